@@ -1,1 +1,12 @@
+//! What Terrane tells its users when something is wrong: diagnostics, the source locations they
+//! point at, and their renderings.
+//!
+//! Nothing here knows what the problems are about.
 
+mod diagnostic;
+mod source;
+mod suggest;
+
+pub use diagnostic::{Context, Diagnostic, Diagnostics, ReferencedValue, Severity};
+pub use source::{FileId, Position, SourceFile, SourceMap, Span};
+pub use suggest::nearest;

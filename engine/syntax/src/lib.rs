@@ -1,1 +1,17 @@
+//! Text to syntax tree: native HCL (on `hcl-edit`) and its JSON form, and the formatter.
+//!
+//! The tree is Terrane's own: every node has a [`Span`](terrane_diagnostics::Span), literals are
+//! values, and both forms of the language give the same nodes. Nothing here knows which blocks
+//! and attributes Terraform has; a [`BodySchema`] says what a caller expects.
 
+mod ast;
+mod body;
+mod parse;
+
+pub use ast::{Attribute, NativeBody};
+pub use ast::{
+    BinaryOp, Block, Body, Expr, ExprKind, ForExpr, Ident, Label, ObjectItem, ObjectKey, TemplatePart,
+    UnaryOp,
+};
+pub use body::{BlockSchema, BodySchema, Content};
+pub use parse::{parse_expression, parse_file, parse_template};
