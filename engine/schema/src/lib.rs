@@ -1,1 +1,12 @@
+//! Schemas: what a provider says a resource type, data source or its own configuration looks
+//! like, and the rules that hold between a configuration, a prior object and a planned one.
+//!
+//! Nothing here evaluates expressions or talks to providers.
 
+mod block;
+mod proposed;
+mod validity;
+
+pub use block::{Attribute, AttributeType, Block, NestedAttributes, NestedBlock, Nesting, Schema};
+pub use proposed::proposed_new;
+pub use validity::{assert_object_compatible, assert_plan_valid};
