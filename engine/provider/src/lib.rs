@@ -1,1 +1,131 @@
+//! What the engine asks of a provider, native or plugin: one trait, whose unit is the batch and
+//! whose credentials are an argument.
+//!
+//! Only schemas and values cross this boundary. Values are never marked here: the engine takes
+//! marks off before a request and puts them back after the answer. Nothing here knows a cloud
+//! or a wire protocol.
 
+mod host;
+mod requests;
+mod token;
+
+pub use host::{MockProvider, Providers};
+pub use requests::{
+    ApplyRequest, ApplyResponse, ImportedObject, PlanRequest, PlanResponse, Private, ReadObject,
+    ReadResponse, UpgradeRequest,
+};
+pub use token::OperationToken;
+
+use async_trait::async_trait;
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use terrane_diagnostics::Diagnostics;
+use terrane_schema::Schema;
+use terrane_value::Value;
+
+/// Everything a provider offers, by name. Built once and shared.
+#[derive(Debug, Default)]
+pub struct ProviderSchema {
+    /// The provider's own configuration.
+    pub provider: Schema,
+    /// Managed resource types.
+    pub resources: BTreeMap<Arc<str>, Schema>,
+    /// Data sources.
+    pub data_sources: BTreeMap<Arc<str>, Schema>,
+    /// Ephemeral resource types.
+    pub ephemeral: BTreeMap<Arc<str>, Schema>,
+}
+
+/// A configured connection: one account and region under one set of credentials. Cheap to make
+/// and shared; hundreds can live in one process.
+pub trait Client: Any + Send + Sync {
+    /// For the provider to get its own type back.
+    fn as_any(&self) -> &dyn Any;
+
+    /// Who and where this client is, for messages and grouping: `account 123456789012, region
+    /// eu-west-1`. Empty when there is nothing to say.
+    fn identity(&self) -> String {
+        String::new()
+    }
+}
+
+/// A provider. All methods may be called concurrently.
+#[async_trait]
+pub trait Provider: Send + Sync {
+    /// What the provider offers.
+    fn schema(&self) -> Arc<ProviderSchema>;
+
+    /// Checks a provider configuration, which may contain unknown values. No I/O.
+    fn validate_provider(&self, config: &Value) -> Diagnostics {
+        let _ = config;
+        Diagnostics::new()
+    }
+
+    /// Checks the configuration of a resource type, which may contain unknown values. No I/O.
+    fn validate_resource(&self, type_name: &str, config: &Value) -> Diagnostics {
+        let _ = (type_name, config);
+        Diagnostics::new()
+    }
+
+    /// Checks the configuration of a data source, which may contain unknown values. No I/O.
+    fn validate_data_source(&self, type_name: &str, config: &Value) -> Diagnostics {
+        let _ = (type_name, config);
+        Diagnostics::new()
+    }
+
+    /// Makes a client from a configuration of the provider schema's type. Values that are not
+    /// known yet are unknown; a client that cannot do without them says so when it is used.
+    async fn configure(&self, config: &Value) -> Result<Arc<dyn Client>, Diagnostics>;
+
+    /// Brings an object that an older version of the provider stored to the present schema. The
+    /// default reads the stored JSON as the present schema's type.
+    async fn upgrade(&self, request: UpgradeRequest) -> Result<Value, Diagnostics> {
+        host::upgrade_by_schema(&*self.schema(), &request)
+    }
+
+    /// Reads objects of one type as they are now, in the order given: one answer for each. An
+    /// object that no longer exists is `None`. One object's failure does not fail the others.
+    async fn read(
+        &self,
+        client: &Arc<dyn Client>,
+        type_name: &str,
+        objects: Vec<ReadObject>,
+    ) -> Vec<Result<Option<ReadResponse>, Diagnostics>>;
+
+    /// Says what creating, updating or deleting an object would make of it. The engine does not
+    /// ask for deletions unless the provider needs it ([`PlanRequest::planned`] is then null).
+    async fn plan(&self, client: &Arc<dyn Client>, request: PlanRequest) -> PlanResponse;
+
+    /// Creates, updates or deletes one object, as planned. When the call fails half way, the
+    /// response carries both the object as far as it exists and the errors.
+    async fn apply(&self, client: &Arc<dyn Client>, request: ApplyRequest) -> ApplyResponse;
+
+    /// Finds existing objects by import id. Only what identifies them needs to be set: the
+    /// engine reads them afterwards.
+    async fn import(
+        &self,
+        client: &Arc<dyn Client>,
+        type_name: &str,
+        id: &str,
+    ) -> Result<Vec<ImportedObject>, Diagnostics>;
+
+    /// Reads a data source with a wholly known configuration.
+    async fn read_data(
+        &self,
+        client: &Arc<dyn Client>,
+        type_name: &str,
+        config: Value,
+    ) -> Result<Value, Diagnostics>;
+
+    /// Lists all objects of a resource type that the client can see, in the form that import
+    /// gives, for the discovery of unmanaged objects. `None` when the type cannot be listed.
+    async fn list(
+        &self,
+        client: &Arc<dyn Client>,
+        type_name: &str,
+    ) -> Result<Option<Vec<ImportedObject>>, Diagnostics> {
+        let _ = (client, type_name);
+        Ok(None)
+    }
+}

@@ -1,0 +1,192 @@
+//! Providers that live in this process.
+
+use crate::{
+    ApplyRequest, ApplyResponse, Client, ImportedObject, PlanRequest, PlanResponse, Provider, ProviderSchema,
+    ReadObject, ReadResponse, UpgradeRequest,
+};
+use async_trait::async_trait;
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use terrane_diagnostics::{Diagnostic, Diagnostics};
+use terrane_value::{Kind, Value, from_json_with_type};
+
+/// The providers of a run by their address, as printed by
+/// `terrane_address::ProviderAddress`.
+#[derive(Clone, Default)]
+pub struct Providers(BTreeMap<String, Arc<dyn Provider>>);
+
+impl Providers {
+    /// Adds a provider under its address.
+    pub fn insert(&mut self, address: impl ToString, provider: Arc<dyn Provider>) {
+        self.0.insert(address.to_string(), provider);
+    }
+
+    /// The provider with this address.
+    pub fn get(&self, address: &impl ToString) -> Option<&Arc<dyn Provider>> {
+        self.0.get(&address.to_string())
+    }
+
+    /// All addresses.
+    pub fn addresses(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+}
+
+/// The default of [`Provider::upgrade`]: JSON without attributes that the schema no longer has,
+/// read as the present schema's type.
+pub(crate) fn upgrade_by_schema(
+    schema: &ProviderSchema,
+    request: &UpgradeRequest,
+) -> Result<Value, Diagnostics> {
+    let fail = |detail: String| Diagnostics::from(Diagnostic::error("Failed to read stored object", detail));
+    let schema = schema.resources.get(&*request.type_name).ok_or_else(|| {
+        fail(format!("The provider does not know the resource type {:?}.", request.type_name))
+    })?;
+    if request.version > schema.version {
+        return Err(fail(format!(
+            "The object was stored with version {} of the schema of {}; this provider knows versions up to {}. \
+             A newer version of the provider is needed.",
+            request.version, request.type_name, schema.version
+        )));
+    }
+    let ty = schema.block.implied_type();
+    let mut json = request.json.clone();
+    if let (Some(object), terrane_value::Type::Object(known)) = (json.as_object_mut(), &ty) {
+        object.retain(|name, _| known.attributes.contains_key(name.as_str()));
+        for name in known.attributes.keys() {
+            object.entry(name.to_string()).or_insert(serde_json::Value::Null);
+        }
+    }
+    from_json_with_type(&json, &ty).map_err(|e| fail(format!("{}: {e}", request.type_name)))
+}
+
+/// A provider for tests of the engine, whose objects are what their configuration says, with
+/// unset computed strings made up from a counter. Every call is recorded.
+pub struct MockProvider {
+    schema: Arc<ProviderSchema>,
+    calls: Mutex<Vec<String>>,
+    counter: Mutex<u64>,
+}
+
+struct MockClient;
+
+impl Client for MockClient {
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+impl MockProvider {
+    /// A mock that offers `schema`.
+    pub fn new(schema: ProviderSchema) -> MockProvider {
+        MockProvider { schema: Arc::new(schema), calls: Mutex::default(), counter: Mutex::default() }
+    }
+
+    /// The calls so far: `read aws_vpc 3`, `plan aws_vpc`, `apply aws_vpc create`.
+    pub fn calls(&self) -> Vec<String> {
+        self.calls.lock().map(|c| c.clone()).unwrap_or_default()
+    }
+
+    fn record(&self, call: String) {
+        if let Ok(mut calls) = self.calls.lock() {
+            calls.push(call);
+        }
+    }
+
+    fn fill(&self, value: &Value) -> Value {
+        match value.kind() {
+            Kind::Unknown(ty, _) if *ty == terrane_value::Type::String => {
+                let mut counter = self.counter.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                *counter += 1;
+                Value::string(format!("mock-{counter}"))
+            }
+            Kind::Unknown(ty, _) => Value::null(ty.clone()),
+            Kind::Object(attributes) => {
+                Value::object(attributes.iter().map(|(k, v)| (k.clone(), self.fill(v))))
+            }
+            _ => value.clone(),
+        }
+    }
+}
+
+#[async_trait]
+impl Provider for MockProvider {
+    fn schema(&self) -> Arc<ProviderSchema> {
+        self.schema.clone()
+    }
+
+    async fn configure(&self, _config: &Value) -> Result<Arc<dyn Client>, Diagnostics> {
+        self.record("configure".into());
+        Ok(Arc::new(MockClient))
+    }
+
+    async fn read(
+        &self,
+        _client: &Arc<dyn Client>,
+        type_name: &str,
+        objects: Vec<ReadObject>,
+    ) -> Vec<Result<Option<ReadResponse>, Diagnostics>> {
+        self.record(format!("read {type_name} {}", objects.len()));
+        objects.into_iter().map(|o| Ok(Some(ReadResponse { state: o.state, private: o.private }))).collect()
+    }
+
+    async fn plan(&self, _client: &Arc<dyn Client>, request: PlanRequest) -> PlanResponse {
+        self.record(format!("plan {}", request.type_name));
+        let mut planned = request.proposed.clone();
+        if let Some(schema) = self.schema.resources.get(&*request.type_name) {
+            for (name, attribute) in &schema.block.attributes {
+                let unset = planned.attribute(name).is_some_and(|v| v.is_null());
+                if attribute.computed && unset && request.prior.is_null() {
+                    planned = planned.with_attribute(name, Value::unknown(attribute.value_type()));
+                }
+            }
+        }
+        PlanResponse {
+            planned,
+            requires_replace: Vec::new(),
+            private: request.private,
+            diagnostics: Diagnostics::new(),
+        }
+    }
+
+    async fn apply(&self, _client: &Arc<dyn Client>, request: ApplyRequest) -> ApplyResponse {
+        let action = match (request.prior.is_null(), request.planned.is_null()) {
+            (true, _) => "create",
+            (false, true) => "delete",
+            (false, false) => "update",
+        };
+        self.record(format!("apply {} {action}", request.type_name));
+        ApplyResponse {
+            state: self.fill(&request.planned),
+            private: request.private,
+            diagnostics: Diagnostics::new(),
+        }
+    }
+
+    async fn import(
+        &self,
+        _client: &Arc<dyn Client>,
+        type_name: &str,
+        id: &str,
+    ) -> Result<Vec<ImportedObject>, Diagnostics> {
+        self.record(format!("import {type_name} {id}"));
+        let schema = self.schema.resources.get(type_name);
+        let empty = schema.map(|s| s.block.empty_value()).unwrap_or(Value::NULL);
+        Ok(vec![ImportedObject {
+            type_name: type_name.to_owned(),
+            state: empty.with_attribute("id", Value::from(id)),
+            private: Arc::from([]),
+        }])
+    }
+
+    async fn read_data(
+        &self,
+        _client: &Arc<dyn Client>,
+        type_name: &str,
+        config: Value,
+    ) -> Result<Value, Diagnostics> {
+        self.record(format!("read_data {type_name}"));
+        Ok(self.fill(&config))
+    }
+}

@@ -1,0 +1,108 @@
+//! Requests to providers and their answers.
+
+use crate::OperationToken;
+use std::sync::Arc;
+use terrane_diagnostics::Diagnostics;
+use terrane_value::{Path, Value};
+
+/// Bytes that a provider keeps with an object; the engine stores them unread.
+pub type Private = Arc<[u8]>;
+
+/// An object to read.
+#[derive(Clone, Debug)]
+pub struct ReadObject {
+    /// The object as last known.
+    pub state: Value,
+    /// What the provider keeps with it.
+    pub private: Private,
+}
+
+/// An object as it is now.
+#[derive(Clone, Debug)]
+pub struct ReadResponse {
+    /// The object.
+    pub state: Value,
+    /// What the provider keeps with it.
+    pub private: Private,
+}
+
+/// An object in the form in which it was stored.
+#[derive(Clone, Debug)]
+pub struct UpgradeRequest {
+    /// The resource type.
+    pub type_name: String,
+    /// The schema version it was stored with.
+    pub version: u64,
+    /// The object.
+    pub json: serde_json::Value,
+}
+
+/// A change to plan.
+#[derive(Clone, Debug)]
+pub struct PlanRequest {
+    /// The resource type.
+    pub type_name: String,
+    /// The object as it is; null when it is to be created.
+    pub prior: Value,
+    /// The configuration; null when the object is to be deleted.
+    pub config: Value,
+    /// Prior and configuration merged by `terrane_schema::proposed_new`; null when the object
+    /// is to be deleted.
+    pub proposed: Value,
+    /// What the provider keeps with the prior object.
+    pub private: Private,
+}
+
+/// A planned change.
+#[derive(Clone, Debug)]
+pub struct PlanResponse {
+    /// What the object will be, with unknown values where only apply can tell.
+    pub planned: Value,
+    /// Attributes whose change needs a new object.
+    pub requires_replace: Vec<Path>,
+    /// What the provider keeps with the planned object; given back on apply.
+    pub private: Private,
+    /// Problems.
+    pub diagnostics: Diagnostics,
+}
+
+/// A planned change to make.
+#[derive(Clone, Debug)]
+pub struct ApplyRequest {
+    /// The resource type.
+    pub type_name: String,
+    /// The object as it is; null when it is to be created.
+    pub prior: Value,
+    /// The configuration, wholly known; null when the object is to be deleted.
+    pub config: Value,
+    /// The planned object, with unknown values only for what the provider itself will choose;
+    /// null when the object is to be deleted.
+    pub planned: Value,
+    /// What the provider keeps with the planned object.
+    pub private: Private,
+    /// Names this operation. A repeat after a crash carries the same token, and must find what
+    /// the first attempt made instead of making it again.
+    pub token: OperationToken,
+}
+
+/// What became of a change.
+#[derive(Clone, Debug)]
+pub struct ApplyResponse {
+    /// The object, wholly known; null when it does not exist (deleted, or never created).
+    pub state: Value,
+    /// What the provider keeps with it.
+    pub private: Private,
+    /// Problems. With errors and a created object, the object is tainted.
+    pub diagnostics: Diagnostics,
+}
+
+/// An object found by import or discovery.
+#[derive(Clone, Debug)]
+pub struct ImportedObject {
+    /// The resource type, which can differ from the one asked for.
+    pub type_name: String,
+    /// The object as far as import knows it.
+    pub state: Value,
+    /// What the provider keeps with it.
+    pub private: Private,
+}
