@@ -21,7 +21,7 @@ pub use convert::{ConvertError, convert};
 pub use json::{JsonError, from_json, from_json_with_type, to_json, type_from_json, type_to_json};
 pub use marks::{MarkSet, Marks};
 pub use msgpack::{MsgpackError, from_msgpack, to_msgpack};
-pub use number::{Number, ParseNumberError};
+pub use number::{ArithmeticError, Number, ParseNumberError};
 pub use ops::OpError;
 pub use path::{Path, PathStep};
 pub use refinement::Refinement;
