@@ -1,1 +1,25 @@
+//! Configuration: files become typed declarations, with everything checked that can be checked
+//! without values, schemas or providers.
+//!
+//! Expressions are parsed and kept; nothing is evaluated here except constant expressions that
+//! must be known early (defaults, backend arguments).
 
+mod config;
+mod declaration;
+mod files;
+mod load;
+mod meta;
+mod module;
+mod provider;
+
+pub use config::Config;
+pub use declaration::{
+    Check, CheckRule, Import, Local, ModuleCall, Moved, MovedTarget, Output, Removed, Variable,
+};
+pub use files::{Files, FilesError};
+pub use load::{is_config_file, load, load_values_file};
+pub use meta::{
+    Dependency, IgnoreChanges, Lifecycle, Provisioner, ProvisionerFailure, ProvisionerWhen, Repetition,
+};
+pub use module::{Backend, Module, ProviderRefKey, ResourceBlock};
+pub use provider::{ProviderBlock, ProviderRef, RequiredProvider};
