@@ -1,1 +1,1 @@
-
+//! Where state lives: storage, locks and the journal beside it.

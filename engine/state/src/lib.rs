@@ -1,1 +1,14 @@
+//! State: what Terrane knows of the objects it manages, in format version 4, and the journal of
+//! changes on the way to the next save.
+//!
+//! No I/O: `backend` stores the bytes.
 
+mod journal;
+mod model;
+mod v4;
+mod write;
+
+pub use journal::{JournalEntry, JournalError, Operation, read_journal};
+pub use model::{InstanceState, Object, ObjectStatus, OutputState, ResourceState, State};
+pub use v4::{StateError, from_json, to_json};
+pub use write::StateWrite;
