@@ -8,7 +8,9 @@ use async_trait::async_trait;
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
+use terrane_address::Mode;
 use terrane_diagnostics::{Diagnostic, Diagnostics};
+use terrane_schema::Schema;
 use terrane_value::{Kind, Value, from_json_with_type};
 
 /// The providers of a run by their address, as printed by
@@ -27,9 +29,45 @@ impl Providers {
         self.0.get(&address.to_string())
     }
 
+    /// The schemas of all of them.
+    pub fn schemas(&self) -> Schemas {
+        Schemas(self.0.iter().map(|(address, provider)| (address.clone(), provider.schema())).collect())
+    }
+
     /// All addresses.
     pub fn addresses(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
+    }
+}
+
+/// The schemas of the providers of a run, by provider address.
+#[derive(Clone, Debug, Default)]
+pub struct Schemas(BTreeMap<String, Arc<ProviderSchema>>);
+
+impl Schemas {
+    /// Adds a provider's schemas under its address.
+    pub fn insert(&mut self, address: impl ToString, schema: Arc<ProviderSchema>) {
+        self.0.insert(address.to_string(), schema);
+    }
+
+    /// The schemas of the provider with this address.
+    pub fn get(&self, address: &impl ToString) -> Option<&Arc<ProviderSchema>> {
+        self.0.get(&address.to_string())
+    }
+
+    /// The schema of a resource type, data source or ephemeral resource type.
+    pub fn resource(&self, provider: &impl ToString, mode: Mode, type_name: &str) -> Option<&Schema> {
+        let schema = self.get(provider)?;
+        match mode {
+            Mode::Managed => schema.resources.get(type_name),
+            Mode::Data => schema.data_sources.get(type_name),
+            Mode::Ephemeral => schema.ephemeral.get(type_name),
+        }
+    }
+
+    /// All of them by provider address.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Arc<ProviderSchema>)> {
+        self.0.iter().map(|(address, schema)| (address.as_str(), schema))
     }
 }
 

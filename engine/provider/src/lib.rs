@@ -9,7 +9,7 @@ mod host;
 mod requests;
 mod token;
 
-pub use host::{MockProvider, Providers};
+pub use host::{MockProvider, Providers, Schemas};
 pub use requests::{
     ApplyRequest, ApplyResponse, ImportedObject, PlanRequest, PlanResponse, Private, ReadObject,
     ReadResponse, UpgradeRequest,
@@ -81,7 +81,7 @@ pub trait Provider: Send + Sync {
     /// Brings an object that an older version of the provider stored to the present schema. The
     /// default reads the stored JSON as the present schema's type.
     async fn upgrade(&self, request: UpgradeRequest) -> Result<Value, Diagnostics> {
-        host::upgrade_by_schema(&*self.schema(), &request)
+        host::upgrade_by_schema(&self.schema(), &request)
     }
 
     /// Reads objects of one type as they are now, in the order given: one answer for each. An
