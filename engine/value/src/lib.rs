@@ -17,8 +17,11 @@ mod ty;
 mod unify;
 mod value;
 
-pub use convert::{ConvertError, convert};
-pub use json::{JsonError, from_json, from_json_with_type, to_json, type_from_json, type_to_json};
+pub use convert::{ConvertError, conversion_exists, convert, mismatch_message};
+pub use json::{
+    JsonError, from_json, from_json_with_type, to_json, to_json_text, to_json_with_type, type_from_json,
+    type_to_json,
+};
 pub use marks::{MarkSet, Marks};
 pub use msgpack::{MsgpackError, from_msgpack, to_msgpack};
 pub use number::{ArithmeticError, Number, ParseNumberError};
@@ -26,5 +29,5 @@ pub use ops::OpError;
 pub use path::{Path, PathStep};
 pub use refinement::Refinement;
 pub use ty::{ObjectType, Type};
-pub use unify::unify;
+pub use unify::{unify, unify_safe};
 pub use value::{Kind, Value};
