@@ -83,6 +83,9 @@ pub struct ApplyRequest {
     /// Names this operation. A repeat after a crash carries the same token, and must find what
     /// the first attempt made instead of making it again.
     pub token: OperationToken,
+    /// Whether this is such a repeat. Without it a provider would have to look for the work of an
+    /// earlier attempt before every single create.
+    pub repeated: bool,
 }
 
 /// What became of a change.
