@@ -67,8 +67,9 @@ impl Value {
 
     /// Unknown of type `ty` of which `refinement` is known. An empty refinement is dropped.
     pub fn unknown_refined(ty: Type, refinement: Refinement) -> Value {
-        let refinement = (refinement != Refinement::default() && ty != Type::Dynamic)
-            .then(|| Arc::new(refinement.for_type(&ty)));
+        let ty = ty.without_optional();
+        let known = refinement.for_type(&ty);
+        let refinement = (known != Refinement::default() && ty != Type::Dynamic).then(|| Arc::new(known));
         Kind::Unknown(ty, refinement).into()
     }
 
