@@ -1,1 +1,28 @@
+//! Evaluation: what a configuration says there should be, given the results so far.
+//!
+//! The evaluator is demand-driven like a spreadsheet, memoised, single-threaded and restarting:
+//! asked for an instance, an output or a provider configuration it gives the value, or says
+//! which instances' results it needs first ([`Stop::Blocked`]). The caller delivers results with
+//! [`Evaluator::deliver`] and asks again. The same evaluator serves validate, plan, apply and
+//! console.
+//!
+//! Nothing here calls a provider; only schemas are known.
 
+mod condition;
+mod evaluator;
+mod expansion;
+mod instance;
+mod memo;
+mod scope;
+mod variables;
+
+pub use condition::{ConditionResult, ConditionStatus};
+pub use evaluator::{Evaluator, Inputs, Stop};
+pub use expansion::Expansion;
+pub use instance::DesiredInstance;
+pub use variables::{RawVariable, VariableSource, root_variables};
+
+use terrane_diagnostics::Diagnostics;
+
+/// A value with warnings, or why there is none.
+pub type Evaluated<T> = Result<(T, Diagnostics), Stop>;

@@ -1,0 +1,276 @@
+//! The evaluator: one configuration, its inputs, and everything worked out from them.
+
+use crate::memo::{Finished, Memo, Named};
+use crate::scope::{Each, ModuleScope};
+use crate::{DesiredInstance, Evaluated};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use terrane_address::{ModuleInstance, ProviderConfigAddress, ResourceInstance};
+use terrane_config::{Config, Module, ModuleCall, ProviderBlock};
+use terrane_diagnostics::{Diagnostic, Diagnostics};
+use terrane_lang::{FunctionContext, Outcome, decode_body, evaluate};
+use terrane_provider::Schemas;
+use terrane_syntax::{BodySchema, Expr};
+use terrane_value::{MarkSet, Marks, Type, Value, convert};
+
+/// What evaluation starts from.
+pub struct Inputs<'c> {
+    /// The configuration.
+    pub config: &'c Config,
+    /// The schemas of its providers.
+    pub schemas: &'c Schemas,
+    /// The values of the root module's variables, as [`crate::root_variables`] makes them.
+    pub variables: BTreeMap<Arc<str>, Value>,
+    /// The workspace's name.
+    pub workspace: String,
+    /// The directory that Terrane was started in, for `path.cwd`.
+    pub working_dir: String,
+    /// What functions may know of their surroundings.
+    pub functions: FunctionContext,
+}
+
+/// Why there is no value.
+#[derive(Clone, Debug)]
+pub enum Stop {
+    /// The results of the instances with these addresses are needed first.
+    Blocked(BTreeSet<Arc<str>>),
+    /// The configuration is wrong.
+    Failed(Diagnostics),
+}
+
+impl From<Diagnostic> for Stop {
+    fn from(diagnostic: Diagnostic) -> Stop {
+        Stop::Failed(diagnostic.into())
+    }
+}
+
+/// Evaluates one configuration. See the crate's documentation.
+pub struct Evaluator<'c> {
+    pub(crate) inputs: Inputs<'c>,
+    pub(crate) memo: Memo,
+}
+
+impl<'c> Evaluator<'c> {
+    /// An evaluator that knows no results yet.
+    pub fn new(inputs: Inputs<'c>) -> Evaluator<'c> {
+        Evaluator { inputs, memo: Memo::default() }
+    }
+
+    /// What evaluation starts from.
+    pub fn inputs(&self) -> &Inputs<'c> {
+        &self.inputs
+    }
+
+    /// Makes the object of an instance known: planned while planning, final while applying. Its
+    /// origin is marked on it here.
+    pub fn deliver(&self, address: &ResourceInstance, object: &Value) {
+        let origin = Marks::origin(address.to_string());
+        self.memo.deliver(address, object.with_marks(&origin));
+    }
+
+    /// The object of an instance, once it was delivered.
+    pub fn result(&self, address: &ResourceInstance) -> Option<Value> {
+        self.memo.result(address)
+    }
+
+    /// The value of an expression at the top level of a module instance, for `console`.
+    pub fn expression(&self, module: &ModuleInstance, expr: &Expr) -> Evaluated<Value> {
+        finish(evaluate(expr, &ModuleScope::new(self, module.clone(), Each::None)))
+    }
+
+    /// The value of the root module's output `name`, marked sensitive when it is declared so.
+    pub fn output(&self, name: &str) -> Evaluated<Value> {
+        let value = self.named(&ModuleInstance::root(), &Named::Output(name.into()))?;
+        Ok((value, Diagnostics::new()))
+    }
+
+    /// What the instance should be. Its configuration is decoded by the provider's schema.
+    pub fn instance(&self, address: &ResourceInstance) -> Evaluated<DesiredInstance> {
+        crate::instance::evaluate_instance(self, address)
+    }
+
+    /// The configuration of a provider, as an object of the provider's schema. A configuration
+    /// that no block declares is empty.
+    pub fn provider_config(&self, address: &ProviderConfigAddress) -> Evaluated<Value> {
+        let Some(schema) = self.inputs.schemas.get(&address.provider) else {
+            return Err(Diagnostic::error(
+                "Provider not available",
+                format!("The provider {} is not installed.", address.provider.short()),
+            )
+            .into());
+        };
+        let Some(block) = self.provider_block(address) else {
+            if let Some(alias) = &address.alias {
+                return Err(Diagnostic::error(
+                    "Provider configuration not present",
+                    format!(
+                        "The configuration has no provider block for {address}, which objects in the state still \
+                         need (alias {alias:?}). Put the block back until those objects are destroyed."
+                    ),
+                )
+                .into());
+            }
+            return Ok((schema.provider.block.empty_value(), Diagnostics::new()));
+        };
+        let module = static_instance(&address.module);
+        let scope = ModuleScope::new(self, module, Each::None);
+        finish(decode_body(&block.body, &schema.provider.block, ProviderBlock::META_ARGUMENTS, &scope))
+    }
+
+    fn provider_block(&self, address: &ProviderConfigAddress) -> Option<&'c ProviderBlock> {
+        let module = self.inputs.config.module(&address.module)?;
+        module
+            .providers
+            .values()
+            .find(|p| p.alias == address.alias && module.provider_address(&p.local_name) == address.provider)
+    }
+
+    pub(crate) fn module_config(&self, module: &ModuleInstance) -> Option<&'c Arc<Module>> {
+        self.inputs.config.module(&module.path())
+    }
+
+    /// The call that made `module`, and the module instance that it stands in.
+    pub(crate) fn call_of(&self, module: &ModuleInstance) -> Option<(ModuleInstance, &'c ModuleCall)> {
+        let (caller, step) = module.split()?;
+        let call = self.module_config(&caller)?.calls.get(&step.name)?;
+        Some((caller, call))
+    }
+
+    /// The value of something named in a module, from the memo when it was worked out before.
+    pub(crate) fn named(&self, module: &ModuleInstance, name: &Named) -> Result<Value, Stop> {
+        let memo = self.memo.module(module);
+        if let Some(finished) = memo.values.borrow().get(name) {
+            return finished.clone().map_err(Stop::Failed);
+        }
+        if memo.active.borrow().contains(name) {
+            return Err(Diagnostic::error(
+                "Cycle",
+                format!("The value of {name:?} in {module} depends on itself."),
+            )
+            .into());
+        }
+        memo.active.borrow_mut().push(name.clone());
+        let worked_out = match name {
+            Named::Variable(name) => self.variable(module, name),
+            Named::Local(name) => self.local(module, name),
+            Named::Output(name) => self.module_output(module, name),
+        };
+        memo.active.borrow_mut().pop();
+        let finished: Finished = match worked_out {
+            Ok(value) => Ok(value),
+            Err(Stop::Failed(problems)) => Err(problems),
+            Err(blocked) => return Err(blocked),
+        };
+        memo.values.borrow_mut().insert(name.clone(), finished.clone());
+        finished.map_err(Stop::Failed)
+    }
+
+    fn local(&self, module: &ModuleInstance, name: &Arc<str>) -> Result<Value, Stop> {
+        let local =
+            self.module_config(module).and_then(|m| m.locals.get(name)).ok_or_else(|| undeclared(name))?;
+        let scope = ModuleScope::new(self, module.clone(), Each::None);
+        finish(evaluate(&local.expr, &scope)).map(|(value, _)| value)
+    }
+
+    fn module_output(&self, module: &ModuleInstance, name: &Arc<str>) -> Result<Value, Stop> {
+        let output =
+            self.module_config(module).and_then(|m| m.outputs.get(name)).ok_or_else(|| undeclared(name))?;
+        let scope = ModuleScope::new(self, module.clone(), Each::None);
+        let (mut value, _) = finish(evaluate(&output.expr, &scope))?;
+        if output.sensitive {
+            value = value.sensitive();
+        } else if module.is_root() && value.any_marks(&Marks::is_sensitive) {
+            return Err(Diagnostic::error(
+                "Output refers to sensitive values",
+                "To reduce the risk of accidentally exporting sensitive data that was intended to be only \
+                 internal, any root module output containing sensitive data must be explicitly marked as \
+                 sensitive, to confirm your intent.\n\nIf you do intend to export this data, annotate the \
+                 output value as sensitive by adding the following argument:\n    sensitive = true",
+            )
+            .at(output.span)
+            .into());
+        }
+        if output.ephemeral {
+            value = value.with_marks(&Marks::ephemeral());
+        } else if value.any_marks(&Marks::is_ephemeral) {
+            return Err(Diagnostic::error(
+                "Ephemeral value not allowed",
+                format!(
+                    "The output value {name:?} is not declared as ephemeral, so it cannot be set to one."
+                ),
+            )
+            .at(output.expr.span)
+            .into());
+        }
+        if let Some(message) = &output.deprecated {
+            value = value.with_marks(&Marks::NONE.with(|m| {
+                m.deprecated.insert(message.as_str().into());
+            }));
+        }
+        let (failed, _) = crate::condition::check_all(
+            &output.preconditions,
+            &scope,
+            "Module output value precondition failed",
+        )?;
+        if failed.has_errors() { Err(Stop::Failed(failed)) } else { Ok(value) }
+    }
+
+    fn variable(&self, module: &ModuleInstance, name: &Arc<str>) -> Result<Value, Stop> {
+        let variable =
+            self.module_config(module).and_then(|m| m.variables.get(name)).ok_or_else(|| undeclared(name))?;
+        if module.is_root() {
+            return Ok(self
+                .inputs
+                .variables
+                .get(name)
+                .cloned()
+                .unwrap_or_else(|| Value::unknown(variable.ty.clone())));
+        }
+        let Some((caller, call)) = self.call_of(module) else { return Err(undeclared(name)) };
+        let (content, _) = call.body.partial_content(&BodySchema::new(&[name], &[]));
+        let given = content.attribute(name);
+        let key = module.split().map(|(_, step)| step.key.clone()).unwrap_or_default();
+        let value = match given {
+            Some(argument) => {
+                let each = self.each_of_call(&caller, call, &key)?;
+                let scope = ModuleScope::new(self, caller, each);
+                Some((finish(evaluate(&argument.expr, &scope))?.0, argument.expr.span))
+            }
+            None => None,
+        };
+        crate::variables::prepare(self, module, variable, value)
+    }
+}
+
+/// An outcome as value and warnings, or why there is none.
+pub(crate) fn finish(outcome: Outcome) -> Evaluated<Value> {
+    if !outcome.blocked.is_empty() {
+        Err(Stop::Blocked(outcome.blocked))
+    } else if outcome.diagnostics.has_errors() {
+        Err(Stop::Failed(outcome.diagnostics))
+    } else {
+        Ok((outcome.value, outcome.diagnostics))
+    }
+}
+
+/// `value` converted to `ty`; marks of the conversion's input are on the result.
+pub(crate) fn converted(value: &Value, ty: &Type) -> Result<Value, String> {
+    convert(value, ty)
+        .map_err(|e| if e.path.0.is_empty() { e.message } else { format!("{}: {}", e.path, e.message) })
+}
+
+/// The only instance of a module that is called without `count` and `for_each` all the way.
+fn static_instance(path: &terrane_address::ModulePath) -> ModuleInstance {
+    path.0.iter().fold(ModuleInstance::root(), |module, name| {
+        module.child(name.clone(), terrane_address::InstanceKey::None)
+    })
+}
+
+fn undeclared(name: &str) -> Stop {
+    Diagnostic::error("Reference to undeclared name", format!("Nothing called {name:?} is declared.")).into()
+}
+
+/// Marks for a value that must not be shown, must not be stored, or both.
+pub(crate) fn declared_marks(sensitive: bool, ephemeral: bool) -> Marks {
+    Marks::new(MarkSet { sensitive, ephemeral, ..MarkSet::default() })
+}

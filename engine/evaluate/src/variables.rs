@@ -1,0 +1,275 @@
+//! Values of variables: from the command line, the environment, files and module calls.
+
+use crate::evaluator::{converted, declared_marks, finish};
+use crate::scope::{Each, ModuleScope};
+use crate::{Evaluator, Inputs, Stop};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+use terrane_address::ModuleInstance;
+use terrane_config::{Config, Variable};
+use terrane_diagnostics::{Diagnostic, Diagnostics, SourceMap, Span};
+use terrane_lang::{FunctionContext, Resolved, Scope, Step, evaluate};
+use terrane_provider::Schemas;
+use terrane_syntax::{Expr, parse_expression};
+use terrane_value::Value;
+
+/// A value that somebody gave for a root module variable, before its type is known.
+#[derive(Clone, Debug)]
+pub struct RawVariable {
+    /// Who gave it.
+    pub source: VariableSource,
+    /// The expression of a values file, or the text of the command line or environment, which
+    /// is an expression only when the variable's type is not a primitive one.
+    pub value: Result<Expr, String>,
+}
+
+/// Who gave a value for a variable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum VariableSource {
+    /// `-var`.
+    CommandLine,
+    /// `TF_VAR_name`.
+    Environment(String),
+    /// A `.tfvars` file; `automatic` when it was not named on the command line.
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Whether it was found, not named.
+        automatic: bool,
+    },
+}
+
+/// The values of the root module's variables: given ones converted and validated, defaults
+/// otherwise. `given` holds the value that takes precedence for each name. Texts that are
+/// expressions are added to `sources`.
+pub fn root_variables(
+    config: &Config,
+    given: &BTreeMap<Arc<str>, RawVariable>,
+    sources: &mut SourceMap,
+) -> (BTreeMap<Arc<str>, Value>, Diagnostics) {
+    let (mut values, mut problems) = (BTreeMap::new(), Diagnostics::new());
+    let Some(root) = config.module(&terrane_address::ModulePath::root()) else { return (values, problems) };
+    for (name, raw) in given {
+        if !root.variables.contains_key(name) {
+            problems.extend(undeclared(name, &raw.source, root.variables.keys()));
+        }
+    }
+    let schemas = Schemas::default();
+    for (name, variable) in &root.variables {
+        let value = match given.get(name).map(|raw| raw_value(name, raw, variable, sources)) {
+            Some(Ok(value)) => Some(value),
+            Some(Err(more)) => {
+                problems.append(more);
+                continue;
+            }
+            None => None,
+        };
+        if value.is_none() && variable.default.is_none() {
+            problems.push(no_value(name, variable.span));
+            continue;
+        }
+        let value = value.map(|v| (v, variable.span));
+        match prepare_value(variable, value) {
+            Ok(value) => {
+                values.insert(name.clone(), value);
+            }
+            Err(Stop::Failed(more)) => problems.append(more),
+            Err(Stop::Blocked(_)) => {}
+        }
+    }
+    // Validations may refer to other variables, so they come when all values are there.
+    let evaluator = Evaluator::new(Inputs {
+        config,
+        schemas: &schemas,
+        variables: values.clone(),
+        workspace: "default".into(),
+        working_dir: ".".into(),
+        functions: FunctionContext::default(),
+    });
+    if !problems.has_errors() {
+        for variable in root.variables.values() {
+            // Validations that refer to more than variables are checked again while planning.
+            if let Err(Stop::Failed(more)) = validate(&evaluator, &ModuleInstance::root(), variable) {
+                problems.append(more);
+            }
+        }
+    }
+    (values, problems)
+}
+
+/// The value of a variable of a called module: converted, defaulted, marked and validated.
+/// `given` is the caller's argument and where it stands.
+pub(crate) fn prepare(
+    ev: &Evaluator<'_>,
+    module: &ModuleInstance,
+    variable: &Variable,
+    given: Option<(Value, Span)>,
+) -> Result<Value, Stop> {
+    let value = prepare_value(variable, given)?;
+    let scope = OwnVariable {
+        inner: ModuleScope::new(ev, module.clone(), Each::None),
+        name: &variable.name,
+        value: &value,
+    };
+    let (failed, _) =
+        crate::condition::check_all(&variable.validations, &scope, "Invalid value for variable")?;
+    if failed.has_errors() { Err(Stop::Failed(failed)) } else { Ok(value) }
+}
+
+/// The scope of a variable's validations: the variable itself is known already.
+struct OwnVariable<'a, S> {
+    inner: S,
+    name: &'a str,
+    value: &'a Value,
+}
+
+impl<S: Scope> Scope for OwnVariable<'_, S> {
+    fn resolve(&self, root: &str, span: Span, steps: &[Step]) -> Resolved {
+        match (root, steps.first()) {
+            ("var", Some(Step::Attribute(name, _))) if &**name == self.name => {
+                Resolved::Value(self.value.clone(), 1)
+            }
+            _ => self.inner.resolve(root, span, steps),
+        }
+    }
+
+    fn functions(&self) -> &FunctionContext {
+        self.inner.functions()
+    }
+}
+
+fn validate(ev: &Evaluator<'_>, module: &ModuleInstance, variable: &Variable) -> Result<(), Stop> {
+    let scope = ModuleScope::new(ev, module.clone(), Each::None);
+    let (failed, _) =
+        crate::condition::check_all(&variable.validations, &scope, "Invalid value for variable")?;
+    if failed.has_errors() { Err(Stop::Failed(failed)) } else { Ok(()) }
+}
+
+fn prepare_value(variable: &Variable, given: Option<(Value, Span)>) -> Result<Value, Stop> {
+    let (value, span) = match given {
+        Some((value, span)) if !value.is_null() || variable.nullable => (value, span),
+        _ => match &variable.default {
+            Some(expr) => (constant(expr)?, expr.span),
+            None if given_null(&given) => {
+                return Err(Diagnostic::error(
+                    "Required variable not set",
+                    format!(
+                        "The variable {:?} is required, so null is not allowed for it (nullable = false).",
+                        &*variable.name
+                    ),
+                )
+                .at(variable.span)
+                .into());
+            }
+            None => return Err(no_value(&variable.name, variable.span).into()),
+        },
+    };
+    let value = variable.defaults.apply(&value);
+    let value = converted(&value, &variable.ty).map_err(|message| {
+        Stop::from(
+            Diagnostic::error(
+                "Invalid value for input variable",
+                format!(
+                    "The given value is not suitable for var.{} declared in the configuration: {message}.",
+                    variable.name
+                ),
+            )
+            .at(span),
+        )
+    })?;
+    let marks = declared_marks(variable.sensitive, variable.ephemeral);
+    Ok(value.with_marks(&marks))
+}
+
+fn given_null(given: &Option<(Value, Span)>) -> bool {
+    given.as_ref().is_some_and(|(value, _)| value.is_null())
+}
+
+/// The value of an expression without references.
+fn constant(expr: &Expr) -> Result<Value, Stop> {
+    finish(evaluate(expr, &Constant(FunctionContext::default()))).map(|(value, _)| value)
+}
+
+struct Constant(FunctionContext);
+
+impl Scope for Constant {
+    fn resolve(&self, _root: &str, span: Span, _steps: &[Step]) -> Resolved {
+        Resolved::Failed(vec![
+            Diagnostic::error("Variables not allowed", "Variables may not be used here.").at(span),
+        ])
+    }
+
+    fn functions(&self) -> &FunctionContext {
+        &self.0
+    }
+}
+
+fn raw_value(
+    name: &str,
+    raw: &RawVariable,
+    variable: &Variable,
+    sources: &mut SourceMap,
+) -> Result<Value, Diagnostics> {
+    let expr = match &raw.value {
+        Ok(expr) => expr.clone(),
+        Err(text) if variable.ty.is_primitive() || !variable.typed => {
+            return Ok(Value::string(text));
+        }
+        Err(text) => {
+            let file = sources.add(format!("<value for var.{name}>"), text.as_str());
+            let (expr, problems) = parse_expression(sources, file);
+            match expr {
+                Some(expr) if !problems.has_errors() => expr,
+                _ => return Err(problems),
+            }
+        }
+    };
+    match constant(&expr) {
+        Ok(value) => Ok(value),
+        Err(Stop::Failed(problems)) => Err(problems),
+        Err(Stop::Blocked(_)) => {
+            Err(Diagnostic::error("Variables not allowed", "Variables may not be used here.").into())
+        }
+    }
+}
+
+fn no_value(name: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        "No value for required variable",
+        format!(
+            "The root module input variable {name:?} is not set, and has no default value. Use a -var or -var-file \
+             command line argument, or the environment variable TF_VAR_{name}, to provide a value for this variable."
+        ),
+    )
+    .at(span)
+}
+
+fn undeclared<'a>(
+    name: &str,
+    source: &VariableSource,
+    declared: impl Iterator<Item = &'a Arc<str>>,
+) -> Option<Diagnostic> {
+    let declared: BTreeSet<&str> = declared.map(|n| &**n).collect();
+    let hint = terrane_diagnostics::nearest(name, declared)
+        .map(|n| format!(" Did you mean {n:?}?"))
+        .unwrap_or_default();
+    match source {
+        VariableSource::Environment(_) => None,
+        VariableSource::CommandLine => Some(Diagnostic::error(
+            "Value for undeclared variable",
+            format!(
+                "A variable named {name:?} was assigned on the command line, but the root module does not declare a \
+                 variable of that name.{hint} To use this value, add a \"variable\" block to the configuration."
+            ),
+        )),
+        VariableSource::File { path, .. } => Some(Diagnostic::warning(
+            "Value for undeclared variable",
+            format!(
+                "The root module does not declare a variable named {name:?} but a value was found in file \
+                 {}.{hint} If you meant to use this value, add a \"variable\" block to the configuration.",
+                path.display()
+            ),
+        )),
+    }
+}
