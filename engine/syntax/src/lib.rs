@@ -1,4 +1,4 @@
-//! Text to syntax tree: native HCL (on `hcl-edit`) and its JSON form, and the formatter.
+//! Text to syntax tree: native HCL and its JSON form, and the formatter.
 //!
 //! The tree is Terrane's own: every node has a [`Span`](terrane_diagnostics::Span), literals are
 //! values, and both forms of the language give the same nodes. Nothing here knows which blocks
@@ -6,7 +6,10 @@
 
 mod ast;
 mod body;
+mod lexer;
+mod native;
 mod parse;
+mod token;
 
 pub use ast::{Attribute, NativeBody};
 pub use ast::{

@@ -1,0 +1,324 @@
+//! Templates: quoted strings, heredocs and bare templates.
+//!
+//! They are read in two steps, because strip markers and the indentation of `<<-` work on the
+//! flat sequence of literals and markers, before it is known what is nested in what.
+
+use super::{Parsed, Parser};
+use crate::token::{Token, TokenKind};
+use crate::{Expr, ExprKind, Ident, TemplatePart};
+use terrane_diagnostics::Span;
+use terrane_value::Value;
+
+/// An element of the flat sequence.
+struct Piece {
+    kind: PieceKind,
+    span: Span,
+}
+
+enum PieceKind {
+    Text(String),
+    Interpolation(Expr),
+    If(Expr),
+    Else,
+    EndIf,
+    For(Option<Ident>, Ident, Expr),
+    EndFor,
+}
+
+/// The flat sequence and what was learned while it was read.
+struct Pieces {
+    list: Vec<Piece>,
+    /// The greatest height of the expressions in it.
+    height: u32,
+    /// The token that ended it.
+    end: Token,
+}
+
+impl Parser<'_> {
+    pub(super) fn quoted_template(&mut self) -> Parsed<Expr> {
+        let open = self.read();
+        let pieces = self.nested(|p| p.pieces(open))?;
+        let span = self.range(open.start, pieces.end.end);
+        self.template(pieces, span)
+    }
+
+    pub(super) fn heredoc(&mut self) -> Parsed<Expr> {
+        let open = self.read();
+        let mut pieces = self.nested(|p| p.pieces(open))?;
+        if self.text(open).starts_with("<<-") {
+            remove_indentation(&mut pieces.list);
+        }
+        let span = self.range(open.start, pieces.end.end);
+        self.template(pieces, span)
+    }
+
+    pub(super) fn bare_template(&mut self) -> Parsed<Expr> {
+        let pieces = self.pieces(Token { kind: TokenKind::Eof, start: 0, end: 0 })?;
+        let span = self.range(0, self.source.len() as u32);
+        self.template(pieces, span)
+    }
+
+    /// Reads until the token that ends what `open` starts.
+    fn pieces(&mut self, open: Token) -> Parsed<Pieces> {
+        let mut list: Vec<Piece> = Vec::new();
+        let (mut height, mut trim_next) = (0, false);
+        loop {
+            let token = self.read();
+            let trim = std::mem::take(&mut trim_next);
+            let kind = match token.kind {
+                TokenKind::QuotedText | TokenKind::TemplateText => {
+                    let text = match token.kind {
+                        TokenKind::QuotedText => self.quoted_text(token)?,
+                        _ => self.template_text(token),
+                    };
+                    PieceKind::Text(if trim { text.trim_start().to_owned() } else { text })
+                }
+                TokenKind::Interpolation | TokenKind::Directive => {
+                    if let (true, Some(Piece { kind: PieceKind::Text(text), .. })) =
+                        (self.text(token).ends_with('~'), list.last_mut())
+                    {
+                        text.truncate(text.trim_end().len());
+                    }
+                    self.height = 0;
+                    let (kind, end) = self.with_newlines(false, |p| p.sequence(token))?;
+                    height = height.max(self.height);
+                    trim_next = self.text(end).starts_with('~');
+                    list.push(Piece { kind, span: self.range(token.start, end.end) });
+                    continue;
+                }
+                TokenKind::CloseQuote | TokenKind::CloseHeredoc => {
+                    return Ok(Pieces { list, height, end: token });
+                }
+                TokenKind::Eof if open.kind == TokenKind::Eof => {
+                    return Ok(Pieces { list, height, end: token });
+                }
+                TokenKind::QuotedLineEnd => return self.unended_string(open, token),
+                _ => {
+                    let span = self.range(open.start, open.end);
+                    return self.broken(
+                        "Unterminated template string",
+                        "No closing marker was found for the string.",
+                        span,
+                    );
+                }
+            };
+            list.push(Piece { kind, span: self.span(token) });
+        }
+    }
+
+    /// What is between `${` or `%{` and its closing brace, which is returned too.
+    fn sequence(&mut self, open: Token) -> Parsed<(PieceKind, Token)> {
+        if open.kind == TokenKind::Interpolation {
+            let expr = self.expression()?;
+            let end = self.sequence_end(
+                open,
+                "Extra characters after interpolation expression",
+                "Expected a closing brace to end the interpolation expression, but found extra characters.",
+            )?;
+            return Ok((PieceKind::Interpolation(expr), end));
+        }
+        let keyword = self.peek();
+        let span = self.span(keyword);
+        if self.accept(TokenKind::Ident).is_none() {
+            return self.broken(
+                "Invalid template directive",
+                "A template directive keyword (\"if\", \"for\", etc) is expected at the beginning of a %{ sequence.",
+                span,
+            );
+        }
+        let name = self.text(keyword);
+        let kind = match name {
+            "if" => PieceKind::If(self.expression()?),
+            "else" => PieceKind::Else,
+            "endif" => PieceKind::EndIf,
+            "for" => {
+                let (key, value) = self.for_variables("directive")?;
+                PieceKind::For(key, value, self.expression()?)
+            }
+            "endfor" => PieceKind::EndFor,
+            _ => {
+                return self.broken(
+                    "Invalid template control keyword",
+                    format!("\"{name}\" is not a valid template control keyword."),
+                    span,
+                );
+            }
+        };
+        let summary = format!("Extra characters in {name} marker");
+        let detail = "Expected a closing brace to end the sequence, but found extra characters.";
+        let end = self.sequence_end(open, &summary, detail)?;
+        Ok((kind, end))
+    }
+
+    fn sequence_end(&mut self, open: Token, summary: &str, detail: &str) -> Parsed<Token> {
+        let end = self.peek();
+        match end.kind {
+            TokenKind::TemplateEnd => Ok(self.read()),
+            TokenKind::Eof => {
+                let span = self.span(open);
+                self.broken(
+                    "Unclosed template interpolation sequence",
+                    "There is no closing brace for this interpolation sequence before the end of the file. This might be caused by incorrect nesting inside the given expression.",
+                    span,
+                )
+            }
+            _ => {
+                self.bad_character(end)?;
+                let span = self.span(end);
+                self.broken(summary, detail, span)
+            }
+        }
+    }
+
+    /// The expression for the flat sequence.
+    fn template(&mut self, pieces: Pieces, span: Span) -> Parsed<Expr> {
+        let lone = pieces.list.len() == 1;
+        let mut assembly = Assembly { pieces: pieces.list.into_iter().peekable(), levels: 0 };
+        let (mut parts, end) = self.parts(&mut assembly, 0)?;
+        if let Some(Piece { kind, span }) = end {
+            let name = match kind {
+                PieceKind::Else => "else",
+                PieceKind::EndIf => "endif",
+                _ => "endfor",
+            };
+            let opener = if name == "endfor" { "for" } else { "if" };
+            return self.broken(
+                &format!("Unexpected {name} directive"),
+                format!("There is no open \"{opener}\" directive that this could belong to."),
+                span,
+            );
+        }
+        match &parts[..] {
+            [] => return self.literal(Value::string(""), span),
+            [TemplatePart::Literal(text, _)] => {
+                let value = Value::string(text);
+                return self.literal(value, span);
+            }
+            // Text of which nothing was left beside the interpolation still makes a string of it.
+            [TemplatePart::Interpolation(expr)] if !lone => {
+                let empty = Span { start: expr.span.end, ..expr.span };
+                parts.push(TemplatePart::Literal("".into(), empty));
+            }
+            _ => {}
+        }
+        let height = pieces.height + assembly.levels;
+        self.node(ExprKind::Template(parts), span, height)
+    }
+
+    /// Parts up to the end, or to a marker that ends a directive and is returned.
+    fn parts(&mut self, assembly: &mut Assembly, level: u32) -> Parsed<(Vec<TemplatePart>, Option<Piece>)> {
+        assembly.levels = assembly.levels.max(level);
+        let mut parts: Vec<TemplatePart> = Vec::new();
+        while let Some(Piece { kind, span }) = assembly.pieces.next() {
+            match kind {
+                PieceKind::Text(text) => push_text(&mut parts, text, span),
+                PieceKind::Interpolation(expr) => parts.push(TemplatePart::Interpolation(expr)),
+                PieceKind::If(condition) => {
+                    let part = self.nested(|p| p.if_directive(assembly, level, condition, span))?;
+                    parts.push(part);
+                }
+                PieceKind::For(key, value, collection) => {
+                    let (body, end) = self.nested(|p| p.parts(assembly, level + 1))?;
+                    let span = span.to(self.directive_end(end, "for", false, span)?);
+                    parts.push(TemplatePart::For { key, value, collection, body, span });
+                }
+                PieceKind::Else | PieceKind::EndIf | PieceKind::EndFor => {
+                    return Ok((parts, Some(Piece { kind, span })));
+                }
+            }
+        }
+        Ok((parts, None))
+    }
+
+    fn if_directive(
+        &mut self,
+        assembly: &mut Assembly,
+        level: u32,
+        condition: Expr,
+        span: Span,
+    ) -> Parsed<TemplatePart> {
+        let (then, mut end) = self.parts(assembly, level + 1)?;
+        let mut otherwise = Vec::new();
+        if let Some(Piece { kind: PieceKind::Else, .. }) = end {
+            (otherwise, end) = self.parts(assembly, level + 1)?;
+        }
+        let span = span.to(self.directive_end(end, "if", true, span)?);
+        Ok(TemplatePart::If { condition, then, otherwise, span })
+    }
+
+    /// Checks that a directive ends with its own end marker, whose span is returned.
+    fn directive_end(&mut self, end: Option<Piece>, name: &str, is_if: bool, opener: Span) -> Parsed<Span> {
+        let found = match &end {
+            Some(Piece { kind: PieceKind::EndIf, span }) if is_if => return Ok(*span),
+            Some(Piece { kind: PieceKind::EndFor, span }) if !is_if => return Ok(*span),
+            Some(Piece { kind: PieceKind::Else, span }) => ("else", *span),
+            Some(Piece { kind: PieceKind::EndIf, span }) => ("endif", *span),
+            Some(Piece { span, .. }) => ("endfor", *span),
+            None => {
+                let place = self.place(opener);
+                return self.broken(
+                    "Unexpected end of template",
+                    format!(
+                        "The {name} directive at {place} is missing its corresponding end{name} directive."
+                    ),
+                    opener,
+                );
+            }
+        };
+        let place = self.place(opener);
+        self.broken(
+            &format!("Unexpected {} directive", found.0),
+            format!("Expecting an end{name} directive for the {name} started at {place}."),
+            found.1,
+        )
+    }
+}
+
+struct Assembly {
+    pieces: std::iter::Peekable<std::vec::IntoIter<Piece>>,
+    /// How deep directives were nested.
+    levels: u32,
+}
+
+/// Adds text, joined to the text before it.
+fn push_text(parts: &mut Vec<TemplatePart>, text: String, span: Span) {
+    if text.is_empty() {
+        return;
+    }
+    if let Some(TemplatePart::Literal(before, before_span)) = parts.last_mut() {
+        *before = format!("{before}{text}").into();
+        *before_span = before_span.to(span);
+    } else {
+        parts.push(TemplatePart::Literal(text.into(), span));
+    }
+}
+
+/// Takes the white space away that all lines of a `<<-` heredoc begin with. Lines of nothing but
+/// white space do not count and stay as they are; a line that begins with an interpolation has
+/// none.
+fn remove_indentation(pieces: &mut [Piece]) {
+    let mut least = None::<usize>;
+    let mut line_start = true;
+    let mut starts = Vec::new();
+    for (i, piece) in pieces.iter().enumerate() {
+        let text = match &piece.kind {
+            PieceKind::Text(text) => text.as_str(),
+            _ => "",
+        };
+        if line_start {
+            let indentation = text.chars().take_while(|c| c.is_whitespace()).count();
+            let blank = text.ends_with('\n') && text.trim_start().is_empty();
+            if !blank {
+                least = Some(least.map_or(indentation, |l| l.min(indentation)));
+                starts.push(i);
+            }
+        }
+        line_start = text.ends_with('\n');
+    }
+    let least = least.unwrap_or(0);
+    for i in starts {
+        if let PieceKind::Text(text) = &mut pieces[i].kind {
+            *text = text.chars().skip(least).collect();
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! Each construct of expressions: how it is read, or what is said about it and where.
+
+use crate::show;
+
+#[test]
+fn constructs_are_read() {
+    let table = [
+        ("1", "1"),
+        ("12.5e2", "1250"),
+        ("true", "true"),
+        ("null", "null"),
+        ("\"\"", "\"\""),
+        (r#""a\n\t\"\\\u00e9\U0001F600""#, "\"a\\n\\t\\\"\\\\é😀\""),
+        (r#""$${a} %%{b} $a $$a %% $""#, "\"${a} %{b} $a $$a %% $\""),
+        ("\"e\u{301}\"", "\"é\""),
+        (r#""${a}""#, "(template ${a})"),
+        (r#""x${a}y""#, "(template \"x\" ${a} \"y\")"),
+        (r#""${"${"n"}"}""#, "(template ${(template ${\"n\"})})"),
+        (r#""[${~ a ~}  ]""#, "(template \"[\" ${a} \"]\")"),
+        (r#""${a ~}  ""#, "(template ${a} \"\")"),
+        (r#""%{ if a }\"b\"\n%{ else }c%{ endif }""#, "(template %if(a){\"\\\"b\\\"\\n\"}{\"c\"})"),
+        (r#""%{ for k, v in m }${k}%{ endfor }""#, "(template %for(k,v in m){${k}})"),
+        (r#""%{ for v in m ~}  ${v}  %{~ endfor }""#, "(template %for(v in m){${v}})"),
+        ("a.b.c", "(attr (attr a b) c)"),
+        ("a[0].b[\"c\"]", "(index (attr (index a 0) b) \"c\")"),
+        ("a.0.b", "(attr (index a 0) b)"),
+        ("a.0.1", "(index (index a 0) 1)"),
+        ("a.*.b.0.c[1]", "(index (splat a (attr (index (attr @ b) 0) c)) 1)"),
+        ("a[*].b[0].c", "(full-splat a (attr (index (attr @ b) 0) c))"),
+        ("a[*].b[*].c", "(full-splat a (full-splat (attr @ b) (attr @ c)))"),
+        ("a[*]", "(full-splat a @)"),
+        ("-a.b + !c", "(Add (Negate (attr a b)) (Not c))"),
+        ("- -1", "(Negate (Negate 1))"),
+        ("1 + 2 * 3 - 4", "(Subtract (Add 1 (Multiply 2 3)) 4)"),
+        ("a || b && c == d > e", "(Or a (And b (Equal c (Greater d e))))"),
+        ("1 - 2 - 3 % 4 / 5", "(Subtract (Subtract 1 2) (Divide (Modulo 3 4) 5))"),
+        ("a != b >= c <= d < e", "(NotEqual a (Less (LessOrEqual (GreaterOrEqual b c) d) e))"),
+        ("a ? b : c ? d : e", "(if a b (if c d e))"),
+        ("(1 + 2) * 3", "(Multiply ((Add 1 2)) 3)"),
+        ("(\n a\n +\n b\n)", "((Add a b))"),
+        ("[]", "[]"),
+        ("[1, 2,\n 3,\n]", "[1 2 3]"),
+        ("{}", "{}"),
+        ("{ a = 1, \"b\" : 2\n (c) = 3 }", "{a=1 <\"b\">=2 <(c)>=3}"),
+        ("{ a = 1, a = 2 }", "{a=1 a=2}"),
+        ("{ true = 1, for = 2, null : 3 }", "{true=1 for=2 null=3}"),
+        ("{ for = 1 }", "{for=1}"),
+        ("{\n # c\n a = 1 # d\n\n /* e */ b = 2 // f\n}", "{a=1 b=2}"),
+        ("{ e\u{301} = 1 }", "{é=1}"),
+        ("f()", "(f )"),
+        ("f(a, b...)", "(f... a b)"),
+        ("f(\n a,\n b,\n)", "(f a b)"),
+        ("provider::aws::arn_parse(a)", "(provider::aws::arn_parse a)"),
+        ("f(a)[0].b", "(attr (index (f a) 0) b)"),
+        ("[for x in y : x if x]", "(for x in y: x if x)"),
+        ("[\n for i, x in y :\n x\n]", "(for i,x in y: x)"),
+        ("{ for k, v in m : k => v... if v }", "(for k,v in m: k => v... if v)"),
+        ("[format(a)]", "[(format a)]"),
+        ("<<EOT\na\nEOT\n", "\"a\\n\""),
+        ("<<EOT\nEOT\n", "\"\""),
+        ("<<EOT\na\n  EOT", "\"a\\n\""),
+        ("<<EOT\na ${b}\n\\n $${c}\nEOT\n", "(template \"a \" ${b} \"\\n\\\\n ${c}\\n\")"),
+        ("<<-EOT\n    a\n\n      b\n   \n    c\n  EOT\n", "\"a\\n\\n  b\\n   \\nc\\n\""),
+        ("<<-EOT\n    a\n${b}\n    c\nEOT\n", "(template \"    a\\n\" ${b} \"\\n    c\\n\")"),
+        ("<<-EOT\n\ta\n\t  b\n\tEOT\n", "\"a\\n  b\\n\""),
+        ("[<<A\nx\nA\n, <<B\ny\nB\n]", "[\"x\\n\" \"y\\n\"]"),
+        (
+            "f(<<A\n  %{ for x in y ~}\n  ${x}\n  %{ endfor ~}\nA\n)",
+            "(f (template \"  \" %for(x in y){\"  \" ${x} \"\\n  \"}))",
+        ),
+        ("<<EOT\nEOTX\nEOT x\n EOT\n", "\"EOTX\\nEOT x\\n\""),
+    ];
+    show::check(table.map(|(text, want)| (text.to_owned(), show::expression(text), Ok(want.to_owned()))));
+}
+
+#[test]
+fn mistakes_are_told_with_their_place() {
+    let table = [
+        ("", "1:1 '' Missing expression"),
+        ("1 +", "1:4 '' Missing expression"),
+        ("(1", "1:3 '' Unbalanced parentheses"),
+        ("1 2", "1:3 '2' Extra characters after expression"),
+        ("a & b", "1:3 '&' Unsupported operator"),
+        ("'a'", "1:1 ''' Invalid character"),
+        ("a ? b", "1:6 '' Missing false expression in conditional"),
+        ("[1 2]", "1:4 '2' Missing item separator"),
+        ("[1", "1:1 '[' Unterminated tuple constructor expression"),
+        ("{a}", "1:2 'a' Missing attribute value"),
+        ("{a b = 1}", "1:4 'b' Missing key/value separator"),
+        ("{a = 1 b = 2}", "1:8 'b' Missing attribute separator"),
+        ("{a = 1", "1:1 '{' Unterminated object constructor expression"),
+        ("f(a b)", "1:5 'b' Missing argument separator"),
+        ("f(a... b)", "1:8 'b' Missing closing parenthesis"),
+        ("a::(b)", "1:4 '(' Missing function name"),
+        ("a::b", "1:5 '' Missing open parenthesis"),
+        ("a[1", "1:4 '' Missing close bracket on index"),
+        ("a[*", "1:4 '' Missing close bracket on splat index"),
+        ("a.", "1:2 '.' Invalid attribute name"),
+        ("a.*.*", "1:5 '*' Nested splat expression not allowed"),
+        ("a.1e5", "1:3 '1e5' Invalid legacy index syntax"),
+        ("[for in x : y]", "1:9 'x' Invalid 'for' expression"),
+        ("[for x : y]", "1:8 ':' Invalid 'for' expression"),
+        ("[for x in y x]", "1:13 'x' Invalid 'for' expression"),
+        ("[for x in y : x => x]", "1:17 '=>' Invalid 'for' expression"),
+        ("[for x in y : x...]", "1:16 '...' Invalid 'for' expression"),
+        ("{for x in y : x}", "1:2 'for x in y : x' Invalid 'for' expression"),
+        ("\"abc", "1:1 '\"abc' Unterminated template string"),
+        ("\"abc\nd\"", "1:5 '\\n' Invalid multi-line string"),
+        (r#""\q""#, "1:2 '\\q' Invalid escape sequence"),
+        (r#""\u12""#, "1:2 '\\u12' Invalid escape sequence"),
+        (r#""${a""#, "1:5 '\"' Extra characters after interpolation expression"),
+        (r#""${}""#, "1:4 '}' Invalid expression"),
+        (r#""%{ when }""#, "1:5 'when' Invalid template control keyword"),
+        (r#""%{ if a }b""#, "1:2 '%{ if a }' Unexpected end of template"),
+        (r#""%{ if a }%{ endfor }""#, "1:11 '%{ endfor }' Unexpected endfor directive"),
+        (r#""%{ else }""#, "1:2 '%{ else }' Unexpected else directive"),
+        ("<<EOT\nabc", "1:1 '<<EOT\\n' Unterminated template string"),
+        ("<<EOT x\n", "1:1 '<' Invalid expression"),
+    ];
+    show::check(table.map(|(text, want)| (text.to_owned(), show::expression(text), Err(want.to_owned()))));
+}
+
+#[test]
+fn bare_templates_are_read() {
+    let table = [
+        ("", "\"\""),
+        ("a \"b\" \\n\n", "\"a \\\"b\\\" \\\\n\\n\""),
+        ("${a}", "(template ${a})"),
+        ("${a}\n", "(template ${a} \"\\n\")"),
+        (
+            "%{ for x in y ~}\n  ${x}\n%{ endfor ~}\nend",
+            "(template %for(x in y){\"  \" ${x} \"\\n\"} \"end\")",
+        ),
+        ("a\n   ${~ b ~}\n  c", "(template \"a\\n\" ${b} \"  c\")"),
+        ("$${a} $$ %", "\"${a} $$ %\""),
+    ];
+    show::check(table.map(|(text, want)| (text.to_owned(), show::template(text), Ok(want.to_owned()))));
+}
