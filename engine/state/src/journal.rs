@@ -1,13 +1,22 @@
 //! The journal: what was about to be done and what came of it, one JSON line an entry.
+//!
+//! A state is what was saved last plus what the journal says happened since. Where the lines are
+//! kept, and that they reach the disk, is the business of `backend`.
+
+mod json;
+mod replay;
 
 use crate::StateWrite;
 use terrane_address::ResourceInstance;
 use terrane_provider::OperationToken;
 
+pub use replay::{Replayed, entries_since, replay};
+
 /// A line of the journal.
 #[derive(Clone, Debug, PartialEq)]
 pub enum JournalEntry {
-    /// The journal belongs to this state, as last saved.
+    /// What follows comes after this state was saved. Written at the start of a journal, and
+    /// before each later save, so that it stays clear what is in the saved state already.
     Begin {
         /// The state's lineage.
         lineage: String,
@@ -49,9 +58,23 @@ pub struct Operation {
 #[error("{0}")]
 pub struct JournalError(pub String);
 
+impl JournalEntry {
+    /// The entry as a line of JSON, newline included. An error when a value in it is unknown.
+    pub fn to_line(&self) -> Result<String, JournalError> {
+        json::to_line(self)
+    }
+}
+
 /// Reads a journal. A last line that was cut off by a crash is dropped; any other malformed
 /// line is an error.
 pub fn read_journal(text: &str) -> Result<Vec<JournalEntry>, JournalError> {
-    let _ = text;
-    Ok(Vec::new())
+    let mut entries = Vec::new();
+    for (number, line) in text.split_inclusive('\n').enumerate() {
+        // An entry is there when its newline is: a line without one was never acknowledged.
+        let Some(line) = line.strip_suffix('\n') else { break };
+        let entry = json::from_line(line)
+            .map_err(|e| JournalError(format!("Line {} of the journal is damaged: {e}.", number + 1)))?;
+        entries.push(entry);
+    }
+    Ok(entries)
 }
