@@ -67,11 +67,11 @@ impl JournalEntry {
 
 /// Reads a journal. A last line that was cut off by a crash is dropped; any other malformed
 /// line is an error.
-pub fn read_journal(text: &str) -> Result<Vec<JournalEntry>, JournalError> {
+pub fn read_journal(bytes: &[u8]) -> Result<Vec<JournalEntry>, JournalError> {
     let mut entries = Vec::new();
-    for (number, line) in text.split_inclusive('\n').enumerate() {
+    for (number, line) in bytes.split_inclusive(|&b| b == b'\n').enumerate() {
         // An entry is there when its newline is: a line without one was never acknowledged.
-        let Some(line) = line.strip_suffix('\n') else { break };
+        let Some(line) = line.strip_suffix(b"\n") else { break };
         let entry = json::from_line(line)
             .map_err(|e| JournalError(format!("Line {} of the journal is damaged: {e}.", number + 1)))?;
         entries.push(entry);

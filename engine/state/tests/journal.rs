@@ -6,8 +6,8 @@ use std::sync::Arc;
 use terrane_address::ResourceInstance;
 use terrane_provider::OperationToken;
 use terrane_state::{
-    JournalEntry, Object, ObjectStatus, Operation, OutputState, State, StateWrite, entries_since, read_journal,
-    replay,
+    JournalEntry, Object, ObjectStatus, Operation, OutputState, State, StateWrite, entries_since,
+    read_journal, replay,
 };
 use terrane_value::{Path, Value};
 
@@ -59,7 +59,7 @@ fn every_kind() -> Vec<JournalEntry> {
         outcome(
             "t1",
             vec![
-                put("aws_vpc.b", "line\nbreak"),
+                put("aws_vpc.b", "line\nbreak é"),
                 StateWrite::Depose { address: a(), key: "00000001".into() },
                 StateWrite::Restore { address: a(), key: "00000001".into() },
                 StateWrite::Remove { address: a(), deposed: Some("00000002".into()) },
@@ -81,7 +81,7 @@ fn every_kind_of_entry_reads_back() {
     let entries = every_kind();
     let text = text(&entries);
     assert_eq!(text.lines().count(), entries.len());
-    assert_eq!(read_journal(&text).unwrap(), entries);
+    assert_eq!(read_journal(text.as_bytes()).unwrap(), entries);
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn a_journal_cut_anywhere_in_its_last_line_lacks_only_that_entry() {
         let whole = text(entries);
         let last = entries[count - 1].to_line().unwrap().len();
         for cut in whole.len() - last..whole.len() {
-            assert_eq!(read_journal(&whole[..cut]).unwrap(), entries[..count - 1], "cut at {cut}");
+            assert_eq!(read_journal(&whole.as_bytes()[..cut]).unwrap(), entries[..count - 1], "cut at {cut}");
         }
     }
 }
@@ -105,7 +105,7 @@ fn a_damaged_line_is_an_error_with_its_number() {
         (good.replacen("\"serial\":7}}\n", "\n", 1), 1),
         (format!("\n{good}"), 1),
     ] {
-        let error = read_journal(&damaged).unwrap_err().0;
+        let error = read_journal(damaged.as_bytes()).unwrap_err().0;
         assert!(error.starts_with(&format!("Line {line} of the journal is damaged")), "{error}");
     }
 }

@@ -120,7 +120,7 @@ fn bad_states_are_refused_with_the_reason() {
     for (text, reason) in [
         ("".into(), "is empty"),
         ("{".into(), "could not be parsed as JSON"),
-        ("[]".into(), "does not have the form"),
+        ("[]".into(), "no \"version\""),
         ("null".into(), "does not have the form"),
         ("{}".into(), "no \"version\""),
         (r#"{"version":"4"}"#.into(), "a positive whole number is required"),

@@ -14,9 +14,22 @@ use terrane_provider::OperationToken;
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Line<'a, O, V> {
-    Begin { lineage: Cow<'a, str>, serial: u64 },
-    Intent { token: OperationToken, address: String, action: Cow<'a, str>, time: Cow<'a, str>, planned: Cow<'a, Json> },
-    Outcome { token: OperationToken, writes: Vec<Write<O, V>>, failed: bool },
+    Begin {
+        lineage: Cow<'a, str>,
+        serial: u64,
+    },
+    Intent {
+        token: OperationToken,
+        address: String,
+        action: Cow<'a, str>,
+        time: Cow<'a, str>,
+        planned: Cow<'a, Json>,
+    },
+    Outcome {
+        token: OperationToken,
+        writes: Vec<Write<O, V>>,
+        failed: bool,
+    },
     Write(Write<O, V>),
 }
 
@@ -81,8 +94,8 @@ fn write_to_json(write: &StateWrite) -> Result<Write<ObjectRef<'_>, OutputRef>, 
     })
 }
 
-pub(super) fn from_line(line: &str) -> Result<JournalEntry, String> {
-    let line: Line<'_, ObjectJson, OutputJson> = serde_json::from_str(line).map_err(|e| e.to_string())?;
+pub(super) fn from_line(line: &[u8]) -> Result<JournalEntry, String> {
+    let line: Line<'_, ObjectJson, OutputJson> = serde_json::from_slice(line).map_err(|e| e.to_string())?;
     Ok(match line {
         Line::Begin { lineage, serial } => JournalEntry::Begin { lineage: lineage.into_owned(), serial },
         Line::Intent { token, address, action, time, planned } => JournalEntry::Intent(Operation {

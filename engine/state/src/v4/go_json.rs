@@ -29,6 +29,10 @@ fn escape(c: char) -> Option<&'static [u8]> {
 
 impl Formatter for GoFormatter {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        // E2 begins the two separators in UTF-8. Most fragments have none of these bytes.
+        if !fragment.bytes().any(|b| matches!(b, b'<' | b'>' | b'&' | 0xe2)) {
+            return writer.write_all(fragment.as_bytes());
+        }
         let mut rest = fragment;
         while let Some(at) = rest.find(|c| escape(c).is_some()) {
             writer.write_all(&rest.as_bytes()[..at])?;

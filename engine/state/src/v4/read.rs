@@ -6,9 +6,7 @@ use crate::{InstanceState, OutputState, ResourceState, State};
 use serde::Deserialize;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, HashMap};
-use terrane_address::{
-    InstanceKey, Mode, ModuleInstance, ProviderConfigAddress, Resource, ResourceAddress,
-};
+use terrane_address::{InstanceKey, Mode, ModuleInstance, ProviderConfigAddress, Resource, ResourceAddress};
 
 /// Just enough to know which format a text is in.
 #[derive(Deserialize)]
@@ -21,6 +19,7 @@ struct Envelope {
 
 #[derive(Deserialize)]
 struct StateJson {
+    version: u64,
     #[serde(default)]
     serial: u64,
     #[serde(default)]
@@ -62,9 +61,11 @@ struct ResourceJson {
 
 /// Reads a state file.
 pub fn from_json(text: &str) -> Result<State, StateError> {
-    check_version(text)?;
-    let json: StateJson = serde_json::from_str(text)
-        .map_err(|e| StateError(format!("The state file does not have the form of a state: {e}.")))?;
+    let json: StateJson = match serde_json::from_str(text) {
+        Ok(json @ StateJson { version: 4, .. }) => json,
+        Ok(_) => return Err(wrong_format(text, String::new())),
+        Err(e) => return Err(wrong_format(text, e.to_string())),
+    };
     let mut state = State {
         serial: json.serial,
         lineage: json.lineage,
@@ -72,9 +73,9 @@ pub fn from_json(text: &str) -> Result<State, StateError> {
         ..State::default()
     };
     for (name, output) in json.outputs.unwrap_or_default() {
-        let value = output
-            .into_output()
-            .map_err(|e| StateError(format!("The output {name:?} in the state has an invalid value: {e}.")))?;
+        let value = output.into_output().map_err(|e| {
+            StateError(format!("The output {name:?} in the state has an invalid value: {e}."))
+        })?;
         state.outputs.insert(name.into(), value);
     }
     let mut reader = Reader::default();
@@ -84,39 +85,38 @@ pub fn from_json(text: &str) -> Result<State, StateError> {
     Ok(state)
 }
 
-fn check_version(text: &str) -> Result<(), StateError> {
-    let fail = |why: String| Err(StateError(why));
+/// Why a text is not a state of version 4; `problem` is what is wrong with it if it says that it
+/// is one.
+fn wrong_format(text: &str, problem: String) -> StateError {
     if text.trim_ascii().is_empty() {
-        return fail("The state file is empty.".into());
+        return StateError("The state file is empty.".into());
     }
     let envelope: Envelope = match serde_json::from_str(text) {
         Ok(envelope) => envelope,
         Err(e) if e.is_data() => {
-            return fail(format!("The state file does not have the form of a state: {e}."));
+            return StateError(format!("The state file does not have the form of a state: {e}."));
         }
-        Err(e) => return fail(format!("The state file could not be parsed as JSON: {e}.")),
+        Err(e) => return StateError(format!("The state file could not be parsed as JSON: {e}.")),
     };
     let writer = match envelope.terraform_version.as_deref() {
         None | Some("") => String::new(),
         Some(version) => format!(" It was written by version {version}."),
     };
-    match envelope.version {
-        Json::Null => {
-            fail("The state file has no \"version\", which says what format it is in.".into())
+    let number = envelope.version.as_number().and_then(serde_json::Number::as_u64);
+    StateError(match (number, envelope.version) {
+        (_, Json::Null) => "The state file has no \"version\", which says what format it is in.".into(),
+        (None, version) => {
+            format!("The state file's \"version\" is {version}; a positive whole number is required.")
         }
-        Json::Number(n) => match n.as_u64() {
-            Some(4) => Ok(()),
-            Some(old) if old < 4 => fail(format!(
-                "The state file uses format version {old}, which only Terraform before 0.12 wrote.{writer} Run \
-                 `terraform refresh` with Terraform 0.12 or later once; it brings the file to version 4."
-            )),
-            Some(new) => fail(format!(
-                "The state file uses format version {new}, which this version of Terrane does not know.{writer}"
-            )),
-            None => fail(format!("The state file's \"version\" is {n}; a positive whole number is required.")),
-        },
-        other => fail(format!("The state file's \"version\" is {other}; a positive whole number is required.")),
-    }
+        (Some(4), _) => format!("The state file does not have the form of a state: {problem}."),
+        (Some(old @ 0..4), _) => format!(
+            "The state file uses format version {old}, which only Terraform before 0.12 wrote.{writer} Run \
+             `terraform refresh` with Terraform 0.12 or later once; it brings the file to version 4."
+        ),
+        (Some(new), _) => format!(
+            "The state file uses format version {new}, which this version of Terrane does not know.{writer}"
+        ),
+    })
 }
 
 impl OutputJson {
@@ -156,8 +156,9 @@ impl Reader {
             .entry(address.clone())
             .or_insert_with(|| ResourceState { provider, instances: BTreeMap::new() });
         for mut json in json.instances.unwrap_or_default() {
-            let key = instance_key(std::mem::take(&mut json.index_key))
-                .map_err(|bad| format!("{address} has an instance with the invalid key {bad} in the state."))?;
+            let key = instance_key(std::mem::take(&mut json.index_key)).map_err(|bad| {
+                format!("{address} has an instance with the invalid key {bad} in the state.")
+            })?;
             let deposed = json.deposed.take().filter(|k| !k.is_empty());
             let described = |what: &str| format!("{} in the state {what}.", address.instance(key.clone()));
             let object = json.into_object(&mut self.dependencies).map_err(|e| described(&e))?;

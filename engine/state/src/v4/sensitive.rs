@@ -27,8 +27,9 @@ pub(super) fn path_to_json(path: &Path) -> Result<Vec<StepJson>, StateError> {
                 PathStep::Index(n) => index(json!(n), json!("number")),
                 PathStep::Key(key) => index(json!(&**key), json!("string")),
                 PathStep::Element(value) => index(
-                    terrane_value::to_json(value)
-                        .map_err(|e| StateError(format!("The sensitive path {path} cannot be stored: {e}")))?,
+                    terrane_value::to_json(value).map_err(|e| {
+                        StateError(format!("The sensitive path {path} cannot be stored: {e}"))
+                    })?,
                     terrane_value::type_to_json(&value.ty()),
                 ),
             })
@@ -59,8 +60,7 @@ fn index_from_json(typed: &serde_json::Map<String, Json>) -> Result<PathStep, St
         }
         _ => {
             let ty: Type = terrane_value::type_from_json(ty).map_err(|e| e.to_string())?;
-            let value: Value =
-                terrane_value::from_json_with_type(value, &ty).map_err(|e| e.to_string())?;
+            let value: Value = terrane_value::from_json_with_type(value, &ty).map_err(|e| e.to_string())?;
             Ok(PathStep::Element(Box::new(value)))
         }
     }
