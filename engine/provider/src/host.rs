@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use terrane_address::Mode;
 use terrane_diagnostics::{Diagnostic, Diagnostics};
 use terrane_schema::Schema;
-use terrane_value::{Kind, Value, from_json_with_type};
+use terrane_value::{Kind, Type, Value, from_json_with_type};
 
 /// The providers of a run by their address, as printed by
 /// `terrane_address::ProviderAddress`.
@@ -73,10 +73,7 @@ impl Schemas {
 
 /// The default of [`Provider::upgrade`]: JSON without attributes that the schema no longer has,
 /// read as the present schema's type.
-pub(crate) fn upgrade_by_schema(
-    schema: &ProviderSchema,
-    request: &UpgradeRequest,
-) -> Result<Value, Diagnostics> {
+pub fn upgrade_by_schema(schema: &ProviderSchema, request: &UpgradeRequest) -> Result<Value, Diagnostics> {
     let fail = |detail: String| Diagnostics::from(Diagnostic::error("Failed to read stored object", detail));
     let schema = schema.resources.get(&*request.type_name).ok_or_else(|| {
         fail(format!("The provider does not know the resource type {:?}.", request.type_name))
@@ -90,13 +87,27 @@ pub(crate) fn upgrade_by_schema(
     }
     let ty = schema.block.implied_type();
     let mut json = request.json.clone();
-    if let (Some(object), terrane_value::Type::Object(known)) = (json.as_object_mut(), &ty) {
-        object.retain(|name, _| known.attributes.contains_key(name.as_str()));
-        for name in known.attributes.keys() {
-            object.entry(name.to_string()).or_insert(serde_json::Value::Null);
-        }
-    }
+    conform(&mut json, &ty);
     from_json_with_type(&json, &ty).map_err(|e| fail(format!("{}: {e}", request.type_name)))
+}
+
+/// Drops the attributes that `ty` does not have and adds those it has as null, at every depth.
+fn conform(json: &mut serde_json::Value, ty: &Type) {
+    match (json, ty) {
+        (serde_json::Value::Object(object), Type::Object(known)) => {
+            object.retain(|name, _| known.attributes.contains_key(name.as_str()));
+            for (name, ty) in &known.attributes {
+                conform(object.entry(name.to_string()).or_insert(serde_json::Value::Null), ty);
+            }
+        }
+        (serde_json::Value::Object(object), Type::Map(element)) => {
+            object.values_mut().for_each(|v| conform(v, element));
+        }
+        (serde_json::Value::Array(elements), Type::List(element) | Type::Set(element)) => {
+            elements.iter_mut().for_each(|v| conform(v, element));
+        }
+        _ => {}
+    }
 }
 
 /// A provider for tests of the engine, whose objects are what their configuration says, with
@@ -134,7 +145,7 @@ impl MockProvider {
 
     fn fill(&self, value: &Value) -> Value {
         match value.kind() {
-            Kind::Unknown(ty, _) if *ty == terrane_value::Type::String => {
+            Kind::Unknown(ty, _) if *ty == Type::String => {
                 let mut counter = self.counter.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
                 *counter += 1;
                 Value::string(format!("mock-{counter}"))
@@ -184,6 +195,7 @@ impl Provider for MockProvider {
             planned,
             requires_replace: Vec::new(),
             private: request.private,
+            legacy_types: false,
             diagnostics: Diagnostics::new(),
         }
     }
@@ -198,6 +210,7 @@ impl Provider for MockProvider {
         ApplyResponse {
             state: self.fill(&request.planned),
             private: request.private,
+            legacy_types: false,
             diagnostics: Diagnostics::new(),
         }
     }

@@ -9,7 +9,7 @@ mod host;
 mod requests;
 mod token;
 
-pub use host::{MockProvider, Providers, Schemas};
+pub use host::{MockProvider, Providers, Schemas, upgrade_by_schema};
 pub use requests::{
     ApplyRequest, ApplyResponse, ImportedObject, PlanRequest, PlanResponse, Private, ReadObject,
     ReadResponse, UpgradeRequest,

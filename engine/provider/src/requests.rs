@@ -62,6 +62,10 @@ pub struct PlanResponse {
     pub requires_replace: Vec<Path>,
     /// What the provider keeps with the planned object; given back on apply.
     pub private: Private,
+    /// The plan keeps to the loose rules of Terraform's older SDK (zero values for null,
+    /// defaults of attributes that are not computed): departures that
+    /// `terrane_schema::assert_plan_valid` finds are not errors.
+    pub legacy_types: bool,
     /// Problems.
     pub diagnostics: Diagnostics,
 }
@@ -95,6 +99,8 @@ pub struct ApplyResponse {
     pub state: Value,
     /// What the provider keeps with it.
     pub private: Private,
+    /// As in [`PlanResponse::legacy_types`], for `terrane_schema::assert_object_compatible`.
+    pub legacy_types: bool,
     /// Problems. With errors and a created object, the object is tainted.
     pub diagnostics: Diagnostics,
 }

@@ -1,0 +1,105 @@
+//! What is true for a whole provider: its configuration, its tables of types, and what all
+//! types have in common.
+
+use crate::plan::PlanContext;
+use crate::spec::BlockSpec;
+use crate::{Attributes, DataSourceType, Error, ResourceType};
+use async_trait::async_trait;
+use std::sync::Arc;
+use terrane_diagnostics::Diagnostics;
+use terrane_value::Value;
+
+/// Managed resource type or data source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TypeKind {
+    /// A managed resource type.
+    Resource,
+    /// A data source.
+    DataSource,
+}
+
+/// A provider, for [`NativeProvider`](crate::NativeProvider) to serve.
+///
+/// What all types have in common (a `region` attribute, default tags) is here and not in the
+/// types: [`extend`](Self::extend) adds attributes and rules to their schemas,
+/// [`plan`](Self::plan) takes part in each plan, [`client`](Self::client) chooses the
+/// connection for an object, and [`decode`](Self::decode) and [`encode`](Self::encode)
+/// translate between objects as the engine has them and as the resource's struct has them.
+/// Attributes that the struct does not have keep their planned or stored value.
+#[async_trait]
+pub trait ProviderDefinition: Send + Sync + 'static {
+    /// A connection: one account and region under one set of credentials.
+    type Client: Send + Sync + 'static;
+
+    /// The provider's own configuration.
+    fn configuration(&self) -> BlockSpec;
+
+    /// Its resource types: `resources![...]`.
+    fn resources(&self) -> Vec<ResourceType<Self::Client>>;
+
+    /// Its data sources: `data_sources![...]`.
+    fn data_sources(&self) -> Vec<DataSourceType<Self::Client>>;
+
+    /// Checks a provider configuration beyond its schema; may contain unknown values.
+    fn validate(&self, config: &Value, diagnostics: &mut Diagnostics) {
+        let _ = (config, diagnostics);
+    }
+
+    /// Makes a connection. Values that are not known yet are unknown.
+    async fn configure(&self, config: &Value) -> Result<Arc<Self::Client>, Diagnostics>;
+
+    /// Who and where a connection is: `account 123456789012, region eu-west-1`.
+    fn identity(&self, client: &Self::Client) -> String {
+        let _ = client;
+        String::new()
+    }
+
+    /// Adds to the schema of a type what all types have.
+    fn extend(&self, kind: TypeKind, type_name: &str, spec: &mut BlockSpec) {
+        let _ = (kind, type_name, spec);
+    }
+
+    /// The connection to use for `object`, which may be a configuration, a planned object or a
+    /// stored one.
+    fn client(
+        &self,
+        type_name: &str,
+        client: &Arc<Self::Client>,
+        object: &Value,
+    ) -> Result<Arc<Self::Client>, Error> {
+        let _ = (type_name, object);
+        Ok(client.clone())
+    }
+
+    /// Takes part in planning, after the type's own custom diff.
+    fn plan(&self, cx: &mut PlanContext<'_, Self::Client>) {
+        let _ = cx;
+    }
+
+    /// `object` as the struct of its type shall see it.
+    fn decode(&self, kind: TypeKind, type_name: &str, client: &Self::Client, object: Value) -> Value {
+        let _ = (kind, type_name, client);
+        object
+    }
+
+    /// `object`, which came from the struct of its type, as the engine shall see it. `before`
+    /// is the object as it was planned (after create and update) or stored (after read).
+    fn encode(
+        &self,
+        kind: TypeKind,
+        type_name: &str,
+        client: &Self::Client,
+        before: &Value,
+        object: Value,
+    ) -> Value {
+        let _ = (kind, type_name, client, before);
+        object
+    }
+
+    /// Splits from an import id what all types have in common (`@eu-west-1`): the id that the
+    /// type understands, and attributes to set.
+    fn import(&self, type_name: &str, id: &str) -> Result<(String, Attributes), Error> {
+        let _ = type_name;
+        Ok((id.to_owned(), Vec::new()))
+    }
+}

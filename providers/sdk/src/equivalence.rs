@@ -1,0 +1,77 @@
+//! When two values that differ mean the same: JSON texts, and the zero values that Terraform's
+//! SDK stores for what is not set.
+
+use crate::resource::zero;
+use crate::spec::AttributeSpec;
+use terrane_value::{Kind, Number, Type, Value};
+
+/// Whether two texts are the same JSON document, whatever their spacing and order of keys.
+/// Texts that are not JSON are equivalent when they are equal.
+pub fn json_equivalent(a: &str, b: &str) -> bool {
+    let parse = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
+    a == b || parse(a).is_some_and(|a| Some(a) == parse(b))
+}
+
+/// An empty text or collection.
+pub(crate) fn is_empty(value: &Value) -> bool {
+    match value.kind() {
+        Kind::String(s) => s.is_empty(),
+        Kind::List(_, vs) | Kind::Set(_, vs) => vs.is_empty(),
+        Kind::Map(_, vs) => vs.is_empty(),
+        _ => false,
+    }
+}
+
+/// An empty text or collection, false or 0.
+pub(crate) fn is_zero(value: &Value) -> bool {
+    match value.kind() {
+        Kind::Bool(b) => !b,
+        Kind::Number(n) => Number::is_zero(n),
+        _ => is_empty(value),
+    }
+}
+
+/// Whether values of an attribute, neither of them null, mean the same.
+pub(crate) fn same(spec: &AttributeSpec, a: &Value, b: &Value) -> bool {
+    if a == b {
+        return true;
+    }
+    if let (Some(equivalent), Some(a), Some(b)) = (spec.equivalent, a.as_str(), b.as_str()) {
+        return equivalent(a, b);
+    }
+    holds_objects(&spec.ty) && filled(a) == filled(b)
+}
+
+fn holds_objects(ty: &Type) -> bool {
+    ty.element().is_some_and(|t| matches!(t, Type::Object(_)) || holds_objects(t))
+}
+
+/// The value with zero values for what is null in the objects inside it.
+pub(crate) fn filled(value: &Value) -> Value {
+    match value.kind() {
+        Kind::List(t, vs) => Value::list(t.clone(), vs.iter().map(filled)),
+        Kind::Set(t, vs) => Value::set(t.clone(), vs.iter().map(filled)),
+        Kind::Object(vs) => Value::object(
+            vs.iter().map(|(name, v)| (name.clone(), if v.is_null() { zero(&v.ty()) } else { filled(v) })),
+        ),
+        _ => value.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_compared_by_meaning() {
+        for (a, b, want) in [
+            (r#"{"a":1,"b":[2]}"#, "{ \"b\": [2], \"a\": 1 }", true),
+            (r#"{"a":[1,2]}"#, r#"{"a":[2,1]}"#, false),
+            ("not json", "not json", true),
+            ("not json", "not  json", false),
+            ("{}", "", false),
+        ] {
+            assert_eq!(json_equivalent(a, b), want, "{a} {b}");
+        }
+    }
+}

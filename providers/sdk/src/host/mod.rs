@@ -1,0 +1,366 @@
+//! A provider made of typed resources, as the engine sees it.
+
+mod table;
+
+pub(crate) use table::described;
+
+use crate::data_source::AnyDataSource;
+use crate::plan::{Change, plan};
+use crate::reconcile::reconcile;
+use crate::validation::validate;
+use crate::{ApplyContext, Error, PlanContext, ProviderDefinition, TypeKind};
+use async_trait::async_trait;
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use table::{DataSourceEntry, ResourceEntry};
+use terrane_diagnostics::Diagnostics;
+use terrane_provider::{
+    ApplyRequest, ApplyResponse, Client, ImportedObject, PlanRequest, PlanResponse, Private, Provider,
+    ProviderSchema, ReadObject, ReadResponse, UpgradeRequest, upgrade_by_schema,
+};
+use terrane_schema::Schema;
+use terrane_value::{Path, Value};
+
+/// Kept with an object between its import and its first read, when nothing in it says yet how
+/// unset values were written.
+const IMPORTED: &[u8] = br#"{"imported":true}"#;
+
+/// Serves a [`ProviderDefinition`] through the [`Provider`] trait.
+pub struct NativeProvider<D: ProviderDefinition> {
+    definition: D,
+    configuration: crate::BlockSpec,
+    resources: BTreeMap<&'static str, ResourceEntry<D::Client>>,
+    data_sources: BTreeMap<&'static str, DataSourceEntry<D::Client>>,
+    schema: Arc<ProviderSchema>,
+}
+
+struct Handle<C> {
+    client: Arc<C>,
+    identity: String,
+}
+
+impl<C: Send + Sync + 'static> Client for Handle<C> {
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn identity(&self) -> String {
+        self.identity.clone()
+    }
+}
+
+impl<D: ProviderDefinition> NativeProvider<D> {
+    /// The provider that `definition` defines.
+    pub fn new(definition: D) -> NativeProvider<D> {
+        let configuration = definition.configuration();
+        let resources = table::resources(&definition);
+        let data_sources = table::data_sources(&definition);
+        let schema = ProviderSchema {
+            provider: Schema { version: 0, block: configuration.to_schema() },
+            resources: resources
+                .iter()
+                .map(|(name, e)| {
+                    (Arc::from(*name), Schema { version: e.options.version, block: e.spec.to_schema() })
+                })
+                .collect(),
+            data_sources: data_sources
+                .iter()
+                .map(|(name, e)| (Arc::from(*name), Schema { version: 0, block: e.spec.to_schema() }))
+                .collect(),
+            ephemeral: BTreeMap::new(),
+        };
+        NativeProvider { definition, configuration, resources, data_sources, schema: Arc::new(schema) }
+    }
+
+    /// What the provider is made of.
+    pub fn definition(&self) -> &D {
+        &self.definition
+    }
+
+    /// A handle of `client`, as [`Provider::configure`] returns it; for clients made otherwise.
+    pub fn handle(&self, client: Arc<D::Client>) -> Arc<dyn Client> {
+        let identity = self.definition.identity(&client);
+        Arc::new(Handle { client, identity })
+    }
+
+    fn resource(&self, type_name: &str) -> Result<&ResourceEntry<D::Client>, Error> {
+        self.resources.get(type_name).ok_or_else(|| unknown_type("resource type", type_name))
+    }
+
+    fn data_source(&self, type_name: &str) -> Result<&DataSourceEntry<D::Client>, Error> {
+        self.data_sources.get(type_name).ok_or_else(|| unknown_type("data source", type_name))
+    }
+
+    fn base_client<'a>(&self, client: &'a Arc<dyn Client>) -> Result<&'a Arc<D::Client>, Error> {
+        let handle = client.as_any().downcast_ref::<Handle<D::Client>>();
+        handle
+            .map(|h| &h.client)
+            .ok_or_else(|| Error::new("Wrong client", "The client was configured by another provider."))
+    }
+
+    fn client_of(
+        &self,
+        client: &Arc<dyn Client>,
+        type_name: &str,
+        object: &Value,
+    ) -> Result<Arc<D::Client>, Error> {
+        self.definition.client(type_name, self.base_client(client)?, object)
+    }
+
+    /// What a resource answered, as the engine shall see it.
+    fn answer(
+        &self,
+        entry: &ResourceEntry<D::Client>,
+        client: &D::Client,
+        before: &Value,
+        object: Value,
+        known_before: bool,
+    ) -> Value {
+        let object =
+            self.definition.encode(TypeKind::Resource, entry.resource.name(), client, before, object);
+        reconcile(&entry.spec, before, &object, known_before)
+    }
+
+    fn decoded(&self, entry: &ResourceEntry<D::Client>, client: &D::Client, object: &Value) -> Value {
+        self.definition.decode(TypeKind::Resource, entry.resource.name(), client, object.clone())
+    }
+
+    async fn read_group(
+        &self,
+        entry: &ResourceEntry<D::Client>,
+        client: &D::Client,
+        objects: Vec<ReadObject>,
+    ) -> Vec<Result<Option<ReadResponse>, Diagnostics>> {
+        let states = objects.iter().map(|o| self.decoded(entry, client, &o.state)).collect();
+        let answers = entry.resource.read(client, states).await;
+        let with_private = |(object, answer): (ReadObject, Result<Option<Value>, Error>)| {
+            let Some(state) = answer? else { return Ok(None) };
+            let imported = *object.private == *IMPORTED;
+            let state = self.answer(entry, client, &object.state, state, !imported);
+            let private = if imported { Private::from([]) } else { object.private };
+            Ok(Some(ReadResponse { state, private }))
+        };
+        objects.into_iter().zip(answers).map(with_private).collect()
+    }
+
+    async fn change(
+        &self,
+        client: &Arc<dyn Client>,
+        request: &ApplyRequest,
+    ) -> Result<Value, (Error, Value)> {
+        let nothing = |error| (error, request.prior.clone());
+        let entry = self.resource(&request.type_name).map_err(nothing)?;
+        let (operation, object) = match (request.prior.is_null(), request.planned.is_null()) {
+            (_, true) => ("delete", &request.prior),
+            (true, false) => ("create", &request.planned),
+            (false, false) => ("update", &request.planned),
+        };
+        let client = self.client_of(client, &request.type_name, object).map_err(nothing)?;
+        let cx = ApplyContext {
+            token: request.token.clone(),
+            repeated: request.repeated,
+            timeout: entry.options.timeouts.of(operation, object),
+            config: request.config.clone(),
+        };
+        let prior = self.decoded(entry, &client, &request.prior);
+        let planned = self.decoded(entry, &client, &request.planned);
+        let result = match operation {
+            "delete" => {
+                let deleted = entry.resource.delete(&client, &prior, &cx).await;
+                return deleted.map(|()| request.planned.clone()).map_err(nothing);
+            }
+            "create" => entry.resource.create(&client, &planned, &cx).await,
+            _ => entry.resource.update(&client, &prior, &planned, &cx).await,
+        };
+        let answer = |object| self.answer(entry, &client, &request.planned, object, true);
+        result
+            .map(answer)
+            .map_err(|(error, object)| (error, object.map_or_else(|| request.prior.clone(), answer)))
+    }
+}
+
+fn unknown_type(kind: &str, name: &str) -> Error {
+    Error::new(format!("Unknown {kind}"), format!("The provider has no {kind} {name:?}."))
+}
+
+#[async_trait]
+impl<D: ProviderDefinition> Provider for NativeProvider<D> {
+    fn schema(&self) -> Arc<ProviderSchema> {
+        self.schema.clone()
+    }
+
+    fn validate_provider(&self, config: &Value) -> Diagnostics {
+        let mut diagnostics = Diagnostics::new();
+        validate(&self.configuration, &Path::root(), config, &mut diagnostics);
+        self.definition.validate(config, &mut diagnostics);
+        diagnostics
+    }
+
+    fn validate_resource(&self, type_name: &str, config: &Value) -> Diagnostics {
+        let entry = match self.resource(type_name) {
+            Ok(entry) => entry,
+            Err(error) => return error.into(),
+        };
+        let mut diagnostics = Diagnostics::new();
+        validate(&entry.spec, &Path::root(), config, &mut diagnostics);
+        entry.resource.validate(config, &mut diagnostics);
+        diagnostics
+    }
+
+    fn validate_data_source(&self, type_name: &str, config: &Value) -> Diagnostics {
+        let entry = match self.data_source(type_name) {
+            Ok(entry) => entry,
+            Err(error) => return error.into(),
+        };
+        let mut diagnostics = Diagnostics::new();
+        validate(&entry.spec, &Path::root(), config, &mut diagnostics);
+        entry.data_source.validate(config, &mut diagnostics);
+        diagnostics
+    }
+
+    async fn configure(&self, config: &Value) -> Result<Arc<dyn Client>, Diagnostics> {
+        Ok(self.handle(self.definition.configure(config).await?))
+    }
+
+    async fn upgrade(&self, request: UpgradeRequest) -> Result<Value, Diagnostics> {
+        let entry = self.resource(&request.type_name)?;
+        let mut request = request;
+        if request.version < entry.options.version {
+            request.json = entry.resource.upgrade(request.version, request.json)?;
+        }
+        upgrade_by_schema(&self.schema, &request)
+    }
+
+    async fn read(
+        &self,
+        client: &Arc<dyn Client>,
+        type_name: &str,
+        objects: Vec<ReadObject>,
+    ) -> Vec<Result<Option<ReadResponse>, Diagnostics>> {
+        let entry = match self.resource(type_name) {
+            Ok(entry) => entry,
+            Err(error) => return objects.iter().map(|_| Err(error.clone().into())).collect(),
+        };
+        let count = objects.len();
+        let mut answers: Vec<Option<Result<Option<ReadResponse>, Diagnostics>>> = vec![None; count];
+        let mut groups: Vec<(Arc<D::Client>, Vec<usize>, Vec<ReadObject>)> = Vec::new();
+        for (i, object) in objects.into_iter().enumerate() {
+            let client = match self.client_of(client, type_name, &object.state) {
+                Ok(client) => client,
+                Err(error) => {
+                    answers[i] = Some(Err(error.into()));
+                    continue;
+                }
+            };
+            match groups.iter_mut().find(|(c, ..)| Arc::ptr_eq(c, &client)) {
+                Some((_, indexes, objects)) => {
+                    indexes.push(i);
+                    objects.push(object);
+                }
+                None => groups.push((client, vec![i], vec![object])),
+            }
+        }
+        for (client, indexes, objects) in groups {
+            let group = self.read_group(entry, &client, objects).await;
+            indexes.into_iter().zip(group).for_each(|(i, answer)| answers[i] = Some(answer));
+        }
+        let missing = || Err(Error::new("Incomplete answer", "The object was not read.").into());
+        answers.into_iter().map(|answer| answer.unwrap_or_else(missing)).collect()
+    }
+
+    async fn plan(&self, client: &Arc<dyn Client>, request: PlanRequest) -> PlanResponse {
+        let object = if request.config.is_null() { &request.prior } else { &request.config };
+        let found = self
+            .resource(&request.type_name)
+            .and_then(|entry| Ok((entry, self.client_of(client, &request.type_name, object)?)));
+        let (entry, client) = match found {
+            Ok(found) => found,
+            Err(error) => {
+                return PlanResponse {
+                    planned: request.proposed,
+                    requires_replace: Vec::new(),
+                    private: request.private,
+                    legacy_types: true,
+                    diagnostics: error.into(),
+                };
+            }
+        };
+        let custom = |cx: &mut PlanContext<'_, D::Client>| {
+            entry.resource.plan(cx);
+            self.definition.plan(cx);
+        };
+        let planned = plan(&Change {
+            type_name: entry.resource.name(),
+            spec: &entry.spec,
+            client: &*client,
+            custom: &custom,
+            prior: &request.prior,
+            config: &request.config,
+        });
+        PlanResponse {
+            planned: planned.planned,
+            requires_replace: planned.replace,
+            private: request.private,
+            legacy_types: true,
+            diagnostics: planned.diagnostics,
+        }
+    }
+
+    async fn apply(&self, client: &Arc<dyn Client>, request: ApplyRequest) -> ApplyResponse {
+        let (state, diagnostics) = match self.change(client, &request).await {
+            Ok(state) => (state, Diagnostics::new()),
+            Err((error, state)) => (state, error.into()),
+        };
+        ApplyResponse { state, private: request.private, legacy_types: true, diagnostics }
+    }
+
+    async fn import(
+        &self,
+        client: &Arc<dyn Client>,
+        type_name: &str,
+        id: &str,
+    ) -> Result<Vec<ImportedObject>, Diagnostics> {
+        self.base_client(client)?;
+        let entry = self.resource(type_name)?;
+        let (id, all) = self.definition.import(type_name, id)?;
+        let mut state =
+            self.schema.resources.get(type_name).map(|s| s.block.empty_value()).unwrap_or(Value::NULL);
+        for (name, value) in entry.resource.import(&id)?.into_iter().chain(all) {
+            state = state.with_attribute(name, value);
+        }
+        Ok(vec![ImportedObject { type_name: type_name.to_owned(), state, private: Private::from(IMPORTED) }])
+    }
+
+    async fn read_data(
+        &self,
+        client: &Arc<dyn Client>,
+        type_name: &str,
+        config: Value,
+    ) -> Result<Value, Diagnostics> {
+        let entry = self.data_source(type_name)?;
+        let source: &dyn AnyDataSource<D::Client> = &*entry.data_source;
+        let client = self.client_of(client, type_name, &config)?;
+        let kind = TypeKind::DataSource;
+        let decoded = self.definition.decode(kind, type_name, &client, config.clone());
+        let read = source.read(&client, &decoded).await?;
+        let read = self.definition.encode(kind, type_name, &client, &config, read);
+        Ok(reconcile(&entry.spec, &config, &read, false))
+    }
+
+    async fn list(
+        &self,
+        client: &Arc<dyn Client>,
+        type_name: &str,
+    ) -> Result<Option<Vec<ImportedObject>>, Diagnostics> {
+        let entry = self.resource(type_name)?;
+        let client = self.client_of(client, type_name, &Value::NULL)?;
+        let Some(found) = entry.resource.list(&client).await? else { return Ok(None) };
+        let imported = |object| ImportedObject {
+            type_name: type_name.to_owned(),
+            state: self.answer(entry, &client, &Value::NULL, object, false),
+            private: Private::from(IMPORTED),
+        };
+        Ok(Some(found.into_iter().map(imported).collect()))
+    }
+}

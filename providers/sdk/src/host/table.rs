@@ -1,0 +1,68 @@
+//! The tables of a provider's types, with their complete schemas.
+
+use crate::data_source::AnyDataSource;
+use crate::plan::TIMEOUTS;
+use crate::resource::AnyResource;
+use crate::spec::{AttributeSpec, BlockSpec, NestedSpec, Presence};
+use crate::{ProviderDefinition, TypeKind, TypeOptions};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use terrane_schema::Nesting;
+use terrane_value::Type;
+
+pub(crate) struct ResourceEntry<C> {
+    pub(crate) resource: Arc<dyn AnyResource<C>>,
+    pub(crate) options: TypeOptions,
+    pub(crate) spec: BlockSpec,
+}
+
+pub(crate) struct DataSourceEntry<C> {
+    pub(crate) data_source: Arc<dyn AnyDataSource<C>>,
+    pub(crate) spec: BlockSpec,
+}
+
+pub(crate) fn resources<D: ProviderDefinition>(
+    definition: &D,
+) -> BTreeMap<&'static str, ResourceEntry<D::Client>> {
+    let entry = |resource: Arc<dyn AnyResource<D::Client>>| {
+        let (options, mut spec) = described(&*resource);
+        definition.extend(TypeKind::Resource, resource.name(), &mut spec);
+        (resource.name(), ResourceEntry { resource, options, spec })
+    };
+    definition.resources().into_iter().map(|r| entry(r.0)).collect()
+}
+
+pub(crate) fn data_sources<D: ProviderDefinition>(
+    definition: &D,
+) -> BTreeMap<&'static str, DataSourceEntry<D::Client>> {
+    let entry = |data_source: Arc<dyn AnyDataSource<D::Client>>| {
+        let mut spec = data_source.spec();
+        definition.extend(TypeKind::DataSource, data_source.name(), &mut spec);
+        (data_source.name(), DataSourceEntry { data_source, spec })
+    };
+    definition.data_sources().into_iter().map(|d| entry(d.0)).collect()
+}
+
+/// The options and schema of a type by itself.
+pub(crate) fn described<C>(resource: &dyn AnyResource<C>) -> (TypeOptions, BlockSpec) {
+    let (options, mut spec) = (resource.options(), resource.spec());
+    if options.keep {
+        spec.keep_all();
+    }
+    let timeouts: BTreeMap<_, _> = (options.timeouts.named())
+        .map(|(name, _)| (name, AttributeSpec::new(Type::String, Presence::Optional)))
+        .collect();
+    if !timeouts.is_empty() {
+        let nested = NestedSpec {
+            nesting: Nesting::Single,
+            min: 0,
+            max: 0,
+            force_new: false,
+            computed: false,
+            conflicts_with: Vec::new(),
+            block: BlockSpec { attributes: timeouts, ..BlockSpec::default() },
+        };
+        spec.blocks.insert(TIMEOUTS, nested);
+    }
+    (options, spec)
+}
