@@ -2,7 +2,7 @@
 
 use crate::{Dependency, ProviderRef, Repetition};
 use std::sync::Arc;
-use terrane_address::{ModuleInstance, ResourceInstance};
+use terrane_address::{ModuleInstance, Resource, ResourceInstance};
 use terrane_diagnostics::Span;
 use terrane_lang::Defaults;
 use terrane_syntax::{Body, Expr};
@@ -119,6 +119,9 @@ pub struct Check {
     pub name: Arc<str>,
     /// `assert` blocks.
     pub asserts: Vec<CheckRule>,
+    /// The data resource in it, which only its rules can use and whose errors are warnings. It
+    /// is among the module's resources like any other.
+    pub data: Option<Resource>,
     /// The block's header.
     pub span: Span,
 }

@@ -6,20 +6,27 @@
 
 mod config;
 mod declaration;
+mod decode;
 mod files;
+mod import;
 mod load;
 mod meta;
 mod module;
 mod provider;
+mod resolve;
+mod version;
+mod visit;
 
 pub use config::Config;
 pub use declaration::{
     Check, CheckRule, Import, Local, ModuleCall, Moved, MovedTarget, Output, Removed, Variable,
 };
 pub use files::{Files, FilesError};
-pub use load::{is_config_file, load, load_values_file};
+pub use import::{ImportTarget, import_target};
+pub use load::{LANGUAGE_VERSION, is_config_file, load, load_values_file};
 pub use meta::{
     Dependency, IgnoreChanges, Lifecycle, Provisioner, ProvisionerFailure, ProvisionerWhen, Repetition,
 };
 pub use module::{Backend, Module, ProviderRefKey, ResourceBlock};
 pub use provider::{ProviderBlock, ProviderRef, RequiredProvider};
+pub use version::{Constraint, Version, VersionError};

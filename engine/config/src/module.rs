@@ -24,6 +24,8 @@ pub struct Module {
     pub required_providers: BTreeMap<Arc<str>, RequiredProvider>,
     /// The `backend` block; only in the root module.
     pub backend: Option<Backend>,
+    /// The body of the `encryption` block; only in the root module.
+    pub encryption: Option<Body>,
     /// `provider` blocks by local name and alias.
     pub providers: BTreeMap<ProviderRefKey, ProviderBlock>,
     /// `variable` blocks by name.
@@ -95,7 +97,7 @@ impl Module {
     pub fn provider_address(&self, local_name: &str) -> ProviderAddress {
         match self.required_providers.get(local_name) {
             Some(required) => required.source.clone(),
-            None => ProviderAddress::default_for(local_name),
+            None => crate::decode::implied_source(local_name),
         }
     }
 

@@ -1,9 +1,10 @@
 //! Provider requirements, configurations and references to them.
 
+use std::fmt;
 use std::sync::Arc;
 use terrane_address::ProviderAddress;
 use terrane_diagnostics::Span;
-use terrane_syntax::Body;
+use terrane_syntax::{Body, Expr};
 
 /// An entry of `required_providers`, or a provider implied by use.
 #[derive(Clone, Debug)]
@@ -25,6 +26,10 @@ pub struct ProviderBlock {
     pub local_name: Arc<str>,
     /// `alias`.
     pub alias: Option<Arc<str>>,
+    /// `for_each`: one configuration for each element, which `provider` arguments choose by key.
+    pub for_each: Option<Expr>,
+    /// `version`, the deprecated place of version constraints.
+    pub version: Option<(String, Span)>,
     /// Its arguments, meta-arguments included ([`ProviderBlock::META_ARGUMENTS`]).
     pub body: Body,
     /// The block's header.
@@ -43,6 +48,19 @@ pub struct ProviderRef {
     pub local_name: Arc<str>,
     /// The alias.
     pub alias: Option<Arc<str>>,
+    /// Which element of a configuration with `for_each`: `aws.by_region[each.key]`.
+    pub key: Option<Expr>,
     /// Where it stands; the resource's header when it is implied.
     pub span: Span,
+}
+
+/// `aws`, `aws.west`.
+impl fmt::Display for ProviderRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.local_name)?;
+        match &self.alias {
+            Some(alias) => write!(f, ".{alias}"),
+            None => Ok(()),
+        }
+    }
 }

@@ -1,0 +1,109 @@
+//! Arguments whose values must be known before anything is evaluated.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use terrane_diagnostics::{Diagnostic, Diagnostics, Span};
+use terrane_lang::{FunctionContext, Resolved, Scope, Step, evaluate};
+use terrane_syntax::{Expr, ExprKind};
+use terrane_value::{Type, Value, convert};
+
+use crate::visit;
+
+/// A scope in which nothing has a name.
+struct Nothing(FunctionContext);
+
+impl Scope for Nothing {
+    fn resolve(&self, _root: &str, span: Span, _steps: &[Step]) -> Resolved {
+        let detail = "Variables may not be used here.";
+        Resolved::Failed(vec![Diagnostic::error("Variables not allowed", detail).at(span)])
+    }
+
+    fn functions(&self) -> &FunctionContext {
+        &self.0
+    }
+}
+
+/// The value of an expression without references and function calls.
+pub(crate) fn constant(expr: &Expr, diagnostics: &mut Diagnostics) -> Option<Value> {
+    if let ExprKind::Literal(value) = &expr.kind {
+        return Some(value.clone());
+    }
+    let mut called = Vec::new();
+    visit::expressions(expr, &mut |e| {
+        if let ExprKind::Call { name, .. } = &e.kind {
+            called.push(name.span);
+        }
+    });
+    if !called.is_empty() {
+        diagnostics.extend(called.into_iter().map(|span| {
+            Diagnostic::error("Function calls not allowed", "Functions may not be called here.").at(span)
+        }));
+        return None;
+    }
+    let outcome =
+        evaluate(expr, &Nothing(FunctionContext { base_dir: PathBuf::from("."), ..Default::default() }));
+    let failed = outcome.diagnostics.has_errors();
+    diagnostics.append(outcome.diagnostics);
+    (!failed).then_some(outcome.value)
+}
+
+fn constant_of(expr: &Expr, ty: &Type, diagnostics: &mut Diagnostics) -> Option<Value> {
+    let value = constant(expr, diagnostics)?;
+    match convert(&value, ty) {
+        Ok(value) => Some(value),
+        Err(error) => {
+            let detail = format!("Unsuitable value: {}.", error.message);
+            diagnostics.push(Diagnostic::error("Unsuitable value type", detail).at(expr.span));
+            None
+        }
+    }
+}
+
+/// A constant string.
+pub(crate) fn string(expr: &Expr, diagnostics: &mut Diagnostics) -> Option<String> {
+    let value = constant_of(expr, &Type::String, diagnostics)?;
+    if value.is_null() {
+        let detail = "Unsuitable value: value must not be null.";
+        diagnostics.push(Diagnostic::error("Unsuitable value type", detail).at(expr.span));
+    }
+    value.as_str().map(str::to_owned)
+}
+
+/// A constant boolean.
+pub(crate) fn boolean(expr: &Expr, diagnostics: &mut Diagnostics) -> Option<bool> {
+    let value = constant_of(expr, &Type::Bool, diagnostics)?;
+    if value.is_null() {
+        let detail = "Unsuitable value: value must not be null.";
+        diagnostics.push(Diagnostic::error("Unsuitable value type", detail).at(expr.span));
+    }
+    value.as_bool()
+}
+
+/// A string as it stands in the source, without anything to evaluate.
+pub(crate) fn literal_string(expr: &Expr) -> Option<Arc<str>> {
+    match &expr.kind {
+        ExprKind::Literal(value) => value.as_str().map(Into::into),
+        ExprKind::JsonString { text, .. } => Some(text.clone()),
+        _ => None,
+    }
+}
+
+/// A word such as `all` or `create`, bare or, as JSON and old configurations have it, quoted.
+pub(crate) fn keyword(expr: &Expr) -> Option<Arc<str>> {
+    match &expr.kind {
+        ExprKind::Variable(name) => Some(name.clone()),
+        _ => literal_string(expr),
+    }
+}
+
+/// The elements of a list that is written out.
+pub(crate) fn list<'a>(expr: &'a Expr, what: &str, diagnostics: &mut Diagnostics) -> &'a [Expr] {
+    match &expr.without_parens().kind {
+        ExprKind::Tuple(elements) => elements,
+        _ => {
+            let detail = format!("A static list expression is required: {what}.");
+            diagnostics.push(Diagnostic::error("Invalid expression", detail).at(expr.span));
+            &[]
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! `terraform` blocks: required versions and providers, backend, encryption.
+
+use super::{Decoder, constant, label, names, provider};
+use crate::{Backend, Constraint, RequiredProvider, VersionError};
+use std::sync::Arc;
+use terrane_address::ProviderAddress;
+use terrane_diagnostics::Span;
+use terrane_syntax::{Attribute, Block, Content, Expr, ExprKind, ObjectItem, ObjectKey};
+
+pub(super) fn decode(decoder: &mut Decoder<'_>, block: &Block) {
+    let content = read(decoder, block);
+    required_version(decoder, &content);
+    let mut required = content.blocks("required_providers");
+    if let Some(first) = required.next() {
+        if let Some(earlier) = decoder.module.required_providers.values().find_map(|p| p.span) {
+            let detail = format!(
+                "A module may have only one required providers configuration. The required providers were \
+                 previously configured at {}.",
+                decoder.place(earlier)
+            );
+            decoder.error("Duplicate required providers configuration", detail, first.header);
+        } else {
+            required_providers(decoder, first);
+        }
+    }
+    for extra in required {
+        let detail = "A module may have only one required providers configuration.";
+        decoder.error("Duplicate required providers configuration", detail, extra.header);
+    }
+    storage(decoder, &content);
+}
+
+/// A `terraform` block of an override file: what it sets replaces what was set before.
+pub(crate) fn decode_override(decoder: &mut Decoder<'_>, block: &Block) {
+    let content = read(decoder, block);
+    if content.attribute("required_version").is_some() {
+        decoder.module.required_versions.clear();
+    }
+    required_version(decoder, &content);
+    for required in content.blocks("required_providers") {
+        required_providers(decoder, required);
+    }
+    if content.blocks("backend").next().is_some() {
+        decoder.module.backend = None;
+    }
+    storage(decoder, &content);
+}
+
+fn read(decoder: &mut Decoder<'_>, block: &Block) -> Content {
+    decoder.content(
+        &block.body,
+        &["required_version", "experiments", "language"],
+        &[
+            ("required_providers", &[]),
+            ("backend", &["type"]),
+            ("cloud", &[]),
+            ("encryption", &[]),
+            ("provider_meta", &["provider"]),
+        ],
+    )
+}
+
+fn required_version(decoder: &mut Decoder<'_>, content: &Content) {
+    let Some(argument) = content.attribute("required_version") else { return };
+    let Some(text) = decoder.string(content, "required_version") else { return };
+    check_constraint(decoder, &text, argument.expr.span);
+    decoder.module.required_versions.push((text, argument.expr.span));
+}
+
+fn check_constraint(decoder: &mut Decoder<'_>, text: &str, span: Span) {
+    let parsed: Result<Constraint, VersionError> = text.parse();
+    if let Err(error) = parsed {
+        let detail = format!("This string does not use correct version constraint syntax: {error}.");
+        decoder.error("Invalid version constraint", detail, span);
+    }
+}
+
+fn storage(decoder: &mut Decoder<'_>, content: &Content) {
+    for block in content.blocks("backend") {
+        let Some((kind, _)) = label(block, 0) else { continue };
+        if let Some(earlier) = &decoder.module.backend {
+            let detail = format!(
+                "A module may have only one backend configuration. The backend was previously configured at {}.",
+                decoder.place(earlier.span)
+            );
+            decoder.error("Duplicate backend configuration", detail, block.header);
+            continue;
+        }
+        decoder.module.backend = Some(Backend { kind, body: block.body.clone(), span: block.header });
+    }
+    for block in content.blocks("cloud") {
+        decoder.error(
+            "HCP Terraform is not supported",
+            "State cannot be kept in HCP Terraform or Terraform Enterprise, so the \"cloud\" block is not \
+             supported. Choose where to keep state with a \"backend\" block instead.",
+            block.header,
+        );
+    }
+    for block in content.blocks("encryption") {
+        if decoder.module.encryption.is_some() {
+            let detail = "A module may have only one encryption configuration.";
+            decoder.error("Duplicate encryption configuration", detail, block.header);
+            continue;
+        }
+        decoder.module.encryption = Some(block.body.clone());
+    }
+}
+
+fn required_providers(decoder: &mut Decoder<'_>, block: &Block) {
+    let attributes = decoder.diagnostics.take(block.body.just_attributes());
+    for attribute in attributes {
+        let name = attribute.name.name.clone();
+        if !names::is_identifier(&name) || name.to_lowercase() != *name {
+            let detail =
+                format!("Provider names must be normalized: lower-case identifiers. \"{name}\" is not one.");
+            decoder.error("Invalid provider local name", detail, attribute.name.span);
+            continue;
+        }
+        if let Some(required) = required_provider(decoder, &attribute) {
+            decoder.module.required_providers.insert(name, required);
+        }
+    }
+}
+
+fn required_provider(decoder: &mut Decoder<'_>, attribute: &Attribute) -> Option<RequiredProvider> {
+    let name = &attribute.name.name;
+    let mut required = RequiredProvider {
+        source: implied_source(name),
+        versions: Vec::new(),
+        configuration_aliases: Vec::new(),
+        span: Some(attribute.name.span),
+    };
+    let expr = attribute.expr.without_parens();
+    let items = match &expr.kind {
+        ExprKind::Object(items) => items,
+        _ if constant::literal_string(expr).is_some() => {
+            decoder.warning(
+                "Version constraints inside required_providers as a string are deprecated",
+                format!("Write {name} = {{ source = \"...\", version = \"...\" }} instead."),
+                expr.span,
+            );
+            version(decoder, expr, &mut required);
+            return Some(required);
+        }
+        _ => {
+            let detail = "required_providers entries must be strings or objects.";
+            decoder.error("Invalid required_providers syntax", detail, expr.span);
+            return None;
+        }
+    };
+    for item in items {
+        required_provider_item(decoder, name, item, &mut required);
+    }
+    Some(required)
+}
+
+fn required_provider_item(
+    decoder: &mut Decoder<'_>,
+    name: &str,
+    item: &ObjectItem,
+    required: &mut RequiredProvider,
+) {
+    let (key, key_span) = match &item.key {
+        ObjectKey::Name(name) => (Some(name.name.clone()), name.span),
+        ObjectKey::Expr(key) => (constant::literal_string(key), key.span),
+    };
+    match key.as_deref() {
+        Some("version") => version(decoder, &item.value, required),
+        Some("source") => {
+            let Some(text) = constant::string(&item.value, &mut decoder.diagnostics) else { return };
+            match text.parse::<ProviderAddress>() {
+                Ok(source) => required.source = source,
+                Err(error) => {
+                    decoder.error("Invalid provider source string", format!("{error}."), item.value.span);
+                }
+            }
+        }
+        Some("configuration_aliases") => {
+            let what = "the value of configuration_aliases";
+            let elements = constant::list(&item.value, what, &mut decoder.diagnostics);
+            for element in elements {
+                let diagnostics = &mut decoder.diagnostics;
+                let Some(alias) = provider::reference(element, "configuration_aliases", diagnostics) else {
+                    continue;
+                };
+                if *alias.local_name != *name || alias.alias.is_none() || alias.key.is_some() {
+                    let detail = format!(
+                        "Configuration aliases must be of the form {name}.ALIAS, with the provider's own local name."
+                    );
+                    decoder.error("Invalid configuration_aliases value", detail, alias.span);
+                    continue;
+                }
+                required.configuration_aliases.push(alias);
+            }
+        }
+        _ => decoder.error(
+            "Invalid required_providers object",
+            "required_providers objects can only contain \"version\", \"source\" and \"configuration_aliases\" \
+             attributes. To configure a provider, use a \"provider\" block.",
+            key_span,
+        ),
+    }
+}
+
+fn version(decoder: &mut Decoder<'_>, expr: &Expr, required: &mut RequiredProvider) {
+    let Some(text) = constant::string(expr, &mut decoder.diagnostics) else { return };
+    check_constraint(decoder, &text, expr.span);
+    required.versions.push((text, expr.span));
+}
+
+/// The provider that a local name means when nothing says otherwise.
+pub(crate) fn implied_source(local_name: &str) -> ProviderAddress {
+    if local_name == "terraform" {
+        ProviderAddress::builtin()
+    } else {
+        ProviderAddress::default_for(local_name)
+    }
+}
+
+/// Adds the providers that are used without an entry in `required_providers`, and the version
+/// constraints of `provider` blocks.
+pub(super) fn add_implied(module: &mut crate::Module) {
+    let mut used: Vec<Arc<str>> = module.resources.values().map(|r| r.provider.local_name.clone()).collect();
+    used.extend(module.providers.keys().map(|(name, _)| name.clone()));
+    used.extend(module.imports.iter().filter_map(|i| i.provider.as_ref()).map(|p| p.local_name.clone()));
+    used.extend(
+        module.calls.values().flat_map(|c| &c.providers).map(|(_, parent)| parent.local_name.clone()),
+    );
+    for name in used {
+        let source = implied_source(&name);
+        module.required_providers.entry(name).or_insert_with(|| RequiredProvider {
+            source,
+            versions: Vec::new(),
+            configuration_aliases: Vec::new(),
+            span: None,
+        });
+    }
+    for block in module.providers.values() {
+        if let (Some(version), Some(required)) =
+            (&block.version, module.required_providers.get_mut(&block.local_name))
+        {
+            required.versions.push(version.clone());
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! `variable` blocks.
+
+use super::{Decoder, check_rules, constant, label, names};
+use crate::Variable;
+use terrane_lang::type_constraint;
+use terrane_syntax::Block;
+use terrane_value::{Type, convert};
+
+/// Names that mean something else in a `module` block.
+const RESERVED: &[&str] =
+    &["source", "version", "providers", "count", "for_each", "lifecycle", "depends_on", "locals"];
+
+pub(super) fn decode(decoder: &mut Decoder<'_>, block: &Block) {
+    let Some((name, name_span)) = label(block, 0) else { return };
+    names::check_identifier(&name, "variable", name_span, &mut decoder.diagnostics);
+    if RESERVED.contains(&&*name) {
+        let detail = format!(
+            "The variable name \"{name}\" is reserved due to its special meaning inside module blocks."
+        );
+        decoder.error("Invalid variable name", detail, name_span);
+    }
+    let content = decoder.content(
+        &block.body,
+        &["type", "default", "description", "sensitive", "ephemeral", "nullable", "deprecated", "const"],
+        &[("validation", &[])],
+    );
+    let type_argument = content.attribute("type");
+    let (ty, defaults) = match type_argument {
+        Some(argument) => {
+            let (ty, defaults, problems) = type_constraint(&argument.expr);
+            decoder.diagnostics.append(problems);
+            (ty, defaults)
+        }
+        None => (Type::Dynamic, Default::default()),
+    };
+    let nullable = decoder.boolean(&content, "nullable").unwrap_or(true);
+    let variable = Variable {
+        ty,
+        defaults,
+        typed: type_argument.is_some(),
+        default: content.attribute("default").map(|a| a.expr.clone()),
+        description: decoder.string(&content, "description"),
+        sensitive: decoder.boolean(&content, "sensitive").unwrap_or(false),
+        ephemeral: decoder.boolean(&content, "ephemeral").unwrap_or(false),
+        nullable,
+        validations: content.blocks("validation").filter_map(|b| check_rules::decode(decoder, b)).collect(),
+        deprecated: decoder.string(&content, "deprecated"),
+        name: name.clone(),
+        span: block.header,
+    };
+    check_default(decoder, &variable);
+    if let Some(earlier) = decoder.module.variables.get(&name) {
+        let detail = format!(
+            "A variable named \"{name}\" was already declared at {}. Variable names must be unique within a \
+             module.",
+            decoder.place(earlier.span)
+        );
+        decoder.error("Duplicate variable declaration", detail, block.header);
+        return;
+    }
+    decoder.module.variables.insert(name, variable);
+}
+
+/// The default must be constant and fit the type.
+fn check_default(decoder: &mut Decoder<'_>, variable: &Variable) {
+    let Some(default) = &variable.default else { return };
+    let Some(value) = constant::constant(default, &mut decoder.diagnostics) else { return };
+    if value.is_null() {
+        if !variable.nullable {
+            decoder.error(
+                "Invalid default value for variable",
+                "A null default value is not valid when nullable=false.",
+                default.span,
+            );
+        }
+        return;
+    }
+    if let Err(error) = convert(&variable.defaults.apply(&value), &variable.ty) {
+        let inside = if error.path.0.is_empty() { String::new() } else { format!("{}: ", error.path) };
+        let detail = format!(
+            "This default value is not compatible with the variable's type constraint: {inside}{}.",
+            error.message
+        );
+        decoder.error("Invalid default value for variable", detail, default.span);
+    }
+}
