@@ -1,6 +1,6 @@
 //! Reading a body by what is expected in it.
 
-use crate::{Attribute, Block, Body, NativeBody};
+use crate::{Attribute, Block, Body, NativeBody, json};
 use terrane_diagnostics::{Diagnostic, Diagnostics, Span, nearest};
 
 /// What a reader expects in a body.
@@ -80,7 +80,7 @@ impl Body {
     fn read(&self, schema: &BodySchema, exact: bool) -> (Content, Diagnostics) {
         match self {
             Body::Native(body) => native_content(body, schema, exact),
-            Body::Json(_) => (Content::default(), Diagnostics::new()),
+            Body::Json(value) => json::content::content(value, schema, exact),
         }
     }
 
@@ -96,7 +96,7 @@ impl Body {
                 }
                 (body.attributes.clone(), diagnostics)
             }
-            Body::Json(_) => (Vec::new(), Diagnostics::new()),
+            Body::Json(value) => json::content::just_attributes(value),
         }
     }
 
@@ -104,7 +104,7 @@ impl Body {
     pub fn missing_span(&self) -> Span {
         match self {
             Body::Native(b) => b.missing,
-            Body::Json(e) => e.span,
+            Body::Json(value) => json::content::missing(value),
         }
     }
 }

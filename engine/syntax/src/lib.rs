@@ -6,9 +6,11 @@
 
 mod ast;
 mod body;
+mod json;
 mod lexer;
 mod native;
 mod parse;
+mod relocate;
 mod token;
 
 pub use ast::{Attribute, NativeBody};

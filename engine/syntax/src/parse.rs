@@ -1,12 +1,13 @@
 //! Text to tree.
 
-use crate::{Body, Expr, native};
+use crate::{Body, Expr, json, native};
 use terrane_diagnostics::{Diagnostics, FileId, SourceMap};
 
 /// Parses the file `file` of `sources`: JSON when its name ends in `.json`, native syntax
 /// otherwise. After an error the rest of the file is still read, so one run reports every error.
 pub fn parse_file(sources: &SourceMap, file: FileId) -> (Body, Diagnostics) {
     match sources.get(file) {
+        Some(source) if source.name.ends_with(".json") => json::parse_file(source, file),
         Some(source) => native::parse_file(source, file),
         None => {
             let span = terrane_diagnostics::Span { file, start: 0, end: 0 };

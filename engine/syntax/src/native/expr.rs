@@ -47,31 +47,42 @@ impl Parser<'_> {
         Ok(expr)
     }
 
+    /// A conditional, or what stands alone without its `?`. A chain of conditionals in the false
+    /// branch, as long as such chains get, is read in a loop.
     fn conditional(&mut self) -> Parsed<Expr> {
-        let condition = self.binary(1)?;
-        if self.accept(TokenKind::Question).is_none() {
-            return Ok(condition);
+        let mut chain = Vec::new();
+        let mut last = self.binary(1)?;
+        let mut heights = vec![self.height];
+        while self.accept(TokenKind::Question).is_some() {
+            let then = self.expression()?;
+            heights.push(self.height);
+            self.conditional_colon()?;
+            let condition = std::mem::replace(&mut last, self.binary(1)?);
+            heights.push(self.height);
+            chain.push((condition, then));
         }
-        let mut height = self.height;
-        let then = self.expression()?;
-        height = height.max(self.height);
+        self.height = heights.pop().unwrap_or(0);
+        for (condition, then) in chain.into_iter().rev() {
+            let below = [heights.pop(), heights.pop(), Some(self.height)];
+            let height = below.into_iter().flatten().max().unwrap_or(0);
+            let span = condition.span.to(last.span);
+            let kind = ExprKind::Conditional(Box::new(condition), Box::new(then), Box::new(last));
+            last = self.node(kind, span, height)?;
+        }
+        Ok(last)
+    }
+
+    fn conditional_colon(&mut self) -> Parsed<()> {
         let colon = self.peek();
-        if self.accept(TokenKind::Colon).is_none() {
-            self.bad_character(colon)?;
-            let span = self.span(colon);
-            return self.broken(
-                "Missing false expression in conditional",
-                "The conditional operator (...?...:...) requires a false expression, delimited by a colon.",
-                span,
-            );
+        if self.accept(TokenKind::Colon).is_some() {
+            return Ok(());
         }
-        let otherwise = self.expression()?;
-        height = height.max(self.height);
-        let span = condition.span.to(otherwise.span);
-        self.node(
-            ExprKind::Conditional(Box::new(condition), Box::new(then), Box::new(otherwise)),
+        self.bad_character(colon)?;
+        let span = self.span(colon);
+        self.broken(
+            "Missing false expression in conditional",
+            "The conditional operator (...?...:...) requires a false expression, delimited by a colon.",
             span,
-            height,
         )
     }
 

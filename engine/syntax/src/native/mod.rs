@@ -19,7 +19,7 @@ use crate::{Body, Expr, ExprKind};
 use terrane_diagnostics::{Diagnostic, Diagnostics, FileId, SourceFile, Span};
 
 /// How deep constructs may nest; deeper input is refused before it can exhaust the stack.
-pub(crate) const MAX_NESTING: u32 = 250;
+pub(crate) const MAX_NESTING: u32 = 200;
 
 /// How high a tree may be, nesting and chains of operators and of attributes taken together.
 /// Whatever walks a tree recursively relies on it.

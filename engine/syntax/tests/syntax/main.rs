@@ -1,6 +1,9 @@
 //! Native syntax, JSON syntax and the formatter, seen from outside.
 #![allow(clippy::unwrap_used)]
 
+mod content;
 mod expressions;
 mod files;
+mod json;
+mod robust;
 mod show;
