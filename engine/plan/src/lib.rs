@@ -4,11 +4,25 @@
 //! No I/O but through providers; nothing is printed here: what happens goes out as [`Event`]s,
 //! the result is a [`Plan`].
 
+mod board;
+mod change;
+mod driver;
 mod event;
+mod execution;
+mod ignore;
 mod model;
+mod objects;
+mod options;
+mod order;
+mod planner;
+mod refresh;
 
 pub use event::{Event, Events};
+pub use execution::{ExecutionGraph, Operation, execution_graph};
 pub use model::{
     Action, ActionReason, ChangeKind, CheckResult, CheckStatus, Counts, OutputChange, Plan, PlanMode,
     ResourceChange,
 };
+pub use objects::{decode_object, encode_object, object_id};
+pub use options::{PlanInputs, PlanOptions};
+pub use planner::plan;

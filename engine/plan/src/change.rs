@@ -1,0 +1,170 @@
+//! The change of one managed instance: what the provider would make of prior object and
+//! configuration.
+
+use crate::ignore::with_ignored;
+use crate::objects::{mark_object, sensitive_paths};
+use crate::refresh::{PriorObject, with_address};
+use crate::{Action, ActionReason, ResourceChange};
+use std::sync::Arc;
+use terrane_diagnostics::{Diagnostic, Diagnostics, Span};
+use terrane_evaluate::DesiredInstance;
+use terrane_provider::{Client, PlanRequest, PlanResponse, Private, Provider};
+use terrane_schema::{Block, assert_plan_valid, proposed_new};
+use terrane_value::{Path, Value};
+
+/// Everything that planning one instance needs, so that it can run beside others.
+pub(crate) struct ChangeInput {
+    pub(crate) provider: Arc<dyn Provider>,
+    pub(crate) client: Arc<dyn Client>,
+    pub(crate) schema: Block,
+    pub(crate) desired: DesiredInstance,
+    pub(crate) prior: Option<PriorObject>,
+    /// The resource block's header, for problems that the provider finds.
+    pub(crate) span: Option<Span>,
+    /// Why it must be replaced whatever the provider says.
+    pub(crate) forced: Option<ActionReason>,
+}
+
+/// Plans the change.
+pub(crate) async fn plan_change(input: ChangeInput) -> (Option<ResourceChange>, Diagnostics) {
+    let address = input.desired.address.clone();
+    let span = input.span;
+    let (change, problems) = plan(input).await;
+    let mut problems = with_address(problems, &address);
+    for problem in problems.iter_mut() {
+        problem.subject = problem.subject.or(span);
+    }
+    (change.filter(|_| !problems.has_errors()), problems)
+}
+
+async fn plan(input: ChangeInput) -> (Option<ResourceChange>, Diagnostics) {
+    let ChangeInput { provider, client, schema, desired, prior, forced, .. } = input;
+    let type_name = desired.address.resource.type_name.to_string();
+    let mut problems = ephemeral_problems(&schema, &desired.config);
+    let config_sensitive = sensitive_paths(&desired.config);
+    let (config, _) = desired.config.unmark_deep();
+    problems.append(provider.validate_resource(&type_name, &config));
+    if problems.has_errors() {
+        return (None, problems);
+    }
+
+    let present = prior.as_ref().and_then(|p| p.current.clone());
+    let before = present.clone().unwrap_or_else(|| Value::null(schema.implied_type()));
+    let (prior_plain, _) = before.unmark_deep();
+    let private = prior.as_ref().map_or_else(|| Private::from([]), |p| p.private.clone());
+    let effective = with_ignored(&desired, &prior_plain, &config);
+
+    let ask = |prior: Value, private: Private| {
+        let proposed = proposed_new(&schema, &prior, &effective);
+        let request =
+            PlanRequest { type_name: type_name.clone(), prior, config: effective.clone(), proposed, private };
+        provider.plan(&client, request)
+    };
+    let null = Value::null(schema.implied_type());
+    let tainted = prior.as_ref().is_some_and(|p| p.tainted && p.current.is_some());
+    let first = ask(prior_plain.clone(), private.clone()).await;
+    problems.append(checked(&schema, &prior_plain, &effective, &first, &type_name));
+    if problems.has_errors() {
+        return (None, problems);
+    }
+
+    let mut answer = first;
+    let exists = present.is_some();
+    let requires_replace: Vec<Path> = (answer.requires_replace.iter())
+        .filter(|path| exists && prior_plain.at(path) != answer.planned.at(path))
+        .cloned()
+        .collect();
+    let (mut action, mut reason) = (Action::NoOp, None);
+    if !exists {
+        action = Action::Create;
+    } else if tainted {
+        (action, reason) = (Action::DeleteThenCreate, Some(ActionReason::ReplaceBecauseTainted));
+    } else if !requires_replace.is_empty() {
+        (action, reason) = (Action::DeleteThenCreate, Some(ActionReason::ReplaceBecauseCannotUpdate));
+    } else if let Some(forced) = forced {
+        (action, reason) = (Action::DeleteThenCreate, Some(forced));
+    }
+    if action == Action::DeleteThenCreate {
+        answer = ask(null.clone(), Private::from([])).await;
+        problems.append(checked(&schema, &null, &effective, &answer, &type_name));
+        if problems.has_errors() {
+            return (None, problems);
+        }
+    }
+    let after = mark_object(&schema, &answer.planned, &config_sensitive);
+    if action == Action::NoOp && after != before {
+        action = Action::Update;
+    }
+    let change = ResourceChange {
+        address: desired.address.clone(),
+        previous_address: None,
+        deposed: None,
+        provider: desired.provider.clone(),
+        action,
+        reason,
+        before,
+        after,
+        requires_replace: if action == Action::DeleteThenCreate { requires_replace } else { Vec::new() },
+        private: answer.private,
+        importing: None,
+        dependencies: desired.dependencies.iter().cloned().collect(),
+        create_before_destroy: desired.create_before_destroy,
+    };
+    if change.action.is_replace() && desired.prevent_destroy {
+        problems.push(prevented(&change));
+    }
+    (Some(change), problems)
+}
+
+/// The problem of a plan that would destroy what must not be destroyed.
+pub(crate) fn prevented(change: &ResourceChange) -> Diagnostic {
+    Diagnostic::error(
+        "Instance cannot be destroyed",
+        format!(
+            "{} has lifecycle.prevent_destroy set, but the plan calls for it to be destroyed. To go on, either \
+             set it to false for this resource, or leave the resource out of the plan (-exclude).",
+            change.address
+        ),
+    )
+}
+
+/// The problems of a provider's answer: its own, and departures from the rules.
+fn checked(
+    schema: &Block,
+    prior: &Value,
+    config: &Value,
+    answer: &PlanResponse,
+    type_name: &str,
+) -> Diagnostics {
+    let mut problems = answer.diagnostics.clone();
+    if problems.has_errors() {
+        return problems;
+    }
+    for (path, why) in assert_plan_valid(schema, prior, config, &answer.planned) {
+        problems.push(
+            Diagnostic::error(
+                "Provider produced an invalid plan",
+                format!("The provider planned something for {type_name} that its configuration does not allow: {why}. This is a bug in the provider."),
+            )
+            .on_attribute(path),
+        );
+    }
+    problems
+}
+
+/// Ephemeral values may only be given to write-only attributes.
+fn ephemeral_problems(schema: &Block, config: &Value) -> Diagnostics {
+    let allowed = schema.write_only_paths(config);
+    let (_, marks) = config.unmark_paths();
+    marks
+        .into_iter()
+        .filter(|(path, marks)| marks.is_ephemeral() && !allowed.iter().any(|a| path.starts_with(a)))
+        .map(|(path, _)| {
+            Diagnostic::error(
+                "Invalid use of ephemeral value",
+                "Ephemeral values are not valid for this argument, because it is stored in the state.",
+            )
+            .on_attribute(path)
+        })
+        .collect()
+}

@@ -1,0 +1,170 @@
+//! The execution graph: the operations that a plan comes down to, and their order.
+
+use crate::{Action, Plan, ResourceChange};
+use petgraph::graph::{DiGraph, NodeIndex};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use terrane_address::{ConfigResource, Mode, ResourceInstance};
+
+/// One operation. It is done when its predecessors are.
+#[derive(Clone, Debug)]
+pub enum Operation {
+    /// Nothing to do: the object is as it should be. Keeps its place in the order.
+    Keep(Arc<ResourceChange>),
+    /// A data source is read.
+    Read(Arc<ResourceChange>),
+    /// A new object is made. A replaced object that still exists is deposed first.
+    Create(Arc<ResourceChange>),
+    /// The object is changed in place.
+    Update(Arc<ResourceChange>),
+    /// The object is destroyed: a deposed one, or the present one.
+    Delete(Arc<ResourceChange>),
+    /// The object is taken out of the state and stays as it is.
+    Forget(Arc<ResourceChange>),
+    /// All objects of a resource that go are gone.
+    AllDeleted(ConfigResource),
+}
+
+impl Operation {
+    /// The change that the operation is part of.
+    pub fn change(&self) -> Option<&Arc<ResourceChange>> {
+        match self {
+            Operation::Keep(c)
+            | Operation::Read(c)
+            | Operation::Create(c)
+            | Operation::Update(c)
+            | Operation::Delete(c)
+            | Operation::Forget(c) => Some(c),
+            Operation::AllDeleted(_) => None,
+        }
+    }
+}
+
+/// Operations, each with edges to those that must wait for it.
+pub type ExecutionGraph = DiGraph<Operation, ()>;
+
+/// The operations of a plan in their order:
+///
+/// - an object is made or changed after what it depends on;
+/// - an object is destroyed after everything that depended on it is destroyed or, where that
+///   stays, changed to do without it;
+/// - a replaced object is destroyed before or after its successor is made, as planned.
+pub fn execution_graph(plan: &Plan) -> ExecutionGraph {
+    let mut graph = ExecutionGraph::new();
+    let mut makers: HashMap<&ResourceInstance, NodeIndex> = HashMap::new();
+    let mut deleters: Vec<(&ResourceChange, NodeIndex)> = Vec::new();
+    for change in &plan.changes {
+        let maker = match change.action {
+            Action::NoOp => Some(Operation::Keep(change.clone())),
+            Action::Read => Some(Operation::Read(change.clone())),
+            Action::Create | Action::DeleteThenCreate | Action::CreateThenDelete => {
+                Some(Operation::Create(change.clone()))
+            }
+            Action::Update => Some(Operation::Update(change.clone())),
+            Action::Forget => Some(Operation::Forget(change.clone())),
+            Action::Delete => None,
+        };
+        let maker = maker.map(|operation| graph.add_node(operation));
+        if let Some(maker) = maker {
+            makers.insert(&change.address, maker);
+        }
+        if change.action == Action::Delete || change.action.is_replace() {
+            let deleter = graph.add_node(Operation::Delete(change.clone()));
+            deleters.push((change, deleter));
+            match (change.action, maker) {
+                (Action::DeleteThenCreate, Some(maker)) => {
+                    graph.add_edge(deleter, maker, ());
+                }
+                (Action::CreateThenDelete, Some(maker)) => {
+                    graph.add_edge(maker, deleter, ());
+                }
+                _ => {}
+            }
+        }
+    }
+    for change in &plan.changes {
+        let Some(&maker) = makers.get(&change.address) else { continue };
+        for dependency in &change.dependencies {
+            if let Some(&before) = makers.get(dependency)
+                && before != maker
+            {
+                graph.update_edge(before, maker, ());
+            }
+        }
+    }
+    order_deletions(plan, &mut graph, &makers, &deleters);
+    graph
+}
+
+/// Objects go after the objects that depended on them. What depended on what is known from the
+/// state, by resource; one node for each resource keeps the number of edges linear.
+fn order_deletions(
+    plan: &Plan,
+    graph: &mut ExecutionGraph,
+    makers: &HashMap<&ResourceInstance, NodeIndex>,
+    deleters: &[(&ResourceChange, NodeIndex)],
+) {
+    let mut gone: HashMap<ConfigResource, NodeIndex> = HashMap::new();
+    for (change, deleter) in deleters {
+        let resource = change.address.config();
+        let all =
+            *gone.entry(resource.clone()).or_insert_with(|| graph.add_node(Operation::AllDeleted(resource)));
+        graph.update_edge(*deleter, all, ());
+    }
+    // What each resource's dependents are: of those that go, one node stands for all.
+    let mut waits: HashMap<ConfigResource, Vec<NodeIndex>> = HashMap::new();
+    for (address, _, instance) in plan.prior_state.instances() {
+        if address.resource.mode != Mode::Managed {
+            continue;
+        }
+        let objects = instance.current.iter().chain(instance.deposed.values());
+        let dependent = address.config();
+        for dependency in objects.flat_map(|o| &o.dependencies) {
+            if *dependency == dependent || dependency.resource.mode != Mode::Managed {
+                continue;
+            }
+            let waiting = waits.entry(dependency.clone()).or_default();
+            waiting.extend(gone.get(&dependent));
+            // A dependent that stays may be changed so that it no longer needs the object.
+            waiting.extend(makers.get(&address).filter(|&&m| matches!(graph[m], Operation::Update(_))));
+        }
+    }
+    for (change, deleter) in deleters {
+        let mut before = waits.get(&change.address.config()).cloned().unwrap_or_default();
+        before.sort_unstable();
+        before.dedup();
+        for node in before {
+            // A successor that comes after this deletion cannot also come before it.
+            let waits_for_us = matches!(graph[node], Operation::Update(_))
+                && petgraph::algo::has_path_connecting(&*graph, *deleter, node, None);
+            if node != *deleter && !waits_for_us {
+                graph.update_edge(node, *deleter, ());
+            }
+        }
+    }
+}
+
+impl Plan {
+    /// The resources that an object made by `change` depends on, as stored with it: those that
+    /// its configuration names, and in place of a data source also what that was read from,
+    /// since a data source has no deletion that could keep the order.
+    pub fn stored_dependencies(&self, change: &ResourceChange) -> Vec<ConfigResource> {
+        let mut found: BTreeSet<ConfigResource> = BTreeSet::new();
+        let mut open: Vec<ConfigResource> =
+            change.dependencies.iter().map(ResourceInstance::config).collect();
+        while let Some(resource) = open.pop() {
+            if !found.insert(resource.clone()) || resource.resource.mode != Mode::Data {
+                continue;
+            }
+            for (address, _, instance) in self.prior_state.instances() {
+                if address.resource == resource.resource && address.config() == resource {
+                    open.extend(instance.current.iter().flat_map(|o| o.dependencies.iter().cloned()));
+                }
+            }
+            let deferred =
+                self.changes.iter().filter(|c| c.action == Action::Read && c.address.config() == resource);
+            open.extend(deferred.flat_map(|c| c.dependencies.iter().map(ResourceInstance::config)));
+        }
+        found.into_iter().collect()
+    }
+}

@@ -1,0 +1,43 @@
+//! What a plan is made from, and how.
+
+use crate::{Events, PlanMode};
+use std::collections::BTreeSet;
+use terrane_address::ResourceInstance;
+use terrane_config::Config;
+use terrane_provider::{Providers, Schemas};
+use terrane_state::State;
+
+/// What a plan is made from.
+pub struct PlanInputs<'c> {
+    /// The configuration.
+    pub config: &'c Config,
+    /// The schemas of its providers.
+    pub schemas: &'c Schemas,
+    /// The providers themselves.
+    pub providers: &'c Providers,
+    /// The state as the backend has it.
+    pub state: State,
+    /// Where events go.
+    pub events: Events,
+    /// When the plan is made, RFC 3339 in UTC.
+    pub timestamp: String,
+}
+
+/// How a plan is made.
+#[derive(Clone, Debug)]
+pub struct PlanOptions {
+    /// What kind of plan.
+    pub mode: PlanMode,
+    /// Whether objects are read first (`-refresh`).
+    pub refresh: bool,
+    /// Instances to replace whatever the provider says (`-replace`).
+    pub replace: BTreeSet<ResourceInstance>,
+    /// How many data sources are read at the same time (`-parallelism`).
+    pub parallelism: usize,
+}
+
+impl Default for PlanOptions {
+    fn default() -> PlanOptions {
+        PlanOptions { mode: PlanMode::Normal, refresh: true, replace: BTreeSet::new(), parallelism: 10 }
+    }
+}

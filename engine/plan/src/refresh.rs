@@ -1,0 +1,109 @@
+//! Refresh: the objects in state as they are now, read in batches of one type under one client.
+
+use crate::objects::{decode_object, mark_object};
+use std::sync::Arc;
+use terrane_address::{ProviderConfigAddress, ResourceInstance};
+use terrane_diagnostics::{Context, Diagnostics};
+use terrane_provider::{Client, Private, Provider, ReadObject};
+use terrane_schema::Schema;
+use terrane_state::{Object, ObjectStatus};
+use terrane_value::Value;
+
+/// The objects of one type under one provider configuration.
+#[derive(Clone, Debug)]
+pub(crate) struct RefreshGroup {
+    pub(crate) provider: ProviderConfigAddress,
+    pub(crate) type_name: Arc<str>,
+    pub(crate) objects: Vec<(ResourceInstance, Option<Arc<str>>, Object)>,
+}
+
+/// An object in state, as a value.
+#[derive(Clone, Debug)]
+pub(crate) struct PriorObject {
+    /// As stored, marked.
+    pub(crate) stored: Value,
+    /// As it is now, marked; `None` when it is gone.
+    pub(crate) current: Option<Value>,
+    pub(crate) private: Private,
+    pub(crate) tainted: bool,
+    pub(crate) provider: ProviderConfigAddress,
+    pub(crate) object: Object,
+}
+
+/// What became of each object of a group, and problems.
+pub(crate) type Refreshed = Vec<(ResourceInstance, Option<Arc<str>>, Result<PriorObject, Diagnostics>)>;
+
+/// Decodes the objects of a group and, with a client, reads them.
+pub(crate) async fn refresh_group(
+    provider: Arc<dyn Provider>,
+    client: Option<Arc<dyn Client>>,
+    schema: Schema,
+    group: RefreshGroup,
+) -> Refreshed {
+    let mut decoded = Vec::with_capacity(group.objects.len());
+    for (address, deposed, object) in group.objects {
+        let value = decode_object(&*provider, &group.type_name, &object).await;
+        decoded.push((address, deposed, object, value));
+    }
+    let answers = match &client {
+        Some(client) => {
+            let objects = decoded
+                .iter()
+                .filter_map(|(_, _, object, value)| {
+                    let state = value.as_ref().ok()?.clone();
+                    Some(ReadObject { state, private: object.private.clone() })
+                })
+                .collect();
+            Some(provider.read(client, &group.type_name, objects).await)
+        }
+        None => None,
+    };
+    let mut answers = answers.map(Vec::into_iter);
+    decoded
+        .into_iter()
+        .map(|(address, deposed, object, value)| {
+            let prior = value.and_then(|stored| {
+                let (current, private) = match answers.as_mut().map(Iterator::next) {
+                    None => (Some(stored.clone()), object.private.clone()),
+                    Some(Some(Ok(Some(read)))) => (Some(read.state), read.private),
+                    Some(Some(Ok(None))) => (None, object.private.clone()),
+                    Some(Some(Err(problems))) => return Err(problems),
+                    Some(None) => return Err(missing_answer()),
+                };
+                let mark = |v: Value| mark_object(&schema.block, &v, &object.sensitive_paths);
+                Ok(PriorObject {
+                    stored: mark(stored),
+                    current: current.map(mark),
+                    private,
+                    tainted: object.status == ObjectStatus::Tainted,
+                    provider: group.provider.clone(),
+                    object,
+                })
+            });
+            let prior = prior.map_err(|problems| with_address(problems, &address));
+            (address, deposed, prior)
+        })
+        .collect()
+}
+
+/// Problems of one instance, saying whose they are.
+pub(crate) fn with_address(problems: Diagnostics, address: &ResourceInstance) -> Diagnostics {
+    problems
+        .into_iter()
+        .map(|d| {
+            if d.about.iter().any(|(kind, _)| *kind == Context::Address) {
+                d
+            } else {
+                d.about(Context::Address, address.to_string())
+            }
+        })
+        .collect()
+}
+
+fn missing_answer() -> Diagnostics {
+    terrane_diagnostics::Diagnostic::error(
+        "Provider gave too few answers",
+        "The provider was asked to read several objects and left some out. This is a bug in the provider.",
+    )
+    .into()
+}
