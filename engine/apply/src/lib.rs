@@ -1,1 +1,14 @@
+//! Applying: a bounded run of a plan's execution graph, which decides nothing that the plan has
+//! decided.
+//!
+//! Every provider call is journaled before and after through a [`Recorder`]; dependents start
+//! only when the outcome is durable. Configuration that was unknown while planning is evaluated
+//! again with real results, and every final object is checked against what the plan promised.
 
+mod operation;
+mod recorder;
+mod run;
+mod schedule;
+
+pub use recorder::{RecordError, Recorder};
+pub use run::{Applied, ApplyInputs, apply};

@@ -7,7 +7,7 @@ use terrane_value::{Kind, PathStep, Value};
 
 /// `config` with what `desired` ignores replaced from `prior`; unchanged when there is no prior
 /// object.
-pub(crate) fn with_ignored(desired: &DesiredInstance, prior: &Value, config: &Value) -> Value {
+pub fn with_ignored(desired: &DesiredInstance, prior: &Value, config: &Value) -> Value {
     if prior.is_null() {
         return config.clone();
     }

@@ -19,6 +19,7 @@ mod refresh;
 
 pub use event::{Event, Events};
 pub use execution::{ExecutionGraph, Operation, execution_graph};
+pub use ignore::with_ignored;
 pub use model::{
     Action, ActionReason, ChangeKind, CheckResult, CheckStatus, Counts, OutputChange, Plan, PlanMode,
     ResourceChange,

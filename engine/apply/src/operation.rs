@@ -1,0 +1,311 @@
+//! One operation on one object, from intent to outcome.
+
+use crate::{RecordError, Recorder};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use terrane_address::{ConfigResource, ResourceInstance};
+use terrane_diagnostics::{Context, Diagnostic, Diagnostics, Span};
+use terrane_plan::{Action, Event, Events, ResourceChange, encode_object, object_id};
+use terrane_provider::{ApplyRequest, ApplyResponse, Client, OperationToken, PlanRequest, Private, Provider};
+use terrane_schema::{Schema, assert_object_compatible, proposed_new};
+use terrane_state::{JournalEntry, Object, ObjectStatus, Operation, StateWrite};
+use terrane_value::{Marks, Path, Value, to_json};
+
+/// Everything that one operation needs, so that it can run beside others.
+pub(crate) struct OperationInput {
+    pub(crate) provider: Arc<dyn Provider>,
+    pub(crate) client: Arc<dyn Client>,
+    pub(crate) schema: Schema,
+    pub(crate) change: Arc<ResourceChange>,
+    /// What is done: create, update or delete.
+    pub(crate) action: Action,
+    /// The configuration, marked and wholly known; null for a deletion.
+    pub(crate) config: Value,
+    /// The object as it is, marked; null for a creation.
+    pub(crate) prior: Value,
+    pub(crate) private: Private,
+    pub(crate) dependencies: Vec<ConfigResource>,
+    /// The key under which the present object is deposed first, or under which the object to
+    /// delete is kept.
+    pub(crate) deposed: Option<Arc<str>>,
+    pub(crate) span: Option<Span>,
+    pub(crate) events: Events,
+    pub(crate) recorder: Arc<dyn Recorder>,
+}
+
+/// What became of it.
+pub(crate) struct OperationResult {
+    pub(crate) address: ResourceInstance,
+    pub(crate) action: Action,
+    /// The changes of the state, all journaled.
+    pub(crate) writes: Vec<StateWrite>,
+    /// The object, marked; null when there is none.
+    pub(crate) value: Value,
+    pub(crate) problems: Diagnostics,
+    /// The journal cannot be written: nothing more may be done.
+    pub(crate) journal_lost: bool,
+}
+
+/// How often a long operation says that it is still going on.
+const PROGRESS_INTERVAL: Duration = Duration::from_secs(10);
+
+/// Runs one operation.
+pub(crate) async fn run_operation(input: OperationInput) -> OperationResult {
+    let address = input.change.address.clone();
+    let (events, action, span) = (input.events.clone(), input.action, input.span);
+    let began = Instant::now();
+    events(Event::ApplyStarted { address: address.clone(), action, id: object_id(&input.prior) });
+    let ticker = {
+        let (events, address) = (events.clone(), address.clone());
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(PROGRESS_INTERVAL).await;
+                events(Event::ApplyProgress { address: address.clone(), action, elapsed: began.elapsed() });
+            }
+        })
+    };
+    let mut result = perform(input).await;
+    ticker.abort();
+    for problem in result.problems.iter_mut() {
+        problem.subject = problem.subject.or(span);
+        if !problem.about.iter().any(|(kind, _)| *kind == Context::Address) {
+            problem.about.push((Context::Address, address.to_string().into()));
+        }
+    }
+    let elapsed = began.elapsed();
+    events(if result.problems.has_errors() {
+        Event::ApplyFailed { address, action, elapsed }
+    } else {
+        Event::ApplyDone { address, action, id: object_id(&result.value), elapsed }
+    });
+    result
+}
+
+async fn perform(input: OperationInput) -> OperationResult {
+    let nothing = |problems: Diagnostics, journal_lost: bool| OperationResult {
+        address: input.change.address.clone(),
+        action: input.action,
+        writes: Vec::new(),
+        value: input.prior.clone(),
+        problems,
+        journal_lost,
+    };
+    let (planned, private) = match planned(&input).await {
+        Ok(planned) => planned,
+        Err(problems) => return nothing(problems, false),
+    };
+    let token = OperationToken(uuid::Uuid::new_v4().to_string().into());
+    let mut entries = Vec::new();
+    let mut writes = Vec::new();
+    if let (Action::Create, Some(key)) = (input.action, &input.deposed) {
+        let depose = StateWrite::Depose { address: input.change.address.clone(), key: key.clone() };
+        entries.push(JournalEntry::Write(depose.clone()));
+        writes.push(depose);
+    }
+    entries.push(JournalEntry::Intent(intent(&input, &token, &planned)));
+    if let Err(error) = input.recorder.record(entries).await {
+        return nothing(journal_problem(&error).into(), true);
+    }
+
+    let (config, _) = input.config.unmark_deep();
+    let (prior, _) = input.prior.unmark_deep();
+    let request = ApplyRequest {
+        type_name: input.change.address.resource.type_name.to_string(),
+        prior,
+        config,
+        planned: planned.clone(),
+        private,
+        token: token.clone(),
+        repeated: false,
+    };
+    let response = input.provider.apply(&input.client, request).await;
+    let (outcome, value, problems) = outcome(&input, &planned, response);
+    let failed = problems.has_errors();
+    writes.extend(outcome.clone());
+    let entry = JournalEntry::Outcome { token, writes: outcome, failed };
+    let (mut problems, mut journal_lost) = (problems, false);
+    if let Err(error) = input.recorder.record(vec![entry]).await {
+        problems.push(journal_problem(&error));
+        journal_lost = true;
+    }
+    OperationResult {
+        address: input.change.address.clone(),
+        action: input.action,
+        writes,
+        value,
+        problems,
+        journal_lost,
+    }
+}
+
+/// What the provider is to make: planned again now that the configuration is wholly known, and
+/// compared with what was promised.
+async fn planned(input: &OperationInput) -> Result<(Value, Private), Diagnostics> {
+    if input.action == Action::Delete {
+        return Ok((Value::null(input.schema.block.implied_type()), input.private.clone()));
+    }
+    let block = &input.schema.block;
+    let (config, _) = input.config.unmark_deep();
+    let (prior, _) = input.prior.unmark_deep();
+    let proposed = proposed_new(block, &prior, &config);
+    let type_name = input.change.address.resource.type_name.to_string();
+    let request = PlanRequest { type_name, prior, config, proposed, private: input.private.clone() };
+    let answer = input.provider.plan(&input.client, request).await;
+    if answer.diagnostics.has_errors() {
+        return Err(answer.diagnostics);
+    }
+    let (promised, _) = input.change.after.unmark_deep();
+    let mut problems = Diagnostics::new();
+    for (path, why) in assert_object_compatible(block, &promised, &answer.planned) {
+        problems.push(
+            Diagnostic::error(
+                "Provider produced an inconsistent final plan",
+                format!(
+                    "With the values that became known during apply, {} would become something else than planned: \
+                     {why}. Nothing was changed. This is a bug in the provider.",
+                    input.change.address
+                ),
+            )
+            .on_attribute(path),
+        );
+    }
+    if problems.has_errors() { Err(problems) } else { Ok((answer.planned, answer.private)) }
+}
+
+fn intent(input: &OperationInput, token: &OperationToken, planned: &Value) -> Operation {
+    let action = match input.action {
+        Action::Create => "create",
+        Action::Delete => "delete",
+        _ => "update",
+    };
+    Operation {
+        token: token.clone(),
+        address: input.change.address.clone(),
+        action: action.to_owned(),
+        time: jiff::Timestamp::now().to_string(),
+        planned: known_json(&input.schema, planned),
+    }
+}
+
+/// An object as JSON in which unknown and sensitive parts are null.
+fn known_json(schema: &Schema, value: &Value) -> serde_json::Value {
+    let secret = schema.block.sensitive_paths(value);
+    let mut json = serde_json::Map::new();
+    for (name, part) in value.as_map().into_iter().flatten() {
+        let hidden = secret.iter().any(|p| p.starts_with(&Path::root().attribute(name.clone())));
+        let known = !hidden && part.is_wholly_known();
+        let text = if known { to_json(part).ok() } else { None };
+        json.insert(name.to_string(), text.unwrap_or(serde_json::Value::Null));
+    }
+    serde_json::Value::Object(json)
+}
+
+/// What the provider's answer makes of the state.
+fn outcome(
+    input: &OperationInput,
+    planned: &Value,
+    response: ApplyResponse,
+) -> (Vec<StateWrite>, Value, Diagnostics) {
+    let address = input.change.address.clone();
+    let mut problems = response.diagnostics;
+    let block = &input.schema.block;
+    if response.state.is_null() {
+        if !problems.has_errors() && input.action != Action::Delete {
+            problems.push(Diagnostic::error(
+                "Provider returned no object",
+                format!(
+                    "The provider made {address} and returned nothing for it. This is a bug in the provider."
+                ),
+            ));
+        }
+        let write = match (input.action, &input.deposed) {
+            (Action::Create, Some(key)) => vec![StateWrite::Restore { address, key: key.clone() }],
+            (Action::Create, None) => vec![],
+            (_, deposed) => vec![StateWrite::Remove { address, deposed: deposed.clone() }],
+        };
+        return (write, Value::null(block.implied_type()), problems);
+    }
+    if input.action == Action::Delete && !problems.has_errors() {
+        problems.push(Diagnostic::error(
+            "Provider kept an object that it was to delete",
+            format!("{address} still exists. This is a bug in the provider."),
+        ));
+    }
+    let state = with_known_parts(&response.state);
+    if !problems.has_errors() {
+        for (path, why) in assert_object_compatible(block, planned, &state) {
+            problems.push(
+                Diagnostic::error(
+                    "Provider produced an inconsistent result after apply",
+                    format!(
+                        "{address} did not become what was planned: {why}. This is a bug in the provider."
+                    ),
+                )
+                .on_attribute(path),
+            );
+        }
+    }
+    let value = marked(input, &state);
+    let tainted = input.action == Action::Create && problems.has_errors();
+    let status = if tainted { ObjectStatus::Tainted } else { ObjectStatus::Ready };
+    let object = encode_object(
+        &input.schema,
+        &value,
+        response.private,
+        input.dependencies.clone(),
+        status,
+        input.change.create_before_destroy,
+    );
+    let deposed = if input.action == Action::Delete { input.deposed.clone() } else { None };
+    match object {
+        Ok(object) => (vec![put(input, deposed, object)], value, problems),
+        Err(problem) => {
+            problems.push(problem);
+            (Vec::new(), value, problems)
+        }
+    }
+}
+
+fn put(input: &OperationInput, deposed: Option<Arc<str>>, object: Object) -> StateWrite {
+    StateWrite::Put {
+        address: input.change.address.clone(),
+        deposed,
+        provider: input.change.provider.clone(),
+        object: Box::new(object),
+    }
+}
+
+/// Marks on a final object: those of the schema, and sensitivity where the configuration has it.
+fn marked(input: &OperationInput, state: &Value) -> Value {
+    let mut paths = input.schema.block.sensitive_paths(state);
+    let source = if input.action == Action::Delete { &input.prior } else { &input.config };
+    let (_, marks) = source.unmark_paths();
+    paths.extend(marks.into_iter().filter(|(_, m)| m.is_sensitive()).map(|(path, _)| path));
+    let marks: Vec<(Path, Marks)> = paths.into_iter().map(|p| (p, Marks::sensitive())).collect();
+    state.mark_paths(&marks)
+}
+
+/// The object with null in the place of parts that the provider left unknown, so that what is
+/// known of a half-made object is not lost.
+fn with_known_parts(value: &Value) -> Value {
+    if value.is_wholly_known() {
+        return value.clone();
+    }
+    match (value.is_known(), value.as_map()) {
+        (false, _) => Value::null(value.ty()),
+        (true, Some(_)) if matches!(value.ty(), terrane_value::Type::Object(_)) => {
+            Value::object(value.as_map().into_iter().flatten().map(|(k, v)| (k.clone(), with_known_parts(v))))
+        }
+        (true, _) => Value::null(value.ty()),
+    }
+}
+
+fn journal_problem(error: &RecordError) -> Diagnostic {
+    Diagnostic::error(
+        "Failed to write the journal",
+        format!(
+            "{}. Terrane stops here: without the journal, what it does could be lost. Nothing that was done so far is.",
+            error.0
+        ),
+    )
+}

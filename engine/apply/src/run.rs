@@ -1,0 +1,602 @@
+//! The run of a plan.
+
+use crate::Recorder;
+use crate::operation::{OperationInput, OperationResult, run_operation};
+use crate::schedule::Schedule;
+use futures::future::LocalBoxFuture;
+use futures::stream::{FuturesUnordered, StreamExt};
+use petgraph::graph::NodeIndex;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use terrane_address::{Mode, ModulePath, ProviderConfigAddress, ResourceInstance};
+use terrane_config::Config;
+use terrane_diagnostics::{Context, Diagnostic, Diagnostics};
+use terrane_evaluate::{Evaluator, Stop};
+use terrane_plan::{
+    Action, Counts, Event, Events, ExecutionGraph, Operation, Plan, PlanMode, ResourceChange, encode_object,
+    execution_graph, object_id,
+};
+use terrane_provider::{Client, Private, Provider, Providers, Schemas};
+use terrane_schema::Schema;
+use terrane_state::{JournalEntry, ObjectStatus, OutputState, State, StateWrite};
+use terrane_value::{Marks, Path, Value, from_json_with_type};
+use tokio::sync::watch;
+
+/// What an apply needs.
+pub struct ApplyInputs<'c> {
+    /// The configuration that the plan was made from.
+    pub config: &'c Config,
+    /// The schemas of its providers.
+    pub schemas: &'c Schemas,
+    /// The providers themselves.
+    pub providers: &'c Providers,
+    /// Where events go.
+    pub events: Events,
+    /// The journal.
+    pub recorder: Arc<dyn Recorder>,
+    /// Becomes true when nothing new is to be begun.
+    pub stop: watch::Receiver<bool>,
+    /// How many operations run at the same time.
+    pub parallelism: usize,
+}
+
+/// What came of an apply.
+#[derive(Clone, Debug)]
+pub struct Applied {
+    /// The state afterwards.
+    pub state: State,
+    /// How many objects were made, changed and destroyed.
+    pub counts: Counts,
+    /// Problems.
+    pub problems: Diagnostics,
+    /// Whether it was stopped before everything was done.
+    pub stopped: bool,
+}
+
+enum Done {
+    Operation(NodeIndex, Box<OperationResult>),
+    Read(NodeIndex, Arc<ResourceChange>, Result<Value, Diagnostics>, Duration),
+    Client(ProviderConfigAddress, Result<Arc<dyn Client>, Diagnostics>),
+}
+
+/// Applies a plan. `ev` must be new: it gets final results only.
+pub async fn apply(ev: &Evaluator<'_>, inputs: &ApplyInputs<'_>, plan: &Plan) -> Applied {
+    let graph = execution_graph(plan);
+    let mut run = Run {
+        ev,
+        inputs,
+        plan,
+        graph: &graph,
+        schedule: Schedule::new(&graph),
+        running: FuturesUnordered::new(),
+        busy: 0,
+        clients: HashMap::new(),
+        client_waiters: HashMap::new(),
+        deposed: HashMap::new(),
+        state: plan.prior_state.clone(),
+        counts: Counts::default(),
+        problems: Diagnostics::new(),
+        stopped: false,
+    };
+    run.deliver_known();
+    run.all().await;
+    run.outputs().await;
+    Applied { state: run.state, counts: run.counts, problems: run.problems, stopped: run.stopped }
+}
+
+struct Run<'a, 'c> {
+    ev: &'a Evaluator<'c>,
+    inputs: &'a ApplyInputs<'c>,
+    plan: &'a Plan,
+    graph: &'a ExecutionGraph,
+    schedule: Schedule<'a>,
+    running: FuturesUnordered<LocalBoxFuture<'a, Done>>,
+    /// Operations in flight; asking for a client does not count.
+    busy: usize,
+    clients: HashMap<ProviderConfigAddress, Arc<dyn Client>>,
+    client_waiters: HashMap<ProviderConfigAddress, Vec<NodeIndex>>,
+    /// The keys of objects that were deposed in this run.
+    deposed: HashMap<ResourceInstance, Arc<str>>,
+    state: State,
+    counts: Counts,
+    problems: Diagnostics,
+    stopped: bool,
+}
+
+impl<'a> Run<'a, '_> {
+    /// Makes known what this run does not change: objects that stay as they are, and data that
+    /// was read while planning. In a destroy run also what is still there, for provider
+    /// configurations that are made from it.
+    fn deliver_known(&self) {
+        for change in &self.plan.changes {
+            let stays = change.action == Action::NoOp;
+            let going = self.plan.mode == PlanMode::Destroy && change.deposed.is_none();
+            if stays {
+                self.ev.deliver(&change.address, &change.after);
+            } else if going {
+                self.ev.deliver(&change.address, &change.before);
+            }
+        }
+        for (address, resource, instance) in self.plan.prior_state.instances() {
+            let Some(object) = &instance.current else { continue };
+            if self.ev.result(&address).is_some() {
+                continue;
+            }
+            let is_data = address.resource.mode == Mode::Data;
+            if !is_data && self.plan.mode != PlanMode::RefreshOnly {
+                continue;
+            }
+            let type_name = &address.resource.type_name;
+            let mode = address.resource.mode;
+            let Some(schema) = self.inputs.schemas.resource(&resource.provider.provider, mode, type_name)
+            else {
+                continue;
+            };
+            if let Ok(value) = from_json_with_type(&object.attributes, &schema.block.implied_type()) {
+                let marks: Vec<(Path, Marks)> = (schema.block.sensitive_paths(&value).into_iter())
+                    .chain(object.sensitive_paths.iter().cloned())
+                    .map(|p| (p, Marks::sensitive()))
+                    .collect();
+                self.ev.deliver(&address, &value.mark_paths(&marks));
+            }
+        }
+    }
+
+    async fn all(&mut self) {
+        let mut stop = self.inputs.stop.clone();
+        let mut listening = true;
+        loop {
+            while !self.stopped && self.busy < self.inputs.parallelism.max(1) {
+                let Some(node) = self.schedule.next() else { break };
+                self.begin(node);
+            }
+            if self.running.is_empty() {
+                break;
+            }
+            tokio::select! {
+                biased;
+                done = self.running.next() => {
+                    if let Some(done) = done {
+                        self.finish(done);
+                    }
+                }
+                changed = stop.changed(), if listening && !self.stopped => {
+                    // An error means that nobody is left who could stop the run.
+                    listening = changed.is_ok();
+                    if listening && *stop.borrow() {
+                        self.stopped = true;
+                        (self.inputs.events)(Event::Stopping);
+                    }
+                }
+            }
+        }
+        self.report_unfinished();
+    }
+
+    fn begin(&mut self, node: NodeIndex) {
+        let begun = match &self.graph[node] {
+            Operation::Keep(_) | Operation::AllDeleted(_) => Ok(false),
+            Operation::Forget(change) => {
+                let write = StateWrite::Remove { address: change.address.clone(), deposed: None };
+                self.state.write(write);
+                self.counts.forget += 1;
+                Ok(false)
+            }
+            Operation::Read(change) => self.begin_read(node, &change.clone()),
+            Operation::Create(change) => self.begin_change(node, &change.clone(), Action::Create),
+            Operation::Update(change) => self.begin_change(node, &change.clone(), Action::Update),
+            Operation::Delete(change) => self.begin_delete(node, &change.clone()),
+        };
+        match begun {
+            Ok(true) => {}
+            Ok(false) => self.schedule.finish(node),
+            Err(Stop::Blocked(on)) => self.schedule.wait(node, on),
+            Err(Stop::Failed(problems)) => {
+                let problems = match self.graph[node].change() {
+                    Some(change) => self.about(problems, change),
+                    None => problems,
+                };
+                self.problems.append(problems);
+                self.schedule.fail(node);
+            }
+        }
+    }
+
+    /// The client of a provider configuration; `None` when it was asked for and `node` will be
+    /// tried again.
+    fn client(
+        &mut self,
+        node: NodeIndex,
+        address: &ProviderConfigAddress,
+    ) -> Result<Option<Arc<dyn Client>>, Stop> {
+        if let Some(client) = self.clients.get(address) {
+            return Ok(Some(client.clone()));
+        }
+        if let Some(waiters) = self.client_waiters.get_mut(address) {
+            waiters.push(node);
+            return Ok(None);
+        }
+        let provider = self.provider(address)?;
+        let (config, warnings) = self.ev.provider_config(address)?;
+        self.problems.append(warnings);
+        let (config, _) = config.unmark_deep();
+        self.client_waiters.insert(address.clone(), vec![node]);
+        let address = address.clone();
+        self.running.push(Box::pin(async move {
+            let client = provider.configure(&config).await;
+            Done::Client(address, client)
+        }));
+        Ok(None)
+    }
+
+    fn provider(&self, address: &ProviderConfigAddress) -> Result<Arc<dyn Provider>, Stop> {
+        self.inputs.providers.get(&address.provider).cloned().ok_or_else(|| {
+            Diagnostic::error(
+                "Provider not available",
+                format!("The provider {} is not part of this build of Terrane.", address.provider.short()),
+            )
+            .into()
+        })
+    }
+
+    fn schema(&self, change: &ResourceChange) -> Result<Schema, Stop> {
+        let resource = &change.address.resource;
+        let schema =
+            self.inputs.schemas.resource(&change.provider.provider, resource.mode, &resource.type_name);
+        schema.cloned().ok_or_else(|| {
+            Diagnostic::error(
+                "Resource type not known",
+                format!("The provider {} has no {}.", change.provider.provider.short(), resource.type_name),
+            )
+            .into()
+        })
+    }
+
+    fn begin_read(&mut self, node: NodeIndex, change: &Arc<ResourceChange>) -> Result<bool, Stop> {
+        let (desired, warnings) = self.ev.instance(&change.address)?;
+        let Some(client) = self.client(node, &desired.provider)? else { return Ok(true) };
+        let provider = self.provider(&desired.provider)?;
+        self.problems.append(warnings);
+        let (config, _) = desired.config.unmark_deep();
+        if !config.is_wholly_known() {
+            return Err(Diagnostic::error(
+                "Configuration still unknown",
+                format!(
+                    "The configuration of {} should be known by now. This is a bug in Terrane.",
+                    change.address
+                ),
+            )
+            .into());
+        }
+        (self.inputs.events)(Event::ReadStarted { address: change.address.clone() });
+        self.busy += 1;
+        let change = change.clone();
+        self.running.push(Box::pin(async move {
+            let began = Instant::now();
+            let answer = provider.read_data(&client, &change.address.resource.type_name, config).await;
+            Done::Read(node, change, answer, began.elapsed())
+        }));
+        Ok(true)
+    }
+
+    fn begin_change(
+        &mut self,
+        node: NodeIndex,
+        change: &Arc<ResourceChange>,
+        action: Action,
+    ) -> Result<bool, Stop> {
+        let (desired, warnings) = self.ev.instance(&change.address)?;
+        let Some(client) = self.client(node, &change.provider)? else { return Ok(true) };
+        let schema = self.schema(change)?;
+        let provider = self.provider(&change.provider)?;
+        let (before, _) = change.before.unmark_deep();
+        let (plain, marks) = desired.config.unmark_paths();
+        if !plain.is_wholly_known() {
+            return Err(Diagnostic::error(
+                "Configuration still unknown",
+                format!(
+                    "The configuration of {} should be known by now. This is a bug in Terrane.",
+                    change.address
+                ),
+            )
+            .into());
+        }
+        self.problems.append(warnings);
+        let ignored =
+            if action == Action::Update { before } else { Value::null(schema.block.implied_type()) };
+        let config = terrane_plan::with_ignored(&desired, &ignored, &plain).mark_paths(&marks);
+        // A present object gives way to its successor before that is made.
+        let deposed =
+            (action == Action::Create && change.action == Action::CreateThenDelete).then(new_deposed_key);
+        if let Some(key) = &deposed {
+            self.deposed.insert(change.address.clone(), key.clone());
+        }
+        let prior = if action == Action::Create { ignored } else { change.before.clone() };
+        let private =
+            if action == Action::Create { Private::from([]) } else { self.stored_private(change, None) };
+        let dependencies = self.plan.stored_dependencies(change);
+        self.start(
+            node,
+            change,
+            action,
+            OperationParts { provider, client, schema, config, prior, private, dependencies, deposed },
+        );
+        Ok(true)
+    }
+
+    fn begin_delete(&mut self, node: NodeIndex, change: &Arc<ResourceChange>) -> Result<bool, Stop> {
+        let Some(client) = self.client(node, &change.provider)? else { return Ok(true) };
+        let schema = self.schema(change)?;
+        let provider = self.provider(&change.provider)?;
+        let deposed = change.deposed.clone().or_else(|| match change.action {
+            Action::CreateThenDelete => self.deposed.get(&change.address).cloned(),
+            _ => None,
+        });
+        let private = self.stored_private(change, deposed.as_ref());
+        let config = Value::null(schema.block.implied_type());
+        let dependencies = self.stored_dependencies(change, deposed.as_ref());
+        let prior = change.before.clone();
+        self.start(
+            node,
+            change,
+            Action::Delete,
+            OperationParts { provider, client, schema, config, prior, private, dependencies, deposed },
+        );
+        Ok(true)
+    }
+
+    fn start(
+        &mut self,
+        node: NodeIndex,
+        change: &Arc<ResourceChange>,
+        action: Action,
+        parts: OperationParts,
+    ) {
+        let OperationParts { provider, client, schema, config, prior, private, dependencies, deposed } =
+            parts;
+        let input = OperationInput {
+            provider,
+            client,
+            schema,
+            change: change.clone(),
+            action,
+            config,
+            prior,
+            private,
+            dependencies,
+            deposed,
+            span: self.inputs.config.resource(&change.address.config()).map(|b| b.span),
+            events: self.inputs.events.clone(),
+            recorder: self.inputs.recorder.clone(),
+        };
+        self.busy += 1;
+        self.running
+            .push(Box::pin(async move { Done::Operation(node, Box::new(run_operation(input).await)) }));
+    }
+
+    fn stored_object(
+        &self,
+        change: &ResourceChange,
+        deposed: Option<&Arc<str>>,
+    ) -> Option<&terrane_state::Object> {
+        let instance = self.state.instance(&change.address)?;
+        match deposed {
+            Some(key) => instance.deposed.get(key),
+            None => instance.current.as_ref(),
+        }
+    }
+
+    fn stored_private(&self, change: &ResourceChange, deposed: Option<&Arc<str>>) -> Private {
+        self.stored_object(change, deposed).map_or_else(|| Private::from([]), |o| o.private.clone())
+    }
+
+    fn stored_dependencies(
+        &self,
+        change: &ResourceChange,
+        deposed: Option<&Arc<str>>,
+    ) -> Vec<terrane_address::ConfigResource> {
+        self.stored_object(change, deposed).map(|o| o.dependencies.clone()).unwrap_or_default()
+    }
+
+    fn finish(&mut self, done: Done) {
+        match done {
+            Done::Client(address, Ok(client)) => {
+                self.clients.insert(address.clone(), client);
+                for node in self.client_waiters.remove(&address).unwrap_or_default() {
+                    self.begin(node);
+                }
+            }
+            Done::Client(address, Err(problems)) => {
+                self.problems.append(problems);
+                for node in self.client_waiters.remove(&address).unwrap_or_default() {
+                    self.schedule.fail(node);
+                }
+            }
+            Done::Read(node, change, answer, elapsed) => {
+                self.busy -= 1;
+                match answer
+                    .map_err(|p| self.about(p, &change))
+                    .and_then(|v| self.read_done(&change, v, elapsed))
+                {
+                    Ok(()) => self.schedule.finish(node),
+                    Err(problems) => {
+                        self.problems.append(problems);
+                        self.schedule.fail(node);
+                    }
+                }
+            }
+            Done::Operation(node, result) => {
+                self.busy -= 1;
+                self.operation_done(node, *result);
+            }
+        }
+    }
+
+    fn read_done(
+        &mut self,
+        change: &ResourceChange,
+        value: Value,
+        elapsed: Duration,
+    ) -> Result<(), Diagnostics> {
+        let schema = match self.schema(change) {
+            Ok(schema) => schema,
+            Err(Stop::Failed(problems)) => return Err(problems),
+            Err(Stop::Blocked(_)) => return Ok(()),
+        };
+        let id = object_id(&value);
+        (self.inputs.events)(Event::ReadDone { address: change.address.clone(), id, elapsed });
+        let (_, marks) = change.after.unmark_paths();
+        let value = value.mark_paths(&marks);
+        let dependencies = self.plan.stored_dependencies(change);
+        let object =
+            encode_object(&schema, &value, Private::from([]), dependencies, ObjectStatus::Ready, false)
+                .map_err(Diagnostics::from)?;
+        self.state.write(StateWrite::Put {
+            address: change.address.clone(),
+            deposed: None,
+            provider: change.provider.clone(),
+            object: Box::new(object),
+        });
+        self.deliver(&change.address, &value);
+        self.postconditions(&change.address, &value)
+    }
+
+    fn operation_done(&mut self, node: NodeIndex, result: OperationResult) {
+        for write in result.writes {
+            self.state.write(write);
+        }
+        let mut failed = result.problems.has_errors();
+        self.problems.append(result.problems);
+        if result.journal_lost {
+            self.stopped = true;
+            failed = true;
+        }
+        if !failed {
+            match result.action {
+                Action::Create => self.counts.add += 1,
+                Action::Update => self.counts.change += 1,
+                _ => self.counts.destroy += 1,
+            }
+            if result.action != Action::Delete {
+                self.deliver(&result.address, &result.value);
+                if let Err(problems) = self.postconditions(&result.address, &result.value) {
+                    self.problems.append(problems);
+                    failed = true;
+                }
+            }
+        }
+        if failed { self.schedule.fail(node) } else { self.schedule.finish(node) }
+    }
+
+    fn deliver(&mut self, address: &ResourceInstance, value: &Value) {
+        self.ev.deliver(address, value);
+        self.schedule.arrived(&address.to_string());
+    }
+
+    fn postconditions(&mut self, address: &ResourceInstance, value: &Value) -> Result<(), Diagnostics> {
+        match self.ev.postconditions(address, value) {
+            Ok((_, warnings)) => {
+                self.problems.append(warnings);
+                Ok(())
+            }
+            Err(Stop::Failed(problems)) => Err(problems),
+            Err(Stop::Blocked(_)) => Ok(()),
+        }
+    }
+
+    fn about(&self, problems: Diagnostics, change: &ResourceChange) -> Diagnostics {
+        let span = self.inputs.config.resource(&change.address.config()).map(|b| b.span);
+        problems
+            .into_iter()
+            .map(|mut d| {
+                d.subject = d.subject.or(span);
+                if d.about.iter().any(|(kind, _)| *kind == Context::Address) {
+                    return d;
+                }
+                d.about(Context::Address, change.address.to_string())
+            })
+            .collect()
+    }
+
+    fn report_unfinished(&mut self) {
+        if !self.stopped && !self.problems.has_errors() && !self.schedule.stuck().is_empty() {
+            let waits: Vec<String> = (self.schedule.stuck().iter())
+                .filter_map(|(node, on)| {
+                    let change = self.graph[*node].change()?;
+                    let on: Vec<&str> = on.iter().map(|a| &**a).collect();
+                    Some(format!("  - {} waits for {}", change.address, on.join(", ")))
+                })
+                .collect();
+            self.problems.push(Diagnostic::error(
+                "Cycle",
+                format!("These wait for results that nothing will deliver:\n{}", waits.join("\n")),
+            ));
+        }
+        self.stopped = self.stopped && self.schedule.unfinished() > 0;
+    }
+
+    /// Evaluates the root module's outputs with what there is now.
+    async fn outputs(&mut self) {
+        let root = self.inputs.config.module(&ModulePath::root()).cloned();
+        let mut writes: Vec<StateWrite> = Vec::new();
+        for (name, planned) in &self.plan.outputs {
+            if planned.action == Action::Delete && planned.after.is_null() {
+                // Outputs of a destroyed configuration go when everything is gone.
+                if self.plan.mode != PlanMode::Destroy || !self.problems.has_errors() && !self.stopped {
+                    writes.push(StateWrite::Output { name: name.clone(), value: None });
+                }
+            }
+        }
+        if self.plan.mode != PlanMode::Destroy {
+            for (name, output) in root.iter().flat_map(|m| &m.outputs) {
+                if output.ephemeral {
+                    continue;
+                }
+                match self.ev.output(name) {
+                    Ok((value, _)) => {
+                        let (value, _) = value.unmark_deep();
+                        let state = OutputState { value, sensitive: output.sensitive };
+                        let value = (!state.value.is_null()).then_some(state);
+                        writes.push(StateWrite::Output { name: name.clone(), value });
+                    }
+                    Err(Stop::Failed(problems)) => self.problems.append(problems),
+                    // It needs something that failed or was not reached: it keeps its value.
+                    Err(Stop::Blocked(_)) => {}
+                }
+            }
+        }
+        let changed: Vec<StateWrite> = (writes.into_iter())
+            .filter(|w| match w {
+                StateWrite::Output { name, value } => self.state.outputs.get(name) != value.as_ref(),
+                _ => true,
+            })
+            .collect();
+        if changed.is_empty() {
+            return;
+        }
+        let entries = changed.iter().cloned().map(JournalEntry::Write).collect();
+        if let Err(error) = self.inputs.recorder.record(entries).await {
+            self.problems.push(Diagnostic::error("Failed to write the journal", error.0));
+        }
+        for write in changed {
+            self.state.write(write);
+        }
+    }
+}
+
+struct OperationParts {
+    provider: Arc<dyn Provider>,
+    client: Arc<dyn Client>,
+    schema: Schema,
+    config: Value,
+    prior: Value,
+    private: Private,
+    dependencies: Vec<terrane_address::ConfigResource>,
+    deposed: Option<Arc<str>>,
+}
+
+/// Eight hexadecimal digits that no other deposed object of the instance has.
+fn new_deposed_key() -> Arc<str> {
+    uuid::Uuid::new_v4().simple().to_string()[..8].into()
+}

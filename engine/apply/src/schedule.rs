@@ -1,0 +1,91 @@
+//! Which operations can run now.
+
+use petgraph::Direction;
+use petgraph::graph::NodeIndex;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+use terrane_plan::ExecutionGraph;
+
+/// The state of a run of an execution graph.
+pub(crate) struct Schedule<'g> {
+    graph: &'g ExecutionGraph,
+    open_predecessors: HashMap<NodeIndex, usize>,
+    ready: BTreeSet<NodeIndex>,
+    finished: HashSet<NodeIndex>,
+    skipped: HashSet<NodeIndex>,
+    /// Operations that found during evaluation that they need more results.
+    waiting: Vec<(NodeIndex, BTreeSet<Arc<str>>)>,
+}
+
+impl<'g> Schedule<'g> {
+    pub(crate) fn new(graph: &'g ExecutionGraph) -> Schedule<'g> {
+        let open_predecessors: HashMap<NodeIndex, usize> = (graph.node_indices())
+            .map(|node| (node, graph.neighbors_directed(node, Direction::Incoming).count()))
+            .collect();
+        let ready = open_predecessors.iter().filter(|(_, n)| **n == 0).map(|(node, _)| *node).collect();
+        Schedule {
+            graph,
+            open_predecessors,
+            ready,
+            finished: HashSet::new(),
+            skipped: HashSet::new(),
+            waiting: Vec::new(),
+        }
+    }
+
+    /// Takes an operation that can run now.
+    pub(crate) fn next(&mut self) -> Option<NodeIndex> {
+        self.ready.pop_first()
+    }
+
+    /// The operation needs these results before it can be evaluated.
+    pub(crate) fn wait(&mut self, node: NodeIndex, results: BTreeSet<Arc<str>>) {
+        self.waiting.push((node, results));
+    }
+
+    /// The result at `address` is there.
+    pub(crate) fn arrived(&mut self, address: &str) {
+        for (node, results) in &mut self.waiting {
+            results.remove(address);
+            if results.is_empty() {
+                self.ready.insert(*node);
+            }
+        }
+        self.waiting.retain(|(_, results)| !results.is_empty());
+    }
+
+    /// The operation is done.
+    pub(crate) fn finish(&mut self, node: NodeIndex) {
+        self.finished.insert(node);
+        for successor in self.graph.neighbors_directed(node, Direction::Outgoing) {
+            let Some(open) = self.open_predecessors.get_mut(&successor) else { continue };
+            *open = open.saturating_sub(1);
+            if *open == 0 && !self.skipped.contains(&successor) {
+                self.ready.insert(successor);
+            }
+        }
+    }
+
+    /// The operation failed: everything that must come after it is skipped.
+    pub(crate) fn fail(&mut self, node: NodeIndex) {
+        let mut open = vec![node];
+        while let Some(node) = open.pop() {
+            for successor in self.graph.neighbors_directed(node, Direction::Outgoing) {
+                if self.skipped.insert(successor) {
+                    self.ready.remove(&successor);
+                    open.push(successor);
+                }
+            }
+        }
+    }
+
+    /// Operations that were neither done nor skipped, for a run that ends early.
+    pub(crate) fn unfinished(&self) -> usize {
+        self.graph.node_count() - self.finished.len()
+    }
+
+    /// Operations that wait for results which nothing will deliver.
+    pub(crate) fn stuck(&self) -> &[(NodeIndex, BTreeSet<Arc<str>>)] {
+        &self.waiting
+    }
+}
