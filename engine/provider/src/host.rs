@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use terrane_address::Mode;
 use terrane_diagnostics::{Diagnostic, Diagnostics};
-use terrane_schema::Schema;
+use terrane_schema::{Block, Nesting, Schema};
 use terrane_value::{Kind, Type, Value, from_json_with_type};
 
 /// The providers of a run by their address, as printed by
@@ -87,8 +87,35 @@ pub fn upgrade_by_schema(schema: &ProviderSchema, request: &UpgradeRequest) -> R
     }
     let ty = schema.block.implied_type();
     let mut json = request.json.clone();
-    conform(&mut json, &ty);
+    conform_block(&mut json, &schema.block);
     from_json_with_type(&json, &ty).map_err(|e| fail(format!("{}: {e}", request.type_name)))
+}
+
+/// Drops what `block` does not have and adds what it has: attributes as null, nested blocks as
+/// none, at every depth.
+fn conform_block(json: &mut serde_json::Value, block: &Block) {
+    let Some(object) = json.as_object_mut() else { return };
+    object.retain(|name, _| {
+        block.attributes.contains_key(name.as_str()) || block.blocks.contains_key(name.as_str())
+    });
+    for (name, attribute) in &block.attributes {
+        conform(object.entry(name.to_string()).or_insert(serde_json::Value::Null), &attribute.value_type());
+    }
+    for (name, nested) in &block.blocks {
+        let value = object.entry(name.to_string()).or_insert(serde_json::Value::Null);
+        match nested.nesting {
+            Nesting::List | Nesting::Set if value.is_null() => *value = serde_json::json!([]),
+            Nesting::Map if value.is_null() => *value = serde_json::json!({}),
+            Nesting::List | Nesting::Set => {
+                value.as_array_mut().into_iter().flatten().for_each(|v| conform_block(v, &nested.block));
+            }
+            Nesting::Map => {
+                let values = value.as_object_mut().into_iter().flat_map(|o| o.values_mut());
+                values.for_each(|v| conform_block(v, &nested.block));
+            }
+            Nesting::Single | Nesting::Group => conform_block(value, &nested.block),
+        }
+    }
 }
 
 /// Drops the attributes that `ty` does not have and adds those it has as null, at every depth.
