@@ -1,6 +1,6 @@
 //! The whole configuration: the root module and everything it calls.
 
-use crate::{Module, ResourceBlock};
+use crate::{Module, ModuleCall, ResourceBlock};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use terrane_address::{ConfigResource, ModulePath, ProviderConfigAddress};
@@ -22,6 +22,30 @@ impl Config {
     /// The module at `path`.
     pub fn module(&self, path: &ModulePath) -> Option<&Arc<Module>> {
         self.modules.get(path)
+    }
+
+    /// The block that calls the module at `path`; `None` for the root module.
+    pub fn call(&self, path: &ModulePath) -> Option<&ModuleCall> {
+        let (parent, name) = path.split()?;
+        self.modules.get(&parent)?.calls.get(name)
+    }
+
+    /// All module calls, by the path of the module that is called.
+    pub fn calls(&self) -> impl Iterator<Item = (ModulePath, &ModuleCall)> {
+        self.modules.values().flat_map(|module| {
+            module.calls.values().map(move |call| (module.path.child(call.name.clone()), call))
+        })
+    }
+
+    /// The configuration of the provider named `local_name` with `alias` in the module at
+    /// `path`, with inheritance followed; `None` when there is none.
+    pub fn provider_config(
+        &self,
+        path: &ModulePath,
+        local_name: &str,
+        alias: Option<&Arc<str>>,
+    ) -> Option<ProviderConfigAddress> {
+        crate::resolve::provider_config(self, path, local_name, alias)
     }
 
     /// The block that declares `resource`.

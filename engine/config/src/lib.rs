@@ -4,6 +4,7 @@
 //! Expressions are parsed and kept; nothing is evaluated here except constant expressions that
 //! must be known early (defaults, backend arguments).
 
+mod check;
 mod config;
 mod declaration;
 mod decode;
@@ -14,9 +15,12 @@ mod meta;
 mod module;
 mod provider;
 mod resolve;
+mod sites;
+mod static_graph;
 mod version;
 mod visit;
 
+pub use check::check;
 pub use config::Config;
 pub use declaration::{
     Check, CheckRule, Import, Local, ModuleCall, Moved, MovedTarget, Output, Removed, Variable,
@@ -29,4 +33,5 @@ pub use meta::{
 };
 pub use module::{Backend, Module, ProviderRefKey, ResourceBlock};
 pub use provider::{ProviderBlock, ProviderRef, RequiredProvider};
+pub use static_graph::{Cycle, CycleStep, StaticGraph, StaticNode};
 pub use version::{Constraint, Version, VersionError};

@@ -1,5 +1,7 @@
 //! Walking through expressions and bodies without knowing what they mean.
 
+use crate::decode::constant::{json_items, keyword};
+use std::sync::Arc;
 use terrane_syntax::{Body, Expr, ExprKind, ObjectKey, TemplatePart};
 
 /// Calls `found` with `expr` and everything in it, outermost first.
@@ -62,7 +64,7 @@ pub(crate) struct Found<'a> {
     /// The expression: the whole value of an argument.
     pub(crate) expr: &'a Expr,
     /// Names that the `dynamic` blocks around it bind.
-    pub(crate) bound: Vec<std::sync::Arc<str>>,
+    pub(crate) bound: Vec<Arc<str>>,
 }
 
 /// All argument values in `body` and the blocks in it, without those named in `except` on the
@@ -72,12 +74,7 @@ pub(crate) fn body<'a>(body: &'a Body, except: &[&str], found: &mut dyn FnMut(Fo
     walk_body(body, except, &[], found);
 }
 
-fn walk_body<'a>(
-    body: &'a Body,
-    except: &[&str],
-    bound: &[std::sync::Arc<str>],
-    found: &mut dyn FnMut(Found<'a>),
-) {
+fn walk_body<'a>(body: &'a Body, except: &[&str], bound: &[Arc<str>], found: &mut dyn FnMut(Found<'a>)) {
     match body {
         Body::Native(native) => {
             for attribute in &native.attributes {
@@ -92,7 +89,7 @@ fn walk_body<'a>(
                             .attributes
                             .iter()
                             .find(|a| &*a.name.name == "iterator")
-                            .and_then(|a| crate::decode::constant::keyword(&a.expr))
+                            .and_then(|a| keyword(&a.expr))
                             .unwrap_or_else(|| label.text.clone());
                         let mut inside = bound.to_vec();
                         inside.push(iterator);
@@ -112,53 +109,53 @@ fn walk_body<'a>(
                 }
             }
         }
-        Body::Json(expr) => json_objects(expr, &mut |key, value| {
-            if !except.contains(&key) {
-                json_value(key, value, bound, found);
-            }
-        }),
-    }
-}
-
-/// The items of an object, or of all objects of an array.
-fn json_objects<'a>(expr: &'a Expr, item: &mut dyn FnMut(&str, &'a Expr)) {
-    match &expr.kind {
-        ExprKind::Object(items) => {
-            for i in items {
-                match &i.key {
-                    ObjectKey::Name(name) => item(&name.name, &i.value),
-                    ObjectKey::Expr(key) => {
-                        item(&crate::decode::constant::literal_string(key).unwrap_or_default(), &i.value);
-                    }
+        Body::Json(expr) => {
+            for (key, value) in json_items(expr) {
+                // "//" is how JSON has comments.
+                if key != "//" && !except.contains(&key) {
+                    json_value(key, value, bound, found);
                 }
             }
         }
-        ExprKind::Tuple(elements) => elements.iter().for_each(|e| json_objects(e, item)),
-        _ => {}
     }
 }
 
-fn json_value<'a>(
-    key: &str,
-    value: &'a Expr,
-    bound: &[std::sync::Arc<str>],
-    found: &mut dyn FnMut(Found<'a>),
-) {
+fn json_value<'a>(key: &str, value: &'a Expr, bound: &[Arc<str>], found: &mut dyn FnMut(Found<'a>)) {
     if key != "dynamic" {
         return found(Found { expr: value, bound: bound.to_vec() });
     }
-    json_objects(value, &mut |label, inner| {
+    for (label, inner) in json_items(value) {
         let mut inside = bound.to_vec();
         inside.push(label.into());
-        json_objects(inner, &mut |name, value| {
+        for (name, value) in json_items(inner) {
             if name == "iterator" {
-                inside.extend(crate::decode::constant::keyword(value));
+                inside.extend(keyword(value));
             }
-        });
-        json_objects(inner, &mut |name, value| match name {
-            "iterator" => {}
-            "for_each" => found(Found { expr: value, bound: bound.to_vec() }),
-            _ => found(Found { expr: value, bound: inside.clone() }),
-        });
-    });
+        }
+        for (name, value) in json_items(inner) {
+            match name {
+                "iterator" => {}
+                "for_each" => found(Found { expr: value, bound: bound.to_vec() }),
+                _ => found(Found { expr: value, bound: inside.clone() }),
+            }
+        }
+    }
+}
+
+/// The arguments of a body that may have no blocks, without those named in `except`.
+pub(crate) fn arguments<'a>(body: &'a Body, except: &[&str], found: &mut dyn FnMut(&'a str, &'a Expr)) {
+    match body {
+        Body::Native(native) => {
+            for attribute in native.attributes.iter().filter(|a| !except.contains(&&*a.name.name)) {
+                found(&attribute.name.name, &attribute.expr);
+            }
+        }
+        Body::Json(expr) => {
+            for (name, value) in json_items(expr) {
+                if name != "//" && !except.contains(&name) {
+                    found(name, value);
+                }
+            }
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use terrane_diagnostics::{Diagnostic, Diagnostics, Span};
 use terrane_lang::{FunctionContext, Resolved, Scope, Step, evaluate};
-use terrane_syntax::{Expr, ExprKind};
+use terrane_syntax::{Expr, ExprKind, ObjectKey};
 use terrane_value::{Type, Value, convert};
 
 use crate::visit;
@@ -81,9 +81,13 @@ pub(crate) fn boolean(expr: &Expr, diagnostics: &mut Diagnostics) -> Option<bool
 
 /// A string as it stands in the source, without anything to evaluate.
 pub(crate) fn literal_string(expr: &Expr) -> Option<Arc<str>> {
+    literal(expr).map(Into::into)
+}
+
+fn literal(expr: &Expr) -> Option<&str> {
     match &expr.kind {
-        ExprKind::Literal(value) => value.as_str().map(Into::into),
-        ExprKind::JsonString { text, .. } => Some(text.clone()),
+        ExprKind::Literal(value) => value.as_str(),
+        ExprKind::JsonString { text, .. } => Some(text),
         _ => None,
     }
 }
@@ -105,5 +109,23 @@ pub(crate) fn list<'a>(expr: &'a Expr, what: &str, diagnostics: &mut Diagnostics
             diagnostics.push(Diagnostic::error("Invalid expression", detail).at(expr.span));
             &[]
         }
+    }
+}
+
+/// The items of a JSON body: of its object, or of all objects of its array.
+pub(crate) fn json_items(expr: &Expr) -> Vec<(&str, &Expr)> {
+    match &expr.kind {
+        ExprKind::Object(items) => items
+            .iter()
+            .filter_map(|item| {
+                let name = match &item.key {
+                    ObjectKey::Name(name) => &*name.name,
+                    ObjectKey::Expr(key) => literal(key)?,
+                };
+                Some((name, &item.value))
+            })
+            .collect(),
+        ExprKind::Tuple(elements) => elements.iter().flat_map(json_items).collect(),
+        _ => Vec::new(),
     }
 }

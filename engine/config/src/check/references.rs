@@ -1,0 +1,137 @@
+//! Whether what a reference names exists.
+
+use crate::{Config, Module};
+use terrane_address::{Mode, Resource};
+use terrane_diagnostics::{Diagnostic, Diagnostics, nearest};
+use terrane_lang::{Reference, Subject};
+
+/// Checks a reference in `module`.
+pub(super) fn check(config: &Config, module: &Module, reference: &Reference, diagnostics: &mut Diagnostics) {
+    let problem = match &reference.subject {
+        Subject::Variable(name) if !module.variables.contains_key(name) => Diagnostic::error(
+            "Reference to undeclared input variable",
+            format!(
+                "An input variable with the name \"{name}\" has not been declared.{}",
+                suggestion(name, module.variables.keys().map(|n| &**n)).unwrap_or_else(|| format!(
+                    " This variable can be declared with a variable \"{name}\" {{}} block."
+                ))
+            ),
+        ),
+        Subject::Local(name) if !module.locals.contains_key(name) => Diagnostic::error(
+            "Reference to undeclared local value",
+            format!(
+                "A local value with the name \"{name}\" has not been declared.{}",
+                suggestion(name, module.locals.keys().map(|n| &**n)).unwrap_or_default()
+            ),
+        ),
+        Subject::Resource { mode, type_name, name, .. } => {
+            let resource = Resource { mode: *mode, type_name: type_name.clone(), name: name.clone() };
+            if module.resources.contains_key(&resource) {
+                return;
+            }
+            undeclared_resource(module, &resource)
+        }
+        Subject::Module { name, output, .. } => {
+            let Some(call) = module.calls.get(name) else {
+                let hint = suggestion(name, module.calls.keys().map(|n| &**n)).unwrap_or_default();
+                let detail =
+                    format!("No module call named \"{name}\" is declared in {}.{hint}", module_name(module));
+                let problem = Diagnostic::error("Reference to undeclared module", detail);
+                diagnostics.push(problem.at(reference.span));
+                return;
+            };
+            let (Some(child), Some(output)) = (config.module(&module.path.child(call.name.clone())), output)
+            else {
+                return;
+            };
+            if child.outputs.contains_key(output) {
+                return;
+            }
+            let hint = suggestion(output, child.outputs.keys().map(|n| &**n)).unwrap_or_else(|| {
+                let declared = child.variables.contains_key(output)
+                    || child.locals.contains_key(output)
+                    || child.resources.keys().any(|r| r.type_name == *output);
+                if declared {
+                    " Only the outputs of a module can be referred to from outside of it.".to_owned()
+                } else {
+                    String::new()
+                }
+            });
+            Diagnostic::error(
+                "Unsupported attribute",
+                format!(
+                    "This object does not have an attribute named \"{output}\": module \"{name}\" has no such output.{hint}"
+                ),
+            )
+        }
+        Subject::Path(name) => match unsupported("path", name, &["module", "root", "cwd"]) {
+            Some(problem) => problem,
+            None => return,
+        },
+        Subject::Terraform(name) => match unsupported("terraform", name, &["workspace", "applying"]) {
+            Some(problem) => problem,
+            None => return,
+        },
+        Subject::Other(name) => Diagnostic::error(
+            "Invalid reference",
+            format!("\"{name}\" is not something that an expression can refer to."),
+        ),
+        _ => return,
+    };
+    diagnostics.push(problem.at(reference.span));
+}
+
+fn undeclared_resource(module: &Module, resource: &Resource) -> Diagnostic {
+    let Resource { mode, type_name, name } = resource;
+    let kind = match mode {
+        Mode::Managed => "managed resource",
+        Mode::Data => "data resource",
+        Mode::Ephemeral => "ephemeral resource",
+    };
+    let article = if *mode == Mode::Ephemeral { "An" } else { "A" };
+    let other_mode = [Mode::Managed, Mode::Data, Mode::Ephemeral]
+        .into_iter()
+        .map(|mode| Resource { mode, ..resource.clone() })
+        .find(|r| module.resources.contains_key(r));
+    let hint = match other_mode {
+        Some(other) => {
+            let kind = match other.mode {
+                Mode::Managed => "managed",
+                Mode::Data => "data",
+                Mode::Ephemeral => "ephemeral",
+            };
+            format!("\n\nDid you mean the {kind} resource {other}?")
+        }
+        None => {
+            let declared: Vec<String> =
+                module.resources.keys().filter(|r| r.mode == *mode).map(Resource::to_string).collect();
+            suggestion(&resource.to_string(), declared.iter().map(String::as_str)).unwrap_or_default()
+        }
+    };
+    Diagnostic::error(
+        "Reference to undeclared resource",
+        format!(
+            "{article} {kind} \"{type_name}\" \"{name}\" has not been declared in {}.{hint}",
+            module_name(module)
+        ),
+    )
+}
+
+fn unsupported(object: &str, name: &str, attributes: &[&str]) -> Option<Diagnostic> {
+    if attributes.contains(&name) {
+        return None;
+    }
+    let hint = suggestion(name, attributes.iter().copied()).unwrap_or_default();
+    Some(Diagnostic::error(
+        format!("Invalid \"{object}\" attribute"),
+        format!("The \"{object}\" object does not have an attribute named \"{name}\".{hint}"),
+    ))
+}
+
+fn suggestion<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    nearest(given, candidates).map(|name| format!(" Did you mean \"{name}\"?"))
+}
+
+fn module_name(module: &Module) -> String {
+    if module.path.is_root() { "the root module".to_owned() } else { module.path.to_string() }
+}
