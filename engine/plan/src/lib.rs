@@ -9,6 +9,7 @@ mod change;
 mod driver;
 mod event;
 mod execution;
+mod file;
 mod ignore;
 mod model;
 mod objects;
@@ -19,6 +20,7 @@ mod refresh;
 
 pub use event::{Event, Events};
 pub use execution::{ExecutionGraph, Operation, execution_graph};
+pub use file::{PlanFile, PlanFileError};
 pub use ignore::with_ignored;
 pub use model::{
     Action, ActionReason, ChangeKind, CheckResult, CheckStatus, Counts, OutputChange, Plan, PlanMode,
