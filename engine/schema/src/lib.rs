@@ -4,9 +4,12 @@
 //! Nothing here evaluates expressions or talks to providers.
 
 mod block;
+mod compatible;
+mod items;
 mod proposed;
 mod validity;
 
 pub use block::{Attribute, AttributeType, Block, NestedAttributes, NestedBlock, Nesting, Schema};
+pub use compatible::assert_object_compatible;
 pub use proposed::proposed_new;
-pub use validity::{assert_object_compatible, assert_plan_valid};
+pub use validity::assert_plan_valid;
