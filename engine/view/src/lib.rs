@@ -1,1 +1,22 @@
+//! What users see: plans, states, values and events as text and as JSON.
+//!
+//! Functions give strings or JSON values and print nothing themselves; only the progress views
+//! write, to the writer they are given. Sensitive values appear only when [`Options`] ask for them.
+//! Nothing here evaluates, plans or does I/O of its own.
 
+mod palette;
+mod plan;
+mod text;
+
+pub use palette::Palette;
+pub use plan::{apply_summary, plan_summary, render_change, render_plan};
+pub use text::{render_object, render_outputs, render_state, render_value};
+
+/// How something is rendered as text.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Columns that lines should not exceed; 0 when there is no terminal.
+    pub width: usize,
+    /// Whether sensitive values are shown.
+    pub show_sensitive: bool,
+}

@@ -1,0 +1,24 @@
+//! The lines that count.
+
+use terrane_plan::{Counts, PlanMode};
+
+/// `Plan: 1 to add, 0 to change, 0 to destroy.`
+pub fn plan_summary(counts: &Counts) -> String {
+    let import = if counts.import > 0 { format!("{} to import, ", counts.import) } else { String::new() };
+    format!(
+        "Plan: {import}{} to add, {} to change, {} to destroy.",
+        counts.add, counts.change, counts.destroy
+    )
+}
+
+/// `Apply complete! Resources: 1 added, 0 changed, 0 destroyed.`
+pub fn apply_summary(mode: PlanMode, done: &Counts) -> String {
+    if mode == PlanMode::Destroy {
+        return format!("Destroy complete! Resources: {} destroyed.", done.destroy);
+    }
+    let import = if done.import > 0 { format!("{} imported, ", done.import) } else { String::new() };
+    format!(
+        "Apply complete! Resources: {import}{} added, {} changed, {} destroyed.",
+        done.add, done.change, done.destroy
+    )
+}
