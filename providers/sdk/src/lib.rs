@@ -80,9 +80,12 @@ pub use schema_json::schema_json;
 pub use serde_json;
 pub use spec::{AttributeSpec, BlockSpec, NestedSpec, Presence};
 pub use terrane_diagnostics::{Context, Diagnostic, Diagnostics};
+pub use terrane_provider as provider;
 pub use terrane_provider::OperationToken;
+pub use terrane_schema as schema;
 pub use terrane_schema::Nesting;
 pub use terrane_sdk_derive::{Block, DataSource, Resource};
+pub use terrane_value as value;
 pub use terrane_value::{Kind, Path, PathStep, Type, Value};
 
 /// The table of a provider's resource types: `resources![ec2::Vpc, ec2::Subnet]`.
