@@ -22,22 +22,35 @@ struct Lexer<'a> {
     at: usize,
     tokens: Vec<Token>,
     modes: Vec<Mode>,
+    /// Whether the closing marker of a heredoc may end the text. In a file it has to have a line
+    /// end.
+    marker_at_end: bool,
 }
 
-/// The tokens of a configuration file or expression; the last is always [`TokenKind::Eof`].
+/// The tokens of a configuration file; the last is always [`TokenKind::Eof`].
 pub(crate) fn lex(source: &str) -> Vec<Token> {
-    run(source, Mode::Normal { braces: 0, template: false })
+    run(source, Mode::Normal { braces: 0, template: false }, false)
+}
+
+/// The tokens of a text that is one expression.
+pub(crate) fn lex_expression(source: &str) -> Vec<Token> {
+    run(source, Mode::Normal { braces: 0, template: false }, true)
 }
 
 /// The tokens of a text that is a template as a whole.
 pub(crate) fn lex_template(source: &str) -> Vec<Token> {
-    run(source, Mode::Template)
+    run(source, Mode::Template, true)
 }
 
-fn run(source: &str, mode: Mode) -> Vec<Token> {
+fn run(source: &str, mode: Mode, marker_at_end: bool) -> Vec<Token> {
     let bom = if source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let mut lexer =
-        Lexer { source, at: bom, tokens: Vec::with_capacity(source.len() / 4 + 1), modes: vec![mode] };
+    let mut lexer = Lexer {
+        source,
+        at: bom,
+        tokens: Vec::with_capacity(source.len() / 4 + 1),
+        modes: vec![mode],
+        marker_at_end,
+    };
     while lexer.at < source.len() {
         match lexer.modes.last() {
             Some(Mode::Quoted) => lexer.quoted(),
@@ -257,7 +270,11 @@ impl Lexer<'_> {
         let Some(&Mode::Heredoc { marker: (start, end), line_start: true }) = self.modes.last() else {
             return None;
         };
-        let line = self.rest().split('\n').next()?;
+        let rest = self.rest();
+        let line = rest.split('\n').next()?;
+        if line.len() == rest.len() && !self.marker_at_end {
+            return None;
+        }
         (line.trim() == &self.source[start..end]).then(|| line.trim_end_matches('\r').len())
     }
 

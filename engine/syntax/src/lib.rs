@@ -6,6 +6,7 @@
 
 mod ast;
 mod body;
+mod fmt;
 mod json;
 mod lexer;
 mod native;
@@ -19,4 +20,5 @@ pub use ast::{
     UnaryOp,
 };
 pub use body::{BlockSchema, BodySchema, Content};
+pub use fmt::{format, format_file};
 pub use parse::{parse_expression, parse_file, parse_template};

@@ -13,7 +13,7 @@ mod template;
 mod term;
 mod traversal;
 
-use crate::lexer::{lex, lex_template};
+use crate::lexer::{lex, lex_expression, lex_template};
 use crate::token::{Token, TokenKind};
 use crate::{Body, Expr, ExprKind};
 use terrane_diagnostics::{Diagnostic, Diagnostics, FileId, SourceFile, Span};
@@ -62,7 +62,7 @@ pub(crate) fn parse_file(source: &SourceFile, file: FileId) -> (Body, Diagnostic
 
 /// Parses a text that is one expression.
 pub(crate) fn parse_expression(source: &SourceFile, file: FileId) -> (Option<Expr>, Diagnostics) {
-    let mut parser = Parser::new(source, file, lex(&source.text));
+    let mut parser = Parser::new(source, file, lex_expression(&source.text));
     let expr = parser.whole_expression().ok();
     (expr, parser.diagnostics)
 }

@@ -145,6 +145,14 @@ impl Parser<'_> {
             if let Some(close) = self.accept(TokenKind::CloseParen) {
                 break close;
             }
+            if self.peek().kind == TokenKind::Eof {
+                let span = name.span;
+                return self.broken(
+                    "Unterminated function call",
+                    "There is no closing parenthesis for this function call before the end of the file. This may be caused by incorrect parenthesis nesting elsewhere in this file.",
+                    span,
+                );
+            }
             args.push(self.expression()?);
             height = height.max(self.height);
             if let Some(close) = self.accept(TokenKind::CloseParen) {
@@ -189,6 +197,9 @@ impl Parser<'_> {
                 if let Some(close) = p.accept(TokenKind::CloseBracket) {
                     break close;
                 }
+                if p.peek().kind == TokenKind::Eof {
+                    return p.unterminated_tuple(open);
+                }
                 elements.push(p.expression()?);
                 height = height.max(p.height);
                 if let Some(close) = p.accept(TokenKind::CloseBracket) {
@@ -197,25 +208,29 @@ impl Parser<'_> {
                 let comma = p.peek();
                 if p.accept(TokenKind::Comma).is_none() {
                     p.bad_character(comma)?;
-                    let span = p.span(if comma.kind == TokenKind::Eof { open } else { comma });
-                    return if comma.kind == TokenKind::Eof {
-                        p.broken(
-                            "Unterminated tuple constructor expression",
-                            "There is no corresponding closing bracket before the end of the file. This may be caused by incorrect bracket nesting elsewhere in this file.",
-                            span,
-                        )
-                    } else {
-                        p.broken(
-                            "Missing item separator",
-                            "Expected a comma to mark the beginning of the next item.",
-                            span,
-                        )
-                    };
+                    if comma.kind == TokenKind::Eof {
+                        return p.unterminated_tuple(open);
+                    }
+                    let span = p.span(comma);
+                    return p.broken(
+                        "Missing item separator",
+                        "Expected a comma to mark the beginning of the next item.",
+                        span,
+                    );
                 }
             };
             let span = p.range(open.start, close.end);
             p.node(ExprKind::Tuple(elements), span, height)
         })
+    }
+
+    fn unterminated_tuple(&mut self, open: Token) -> Parsed<Expr> {
+        let span = self.span(open);
+        self.broken(
+            "Unterminated tuple constructor expression",
+            "There is no corresponding closing bracket before the end of the file. This may be caused by incorrect bracket nesting elsewhere in this file.",
+            span,
+        )
     }
 
     /// Whether the word `for` that comes next starts a `for` expression and is no name.
@@ -246,6 +261,9 @@ impl Parser<'_> {
             }
             if let Some(close) = self.accept(TokenKind::CloseBrace) {
                 break close;
+            }
+            if self.peek().kind == TokenKind::Eof {
+                return self.unterminated_object(open);
             }
             let key = self.expression()?;
             height = height.max(self.height);

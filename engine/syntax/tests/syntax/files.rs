@@ -65,6 +65,7 @@ fn every_mistake_is_told_and_the_rest_is_read() {
             "b=1 d=2 c{}",
             "2:1 'b' Extra characters after interpolation expression",
         ),
+        ("a = <<EOT\nx\nEOT", "", "1:5 '<<EOT\\n' Unterminated template string"),
         ("a = 1;\nb = 2\n", "a=1 b=2", "1:6 ';' Invalid character"),
         ("a = 1 /* b\nc = 2", "a=1", "1:7 '/* b\\nc = 2' Unclosed comment"),
     ];

@@ -4,6 +4,7 @@
 mod content;
 mod expressions;
 mod files;
+mod fmt;
 mod json;
 mod robust;
 mod show;
