@@ -4,9 +4,15 @@
 //! Nothing here knows what the problems are about.
 
 mod diagnostic;
+mod json;
+mod snippet;
 mod source;
 mod suggest;
+mod terminal;
+mod wrap;
 
 pub use diagnostic::{Context, Diagnostic, Diagnostics, ReferencedValue, Severity};
+pub use json::to_json;
 pub use source::{FileId, Position, SourceFile, SourceMap, Span};
 pub use suggest::nearest;
+pub use terminal::{Look, render_terminal};

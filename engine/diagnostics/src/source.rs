@@ -50,6 +50,8 @@ pub struct SourceFile {
 #[derive(Clone, Debug, Default)]
 pub struct SourceMap {
     files: Vec<SourceFile>,
+    /// Named ranges of files, in the order in which they were named.
+    names: Vec<(Span, Arc<str>)>,
 }
 
 impl SourceMap {
@@ -65,6 +67,20 @@ impl SourceMap {
     /// The file, when `id` came from this map.
     pub fn get(&self, id: FileId) -> Option<&SourceFile> {
         self.files.get(id.0 as usize)
+    }
+
+    /// Names a range, such as a block, as messages about places in it shall name it:
+    /// `resource "aws_vpc" "main"`.
+    pub fn name_range(&mut self, span: Span, name: impl Into<Arc<str>>) {
+        self.names.push((span, name.into()));
+    }
+
+    /// The name of the smallest named range around `span`.
+    pub(crate) fn range_name(&self, span: Span) -> Option<String> {
+        let around =
+            |range: &Span| range.file == span.file && range.start <= span.start && span.start <= range.end;
+        let ranges = self.names.iter().filter(|(range, _)| around(range));
+        ranges.min_by_key(|(range, _)| range.end - range.start).map(|(_, name)| name.to_string())
     }
 
     /// The text that `span` covers.
