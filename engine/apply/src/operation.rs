@@ -28,6 +28,8 @@ pub(crate) struct OperationInput {
     /// The key under which the present object is deposed first, or under which the object to
     /// delete is kept.
     pub(crate) deposed: Option<Arc<str>>,
+    /// The token of the same operation in an earlier run, which was interrupted.
+    pub(crate) interrupted: Option<OperationToken>,
     pub(crate) span: Option<Span>,
     pub(crate) events: Events,
     pub(crate) recorder: Arc<dyn Recorder>,
@@ -94,7 +96,9 @@ async fn perform(input: OperationInput) -> OperationResult {
         Ok(planned) => planned,
         Err(problems) => return nothing(problems, false),
     };
-    let token = OperationToken(uuid::Uuid::new_v4().to_string().into());
+    let repeated = input.interrupted.is_some();
+    let token =
+        input.interrupted.clone().unwrap_or_else(|| OperationToken(uuid::Uuid::new_v4().to_string().into()));
     let mut entries = Vec::new();
     let mut writes = Vec::new();
     if let (Action::Create, Some(key)) = (input.action, &input.deposed) {
@@ -116,7 +120,7 @@ async fn perform(input: OperationInput) -> OperationResult {
         planned: planned.clone(),
         private,
         token: token.clone(),
-        repeated: false,
+        repeated,
     };
     let response = input.provider.apply(&input.client, request).await;
     let (outcome, value, problems) = outcome(&input, &planned, response);

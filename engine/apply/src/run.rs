@@ -17,7 +17,7 @@ use terrane_plan::{
     Action, Counts, Event, Events, ExecutionGraph, Operation, Plan, PlanMode, ResourceChange, encode_object,
     execution_graph, object_id,
 };
-use terrane_provider::{Client, Private, Provider, Providers, Schemas};
+use terrane_provider::{Client, OperationToken, Private, Provider, Providers, Schemas};
 use terrane_schema::Schema;
 use terrane_state::{JournalEntry, ObjectStatus, OutputState, State, StateWrite};
 use terrane_value::{Marks, Path, Value, from_json_with_type};
@@ -39,6 +39,9 @@ pub struct ApplyInputs<'c> {
     pub stop: watch::Receiver<bool>,
     /// How many operations run at the same time.
     pub parallelism: usize,
+    /// Creations that an earlier run began and whose results were never recorded: they are
+    /// repeated under the same token, so that the provider finds what they may have made.
+    pub interrupted: HashMap<ResourceInstance, OperationToken>,
 }
 
 /// What came of an apply.
@@ -366,6 +369,10 @@ impl<'a> Run<'a, '_> {
             private,
             dependencies,
             deposed,
+            interrupted: match action {
+                Action::Create => self.inputs.interrupted.get(&change.address).cloned(),
+                _ => None,
+            },
             span: self.inputs.config.resource(&change.address.config()).map(|b| b.span),
             events: self.inputs.events.clone(),
             recorder: self.inputs.recorder.clone(),
