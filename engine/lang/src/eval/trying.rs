@@ -1,0 +1,70 @@
+//! Attempts whose errors do not count: `try`, `can`, and sides of operators that may be guarded.
+
+use super::{Evaluator, chains};
+use terrane_diagnostics::{Diagnostic, Diagnostics};
+use terrane_syntax::Expr;
+use terrane_value::{Marks, Type, Value};
+
+impl Evaluator<'_> {
+    /// What `work` gives, and the problems that it would have reported.
+    pub(super) fn attempt<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> (T, Diagnostics) {
+        let outer = std::mem::take(&mut self.diagnostics);
+        let errors = self.errors;
+        self.trying += 1;
+        let result = work(self);
+        self.trying -= 1;
+        self.errors = errors;
+        (result, std::mem::replace(&mut self.diagnostics, outer))
+    }
+
+    /// `try(...)`: the first argument that has a value. As long as an argument refers to
+    /// something that is not known yet, whether it will have one is not known either.
+    pub(super) fn try_call(&mut self, args: &[Expr], expr: &Expr) -> Value {
+        if args.is_empty() {
+            return self.try_failed(expr, "at least one argument is required");
+        }
+        let mut problems = Diagnostics::new();
+        for arg in args {
+            let ((value, found), blocked) = self.watched(|e| e.attempt(|e| e.eval(arg)));
+            if blocked {
+                return Value::UNKNOWN;
+            }
+            if self.depends_on_unknown(arg) {
+                let marks = if found.has_errors() { Marks::NONE } else { value.unmark_deep().1 };
+                return Value::UNKNOWN.with_marks(&marks);
+            }
+            if !found.has_errors() {
+                self.diagnostics.append(found);
+                return value;
+            }
+            problems.append(found);
+        }
+        let mut why = String::from("no expression succeeded:\n");
+        for d in problems.iter().filter(|d| d.is_error()) {
+            why.push_str(&format!("- {}\n  {}\n", d.summary, d.detail));
+        }
+        why.push_str("\nAt least one expression must produce a successful result");
+        self.try_failed(expr, &why)
+    }
+
+    /// `can(...)`: whether the argument has a value.
+    pub(super) fn can_call(&mut self, arg: &Expr) -> Value {
+        let ((_, found), blocked) = self.watched(|e| e.attempt(|e| e.eval(arg)));
+        if blocked || self.depends_on_unknown(arg) {
+            return Value::unknown(Type::Bool);
+        }
+        Value::from(!found.has_errors())
+    }
+
+    fn try_failed(&mut self, expr: &Expr, why: &str) -> Value {
+        let detail = format!("Call to function \"try\" failed: {why}.");
+        let d = Diagnostic::error("Error in function call", detail).at(super::start_span(expr)).within(expr.span);
+        self.fail_in(expr, d)
+    }
+
+    fn depends_on_unknown(&self, expr: &Expr) -> bool {
+        chains(expr)
+            .into_iter()
+            .any(|c| self.look(&c.root, c.span, &c.steps).is_some_and(|v| !v.is_wholly_known()))
+    }
+}
