@@ -1,6 +1,26 @@
 //! The functions of the language.
+//!
+//! Each function is one entry of its family's table: name, parameters, result type, description
+//! with an example, and implementation. What all functions share (null, unknown and marked
+//! arguments) is done here, so implementations see plain values unless a parameter asks for more.
 
+mod collection;
+mod conversion;
+mod date;
+mod encoding;
+mod filesystem;
+mod format;
+mod hash;
+mod network;
+mod numeric;
+mod sets;
+mod special;
+mod string;
+
+use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::LazyLock;
+use terrane_value::{ConvertError, Kind, Marks, Refinement, Type, Value, convert};
 
 /// What functions may know of their surroundings.
 #[derive(Clone, Debug, Default)]
@@ -14,7 +34,257 @@ pub struct FunctionContext {
     pub impure_unknown: bool,
 }
 
+/// The documentation of a function.
+#[derive(Clone, Copy, Debug)]
+pub struct FunctionDoc {
+    /// Its name.
+    pub name: &'static str,
+    /// What it does.
+    pub description: &'static str,
+    /// An example: an expression, and one that gives the same value.
+    pub example: (&'static str, &'static str),
+}
+
 /// The names of all functions, for completion and suggestions.
 pub fn function_names() -> impl Iterator<Item = &'static str> {
-    std::iter::empty()
+    all().map(|f| f.name).chain(["can", "try"])
+}
+
+/// The documentation of all functions, by family.
+pub fn function_docs() -> impl Iterator<Item = FunctionDoc> {
+    all().map(|f| FunctionDoc { name: f.name, description: f.description, example: f.example })
+}
+
+/// The function called `name`.
+pub(crate) fn find(name: &str) -> Option<&'static Function> {
+    static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> =
+        LazyLock::new(|| all().map(|f| (f.name, f)).collect());
+    BY_NAME.get(name).copied()
+}
+
+fn all() -> impl Iterator<Item = &'static Function> {
+    [
+        numeric::TABLE,
+        string::TABLE,
+        format::TABLE,
+        collection::TABLE,
+        sets::TABLE,
+        encoding::TABLE,
+        filesystem::TABLE,
+        date::TABLE,
+        hash::TABLE,
+        network::TABLE,
+        conversion::TABLE,
+        special::TABLE,
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// One function.
+pub(crate) struct Function {
+    pub(crate) name: &'static str,
+    pub(crate) params: &'static [Param],
+    /// The parameter that takes all further arguments.
+    pub(crate) rest: Option<Param>,
+    returns: Returns,
+    /// Whether the result can be null.
+    nullable: bool,
+    description: &'static str,
+    example: (&'static str, &'static str),
+    call: fn(&Call<'_>) -> Result<Value, CallError>,
+}
+
+/// The type of a function's result.
+#[derive(Clone, Copy)]
+pub(crate) enum Returns {
+    /// Always this.
+    Is(Want),
+    /// It follows from the arguments.
+    By(fn(&[Value]) -> Result<Type, CallError>),
+}
+
+/// The type of a parameter.
+#[derive(Clone, Copy)]
+pub(crate) enum Want {
+    Any,
+    Bool,
+    Number,
+    String,
+    List(&'static Want),
+    Set(&'static Want),
+    Map(&'static Want),
+}
+
+/// One parameter. Unless it says otherwise, the function sees neither null nor unknown values
+/// nor marks in it.
+#[derive(Clone, Copy)]
+pub(crate) struct Param {
+    pub(crate) name: &'static str,
+    want: Want,
+    null: bool,
+    unknown: bool,
+    marked: bool,
+}
+
+/// A call under way.
+pub(crate) struct Call<'a> {
+    pub(crate) args: &'a [Value],
+    pub(crate) context: &'a FunctionContext,
+    pub(crate) in_template: bool,
+}
+
+/// Why a call has no result.
+#[derive(Debug)]
+pub(crate) enum CallError {
+    /// The argument at this position is at fault.
+    Argument(usize, String),
+    /// Anything else.
+    Other(String),
+}
+
+impl From<String> for CallError {
+    fn from(why: String) -> CallError {
+        CallError::Other(why)
+    }
+}
+
+impl From<&str> for CallError {
+    fn from(why: &str) -> CallError {
+        CallError::Other(why.into())
+    }
+}
+
+/// An error that blames the argument at position `i`.
+pub(crate) fn bad_argument(i: usize, why: impl Into<String>) -> CallError {
+    CallError::Argument(i, why.into())
+}
+
+/// A function of these parameters.
+pub(crate) const fn function(
+    name: &'static str,
+    params: &'static [Param],
+    returns: Returns,
+    call: fn(&Call<'_>) -> Result<Value, CallError>,
+) -> Function {
+    Function { name, params, rest: None, returns, nullable: false, description: "", example: ("", ""), call }
+}
+
+/// A parameter.
+pub(crate) const fn param(name: &'static str, want: Want) -> Param {
+    Param { name, want, null: false, unknown: false, marked: false }
+}
+
+impl Param {
+    pub(crate) const fn null(self) -> Param {
+        Param { null: true, ..self }
+    }
+
+    /// Also unknown values and values of unknown type.
+    pub(crate) const fn unknown(self) -> Param {
+        Param { unknown: true, ..self }
+    }
+
+    pub(crate) const fn marked(self) -> Param {
+        Param { marked: true, ..self }
+    }
+
+    /// The argument as this parameter wants it; `None` when it is so already.
+    pub(crate) fn accept(&self, value: &Value) -> Result<Option<Value>, ConvertError> {
+        match (self.want, value.kind()) {
+            (Want::Any, _)
+            | (Want::String, Kind::String(_))
+            | (Want::Number, Kind::Number(_))
+            | (Want::Bool, Kind::Bool(_)) => Ok(None),
+            (want, _) => convert(value, &want.ty()).map(Some),
+        }
+    }
+}
+
+impl Want {
+    fn ty(self) -> Type {
+        match self {
+            Want::Any => Type::Dynamic,
+            Want::Bool => Type::Bool,
+            Want::Number => Type::Number,
+            Want::String => Type::String,
+            Want::List(t) => Type::list(t.ty()),
+            Want::Set(t) => Type::set(t.ty()),
+            Want::Map(t) => Type::map(t.ty()),
+        }
+    }
+}
+
+impl Function {
+    const fn rest(self, rest: Param) -> Function {
+        Function { rest: Some(rest), ..self }
+    }
+
+    const fn nullable(self) -> Function {
+        Function { nullable: true, ..self }
+    }
+
+    const fn doc(self, description: &'static str, example: &'static str, gives: &'static str) -> Function {
+        Function { description, example: (example, gives), ..self }
+    }
+
+    /// The parameter that takes the argument at position `i`.
+    pub(crate) fn parameter(&self, i: usize) -> Option<&Param> {
+        self.params.get(i).or(self.rest.as_ref())
+    }
+
+    /// The result for arguments that are of the right types and number.
+    pub(crate) fn invoke(&self, call: &Call<'_>) -> Result<Value, CallError> {
+        let mut marks = Marks::NONE;
+        let mut unmarked: Option<Vec<Value>> = None;
+        let mut unknown = false;
+        for (i, value) in call.args.iter().enumerate() {
+            let Some(parameter) = self.parameter(i) else { continue };
+            if !parameter.null && value.is_null() {
+                return Err(bad_argument(i, "argument must not be null"));
+            }
+            unknown |= !parameter.unknown && !value.is_known();
+            if !parameter.marked && value.is_marked_deep() {
+                let (value, found) = value.unmark_deep();
+                marks = marks.union(&found);
+                unmarked.get_or_insert_with(|| call.args.to_vec())[i] = value;
+            }
+        }
+        let call = Call { args: unmarked.as_deref().unwrap_or(call.args), ..*call };
+        if unknown {
+            return Ok(self.unknown_result(call.args)?.with_marks(&marks));
+        }
+        Ok((self.call)(&call)?.with_marks(&marks))
+    }
+
+    fn unknown_result(&self, args: &[Value]) -> Result<Value, CallError> {
+        let untyped = |v: &Value| matches!(v.kind(), Kind::Unknown(Type::Dynamic, _));
+        let ty = match self.returns {
+            Returns::Is(want) => want.ty(),
+            Returns::By(_) if args.iter().any(untyped) => Type::Dynamic,
+            Returns::By(of) => of(args)?,
+        };
+        if self.nullable || ty == Type::Dynamic {
+            return Ok(Value::unknown(ty));
+        }
+        Ok(Value::unknown_refined(ty, Refinement::not_null()))
+    }
+}
+
+impl Call<'_> {
+    /// The text of the argument at position `i`, which is a string parameter's.
+    fn str(&self, i: usize) -> &str {
+        self.args.get(i).and_then(Value::as_str).unwrap_or("")
+    }
+
+    /// The whole number that the argument at position `i` is.
+    fn int(&self, i: usize) -> Result<i64, CallError> {
+        let n = self.args.get(i).and_then(Value::as_number).and_then(|n| n.to_i64());
+        n.ok_or_else(|| bad_argument(i, "a whole number is required"))
+    }
+
+    /// The elements of the list, set or tuple at position `i`.
+    fn elements(&self, i: usize) -> &[Value] {
+        self.args.get(i).and_then(Value::as_slice).unwrap_or_default()
+    }
 }

@@ -15,6 +15,19 @@ pub trait Scope {
 
     /// What functions may know of their surroundings.
     fn functions(&self) -> &FunctionContext;
+
+    /// The result of the provider function `name` (`provider::aws::arn_parse`) with these
+    /// arguments; `None` when there is no such function.
+    fn call_provider_function(&self, name: &str, args: &[Value]) -> Option<Resolved> {
+        let _ = (name, args);
+        None
+    }
+
+    /// Whether the expression is (part of) a template that `templatefile` or `templatestring`
+    /// renders; those cannot be called again from there.
+    fn in_template(&self) -> bool {
+        false
+    }
 }
 
 /// A step of a reference.
