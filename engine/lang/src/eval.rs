@@ -15,8 +15,9 @@ mod template;
 mod traversal;
 mod trying;
 
-pub(crate) use explain::{chains, describe};
-pub(crate) use traversal::start_span;
+pub(crate) use explain::chains;
+pub(crate) use template::safe_prefix;
+use traversal::start_span;
 
 use crate::Scope;
 use std::collections::BTreeSet;
@@ -160,9 +161,9 @@ impl<'a> Evaluator<'a> {
     fn to_primitive(value: &Value, ty: &Type) -> Result<Value, ConvertError> {
         use terrane_value::Kind;
         match (value.kind(), ty) {
-            (Kind::Bool(_), Type::Bool) | (Kind::Number(_), Type::Number) | (Kind::String(_), Type::String) => {
-                Ok(value.clone())
-            }
+            (Kind::Bool(_), Type::Bool)
+            | (Kind::Number(_), Type::Number)
+            | (Kind::String(_), Type::String) => Ok(value.clone()),
             _ => convert(value, ty),
         }
     }

@@ -5,6 +5,7 @@
 //! arguments) is done here, so implementations see plain values unless a parameter asks for more.
 
 mod collection;
+mod combine;
 mod conversion;
 mod date;
 mod encoding;
@@ -13,6 +14,7 @@ mod format;
 mod hash;
 mod network;
 mod numeric;
+mod sequence;
 mod sets;
 mod special;
 mod string;
@@ -68,6 +70,8 @@ fn all() -> impl Iterator<Item = &'static Function> {
         string::TABLE,
         format::TABLE,
         collection::TABLE,
+        combine::TABLE,
+        sequence::TABLE,
         sets::TABLE,
         encoding::TABLE,
         filesystem::TABLE,

@@ -8,13 +8,15 @@
 mod decode;
 mod eval;
 mod functions;
+mod pattern;
 mod reference;
 mod scope;
+mod template_file;
 mod type_constraint;
 
 pub use decode::decode_body;
 pub use eval::{Outcome, evaluate};
-pub use functions::{FunctionContext, function_names};
+pub use functions::{FunctionContext, FunctionDoc, function_docs, function_names};
 pub use reference::{Reference, Subject, references, references_in_body};
 pub use scope::{Resolved, Scope, Step};
 pub use type_constraint::{Defaults, type_constraint};

@@ -59,7 +59,8 @@ impl Evaluator<'_> {
         if before != (self.errors, self.blocks) {
             return Value::UNKNOWN;
         }
-        let call = Call { args: &values, context: self.scope.functions(), in_template: self.scope.in_template() };
+        let call =
+            Call { args: &values, context: self.scope.functions(), in_template: self.scope.in_template() };
         match function.invoke(&call) {
             Ok(value) => value.with_marks(&marks),
             Err(e) => self.call_failed(function, name, args, expr, e),
@@ -196,7 +197,7 @@ fn unknown_function(name: &str) -> (&'static str, String) {
         );
         return ("Unknown provider function", detail);
     }
-    let suggestion =
-        nearest(name, functions::function_names()).map_or_else(String::new, |n| format!(" Did you mean {n:?}?"));
+    let suggestion = nearest(name, functions::function_names())
+        .map_or_else(String::new, |n| format!(" Did you mean {n:?}?"));
     ("Call to unknown function", format!("There is no function named {name:?}.{suggestion}"))
 }

@@ -150,11 +150,13 @@ fn either(yes: &Value, no: &Value, ty: Type, condition: &Marks) -> Value {
         let lower = |a: &(terrane_value::Number, bool), b: &(terrane_value::Number, bool)| {
             (a.0.clone(), !a.1) <= (b.0.clone(), !b.1)
         };
-        refinement.number_min = a.number_min.zip(b.number_min).map(|(a, b)| if lower(&a, &b) { a } else { b });
+        refinement.number_min =
+            a.number_min.zip(b.number_min).map(|(a, b)| if lower(&a, &b) { a } else { b });
         let higher = |a: &(terrane_value::Number, bool), b: &(terrane_value::Number, bool)| {
             (a.0.clone(), a.1) >= (b.0.clone(), b.1)
         };
-        refinement.number_max = a.number_max.zip(b.number_max).map(|(a, b)| if higher(&a, &b) { a } else { b });
+        refinement.number_max =
+            a.number_max.zip(b.number_max).map(|(a, b)| if higher(&a, &b) { a } else { b });
         refinement.length_min = a.length_min.zip(b.length_min).map(|(a, b)| a.min(b));
         refinement.length_max = a.length_max.zip(b.length_max).map(|(a, b)| a.max(b));
     }
@@ -222,9 +224,5 @@ fn mismatch(yes: &Type, no: &Type) -> String {
         }
         _ => {}
     }
-    format!(
-        "The 'true' value is {}, but the 'false' value is {}",
-        yes.friendly_name(),
-        no.friendly_name()
-    )
+    format!("The 'true' value is {}, but the 'false' value is {}", yes.friendly_name(), no.friendly_name())
 }

@@ -183,7 +183,7 @@ fn printed(step: &Step) -> String {
 }
 
 /// What can be said of a value after its name.
-pub(crate) fn describe(value: &Value) -> Option<String> {
+fn describe(value: &Value) -> Option<String> {
     if value.marks().is_sensitive() {
         return Some("has a sensitive value".into());
     }

@@ -121,10 +121,9 @@ impl Evaluator<'_> {
                 vs.iter().enumerate().map(|(i, v)| (Value::number(i as i64), v.clone())).collect()
             }
             Kind::Set(_, vs) => vs.iter().map(|v| (v.clone(), v.clone())).collect(),
-            Kind::Map(_, vs) | Kind::Object(vs) => vs
-                .iter()
-                .map(|(k, v)| (Value::from(Kind::String(k.clone())), v.clone()))
-                .collect(),
+            Kind::Map(_, vs) | Kind::Object(vs) => {
+                vs.iter().map(|(k, v)| (Value::from(Kind::String(k.clone())), v.clone())).collect()
+            }
             Kind::Unknown(ty, _) if !ty.is_primitive() => return Iteration::Unknown(marks),
             _ => {
                 let detail = format!(

@@ -55,7 +55,9 @@ impl Evaluator<'_> {
 
     fn arithmetic(&mut self, op: BinaryOp, left: &Expr, right: &Expr, expr: &Expr) -> Value {
         let ty = match op {
-            BinaryOp::Less | BinaryOp::LessOrEqual | BinaryOp::Greater | BinaryOp::GreaterOrEqual => Type::Bool,
+            BinaryOp::Less | BinaryOp::LessOrEqual | BinaryOp::Greater | BinaryOp::GreaterOrEqual => {
+                Type::Bool
+            }
             _ => Type::Number,
         };
         let a = self.operand(left, "left", &Type::Number, expr);

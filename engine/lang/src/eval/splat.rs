@@ -50,8 +50,7 @@ impl Evaluator<'_> {
                 let results: Vec<Value> = elements.iter().map(|v| self.element(v.clone(), each)).collect();
                 match results.first() {
                     None => {
-                        let (element, _) =
-                            self.attempt(|e| e.element(Value::unknown(t.clone()), each).ty());
+                        let (element, _) = self.attempt(|e| e.element(Value::unknown(t.clone()), each).ty());
                         Value::list(element, [])
                     }
                     Some(_) => list(results),
@@ -80,9 +79,12 @@ fn list(values: Vec<Value>) -> Value {
     match types.first() {
         Some(first) if types.iter().all(|t| t == first) => Value::list(first.clone(), values),
         _ => {
-            let converted = unify(&types)
-                .filter(|t| !t.has_dynamic())
-                .and_then(|t| Some((values.iter().map(|v| terrane_value::convert(v, &t).ok()).collect::<Option<Vec<_>>>()?, t)));
+            let converted = unify(&types).filter(|t| !t.has_dynamic()).and_then(|t| {
+                Some((
+                    values.iter().map(|v| terrane_value::convert(v, &t).ok()).collect::<Option<Vec<_>>>()?,
+                    t,
+                ))
+            });
             match converted {
                 Some((values, ty)) => Value::list(ty, values),
                 None => Value::tuple(values),

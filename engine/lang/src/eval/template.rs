@@ -43,7 +43,7 @@ impl Text {
 
 /// The part of `known` that stays as it is whatever text comes after it: without a last
 /// character that could combine with what follows.
-fn safe_prefix(known: &str) -> &str {
+pub(crate) fn safe_prefix(known: &str) -> &str {
     let mut end = known.len().min(MAX_PREFIX);
     while !known.is_char_boundary(end) {
         end -= 1;

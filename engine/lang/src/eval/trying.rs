@@ -58,7 +58,8 @@ impl Evaluator<'_> {
 
     fn try_failed(&mut self, expr: &Expr, why: &str) -> Value {
         let detail = format!("Call to function \"try\" failed: {why}.");
-        let d = Diagnostic::error("Error in function call", detail).at(super::start_span(expr)).within(expr.span);
+        let d =
+            Diagnostic::error("Error in function call", detail).at(super::start_span(expr)).within(expr.span);
         self.fail_in(expr, d)
     }
 

@@ -1,0 +1,258 @@
+//! Base64, JSON, CSV, URLs and text encodings.
+
+use super::Want::{Any, String as Text};
+use super::{Call, CallError, Function, Param, Returns, bad_argument, function, param};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use std::sync::Arc;
+use terrane_value::{Kind, Refinement, Type, Value, from_json, to_json_text};
+
+const STR: &[Param] = &[param("str", Text)];
+const TEXT: Returns = Returns::Is(Text);
+
+pub(super) const TABLE: &[Function] = &[
+    function("base64decode", STR, TEXT, base64decode).doc(
+        "The UTF-8 text that a Base64 text encodes.",
+        "base64decode(\"SGVsbG8=\")",
+        "\"Hello\"",
+    ),
+    function("base64encode", STR, TEXT, |c| Ok(Value::string(STANDARD.encode(c.str(0))))).doc(
+        "The Base64 encoding of a text in UTF-8.",
+        "base64encode(\"Hello\")",
+        "\"SGVsbG8=\"",
+    ),
+    function("csvdecode", STR, Returns::Is(Any), csvdecode).doc(
+        "A list of objects from CSV text whose first line has the names of the attributes.",
+        "csvdecode(\"a,b\\n1,2\\n\")",
+        "tolist([{ a = \"1\", b = \"2\" }])",
+    ),
+    function("jsondecode", STR, Returns::Is(Any), jsondecode).nullable().doc(
+        "The value that JSON text stands for.",
+        "jsondecode(\"{\\\"a\\\":[1,true]}\")",
+        "{ a = [1, true] }",
+    ),
+    function("jsonencode", &[param("val", Any).null().unknown()], TEXT, jsonencode).doc(
+        "A value as JSON text.",
+        "jsonencode({ a = [1, true] })",
+        "\"{\\\"a\\\":[1,true]}\"",
+    ),
+    function("textdecodebase64", &[param("source", Text), param("encoding", Text)], TEXT, textdecode).doc(
+        "The text that a Base64 text encodes in a character encoding.",
+        "textdecodebase64(\"SABpAA==\", \"UTF-16LE\")",
+        "\"Hi\"",
+    ),
+    function("textencodebase64", &[param("string", Text), param("encoding", Text)], TEXT, textencode).doc(
+        "The Base64 encoding of a text in a character encoding.",
+        "textencodebase64(\"Hi\", \"UTF-16LE\")",
+        "\"SABpAA==\"",
+    ),
+    function("urlencode", STR, TEXT, urlencode).doc(
+        "A text as part of a URL's query.",
+        "urlencode(\"a b/ü\")",
+        "\"a+b%2F%C3%BC\"",
+    ),
+];
+
+fn decode(text: &str) -> Option<Vec<u8>> {
+    let text: String = text.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
+    STANDARD.decode(text).ok()
+}
+
+fn base64decode(call: &Call<'_>) -> Result<Value, CallError> {
+    let bytes =
+        decode(call.str(0)).ok_or_else(|| format!("failed to decode base64 data {:?}", call.str(0)))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| "the result of decoding the provided string is not valid UTF-8")?;
+    Ok(Value::string(text))
+}
+
+fn jsonencode(call: &Call<'_>) -> Result<Value, CallError> {
+    let value = &call.args[0];
+    if !value.is_wholly_known() {
+        let prefix = match value.kind() {
+            Kind::Object(_) | Kind::Map(..) => Some("{"),
+            Kind::Tuple(_) | Kind::List(..) | Kind::Set(..) => Some("["),
+            Kind::Unknown(ty, _) if value.is_definitely_not_null() => match ty {
+                Type::Object(_) | Type::Map(_) => Some("{"),
+                Type::Tuple(_) | Type::List(_) | Type::Set(_) => Some("["),
+                Type::String => Some("\""),
+                _ => None,
+            },
+            _ => None,
+        };
+        let refinement =
+            Refinement { not_null: true, prefix: prefix.map(Arc::from), ..Refinement::default() };
+        return Ok(Value::unknown_refined(Type::String, refinement));
+    }
+    to_json_text(value).map(Value::string).map_err(|e| e.0.into())
+}
+
+fn jsondecode(call: &Call<'_>) -> Result<Value, CallError> {
+    let json: serde_json::Value =
+        serde_json::from_str(call.str(0)).map_err(|e| format!("the text is not valid JSON: {e}"))?;
+    Ok(from_json(&json))
+}
+
+fn urlencode(call: &Call<'_>) -> Result<Value, CallError> {
+    let mut encoded = String::new();
+    for byte in call.str(0).bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                encoded.push(char::from(byte));
+            }
+            b' ' => encoded.push('+'),
+            other => encoded.push_str(&format!("%{other:02X}")),
+        }
+    }
+    Ok(Value::string(encoded))
+}
+
+/// A character encoding that texts can be converted to and from.
+enum Charset {
+    Utf8,
+    Utf16 {
+        big_endian: bool,
+    },
+    /// One byte a character, up to this one.
+    SingleByte(u32),
+}
+
+fn charset(call: &Call<'_>) -> Result<Charset, CallError> {
+    match call.str(1).to_ascii_uppercase().as_str() {
+        "UTF-8" | "UTF8" => Ok(Charset::Utf8),
+        "UTF-16LE" => Ok(Charset::Utf16 { big_endian: false }),
+        "UTF-16BE" | "UTF-16" => Ok(Charset::Utf16 { big_endian: true }),
+        "US-ASCII" | "ASCII" => Ok(Charset::SingleByte(0x7f)),
+        "ISO-8859-1" | "LATIN1" => Ok(Charset::SingleByte(0xff)),
+        _ => Err(bad_argument(
+            1,
+            format!("{:?} is not a supported IANA encoding name or alias in this version", call.str(1)),
+        )),
+    }
+}
+
+fn textencode(call: &Call<'_>) -> Result<Value, CallError> {
+    let text = call.str(0);
+    let bytes: Vec<u8> = match charset(call)? {
+        Charset::Utf8 => text.bytes().collect(),
+        Charset::Utf16 { big_endian: true } => text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+        Charset::Utf16 { big_endian: false } => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        Charset::SingleByte(last) => text
+            .chars()
+            .map(|c| u8::try_from(u32::from(c)).ok().filter(|b| u32::from(*b) <= last))
+            .collect::<Option<_>>()
+            .ok_or_else(|| {
+                bad_argument(
+                    0,
+                    format!(
+                        "the given string contains characters that cannot be represented in {}",
+                        call.str(1)
+                    ),
+                )
+            })?,
+    };
+    Ok(Value::string(STANDARD.encode(bytes)))
+}
+
+fn textdecode(call: &Call<'_>) -> Result<Value, CallError> {
+    let charset = charset(call)?;
+    let bytes =
+        decode(call.str(0)).ok_or_else(|| bad_argument(0, "the given value is not a valid base64 string"))?;
+    let wrong = || {
+        bad_argument(0, format!("the given string contains symbols that are not defined for {}", call.str(1)))
+    };
+    let text = match charset {
+        Charset::Utf8 => String::from_utf8(bytes).map_err(|_| wrong())?,
+        Charset::Utf16 { big_endian } => {
+            let read = if big_endian { u16::from_be_bytes } else { u16::from_le_bytes };
+            let units: Vec<u16> =
+                bytes.chunks(2).map(|c| read([c[0], c.get(1).copied().unwrap_or(0)])).collect();
+            String::from_utf16(&units).map_err(|_| wrong())?
+        }
+        Charset::SingleByte(last) => {
+            let chars = bytes.iter().map(|b| (u32::from(*b) <= last).then(|| char::from(*b)));
+            chars.collect::<Option<String>>().ok_or_else(wrong)?
+        }
+    };
+    Ok(Value::string(text))
+}
+
+fn csvdecode(call: &Call<'_>) -> Result<Value, CallError> {
+    let mut rows = csv_rows(call.str(0))?.into_iter();
+    let Some((_, header)) = rows.next() else { return Err("missing header line".into()) };
+    for (i, name) in header.iter().enumerate() {
+        if header[..i].contains(name) {
+            return Err(format!("duplicate column name {name:?}").into());
+        }
+    }
+    let ty = Type::object(header.iter().map(|name| (name.as_str(), Type::String)));
+    let mut objects = Vec::new();
+    for (line, row) in rows {
+        if row.len() != header.len() {
+            return Err(format!("CSV parse error on line {line}: wrong number of fields").into());
+        }
+        objects
+            .push(Value::object(header.iter().map(String::as_str).zip(row.into_iter().map(Value::string))));
+    }
+    Ok(Value::list(ty, objects))
+}
+
+/// The rows of a CSV text (RFC 4180), each with the number of its first line. Empty lines are no
+/// rows.
+fn csv_rows(text: &str) -> Result<Vec<(usize, Vec<String>)>, CallError> {
+    let mut rows = Vec::new();
+    let mut rest = text;
+    let mut line = 1;
+    let error = |line: usize, why: &str| Err(format!("CSV parse error on line {line}: {why}").into());
+    while !rest.is_empty() {
+        if let Some(after) = rest.strip_prefix("\r\n").or_else(|| rest.strip_prefix('\n')) {
+            rest = after;
+            line += 1;
+            continue;
+        }
+        let first_line = line;
+        let mut row = Vec::new();
+        loop {
+            let mut field = String::new();
+            if let Some(mut quoted) = rest.strip_prefix('"') {
+                loop {
+                    let Some(end) = quoted.find('"') else {
+                        return error(line, "extraneous or missing \" in quoted-field");
+                    };
+                    let (part, after) = (&quoted[..end], &quoted[end + 1..]);
+                    line += part.matches('\n').count();
+                    field.push_str(&part.replace("\r\n", "\n"));
+                    if let Some(after) = after.strip_prefix('"') {
+                        field.push('"');
+                        quoted = after;
+                    } else {
+                        rest = after;
+                        break;
+                    }
+                }
+            } else {
+                let end = rest.find([',', '\n']).unwrap_or(rest.len());
+                let part = rest[..end].trim_end_matches('\r');
+                if part.contains('"') {
+                    return error(line, "bare \" in non-quoted-field");
+                }
+                field.push_str(part);
+                rest = &rest[end..];
+            }
+            row.push(field);
+            if let Some(after) = rest.strip_prefix(',') {
+                rest = after;
+            } else if let Some(after) = rest.strip_prefix("\r\n").or_else(|| rest.strip_prefix('\n')) {
+                rest = after;
+                line += 1;
+                break;
+            } else if rest.is_empty() {
+                break;
+            } else {
+                return error(line, "extraneous or missing \" in quoted-field");
+            }
+        }
+        rows.push((first_line, row));
+    }
+    Ok(rows)
+}
