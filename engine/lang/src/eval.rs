@@ -15,7 +15,7 @@ mod template;
 mod traversal;
 mod trying;
 
-pub(crate) use explain::chains;
+pub(crate) use explain::{chains, visit_references};
 pub(crate) use template::safe_prefix;
 use traversal::start_span;
 
@@ -119,7 +119,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// What `work` gives, and whether something in it blocked.
-    fn watched<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> (T, bool) {
+    pub(crate) fn watched<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> (T, bool) {
         let before = self.blocks;
         let result = work(self);
         (result, self.blocks != before)
@@ -130,16 +130,6 @@ impl<'a> Evaluator<'a> {
         self.blocks += 1;
         self.blocked.extend(addresses);
         Value::UNKNOWN
-    }
-
-    /// Adds all that `outcome` has found, and gives its value.
-    pub(crate) fn absorb(&mut self, outcome: Outcome) -> Value {
-        self.errors += outcome.diagnostics.iter().filter(|d| d.is_error()).count();
-        self.diagnostics.append(outcome.diagnostics);
-        if !outcome.blocked.is_empty() {
-            self.block(outcome.blocked.into_iter().collect());
-        }
-        outcome.value
     }
 
     /// Notes an error and gives the value that stands for what failed.

@@ -18,15 +18,25 @@ pub(crate) struct Chain {
 /// expressions inside of it bind are left out.
 pub(crate) fn chains(expr: &Expr) -> Vec<Chain> {
     let mut found = Vec::new();
-    let mut bound = Vec::new();
-    collect(expr, &mut bound, 0, &mut |root, span, steps| {
+    visit_references(expr, &mut Vec::new(), &mut |root, span, mut steps| {
+        let constant = |s: &Step| !matches!(s, Step::Index(key, _) if !key.is_known());
+        steps.truncate(steps.iter().position(|s| !constant(s)).unwrap_or(steps.len()));
         found.push(Chain { root: root.clone(), span, steps });
     });
     found
 }
 
-/// Calls `report` for each reference in `expr` with its constant steps. A key that is not
-/// constant ends the reference, and references in it are reported too.
+/// Calls `report` for each reference in `expr` to a name that is not in `bound`, with the steps
+/// that follow. A key that is not constant is unknown; references in it are reported too. The
+/// span of an index step is that of the whole expression up to its closing bracket.
+pub(crate) fn visit_references(
+    expr: &Expr,
+    bound: &mut Vec<Arc<str>>,
+    report: &mut dyn FnMut(&Arc<str>, Span, Vec<Step>),
+) {
+    collect(expr, bound, 0, report);
+}
+
 fn collect(
     expr: &Expr,
     bound: &mut Vec<Arc<str>>,
@@ -68,35 +78,23 @@ fn collect_chain(
         chain.push(root);
         root = source;
     }
-    let mut constant = Some(Vec::new());
-    let mut reported = None;
+    let mut steps = Vec::with_capacity(chain.len());
     for x in chain.iter().rev() {
-        let step = match &x.kind {
-            ExprKind::GetAttr(_, name) => Some(Step::Attribute(name.name.clone(), name.span)),
-            ExprKind::Index(_, key) => {
-                let key = key.without_parens();
-                match &key.kind {
-                    ExprKind::Literal(v) => Some(Step::Index(v.clone(), key.span)),
-                    _ => {
-                        collect(key, bound, depth, report);
-                        None
-                    }
+        match &x.kind {
+            ExprKind::GetAttr(_, name) => steps.push(Step::Attribute(name.name.clone(), name.span)),
+            ExprKind::Index(_, key) => match &key.without_parens().kind {
+                ExprKind::Literal(key) => steps.push(Step::Index(key.clone(), x.span)),
+                _ => {
+                    steps.push(Step::Index(Value::UNKNOWN, x.span));
+                    collect(key, bound, depth, report);
                 }
-            }
-            _ => None,
-        };
-        match step {
-            Some(step) => {
-                if let Some(steps) = &mut constant {
-                    steps.push(step);
-                }
-            }
-            None => reported = reported.or(constant.take()),
+            },
+            _ => {}
         }
     }
     match &root.kind {
         ExprKind::Variable(name) if bound.contains(name) => {}
-        ExprKind::Variable(name) => report(name, root.span, reported.or(constant).unwrap_or_default()),
+        ExprKind::Variable(name) => report(name, root.span, steps),
         _ => collect(root, bound, depth, report),
     }
 }

@@ -138,6 +138,19 @@ impl Evaluator<'_> {
         Iteration::Elements(elements, marks)
     }
 
+    /// Does `work` with `name` bound to `value`.
+    pub(crate) fn with_name<T>(
+        &mut self,
+        name: Arc<str>,
+        value: Value,
+        work: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        self.locals.push((name, value));
+        let result = work(self);
+        self.locals.pop();
+        result
+    }
+
     /// Does `work` with the variables of a `for` bound.
     pub(super) fn bound<T>(
         &mut self,

@@ -46,8 +46,8 @@ pub(super) const TABLE: &[Function] = &[
     function("fileset", &[param("path", Text), param("pattern", Text)], Returns::Is(Set(&Text)), fileset)
         .doc(
             "The files in a directory whose path matches a pattern with *, ?, ** and {a,b}.",
-            "fileset(\".\", \"no-such-*.file\")",
-            "toset([])",
+            "length(fileset(\".\", \"no-such-*.file\"))",
+            "0",
         ),
     function("pathexpand", PLAIN, TEXT, |c| Ok(Value::string(expand_home(c.str(0))))).doc(
         "A path with a leading ~ replaced by the home directory.",
