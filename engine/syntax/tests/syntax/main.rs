@@ -6,5 +6,6 @@ mod expressions;
 mod files;
 mod fmt;
 mod json;
+mod mutation;
 mod robust;
 mod show;
