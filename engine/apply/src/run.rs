@@ -83,6 +83,7 @@ pub async fn apply(ev: &Evaluator<'_>, inputs: &ApplyInputs<'_>, plan: &Plan) ->
         stopped: false,
     };
     run.deliver_known();
+    run.moves().await;
     run.all().await;
     run.outputs().await;
     Applied { state: run.state, counts: run.counts, problems: run.problems, stopped: run.stopped }
@@ -143,6 +144,24 @@ impl<'a> Run<'a, '_> {
                     .collect();
                 self.ev.deliver(&address, &value.mark_paths(&marks));
             }
+        }
+    }
+
+    /// Writes down which objects have new addresses, before anything else is: a journal that had
+    /// only their new state would make each of them two.
+    async fn moves(&mut self) {
+        let entries: Vec<JournalEntry> = (self.plan.changes.iter())
+            .filter_map(|change| {
+                let from = change.previous_address.clone()?;
+                Some(JournalEntry::Write(StateWrite::Move { from, to: change.address.clone() }))
+            })
+            .collect();
+        if entries.is_empty() {
+            return;
+        }
+        if let Err(error) = self.inputs.recorder.record(entries).await {
+            self.problems.push(Diagnostic::error("Failed to write the journal", error.0));
+            self.stopped = true;
         }
     }
 

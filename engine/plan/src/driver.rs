@@ -75,6 +75,8 @@ pub(crate) struct Driver<'a, 'c> {
     /// Data sources that wait for everything their `depends_on` names to be planned.
     held: Vec<ResourceInstance>,
     released: HashSet<ResourceInstance>,
+    /// Instances with an object in state.
+    refreshing: HashSet<ResourceInstance>,
     found: Found,
 }
 
@@ -87,7 +89,13 @@ fn prior_fact(address: &ResourceInstance) -> Arc<str> {
 }
 
 impl<'a, 'c> Driver<'a, 'c> {
-    pub(crate) fn new(ev: &'a Evaluator<'c>, inputs: &'a PlanInputs<'c>, options: &'a PlanOptions) -> Self {
+    /// `state` is the inputs' state with every object at its present address.
+    pub(crate) fn new(
+        ev: &'a Evaluator<'c>,
+        inputs: &'a PlanInputs<'c>,
+        options: &'a PlanOptions,
+        state: State,
+    ) -> Self {
         Driver {
             ev,
             inputs,
@@ -99,13 +107,17 @@ impl<'a, 'c> Driver<'a, 'c> {
             asked_clients: HashSet::new(),
             held: Vec::new(),
             released: HashSet::new(),
+            refreshing: (state.instances())
+                .filter(|(_, _, instance)| instance.current.is_some())
+                .map(|(address, ..)| address)
+                .collect(),
             found: Found {
                 changes: BTreeMap::new(),
                 desired: HashSet::new(),
                 expanded: HashSet::new(),
                 depends_on: HashMap::new(),
                 prior: HashMap::new(),
-                state: inputs.state.clone(),
+                state,
                 problems: Diagnostics::new(),
             },
         }
@@ -236,7 +248,7 @@ impl<'a, 'c> Driver<'a, 'c> {
 
     fn refresh_groups(&self) -> Vec<RefreshGroup> {
         let mut groups: BTreeMap<(ProviderConfigAddress, Arc<str>), RefreshGroup> = BTreeMap::new();
-        for (address, resource, instance) in self.inputs.state.instances() {
+        for (address, resource, instance) in self.found.state.instances() {
             if address.resource.mode != Mode::Managed {
                 continue;
             }
@@ -283,9 +295,7 @@ impl<'a, 'c> Driver<'a, 'c> {
     }
 
     fn managed(&mut self, address: ResourceInstance) -> Result<(), Stop> {
-        if self.inputs.state.current(&address).is_some()
-            && !self.found.prior.contains_key(&(address.clone(), None))
-        {
+        if self.had_object(&address) && !self.found.prior.contains_key(&(address.clone(), None)) {
             return Err(Stop::Blocked([prior_fact(&address)].into()));
         }
         let (desired, warnings) = self.ev.instance(&address)?;
@@ -307,6 +317,11 @@ impl<'a, 'c> Driver<'a, 'c> {
             Done::Planned(address, Box::new(change), problems)
         }));
         Ok(())
+    }
+
+    /// Whether there is an object whose refresh must be waited for.
+    fn had_object(&self, address: &ResourceInstance) -> bool {
+        self.refreshing.contains(address)
     }
 
     /// In a refresh-only plan an instance is what it is.

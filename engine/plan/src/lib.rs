@@ -12,6 +12,7 @@ mod execution;
 mod file;
 mod ignore;
 mod model;
+mod moves;
 mod objects;
 mod options;
 mod order;

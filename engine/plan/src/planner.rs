@@ -2,6 +2,7 @@
 
 use crate::change::prevented;
 use crate::driver::{Driver, Found};
+use crate::moves::moved_state;
 use crate::options::{PlanInputs, PlanOptions};
 use crate::order::spread_create_before_destroy;
 use crate::refresh::PriorObject;
@@ -13,7 +14,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use terrane_address::{InstanceKey, Mode, ModulePath, ResourceInstance};
 use terrane_config::Repetition;
-use terrane_diagnostics::Diagnostics;
+use terrane_diagnostics::{Diagnostic, Diagnostics};
 use terrane_evaluate::{ConditionStatus, Evaluator, Stop};
 use terrane_provider::Private;
 use terrane_value::{Marks, Type, Value};
@@ -23,8 +24,10 @@ pub async fn plan(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, options: &PlanOpt
     if options.mode == PlanMode::Destroy {
         deliver_stored_data(ev, inputs).await;
     }
-    let mut found = Driver::new(ev, inputs, options).run().await;
-    let mut problems = std::mem::take(&mut found.problems);
+    let (moved, previous, mut problems) = moved_state(inputs);
+    let mut found = Driver::new(ev, inputs, options, moved).run().await;
+    problems.append(std::mem::take(&mut found.problems));
+    problems.append(not_supported(inputs));
     let failed = problems.has_errors();
 
     let mut changes: Vec<ResourceChange> = std::mem::take(&mut found.changes).into_values().collect();
@@ -37,6 +40,9 @@ pub async fn plan(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, options: &PlanOpt
                 Err(Stop::Failed(more)) => problems.append(more),
             }
         }
+    }
+    for change in &mut changes {
+        change.previous_address = previous.get(&change.address).cloned();
     }
     resolve_depends_on(&mut changes, &found);
     spread_create_before_destroy(&mut changes);
@@ -71,6 +77,30 @@ pub async fn plan(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, options: &PlanOpt
     (plan, problems)
 }
 
+/// What the configuration asks for and this version cannot do. Ignoring it would change what an
+/// apply means, so it is refused.
+fn not_supported(inputs: &PlanInputs<'_>) -> Diagnostics {
+    let mut problems = Diagnostics::new();
+    let mut refuse = |what: &str, span| {
+        problems.push(
+            Diagnostic::error(
+                "Not supported",
+                format!("{what} are not supported by this version of Terrane."),
+            )
+            .at(span),
+        );
+    };
+    for module in inputs.config.modules.values() {
+        for import in &module.imports {
+            refuse("Import blocks", import.span);
+        }
+        for provisioner in module.resources.values().flat_map(|r| &r.provisioners) {
+            refuse("Provisioners", provisioner.span);
+        }
+    }
+    problems
+}
+
 /// A destroy plan does not read data sources: provider configurations that are made from them
 /// use what the state remembers.
 async fn deliver_stored_data(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>) {
@@ -101,9 +131,9 @@ fn deletions(
     let mut deletions = Vec::new();
     for ((address, deposed), prior) in &found.prior {
         let Some(current) = &prior.current else { continue };
-        let wanted = options.mode != PlanMode::Destroy && deposed.is_none();
         // With errors it is not certain which instances there should be.
-        if wanted && (found.desired.contains(address) || failed) {
+        let wanted = deposed.is_none() && (found.desired.contains(address) || failed);
+        if wanted && options.mode != PlanMode::Destroy {
             continue;
         }
         let reason = match (options.mode, deposed) {
