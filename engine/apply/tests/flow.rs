@@ -102,6 +102,7 @@ impl World {
             workspace: "default".into(),
             working_dir: ".".into(),
             functions: FunctionContext::default(),
+            validating: false,
         })
     }
 

@@ -27,6 +27,9 @@ pub struct Inputs<'c> {
     pub working_dir: String,
     /// What functions may know of their surroundings.
     pub functions: FunctionContext,
+    /// Whether only the configuration as such is looked at: variables, instance keys and all
+    /// results are unknown then, whatever they are given as.
+    pub validating: bool,
 }
 
 /// Why there is no value.
@@ -117,7 +120,7 @@ impl<'c> Evaluator<'c> {
         finish(decode_body(&block.body, &schema.provider.block, ProviderBlock::META_ARGUMENTS, &scope))
     }
 
-    fn provider_block(&self, address: &ProviderConfigAddress) -> Option<&'c ProviderBlock> {
+    pub(crate) fn provider_block(&self, address: &ProviderConfigAddress) -> Option<&'c ProviderBlock> {
         let module = self.inputs.config.module(&address.module)?;
         module
             .providers
@@ -260,7 +263,7 @@ pub(crate) fn converted(value: &Value, ty: &Type) -> Result<Value, String> {
 }
 
 /// The only instance of a module that is called without `count` and `for_each` all the way.
-fn static_instance(path: &terrane_address::ModulePath) -> ModuleInstance {
+pub(crate) fn static_instance(path: &terrane_address::ModulePath) -> ModuleInstance {
     path.0.iter().fold(ModuleInstance::root(), |module, name| {
         module.child(name.clone(), terrane_address::InstanceKey::None)
     })

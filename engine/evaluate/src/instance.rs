@@ -200,7 +200,7 @@ pub(crate) fn resource_block<'c>(
     })
 }
 
-fn schema_of<'c>(
+pub(crate) fn schema_of<'c>(
     ev: &Evaluator<'c>,
     block: &ResourceBlock,
     provider: &ProviderConfigAddress,

@@ -14,12 +14,14 @@ mod expansion;
 mod instance;
 mod memo;
 mod scope;
+mod validate;
 mod variables;
 
 pub use condition::{ConditionResult, ConditionStatus};
 pub use evaluator::{Evaluator, Inputs, Stop};
 pub use expansion::Expansion;
 pub use instance::DesiredInstance;
+pub use validate::ToValidate;
 pub use variables::{RawVariable, VariableSource, root_variables};
 
 use terrane_diagnostics::Diagnostics;

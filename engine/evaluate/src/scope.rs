@@ -5,9 +5,10 @@ use crate::{Evaluator, Expansion, Stop};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use terrane_address::{InstanceKey, Mode, ModuleInstance, Resource, ResourceAddress, ResourceInstance};
+use terrane_config::{Module, ModuleCall, Repetition};
 use terrane_diagnostics::{Diagnostic, Span, nearest};
 use terrane_lang::{FunctionContext, Resolved, Scope, Step};
-use terrane_value::{Kind, Value};
+use terrane_value::{Kind, Type, Value};
 
 /// What `each` and `count` stand for.
 #[derive(Clone, Debug)]
@@ -15,6 +16,8 @@ pub(crate) enum Each {
     None,
     Index(u64),
     Pair(Arc<str>, Value),
+    /// Some instance, while only the configuration as such is looked at.
+    Any,
 }
 
 /// The scope of an expression in a module instance.
@@ -74,6 +77,9 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
         let Some(call) = self.evaluator.module_config(&self.module).and_then(|m| m.calls.get(name)) else {
             return self.undeclared("module", name, span);
         };
+        if self.evaluator.inputs.validating {
+            return self.any_output(call, steps);
+        }
         let expansion = match self.evaluator.expand_call(&self.module, call) {
             Ok(expansion) => expansion,
             Err(stop) => return stop.into(),
@@ -102,20 +108,58 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
                         Err(stop) => stop.into(),
                     };
                 }
-                let hint = outputs
-                    .and_then(|o| nearest(output, o.keys().map(|k| &**k)))
-                    .map(|n| format!(" Did you mean {n:?}?"))
-                    .unwrap_or_default();
-                failed(
-                    "Unsupported attribute",
-                    format!("This object does not have an attribute named {output:?}.{hint}"),
-                    *at,
-                )
+                match self.evaluator.module_config(&child) {
+                    Some(config) => self.no_output(output, config, *at),
+                    None => Resolved::Value(Value::UNKNOWN, taken + 1),
+                }
             }
             _ => match self.module_outputs(&child) {
                 Ok(value) => Resolved::Value(value, taken),
                 Err(stop) => stop.into(),
             },
+        }
+    }
+
+    /// A module's output without values: unknown, but its name must exist.
+    fn any_output(&self, call: &ModuleCall, steps: &[Step]) -> Resolved {
+        let single = matches!(call.repetition, Repetition::Single);
+        let child = self.module.child(call.name.clone(), InstanceKey::None);
+        match (steps.get(1), self.evaluator.module_config(&child)) {
+            (Some(Step::Attribute(output, at)), Some(config)) if single => {
+                if config.outputs.contains_key(output) {
+                    return Resolved::Value(Value::UNKNOWN, 2);
+                }
+                self.no_output(output, config, *at)
+            }
+            _ => Resolved::Value(Value::UNKNOWN, 1),
+        }
+    }
+
+    fn no_output(&self, output: &str, module: &Module, span: Span) -> Resolved {
+        let hint = nearest(output, module.outputs.keys().map(|k| &**k))
+            .map(|n| format!(" Did you mean {n:?}?"))
+            .unwrap_or_default();
+        failed(
+            "Unsupported attribute",
+            format!("This object does not have an attribute named {output:?}.{hint}"),
+            span,
+        )
+    }
+
+    /// A resource's object without values: unknown, of the schema's type where the resource has
+    /// a single instance.
+    fn any_object(&self, address: &ResourceAddress) -> Value {
+        let config = self.evaluator.inputs.config;
+        let single = config
+            .resource(&address.config())
+            .is_some_and(|b| matches!(b.repetition, Repetition::Single | Repetition::Enabled(_)));
+        let provider = config.resource_providers.get(&address.config());
+        let Resource { mode, type_name, .. } = &address.resource;
+        let schema =
+            provider.and_then(|p| self.evaluator.inputs.schemas.resource(&p.provider, *mode, type_name));
+        match schema {
+            Some(schema) if single => Value::unknown(schema.block.implied_type()),
+            _ => Value::UNKNOWN,
         }
     }
 
@@ -188,6 +232,9 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
             .is_none_or(|m| !m.resources.contains_key(&address.resource))
         {
             return self.undeclared_resource(&address, span);
+        }
+        if self.evaluator.inputs.validating {
+            return Resolved::Value(self.any_object(&address), offset + 1);
         }
         let expansion = match self.evaluator.expand(&address) {
             Ok(expansion) => expansion,
@@ -287,6 +334,7 @@ impl Scope for ModuleScope<'_, '_> {
             }
             ("count", Some(name)) => match (&self.each, &**name) {
                 (Each::Index(n), "index") => Resolved::Value(Value::number(*n as i64), 1),
+                (Each::Any, "index") => Resolved::Value(Value::unknown(Type::Number), 1),
                 (_, "index") => failed(
                     "Reference to \"count\" in non-counted context",
                     "The \"count\" object can only be used in \"module\", \"resource\", and \"data\" blocks, and \
@@ -303,6 +351,8 @@ impl Scope for ModuleScope<'_, '_> {
             ("each", Some(name)) => match (&self.each, &**name) {
                 (Each::Pair(key, _), "key") => Resolved::Value(Value::from(&**key), 1),
                 (Each::Pair(_, value), "value") => Resolved::Value(value.clone(), 1),
+                (Each::Any, "key") => Resolved::Value(Value::unknown(Type::String), 1),
+                (Each::Any, "value") => Resolved::Value(Value::UNKNOWN, 1),
                 (_, "key" | "value") => failed(
                     "Reference to \"each\" in context without for_each",
                     "The \"each\" object can be used only in \"module\" or \"resource\" blocks, and only when the \

@@ -86,6 +86,7 @@ pub fn root_variables(
         workspace: "default".into(),
         working_dir: ".".into(),
         functions: FunctionContext::default(),
+        validating: false,
     });
     if !problems.has_errors() {
         for variable in root.variables.values() {
@@ -146,7 +147,7 @@ fn validate(ev: &Evaluator<'_>, module: &ModuleInstance, variable: &Variable) ->
     if failed.has_errors() { Err(Stop::Failed(failed)) } else { Ok(()) }
 }
 
-fn prepare_value(variable: &Variable, given: Option<(Value, Span)>) -> Result<Value, Stop> {
+pub(crate) fn prepare_value(variable: &Variable, given: Option<(Value, Span)>) -> Result<Value, Stop> {
     let (value, span) = match given {
         Some((value, span)) if !value.is_null() || variable.nullable => (value, span),
         _ => match &variable.default {

@@ -18,6 +18,7 @@ mod options;
 mod order;
 mod planner;
 mod refresh;
+mod validate;
 
 pub use event::{Event, Events};
 pub use execution::{ExecutionGraph, Operation, execution_graph};
@@ -30,3 +31,4 @@ pub use model::{
 pub use objects::{decode_object, encode_object, object_id};
 pub use options::{PlanInputs, PlanOptions};
 pub use planner::plan;
+pub use validate::validate;
