@@ -4,10 +4,12 @@
 //! write, to the writer they are given. Sensitive values appear only when [`Options`] ask for them.
 //! Nothing here evaluates, plans or does I/O of its own.
 
+mod json;
 mod palette;
 mod plan;
 mod text;
 
+pub use json::{JsonOptions, outputs_json, plan_json, providers_schema_json, state_json};
 pub use palette::Palette;
 pub use plan::{apply_summary, plan_summary, render_change, render_plan};
 pub use text::{render_object, render_outputs, render_state, render_value};

@@ -6,6 +6,7 @@ mod value;
 mod wrap;
 
 pub(crate) use literal::{key, quote, visible};
+pub(crate) use object::object_value;
 pub use object::{render_object, render_outputs, render_state};
 pub use value::render_value;
 pub(crate) use wrap::{count, rule, wrap};

@@ -1,0 +1,107 @@
+//! A whole plan.
+
+use super::JsonOptions;
+use super::change::{identity, module_tree, output_change, resource_change};
+use super::checks::checks_json;
+use super::configuration::configuration_json;
+use super::relevant::relevant_attributes;
+use super::state::{planned_output, state_json};
+use super::value::{known_json, marked_by, plain_json, sensitive_json};
+use serde_json::{Map, Value as Json, json};
+use terrane_address::{Mode, ModuleInstance};
+use terrane_config::Config;
+use terrane_plan::{Action, Plan, ResourceChange};
+use terrane_provider::Schemas;
+use terrane_schema::Schema;
+use terrane_state::TERRAFORM_VERSION;
+
+/// A plan in format 1.2, as `show -json PLANFILE` prints it.
+pub fn plan_json(plan: &Plan, config: &Config, schemas: &Schemas, options: &JsonOptions) -> Json {
+    let mut out = Map::new();
+    out.insert("format_version".into(), json!("1.2"));
+    out.insert("terraform_version".into(), json!(TERRAFORM_VERSION));
+    let variables: Map<String, Json> = (plan.variables.iter())
+        .filter(|(_, v)| !v.marks().is_ephemeral())
+        .map(|(name, v)| (name.to_string(), json!({ "value": plain_json(v, options.show_sensitive) })))
+        .collect();
+    insert_unless_empty(&mut out, "variables", Json::Object(variables));
+    out.insert("planned_values".into(), planned_values(plan, schemas, options));
+    let schema = |c: &ResourceChange| -> Option<&Schema> { schema_of(c, schemas) };
+    let drift = plan.drift.iter().map(|c| resource_change(c, schema(c), options)).collect();
+    insert_unless_empty(&mut out, "resource_drift", drift);
+    let changes = ordered(plan).map(|c| resource_change(c, schema(c), options)).collect();
+    insert_unless_empty(&mut out, "resource_changes", changes);
+    let outputs = plan.outputs.iter().map(|(name, o)| (name.to_string(), output_change(o, options)));
+    insert_unless_empty(&mut out, "output_changes", Json::Object(outputs.collect()));
+    let prior = state_json(&plan.prior_state, schemas, options);
+    if prior.get("values").is_some() {
+        out.insert("prior_state".into(), prior);
+    }
+    out.insert("configuration".into(), configuration_json(config, schemas));
+    insert_unless_empty(&mut out, "relevant_attributes", relevant_attributes(plan, config, schemas));
+    insert_unless_empty(&mut out, "checks", checks_json(&plan.checks));
+    out.insert("timestamp".into(), json!(plan.timestamp));
+    out.insert("applyable".into(), json!(plan.is_applyable()));
+    out.insert("complete".into(), json!(!plan.errored));
+    out.insert("errored".into(), json!(plan.errored));
+    Json::Object(out)
+}
+
+fn insert_unless_empty(out: &mut Map<String, Json>, name: &str, value: Json) {
+    let empty = match &value {
+        Json::Array(vs) => vs.is_empty(),
+        Json::Object(vs) => vs.is_empty(),
+        _ => false,
+    };
+    if !empty {
+        out.insert(name.into(), value);
+    }
+}
+
+fn schema_of<'a>(change: &ResourceChange, schemas: &'a Schemas) -> Option<&'a Schema> {
+    let resource = &change.address.resource;
+    schemas.resource(&change.provider.provider, resource.mode, &resource.type_name)
+}
+
+/// The changes that a plan document has, data sources first. Data sources that are not to be read
+/// during apply are no changes.
+fn ordered(plan: &Plan) -> impl Iterator<Item = &ResourceChange> {
+    let of = |data: bool| {
+        plan.changes.iter().map(|c| &**c).filter(move |c| {
+            let is_data = c.address.resource.mode == Mode::Data;
+            is_data == data && !(is_data && c.action == Action::NoOp)
+        })
+    };
+    of(true).chain(of(false))
+}
+
+fn planned_values(plan: &Plan, schemas: &Schemas, options: &JsonOptions) -> Json {
+    let mut out = Map::new();
+    let outputs: Map<String, Json> = (plan.outputs.iter())
+        .filter(|(_, o)| o.action != Action::Delete)
+        .map(|(name, o)| (name.to_string(), planned_output(&o.after, o.sensitive, options)))
+        .collect();
+    insert_unless_empty(&mut out, "outputs", Json::Object(outputs));
+    let resources = ordered(plan)
+        .filter(|c| c.action != Action::Delete && c.deposed.is_none())
+        .map(|c| planned(c, schema_of(c, schemas), options));
+    out.insert("root_module".into(), module_tree(resources.collect()));
+    Json::Object(out)
+}
+
+fn planned(
+    change: &ResourceChange,
+    schema: Option<&Schema>,
+    options: &JsonOptions,
+) -> (ModuleInstance, Json) {
+    let after = marked_by(schema, &change.after);
+    let mut out = Map::new();
+    out.insert("address".into(), json!(change.address.to_string()));
+    identity(&change.address, &change.provider.provider, &mut out);
+    out.insert("schema_version".into(), json!(schema.map_or(0, |s| s.version)));
+    if !after.is_null() {
+        out.insert("values".into(), known_json(&after, options.show_sensitive).unwrap_or_default());
+    }
+    out.insert("sensitive_values".into(), sensitive_json(&after));
+    (change.address.module.clone(), Json::Object(out))
+}

@@ -1,0 +1,171 @@
+//! Which attributes of resources the planned changes were made from: what is referred to where
+//! something changes, through local values, variables and outputs of modules.
+
+use super::traversal::{Step, Traversal, as_traversal, traversals};
+use serde_json::{Value as Json, json};
+use std::collections::BTreeSet;
+use terrane_address::{ConfigResource, InstanceKey, Mode, ModuleInstance, Resource, ResourceAddress};
+use terrane_config::{Config, ModuleCall, Repetition, ResourceBlock};
+use terrane_plan::{Action, Plan};
+use terrane_provider::Schemas;
+use terrane_schema::Block;
+use terrane_syntax::{Body, Expr};
+
+/// The member `relevant_attributes` of a plan.
+pub(crate) fn relevant_attributes(plan: &Plan, config: &Config, schemas: &Schemas) -> Json {
+    let mut search = Search { config, found: Vec::new(), seen: BTreeSet::new() };
+    for (name, change) in &plan.outputs {
+        if change.action != Action::NoOp
+            && let Some(output) =
+                config.modules.get(&ModuleInstance::root().path()).and_then(|m| m.outputs.get(name))
+        {
+            search.expr(&output.expr, &ModuleInstance::root());
+        }
+    }
+    let changed: BTreeSet<ResourceAddress> = (plan.changes.iter())
+        .filter(|c| c.action != Action::NoOp)
+        .map(|c| c.address.resource_address())
+        .collect();
+    for address in changed {
+        let config_address: ConfigResource = address.config();
+        let Some(block) = config.resource(&config_address) else { continue };
+        let provider = config.resource_providers.get(&config_address);
+        let schema = provider
+            .and_then(|p| schemas.resource(&p.provider, address.resource.mode, &address.resource.type_name));
+        search.resource(block, schema.map(|s| &s.block), &address.module);
+    }
+    search.found.into_iter().collect()
+}
+
+struct Search<'a> {
+    config: &'a Config,
+    found: Vec<Json>,
+    seen: BTreeSet<String>,
+}
+
+impl Search<'_> {
+    fn resource(&mut self, block: &ResourceBlock, schema: Option<&Block>, module: &ModuleInstance) {
+        self.repetition(&block.repetition, module);
+        block.lifecycle.replace_triggered_by.iter().for_each(|e| self.expr(e, module));
+        self.body(&block.body, schema, module);
+    }
+
+    fn repetition(&mut self, repetition: &Repetition, module: &ModuleInstance) {
+        if let Repetition::Count(e) | Repetition::ForEach(e) | Repetition::Enabled(e) = repetition {
+            self.expr(e, module);
+        }
+    }
+
+    fn body(&mut self, body: &Body, schema: Option<&Block>, module: &ModuleInstance) {
+        match body {
+            Body::Json(expr) => self.expr(expr, module),
+            Body::Native(native) => {
+                let expected = |name: &str| schema.is_none_or(|s| s.attributes.contains_key(name));
+                for attribute in native.attributes.iter().filter(|a| expected(&a.name.name)) {
+                    self.expr(&attribute.expr, module);
+                }
+                for block in &native.blocks {
+                    let name = &*block.kind.name;
+                    let nested = schema.and_then(|s| s.blocks.get(name)).map(|b| &b.block);
+                    // Blocks of the language (lifecycle, provisioner) make no planned values.
+                    if nested.is_some() || name == "dynamic" {
+                        self.body(&block.body, nested, module);
+                    }
+                }
+            }
+        }
+    }
+
+    fn expr(&mut self, expr: &Expr, module: &ModuleInstance) {
+        for traversal in traversals(expr) {
+            self.reference(&traversal, module);
+        }
+    }
+
+    fn reference(&mut self, traversal: &Traversal, module: &ModuleInstance) {
+        let mark = format!("{module}|{traversal:?}");
+        if !self.seen.insert(mark) {
+            return;
+        }
+        let (subject, rest) = traversal.steps.split_at(traversal.subject_steps());
+        let name = match subject.first() {
+            Some(Step::Name(name)) => name.clone(),
+            _ => return,
+        };
+        let declared = self.config.module(&module.path()).cloned();
+        match &*traversal.root {
+            "local" => {
+                if let Some(local) = declared.as_ref().and_then(|m| m.locals.get(&name)) {
+                    self.through(&local.expr, rest, module);
+                }
+            }
+            "var" => {
+                let Some((caller, step)) = module.split() else { return };
+                let call = self.config.module(&caller.path()).and_then(|m| m.calls.get(&step.name)).cloned();
+                let argument = call.as_ref().and_then(|c| argument(c, &name));
+                if let Some(argument) = argument {
+                    self.through(&argument, rest, &caller);
+                }
+            }
+            "module" => {
+                let child = module.child(name, key(subject.get(1)));
+                let outputs = self.config.module(&child.path()).cloned();
+                let Some(outputs) = outputs.as_ref().map(|m| &m.outputs) else { return };
+                match rest.split_first() {
+                    Some((Step::Name(output), rest)) => {
+                        if let Some(output) = outputs.get(output) {
+                            self.through(&output.expr, rest, &child);
+                        }
+                    }
+                    _ => outputs.values().for_each(|o| self.through(&o.expr, &[], &child)),
+                }
+            }
+            "path" | "count" | "each" | "terraform" | "tofu" | "self" | "ephemeral" => {}
+            "data" => {
+                if let Some(Step::Name(type_name)) = subject.first()
+                    && let Some(Step::Name(name)) = subject.get(1)
+                {
+                    let resource =
+                        Resource { mode: Mode::Data, type_name: type_name.clone(), name: name.clone() };
+                    self.attribute(module, resource, key(subject.get(2)), rest);
+                }
+            }
+            type_name => {
+                self.attribute(module, Resource::managed(type_name, name), key(subject.get(1)), rest);
+            }
+        }
+    }
+
+    /// Goes on at `expr`. When that is a reference itself, `rest` applies to what it refers to.
+    fn through(&mut self, expr: &Expr, rest: &[Step], module: &ModuleInstance) {
+        match as_traversal(expr) {
+            Some(mut traversal) => {
+                traversal.steps.extend_from_slice(rest);
+                self.reference(&traversal, module);
+            }
+            None => self.expr(expr, module),
+        }
+    }
+
+    fn attribute(&mut self, module: &ModuleInstance, resource: Resource, key: InstanceKey, path: &[Step]) {
+        let address = ResourceAddress { module: module.clone(), resource }.instance(key);
+        let path: Vec<Json> = path.iter().map(Step::json).collect();
+        let entry = json!({ "resource": address.to_string(), "attribute": path });
+        if self.seen.insert(entry.to_string()) {
+            self.found.push(entry);
+        }
+    }
+}
+
+fn key(step: Option<&Step>) -> InstanceKey {
+    match step {
+        Some(Step::Index(n)) => InstanceKey::Int(*n),
+        Some(Step::Key(k)) => InstanceKey::String(k.clone()),
+        Some(Step::Name(_)) | None => InstanceKey::None,
+    }
+}
+
+fn argument(call: &ModuleCall, name: &str) -> Option<Expr> {
+    let (attributes, _) = call.body.just_attributes();
+    attributes.into_iter().find(|a| &*a.name.name == name).map(|a| a.expr)
+}
