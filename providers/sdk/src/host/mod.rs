@@ -5,7 +5,7 @@ mod table;
 pub(crate) use table::described;
 
 use crate::data_source::AnyDataSource;
-use crate::plan::{Change, plan};
+use crate::plan::{Change, plan, with_defaults};
 use crate::reconcile::reconcile;
 use crate::validation::validate;
 use crate::{ApplyContext, Error, PlanContext, ProviderDefinition, TypeKind};
@@ -341,6 +341,7 @@ impl<D: ProviderDefinition> Provider for NativeProvider<D> {
         let entry = self.data_source(type_name)?;
         let source: &dyn AnyDataSource<D::Client> = &*entry.data_source;
         let client = self.client_of(client, type_name, &config)?;
+        let config = with_defaults(&entry.spec, &config);
         let kind = TypeKind::DataSource;
         let decoded = self.definition.decode(kind, type_name, &client, config.clone());
         let read = source.read(&client, &decoded).await?;

@@ -61,6 +61,11 @@ pub(crate) fn plan<C>(change: &Change<'_, C>) -> Planned {
     planned
 }
 
+/// A configuration of a data source with its defaults; what is to be computed is unknown.
+pub(crate) fn with_defaults(spec: &BlockSpec, config: &Value) -> Value {
+    merge(spec, &Value::NULL, config, Computing::Again)
+}
+
 fn plan_once<C>(change: &Change<'_, C>, prior: &Value) -> Planned {
     let Change { spec, config, .. } = *change;
     let mut planned = merge(spec, prior, config, Computing::Keep);
