@@ -59,19 +59,19 @@ pub(crate) struct Decoder<'a> {
 
 impl Decoder<'_> {
     /// Declares what `block` says.
-    pub(crate) fn block(&mut self, block: &Block) {
+    pub(crate) fn block(&mut self, block: Block) {
         match &*block.kind.name {
-            "terraform" => requirements::decode(self, block),
-            "provider" => provider::decode(self, block),
-            "variable" => variable::decode(self, block),
-            "locals" => named::decode_locals(self, block),
-            "output" => named::decode_output(self, block),
-            "module" => module_call::decode(self, block),
+            "terraform" => requirements::decode(self, &block),
+            "provider" => provider::decode(self, &block),
+            "variable" => variable::decode(self, &block),
+            "locals" => named::decode_locals(self, &block),
+            "output" => named::decode_output(self, &block),
+            "module" => module_call::decode(self, &block),
             "resource" | "data" | "ephemeral" => resource::decode(self, block),
-            "moved" => refactoring::decode_moved(self, block),
-            "removed" => refactoring::decode_removed(self, block),
-            "import" => refactoring::decode_import(self, block),
-            "check" => named::decode_check(self, block),
+            "moved" => refactoring::decode_moved(self, &block),
+            "removed" => refactoring::decode_removed(self, &block),
+            "import" => refactoring::decode_import(self, &block),
+            "check" => named::decode_check(self, &block),
             _ => {}
         }
     }

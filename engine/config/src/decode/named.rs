@@ -88,7 +88,7 @@ pub(super) fn decode_check(decoder: &mut Decoder<'_>, block: &Block) {
             );
             break;
         }
-        data = resource::decode_scoped_data(decoder, nested);
+        data = resource::decode_scoped_data(decoder, nested.clone());
     }
     if let Some(earlier) = decoder.module.checks.get(&name) {
         let detail = format!(

@@ -100,14 +100,14 @@ pub(super) fn reference(expr: &Expr, argument: &str, diagnostics: &mut Diagnosti
         ExprKind::Index(target, key) => (&**target, Some((**key).clone())),
         _ => (&expr, None),
     };
-    let (local_name, alias) = match &target.kind {
-        ExprKind::Variable(name) if key.is_none() => (name.clone(), None),
-        ExprKind::GetAttr(source, alias) => match &source.kind {
-            ExprKind::Variable(name) => (name.clone(), Some(alias.name.clone())),
-            _ => return refuse(&expr, argument, diagnostics),
-        },
-        _ => return refuse(&expr, argument, diagnostics),
+    let name = match &target.kind {
+        ExprKind::GetAttr(source, alias) => {
+            traversal::root_name(source).map(|name| (name, Some(alias.name.clone())))
+        }
+        _ if key.is_some() => None,
+        _ => traversal::root_name(target).map(|name| (name, None)),
     };
+    let Some((local_name, alias)) = name else { return refuse(&expr, argument, diagnostics) };
     Some(ProviderRef { local_name, alias, key, span: expr.span })
 }
 

@@ -5,7 +5,7 @@ use crate::{Lifecycle, ResourceBlock};
 use terrane_address::{Mode, Resource};
 use terrane_syntax::Block;
 
-pub(super) fn decode(decoder: &mut Decoder<'_>, block: &Block) {
+pub(super) fn decode(decoder: &mut Decoder<'_>, block: Block) {
     let mode = match &*block.kind.name {
         "resource" => Mode::Managed,
         "data" => Mode::Data,
@@ -17,7 +17,7 @@ pub(super) fn decode(decoder: &mut Decoder<'_>, block: &Block) {
 }
 
 /// The `data` block of a `check` block.
-pub(super) fn decode_scoped_data(decoder: &mut Decoder<'_>, block: &Block) -> Option<Resource> {
+pub(super) fn decode_scoped_data(decoder: &mut Decoder<'_>, block: Block) -> Option<Resource> {
     let declared = declaration(decoder, block, Mode::Data)?;
     let resource = declared.resource.clone();
     declare(decoder, declared);
@@ -46,9 +46,9 @@ fn declare(decoder: &mut Decoder<'_>, declared: ResourceBlock) {
     decoder.error(summary, detail, declared.span);
 }
 
-fn declaration(decoder: &mut Decoder<'_>, block: &Block, mode: Mode) -> Option<ResourceBlock> {
-    let (type_name, type_span) = label(block, 0)?;
-    let (name, name_span) = label(block, 1)?;
+fn declaration(decoder: &mut Decoder<'_>, block: Block, mode: Mode) -> Option<ResourceBlock> {
+    let (type_name, type_span) = label(&block, 0)?;
+    let (name, name_span) = label(&block, 1)?;
     let kind = match mode {
         Mode::Managed => "resource",
         Mode::Data => "data source",
@@ -104,7 +104,7 @@ fn declaration(decoder: &mut Decoder<'_>, block: &Block, mode: Mode) -> Option<R
         .unwrap_or_else(|| implied_provider(&type_name, block.header));
     Some(ResourceBlock {
         resource: Resource { mode, type_name, name },
-        body: block.body.clone(),
+        body: block.body,
         repetition: lifecycle::with_enabled(decoder, repetition, enabled),
         provider,
         depends_on: lifecycle::depends_on(decoder, &content),

@@ -77,11 +77,11 @@ pub(crate) fn traversal(expr: &Expr) -> Option<Traversal> {
     let mut steps = Vec::new();
     let mut at = expr;
     loop {
+        if let Some(root) = root_name(at) {
+            steps.reverse();
+            return Some(Traversal { root, steps, span: expr.span });
+        }
         match &at.kind {
-            ExprKind::Variable(root) => {
-                steps.reverse();
-                return Some(Traversal { root: root.clone(), steps, span: expr.span });
-            }
             ExprKind::GetAttr(source, name) => {
                 steps.push(Step::Attribute(name.name.clone()));
                 at = source;
@@ -92,6 +92,17 @@ pub(crate) fn traversal(expr: &Expr) -> Option<Traversal> {
             }
             _ => return None,
         }
+    }
+}
+
+/// The name that `expr` is alone. `null`, `true` and `false` are names where a name is expected:
+/// there is a provider called null.
+pub(crate) fn root_name(expr: &Expr) -> Option<Arc<str>> {
+    match &expr.kind {
+        ExprKind::Variable(name) => Some(name.clone()),
+        ExprKind::Literal(value) if value.is_null() => Some("null".into()),
+        ExprKind::Literal(value) => value.as_bool().map(|b| if b { "true" } else { "false" }.into()),
+        _ => None,
     }
 }
 

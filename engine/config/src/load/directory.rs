@@ -4,7 +4,7 @@ use crate::decode::file_schema;
 use crate::{Files, FilesError};
 use std::path::{Path, PathBuf};
 use terrane_diagnostics::{Diagnostics, SourceMap};
-use terrane_syntax::{Block, parse_file};
+use terrane_syntax::{Block, Body, NativeBody, parse_file};
 
 /// Endings of configuration files, each after the one it shadows a file of the same name of.
 const ENDINGS: [&str; 4] = [".tf", ".tofu", ".tf.json", ".tofu.json"];
@@ -66,11 +66,36 @@ pub(super) fn read(
         let shown = if is_root { name.to_owned() } else { dir.join(name).display().to_string() };
         let file = sources.add(shown, text);
         let body = diagnostics.take(parse_file(sources, file));
-        let content = diagnostics.take(body.content(&file_schema()));
         let found = if is_override(name) { &mut blocks.overrides } else { &mut blocks.primary };
-        found.extend(content.blocks);
+        found.extend(diagnostics.take(top_level(body)));
     }
     Ok((blocks, diagnostics))
+}
+
+/// The blocks of a file. Their bodies are moved, since copying all of a large configuration
+/// would take longer than parsing it.
+fn top_level(body: Body) -> (Vec<Block>, Diagnostics) {
+    let Body::Native(mut native) = body else {
+        let (content, diagnostics) = body.content(&file_schema());
+        return (content.blocks, diagnostics);
+    };
+    let bodies: Vec<Body> = native
+        .blocks
+        .iter_mut()
+        .map(|block| {
+            let (span, missing) = (block.span, block.body.missing_span());
+            let empty = NativeBody { attributes: Vec::new(), blocks: Vec::new(), span, missing };
+            std::mem::replace(&mut block.body, Body::Native(empty))
+        })
+        .collect();
+    let starts: Vec<u32> = native.blocks.iter().map(|block| block.span.start).collect();
+    let (content, diagnostics) = Body::Native(native).content(&file_schema());
+    let mut bodies = starts.into_iter().zip(bodies);
+    let blocks = content.blocks.into_iter().filter_map(|block| {
+        let (_, body) = bodies.find(|(start, _)| *start == block.span.start)?;
+        Some(Block { body, ..block })
+    });
+    (blocks.collect(), diagnostics)
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub(super) fn declare(blocks: Blocks, module: Module, sources: &SourceMap) -> (M
             _ => override_block(&mut decoder, &mut primary, block),
         }
     }
-    for block in &primary {
+    for block in primary {
         decoder.block(block);
     }
     for block in later {
