@@ -7,7 +7,6 @@ use crate::decode::{self, Decoder};
 use std::sync::Arc;
 use terrane_diagnostics::{Diagnostics, SourceMap};
 use terrane_syntax::{Attribute, Block, Body, Expr, ExprKind, Ident, NativeBody, ObjectItem, ObjectKey};
-use terrane_value::Value;
 
 /// Declares in `module` what `blocks` say, overrides applied.
 pub(super) fn declare(blocks: Blocks, module: Module, sources: &SourceMap) -> (Module, Diagnostics) {
@@ -198,10 +197,7 @@ fn to_json(body: &Body) -> Expr {
         Body::Json(expr) => return expr.clone(),
         Body::Native(native) => native,
     };
-    let item = |name: &Ident, value: Expr| {
-        let kind = ExprKind::Literal(Value::string(&name.name));
-        ObjectItem { key: ObjectKey::Expr(Expr { kind, span: name.span }), value }
-    };
+    let item = |name: &Ident, value: Expr| ObjectItem { key: ObjectKey::Name(name.clone()), value };
     let mut items: Vec<ObjectItem> =
         native.attributes.iter().map(|a| item(&a.name, a.expr.clone())).collect();
     let mut kinds: Vec<&Arc<str>> = Vec::new();
