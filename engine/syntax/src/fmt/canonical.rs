@@ -122,6 +122,10 @@ fn value<'a>(text: &'a str, tokens: &[Token]) -> Vec<Piece<'a>> {
     while let [rest @ .., Token { kind: Newline, .. }] = inside {
         inside = rest;
     }
+    // What would follow a comment at the end would become part of it.
+    if inside.last().is_none_or(|t| t.kind == LineComment) {
+        return unchanged();
+    }
     // Strip markers say nothing about a value.
     let mut pieces: Vec<Piece<'a>> = inside.iter().map(|t| piece(text, *t)).collect();
     let ends = (inside.first().map(|t| t.kind), inside.last().map(|t| t.kind));

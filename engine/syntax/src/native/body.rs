@@ -166,6 +166,14 @@ impl Parser<'_> {
                 Ok(())
             }
             TokenKind::Eof => Ok(()),
+            TokenKind::Comma if summary.ends_with("argument") => {
+                let span = self.span(end);
+                self.broken(
+                    "Unexpected comma after argument",
+                    "Argument definitions must be separated by newlines, not commas. An argument definition must end with a newline.",
+                    span,
+                )
+            }
             _ => {
                 self.bad_character(end)?;
                 let span = self.span(end);
@@ -285,11 +293,13 @@ impl Parser<'_> {
                         self.add_attribute(&mut items, attribute);
                     }
                     TokenKind::OpenQuote | TokenKind::OpenBrace | TokenKind::Ident => {
-                        let span = self.span(open).to(ident.span);
+                        let name = ident.name;
                         return self.broken(
-                            "Invalid single-argument block definition",
-                            "A single-line block definition cannot contain another block. Put the blocks inside of it on lines of their own.",
-                            span,
+                            "Argument definition required",
+                            format!(
+                                "A single-line block definition can contain only a single argument. If you meant to define argument \"{name}\", use an equals sign to assign it a value. To define a nested block, place it on a line of its own within its parent block."
+                            ),
+                            ident.span,
                         );
                     }
                     _ => {
@@ -315,8 +325,8 @@ impl Parser<'_> {
                 self.bad_character(first)?;
                 let span = self.span(first);
                 return self.broken(
-                    "Invalid single-argument block definition",
-                    "A single-line block definition must contain a single argument or nothing. To have several, put each on a line of its own.",
+                    "Argument or block definition required",
+                    "An argument or block definition is required here.",
                     span,
                 );
             }

@@ -122,15 +122,21 @@ impl Parser<'_> {
         }
     }
 
+    /// Complains that the text ended within the string that `open` starts.
+    pub(super) fn unterminated<T>(&mut self, open: Token, end: Token) -> Parsed<T> {
+        let place = self.place(self.span(open));
+        let span = self.range(end.end, end.end);
+        self.broken(
+            "Unterminated template string",
+            format!("No closing marker was found for the string that starts at {place}."),
+            span,
+        )
+    }
+
     /// Complains that the line, or the file, ended within a quoted string.
     pub(super) fn unended_string<T>(&mut self, open: Token, end: Token) -> Parsed<T> {
         if end.end as usize >= self.source.len() {
-            let span = self.range(open.start, end.end);
-            return self.broken(
-                "Unterminated template string",
-                "No closing marker was found for the string.",
-                span,
-            );
+            return self.unterminated(open, end);
         }
         let line_end = if self.source[end.start as usize..].starts_with('\r') { 2 } else { 1 };
         let span = self.range(end.start, end.start + line_end);

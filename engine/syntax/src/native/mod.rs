@@ -131,8 +131,15 @@ impl<'a> Parser<'a> {
         token.text(self.source)
     }
 
+    /// Where the token is; the line end behind a comment takes the comment along.
     fn span(&self, token: Token) -> Span {
-        self.range(token.start, token.end)
+        let mut start = token.start;
+        if token.kind == TokenKind::Newline {
+            let index = self.tokens.partition_point(|t| t.start < token.start);
+            let before = index.checked_sub(1).map(|i| self.token(i));
+            start = before.filter(|b| b.kind == TokenKind::LineComment).map_or(start, |b| b.start);
+        }
+        self.range(start, token.end)
     }
 
     fn range(&self, start: u32, end: u32) -> Span {

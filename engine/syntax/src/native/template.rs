@@ -93,14 +93,7 @@ impl Parser<'_> {
                     return Ok(Pieces { list, height, end: token });
                 }
                 TokenKind::QuotedLineEnd => return self.unended_string(open, token),
-                _ => {
-                    let span = self.range(open.start, open.end);
-                    return self.broken(
-                        "Unterminated template string",
-                        "No closing marker was found for the string.",
-                        span,
-                    );
-                }
+                _ => return self.unterminated(open, token),
             };
             list.push(Piece { kind, span: self.span(token) });
         }
@@ -173,7 +166,8 @@ impl Parser<'_> {
     /// The expression for the flat sequence.
     fn template(&mut self, pieces: Pieces, span: Span) -> Parsed<Expr> {
         let lone = pieces.list.len() == 1;
-        let mut assembly = Assembly { pieces: pieces.list.into_iter().peekable(), levels: 0 };
+        let end = self.span(pieces.end);
+        let mut assembly = Assembly { pieces: pieces.list.into_iter(), end, levels: 0 };
         let (mut parts, end) = self.parts(&mut assembly, 0)?;
         if let Some(Piece { kind, span }) = end {
             let name = match kind {
@@ -219,7 +213,7 @@ impl Parser<'_> {
                 }
                 PieceKind::For(key, value, collection) => {
                     let (body, end) = self.nested(|p| p.parts(assembly, level + 1))?;
-                    let span = span.to(self.directive_end(end, "for", false, span)?);
+                    let span = span.to(self.directive_end(assembly.end, end, "for", span)?);
                     parts.push(TemplatePart::For { key, value, collection, body, span });
                 }
                 PieceKind::Else | PieceKind::EndIf | PieceKind::EndFor => {
@@ -242,12 +236,19 @@ impl Parser<'_> {
         if let Some(Piece { kind: PieceKind::Else, .. }) = end {
             (otherwise, end) = self.parts(assembly, level + 1)?;
         }
-        let span = span.to(self.directive_end(end, "if", true, span)?);
+        let span = span.to(self.directive_end(assembly.end, end, "if", span)?);
         Ok(TemplatePart::If { condition, then, otherwise, span })
     }
 
     /// Checks that a directive ends with its own end marker, whose span is returned.
-    fn directive_end(&mut self, end: Option<Piece>, name: &str, is_if: bool, opener: Span) -> Parsed<Span> {
+    fn directive_end(
+        &mut self,
+        template_end: Span,
+        end: Option<Piece>,
+        name: &str,
+        opener: Span,
+    ) -> Parsed<Span> {
+        let is_if = name == "if";
         let found = match &end {
             Some(Piece { kind: PieceKind::EndIf, span }) if is_if => return Ok(*span),
             Some(Piece { kind: PieceKind::EndFor, span }) if !is_if => return Ok(*span),
@@ -261,7 +262,7 @@ impl Parser<'_> {
                     format!(
                         "The {name} directive at {place} is missing its corresponding end{name} directive."
                     ),
-                    opener,
+                    template_end,
                 );
             }
         };
@@ -275,7 +276,9 @@ impl Parser<'_> {
 }
 
 struct Assembly {
-    pieces: std::iter::Peekable<std::vec::IntoIter<Piece>>,
+    pieces: std::vec::IntoIter<Piece>,
+    /// Where the template ends.
+    end: Span,
     /// How deep directives were nested.
     levels: u32,
 }

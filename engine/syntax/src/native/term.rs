@@ -269,7 +269,7 @@ impl Parser<'_> {
             height = height.max(self.height);
             let equals = self.peek();
             if !matches!(equals.kind, TokenKind::Assign | TokenKind::Colon) {
-                return self.bad_object_item(open, equals, &key);
+                return self.bad_object_item(open, equals);
             }
             self.read();
             let value = self.expression()?;
@@ -291,11 +291,11 @@ impl Parser<'_> {
         self.node(ExprKind::Object(items), span, height)
     }
 
-    fn bad_object_item(&mut self, open: Token, found: Token, key: &Expr) -> Parsed<Expr> {
+    fn bad_object_item(&mut self, open: Token, found: Token) -> Parsed<Expr> {
         self.bad_character(found)?;
         match found.kind {
-            TokenKind::Newline | TokenKind::Comma | TokenKind::CloseBrace => {
-                let span = key.span;
+            TokenKind::Newline | TokenKind::Comma => {
+                let span = self.span(found);
                 self.broken(
                     "Missing attribute value",
                     "Expected an attribute value, introduced by an equals sign (\"=\").",
@@ -336,7 +336,7 @@ impl Parser<'_> {
     }
 
     fn for_expr(&mut self, open: Token, object: bool) -> Parsed<Expr> {
-        let keyword = self.read();
+        self.read();
         let close_kind = if object { TokenKind::CloseBrace } else { TokenKind::CloseBracket };
         let (key, value) = self.for_variables("expression")?;
         let collection = self.expression()?;
@@ -359,7 +359,7 @@ impl Parser<'_> {
             result = self.expression()?;
             height = height.max(self.height);
         } else if object {
-            let span = self.range(keyword.start, result.span.end);
+            let span = result.span;
             return self.broken(
                 "Invalid 'for' expression",
                 "A key expression is required when building an object: write \"key => value\" after the colon.",

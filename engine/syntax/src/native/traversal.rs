@@ -18,10 +18,10 @@ impl Parser<'_> {
         loop {
             match self.peek().kind {
                 TokenKind::Dot => {
-                    let dot = self.read();
+                    self.read();
                     from = match self.peek().kind {
                         TokenKind::Star => self.attribute_splat(from)?,
-                        _ => self.after_dot(from, dot)?,
+                        _ => self.after_dot(from)?,
                     };
                 }
                 TokenKind::OpenBracket => {
@@ -38,7 +38,7 @@ impl Parser<'_> {
     }
 
     /// `name`, `0` or `0.1` after a dot.
-    fn after_dot(&mut self, from: Expr, dot: Token) -> Parsed<Expr> {
+    fn after_dot(&mut self, from: Expr) -> Parsed<Expr> {
         let token = self.peek();
         let span = self.span(token);
         let height = self.height;
@@ -53,10 +53,7 @@ impl Parser<'_> {
                 self.read();
                 self.legacy_index(from, token)
             }
-            _ => {
-                let span = self.span(dot).to(span);
-                self.broken("Invalid attribute name", "An attribute name is required after a dot.", span)
-            }
+            _ => self.broken("Invalid attribute name", "An attribute name is required after a dot.", span),
         }
     }
 
@@ -96,7 +93,7 @@ impl Parser<'_> {
         let source_height = std::mem::take(&mut self.height);
         let mut each = Expr { kind: ExprKind::SplatElement, span: self.span(star) };
         while self.peek().kind == TokenKind::Dot {
-            let dot = self.read();
+            self.read();
             let next = self.peek();
             if next.kind == TokenKind::Star {
                 let span = self.span(next);
@@ -106,7 +103,7 @@ impl Parser<'_> {
                     span,
                 );
             }
-            each = self.after_dot(each, dot)?;
+            each = self.after_dot(each)?;
         }
         let height = self.height.max(source_height);
         let span = source.span.to(each.span);

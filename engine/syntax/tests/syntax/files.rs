@@ -30,7 +30,7 @@ fn every_mistake_is_told_and_the_rest_is_read() {
         ("a", "", "1:1 'a' Argument or block definition required"),
         ("a = \nb = 1", "b=1", "1:5 '\\n' Invalid expression"),
         ("a = 1 b = 2\nc = 3", "a=1 c=3", "1:7 'b' Missing newline after argument"),
-        ("a = 1, b = 2\n", "a=1", "1:6 ',' Missing newline after argument"),
+        ("a = 1, b = 2\n", "a=1", "1:6 ',' Unexpected comma after argument"),
         ("\"a\" = 1\nb = 1", "b=1", "1:1 '\"' Invalid argument name"),
         ("a = 1\na = 2\n", "a=1", "2:1 'a' Attribute redefined"),
         ("a {} b {}\nc {}", "a{} c{}", "1:6 'b' Missing newline after block definition"),
@@ -45,7 +45,7 @@ fn every_mistake_is_told_and_the_rest_is_read() {
         ("a \"${b}\" {}\n", "", "1:4 '${' Invalid string literal"),
         ("a { b = 1, c = 2 }\n", "", "1:10 ',' Invalid single-argument block definition"),
         ("a { b = 1\n}\nc = 1", "c=1", "1:10 '\\n' Invalid single-argument block definition"),
-        ("a { b {} }\n", "", "1:3 '{ b' Invalid single-argument block definition"),
+        ("a { b {} }\n", "", "1:5 'b' Argument definition required"),
         ("}\na = 1", "a=1", "1:1 '}' Argument or block definition required"),
         ("a {\n  b = 1\n", "a{b=1}", "1:3 '{' Unclosed configuration block"),
         (
@@ -65,7 +65,7 @@ fn every_mistake_is_told_and_the_rest_is_read() {
             "b=1 d=2 c{}",
             "2:1 'b' Extra characters after interpolation expression",
         ),
-        ("a = <<EOT\nx\nEOT", "", "1:5 '<<EOT\\n' Unterminated template string"),
+        ("a = <<EOT\nx\nEOT", "", "3:4 '' Unterminated template string"),
         ("a = 1;\nb = 2\n", "a=1 b=2", "1:6 ';' Invalid character"),
         ("a = 1 /* b\nc = 2", "a=1", "1:7 '/* b\\nc = 2' Unclosed comment"),
     ];
