@@ -15,7 +15,7 @@ use terrane_value::{Marks, Path, Value, to_json};
 pub(crate) struct OperationInput {
     pub(crate) provider: Arc<dyn Provider>,
     pub(crate) client: Arc<dyn Client>,
-    pub(crate) schema: Schema,
+    pub(crate) schema: Arc<Schema>,
     pub(crate) change: Arc<ResourceChange>,
     /// What is done: create, update or delete.
     pub(crate) action: Action,

@@ -262,7 +262,7 @@ impl<'a> Run<'a, '_> {
         })
     }
 
-    fn schema(&self, change: &ResourceChange) -> Result<Schema, Stop> {
+    fn schema(&self, change: &ResourceChange) -> Result<Arc<Schema>, Stop> {
         let resource = &change.address.resource;
         let schema =
             self.inputs.schemas.resource(&change.provider.provider, resource.mode, &resource.type_name);
@@ -614,7 +614,7 @@ impl<'a> Run<'a, '_> {
 struct OperationParts {
     provider: Arc<dyn Provider>,
     client: Arc<dyn Client>,
-    schema: Schema,
+    schema: Arc<Schema>,
     config: Value,
     prior: Value,
     private: Private,

@@ -64,7 +64,7 @@ fn schema() -> ProviderSchema {
         ]),
         ..Block::default()
     };
-    let schema = Schema { version: 0, block };
+    let schema = Arc::new(Schema { version: 0, block });
     ProviderSchema {
         resources: BTreeMap::from([("mock_thing".into(), schema.clone())]),
         data_sources: BTreeMap::from([("mock_data".into(), schema)]),

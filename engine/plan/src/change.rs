@@ -9,14 +9,14 @@ use std::sync::Arc;
 use terrane_diagnostics::{Diagnostic, Diagnostics, Span};
 use terrane_evaluate::DesiredInstance;
 use terrane_provider::{Client, PlanRequest, PlanResponse, Private, Provider};
-use terrane_schema::{Block, assert_plan_valid, proposed_new};
+use terrane_schema::{Block, Schema, assert_plan_valid, proposed_new};
 use terrane_value::{Path, Value};
 
 /// Everything that planning one instance needs, so that it can run beside others.
 pub(crate) struct ChangeInput {
     pub(crate) provider: Arc<dyn Provider>,
     pub(crate) client: Arc<dyn Client>,
-    pub(crate) schema: Block,
+    pub(crate) schema: Arc<Schema>,
     pub(crate) desired: DesiredInstance,
     pub(crate) prior: Option<PriorObject>,
     /// The resource block's header, for problems that the provider finds.
@@ -38,9 +38,10 @@ pub(crate) async fn plan_change(input: ChangeInput) -> (Option<ResourceChange>, 
 }
 
 async fn plan(input: ChangeInput) -> (Option<ResourceChange>, Diagnostics) {
-    let ChangeInput { provider, client, schema, desired, prior, forced, .. } = input;
+    let ChangeInput { provider, client, desired, prior, forced, .. } = input;
+    let schema = &input.schema.block;
     let type_name = desired.address.resource.type_name.to_string();
-    let mut problems = ephemeral_problems(&schema, &desired.config);
+    let mut problems = ephemeral_problems(schema, &desired.config);
     let config_sensitive = sensitive_paths(&desired.config);
     let (config, _) = desired.config.unmark_deep();
     problems.append(provider.validate_resource(&type_name, &config));
@@ -55,7 +56,7 @@ async fn plan(input: ChangeInput) -> (Option<ResourceChange>, Diagnostics) {
     let effective = with_ignored(&desired, &prior_plain, &config);
 
     let ask = |prior: Value, private: Private| {
-        let proposed = proposed_new(&schema, &prior, &effective);
+        let proposed = proposed_new(schema, &prior, &effective);
         let request =
             PlanRequest { type_name: type_name.clone(), prior, config: effective.clone(), proposed, private };
         provider.plan(&client, request)
@@ -63,7 +64,7 @@ async fn plan(input: ChangeInput) -> (Option<ResourceChange>, Diagnostics) {
     let null = Value::null(schema.implied_type());
     let tainted = prior.as_ref().is_some_and(|p| p.tainted && p.current.is_some());
     let first = ask(prior_plain.clone(), private.clone()).await;
-    problems.append(checked(&schema, &prior_plain, &effective, &first, &type_name));
+    problems.append(checked(schema, &prior_plain, &effective, &first, &type_name));
     if problems.has_errors() {
         return (None, problems);
     }
@@ -86,12 +87,12 @@ async fn plan(input: ChangeInput) -> (Option<ResourceChange>, Diagnostics) {
     }
     if action == Action::DeleteThenCreate {
         answer = ask(null.clone(), Private::from([])).await;
-        problems.append(checked(&schema, &null, &effective, &answer, &type_name));
+        problems.append(checked(schema, &null, &effective, &answer, &type_name));
         if problems.has_errors() {
             return (None, problems);
         }
     }
-    let after = mark_object(&schema, &answer.planned, &config_sensitive);
+    let after = mark_object(schema, &answer.planned, &config_sensitive);
     if action == Action::NoOp && after != before {
         action = Action::Update;
     }

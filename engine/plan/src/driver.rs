@@ -281,8 +281,13 @@ impl<'a, 'c> Driver<'a, 'c> {
         Ok(())
     }
 
-    fn schema(&self, provider: &ProviderConfigAddress, mode: Mode, type_name: &str) -> Result<Schema, Stop> {
-        self.inputs.schemas.resource(&provider.provider, mode, type_name).cloned().ok_or_else(|| {
+    fn schema(
+        &self,
+        provider: &ProviderConfigAddress,
+        mode: Mode,
+        type_name: &str,
+    ) -> Result<Arc<Schema>, Stop> {
+        self.inputs.schemas.shared(&provider.provider, mode, type_name).cloned().ok_or_else(|| {
             Diagnostic::error(
                 "Resource type not known",
                 format!(
@@ -302,12 +307,12 @@ impl<'a, 'c> Driver<'a, 'c> {
         let client = self.client(&desired.provider)?;
         let forced = self.forced_replacement(&address)?;
         let provider = self.provider(&desired.provider)?;
-        let schema = self.schema(&desired.provider, Mode::Managed, &address.resource.type_name)?.block;
+        let schema = self.schema(&desired.provider, Mode::Managed, &address.resource.type_name)?;
         self.found.problems.append(warnings);
         self.found.depends_on.insert(address.clone(), desired.depends_on.clone());
         let prior = self.found.prior.get(&(address.clone(), None)).cloned();
         if self.options.mode == PlanMode::RefreshOnly {
-            self.keep_as_it_is(&address, &schema, prior);
+            self.keep_as_it_is(&address, &schema.block, prior);
             return Ok(());
         }
         let span = self.inputs.config.resource(&address.config()).map(|b| b.span);
@@ -361,7 +366,7 @@ impl<'a, 'c> Driver<'a, 'c> {
             return Ok(());
         }
         let provider = self.provider(&desired.provider)?;
-        let schema = self.schema(&desired.provider, Mode::Data, &address.resource.type_name)?.block;
+        let schema = self.schema(&desired.provider, Mode::Data, &address.resource.type_name)?;
         let pending = self.pending_dependency(&desired.depends_on);
         let (config, _) = desired.config.unmark_deep();
         let mut problems = provider.validate_data_source(&address.resource.type_name, &config);
@@ -376,7 +381,7 @@ impl<'a, 'c> Driver<'a, 'c> {
                 ActionReason::ReadBecauseConfigUnknown
             };
             self.found.problems.append(warnings);
-            self.defer_read(desired, &schema, reason);
+            self.defer_read(desired, &schema.block, reason);
             return Ok(());
         }
         let client = self.client(&desired.provider)?;

@@ -37,7 +37,7 @@ pub(crate) type Refreshed = Vec<(ResourceInstance, Option<Arc<str>>, Result<Prio
 pub(crate) async fn refresh_group(
     provider: Arc<dyn Provider>,
     client: Option<Arc<dyn Client>>,
-    schema: Schema,
+    schema: Arc<Schema>,
     group: RefreshGroup,
 ) -> Refreshed {
     let mut decoded = Vec::with_capacity(group.objects.len());

@@ -57,6 +57,11 @@ impl Schemas {
 
     /// The schema of a resource type, data source or ephemeral resource type.
     pub fn resource(&self, provider: &impl ToString, mode: Mode, type_name: &str) -> Option<&Schema> {
+        self.shared(provider, mode, type_name).map(|schema| &**schema)
+    }
+
+    /// The same as [`Schemas::resource`], for those who keep it.
+    pub fn shared(&self, provider: &impl ToString, mode: Mode, type_name: &str) -> Option<&Arc<Schema>> {
         let schema = self.get(provider)?;
         match mode {
             Mode::Managed => schema.resources.get(type_name),

@@ -30,11 +30,11 @@ pub struct ProviderSchema {
     /// The provider's own configuration.
     pub provider: Schema,
     /// Managed resource types.
-    pub resources: BTreeMap<Arc<str>, Schema>,
+    pub resources: BTreeMap<Arc<str>, Arc<Schema>>,
     /// Data sources.
-    pub data_sources: BTreeMap<Arc<str>, Schema>,
+    pub data_sources: BTreeMap<Arc<str>, Arc<Schema>>,
     /// Ephemeral resource types.
-    pub ephemeral: BTreeMap<Arc<str>, Schema>,
+    pub ephemeral: BTreeMap<Arc<str>, Arc<Schema>>,
 }
 
 /// A configured connection: one account and region under one set of credentials. Cheap to make

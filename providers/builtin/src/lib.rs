@@ -38,8 +38,8 @@ impl Provider for Builtin {
     fn schema(&self) -> Arc<ProviderSchema> {
         static SCHEMA: LazyLock<Arc<ProviderSchema>> = LazyLock::new(|| {
             Arc::new(ProviderSchema {
-                resources: BTreeMap::from([(Arc::from(data::NAME), data::schema())]),
-                data_sources: BTreeMap::from([(Arc::from(remote_state::NAME), remote_state::schema())]),
+                resources: BTreeMap::from([(Arc::from(data::NAME), data::schema().into())]),
+                data_sources: BTreeMap::from([(Arc::from(remote_state::NAME), remote_state::schema().into())]),
                 ..ProviderSchema::default()
             })
         });

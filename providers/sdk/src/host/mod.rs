@@ -61,12 +61,17 @@ impl<D: ProviderDefinition> NativeProvider<D> {
             resources: resources
                 .iter()
                 .map(|(name, e)| {
-                    (Arc::from(*name), Schema { version: e.options.version, block: e.spec.to_schema() })
+                    (
+                        Arc::from(*name),
+                        Arc::new(Schema { version: e.options.version, block: e.spec.to_schema() }),
+                    )
                 })
                 .collect(),
             data_sources: data_sources
                 .iter()
-                .map(|(name, e)| (Arc::from(*name), Schema { version: 0, block: e.spec.to_schema() }))
+                .map(|(name, e)| {
+                    (Arc::from(*name), Arc::new(Schema { version: 0, block: e.spec.to_schema() }))
+                })
                 .collect(),
             ephemeral: BTreeMap::new(),
         };
