@@ -265,7 +265,7 @@ impl<'a> Run<'a, '_> {
     fn schema(&self, change: &ResourceChange) -> Result<Arc<Schema>, Stop> {
         let resource = &change.address.resource;
         let schema =
-            self.inputs.schemas.resource(&change.provider.provider, resource.mode, &resource.type_name);
+            self.inputs.schemas.shared(&change.provider.provider, resource.mode, &resource.type_name);
         schema.cloned().ok_or_else(|| {
             Diagnostic::error(
                 "Resource type not known",
