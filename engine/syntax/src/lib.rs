@@ -21,4 +21,4 @@ pub use ast::{
 };
 pub use body::{BlockSchema, BodySchema, Content};
 pub use fmt::{format, format_file};
-pub use parse::{parse_expression, parse_file, parse_template};
+pub use parse::{name_blocks, parse_expression, parse_file, parse_template};

@@ -1,6 +1,7 @@
 //! Text to tree.
 
 use crate::{Body, Expr, json, native};
+use std::fmt::Write;
 use terrane_diagnostics::{Diagnostics, FileId, SourceMap};
 
 /// Parses the file `file` of `sources`: JSON when its name ends in `.json`, native syntax
@@ -30,5 +31,20 @@ pub fn parse_template(sources: &SourceMap, file: FileId) -> (Option<Expr>, Diagn
     match sources.get(file) {
         Some(source) => native::parse_template(source, file),
         None => (None, Diagnostics::new()),
+    }
+}
+
+/// Names the top-level blocks of a body, so that messages about places in them can say "in
+/// resource "aws_vpc" "main"". Without it they are found by their layout, which fails for blocks
+/// that do not start in the first column.
+pub fn name_blocks(sources: &mut SourceMap, body: &Body) {
+    let Body::Native(body) = body else { return };
+    for block in &body.blocks {
+        let mut name = block.kind.name.to_string();
+        for label in &block.labels {
+            // Writing to a string cannot fail.
+            let _ = write!(name, " \"{}\"", label.text);
+        }
+        sources.name_range(block.span, name);
     }
 }

@@ -293,13 +293,14 @@ impl Parser<'_> {
                         self.add_attribute(&mut items, attribute);
                     }
                     TokenKind::OpenQuote | TokenKind::OpenBrace | TokenKind::Ident => {
+                        let span = ident.span.to(self.span(next));
                         let name = ident.name;
                         return self.broken(
                             "Argument definition required",
                             format!(
                                 "A single-line block definition can contain only a single argument. If you meant to define argument \"{name}\", use an equals sign to assign it a value. To define a nested block, place it on a line of its own within its parent block."
                             ),
-                            ident.span,
+                            span,
                         );
                     }
                     _ => {

@@ -7,6 +7,7 @@
 
 mod body;
 mod expr;
+mod for_expr;
 mod literal;
 mod recover;
 mod template;

@@ -86,6 +86,7 @@ fn mistakes_are_told_with_their_place() {
         ("[1 2]", "1:4 '2' Missing item separator"),
         ("[1", "1:1 '[' Unterminated tuple constructor expression"),
         ("[1,", "1:1 '[' Unterminated tuple constructor expression"),
+        ("f(1", "1:1 'f' Unterminated function call"),
         ("f(1,", "1:1 'f' Unterminated function call"),
         ("{a = 1,", "1:1 '{' Unterminated object constructor expression"),
         ("{a}", "1:3 '}' Missing key/value separator"),

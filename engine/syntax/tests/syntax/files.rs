@@ -45,7 +45,7 @@ fn every_mistake_is_told_and_the_rest_is_read() {
         ("a \"${b}\" {}\n", "", "1:4 '${' Invalid string literal"),
         ("a { b = 1, c = 2 }\n", "", "1:10 ',' Invalid single-argument block definition"),
         ("a { b = 1\n}\nc = 1", "c=1", "1:10 '\\n' Invalid single-argument block definition"),
-        ("a { b {} }\n", "", "1:5 'b' Argument definition required"),
+        ("a { b {} }\n", "", "1:5 'b {' Argument definition required"),
         ("}\na = 1", "a=1", "1:1 '}' Argument or block definition required"),
         ("a {\n  b = 1\n", "a{b=1}", "1:3 '{' Unclosed configuration block"),
         (
@@ -72,4 +72,16 @@ fn every_mistake_is_told_and_the_rest_is_read() {
     show::check(table.map(|(text, tree, problems)| {
         (text.to_owned(), show::file("t.tf", text), (tree.to_owned(), problems.to_owned()))
     }));
+}
+
+#[test]
+fn blocks_name_the_places_in_them() {
+    let mut sources = terrane_diagnostics::SourceMap::default();
+    let file = sources.add("t.tf", "  a \"b\" c {\n    d = 1\n  }\n");
+    let (body, _) = terrane_syntax::parse_file(&sources, file);
+    terrane_syntax::name_blocks(&mut sources, &body);
+    let subject = terrane_diagnostics::Span { file, start: 16, end: 17 };
+    let problem = terrane_diagnostics::Diagnostic::error("E", "").at(subject);
+    let json = terrane_diagnostics::to_json(&problem, &sources);
+    assert_eq!(json["snippet"]["context"], "a \"b\" \"c\"");
 }
