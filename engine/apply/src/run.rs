@@ -14,8 +14,8 @@ use terrane_config::Config;
 use terrane_diagnostics::{Context, Diagnostic, Diagnostics};
 use terrane_evaluate::{Evaluator, Stop};
 use terrane_plan::{
-    Action, Counts, Event, Events, ExecutionGraph, Operation, Plan, PlanMode, ResourceChange, encode_object,
-    execution_graph, object_id,
+    Action, Counts, DataDependencies, Event, Events, ExecutionGraph, Operation, Plan, PlanMode,
+    ResourceChange, encode_object, execution_graph, object_id,
 };
 use terrane_provider::{Client, OperationToken, Private, Provider, Providers, Schemas};
 use terrane_schema::Schema;
@@ -76,6 +76,7 @@ pub async fn apply(ev: &Evaluator<'_>, inputs: &ApplyInputs<'_>, plan: &Plan) ->
         busy: 0,
         clients: HashMap::new(),
         client_waiters: HashMap::new(),
+        data_dependencies: DataDependencies::new(plan),
         deposed: HashMap::new(),
         state: plan.prior_state.clone(),
         counts: Counts::default(),
@@ -100,6 +101,7 @@ struct Run<'a, 'c> {
     busy: usize,
     clients: HashMap<ProviderConfigAddress, Arc<dyn Client>>,
     client_waiters: HashMap<ProviderConfigAddress, Vec<NodeIndex>>,
+    data_dependencies: DataDependencies,
     /// The keys of objects that were deposed in this run.
     deposed: HashMap<ResourceInstance, Arc<str>>,
     state: State,
@@ -337,7 +339,7 @@ impl<'a> Run<'a, '_> {
         let prior = if action == Action::Create { ignored } else { change.before.clone() };
         let private =
             if action == Action::Create { Private::from([]) } else { self.stored_private(change, None) };
-        let dependencies = self.plan.stored_dependencies(change);
+        let dependencies = self.data_dependencies.stored(change);
         self.start(
             node,
             change,
@@ -474,7 +476,7 @@ impl<'a> Run<'a, '_> {
         (self.inputs.events)(Event::ReadDone { address: change.address.clone(), id, elapsed });
         let (_, marks) = change.after.unmark_paths();
         let value = value.mark_paths(&marks);
-        let dependencies = self.plan.stored_dependencies(change);
+        let dependencies = self.data_dependencies.stored(change);
         let object =
             encode_object(&schema, &value, Private::from([]), dependencies, ObjectStatus::Ready, false)
                 .map_err(Diagnostics::from)?;

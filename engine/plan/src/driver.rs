@@ -75,6 +75,8 @@ pub(crate) struct Driver<'a, 'c> {
     /// Data sources that wait for everything their `depends_on` names to be planned.
     held: Vec<ResourceInstance>,
     released: HashSet<ResourceInstance>,
+    /// Resources of which some instance changes.
+    changing: HashSet<ConfigResource>,
     /// Instances with an object in state.
     refreshing: HashSet<ResourceInstance>,
     found: Found,
@@ -107,6 +109,7 @@ impl<'a, 'c> Driver<'a, 'c> {
             asked_clients: HashSet::new(),
             held: Vec::new(),
             released: HashSet::new(),
+            changing: HashSet::new(),
             refreshing: (state.instances())
                 .filter(|(_, _, instance)| instance.current.is_some())
                 .map(|(address, ..)| address)
@@ -401,9 +404,7 @@ impl<'a, 'c> Driver<'a, 'c> {
 
     /// Whether anything that `depends_on` names changes in this plan.
     fn pending_dependency(&self, depends_on: &BTreeSet<ConfigResource>) -> bool {
-        depends_on.iter().any(|resource| {
-            self.found.changes.values().any(|c| c.action != Action::NoOp && c.address.config() == *resource)
-        })
+        depends_on.iter().any(|resource| self.changing.contains(resource))
     }
 
     /// Plans to read a data source during apply.
@@ -559,6 +560,9 @@ impl<'a, 'c> Driver<'a, 'c> {
 
     fn planned(&mut self, address: ResourceInstance, change: ResourceChange) {
         let after = change.after.clone();
+        if change.action != Action::NoOp {
+            self.changing.insert(address.config());
+        }
         self.found.changes.insert(address.clone(), change);
         self.arrived(&address, &after);
         self.check_postconditions(&address, &after);

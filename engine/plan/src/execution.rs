@@ -2,7 +2,7 @@
 
 use crate::{Action, Plan, ResourceChange};
 use petgraph::graph::{DiGraph, NodeIndex};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 use terrane_address::{ConfigResource, Mode, ResourceInstance};
 
@@ -141,30 +141,5 @@ fn order_deletions(
                 graph.update_edge(node, *deleter, ());
             }
         }
-    }
-}
-
-impl Plan {
-    /// The resources that an object made by `change` depends on, as stored with it: those that
-    /// its configuration names, and in place of a data source also what that was read from,
-    /// since a data source has no deletion that could keep the order.
-    pub fn stored_dependencies(&self, change: &ResourceChange) -> Vec<ConfigResource> {
-        let mut found: BTreeSet<ConfigResource> = BTreeSet::new();
-        let mut open: Vec<ConfigResource> =
-            change.dependencies.iter().map(ResourceInstance::config).collect();
-        while let Some(resource) = open.pop() {
-            if !found.insert(resource.clone()) || resource.resource.mode != Mode::Data {
-                continue;
-            }
-            for (address, _, instance) in self.prior_state.instances() {
-                if address.resource == resource.resource && address.config() == resource {
-                    open.extend(instance.current.iter().flat_map(|o| o.dependencies.iter().cloned()));
-                }
-            }
-            let deferred =
-                self.changes.iter().filter(|c| c.action == Action::Read && c.address.config() == resource);
-            open.extend(deferred.flat_map(|c| c.dependencies.iter().map(ResourceInstance::config)));
-        }
-        found.into_iter().collect()
     }
 }

@@ -6,6 +6,7 @@
 
 mod board;
 mod change;
+mod dependencies;
 mod driver;
 mod event;
 mod execution;
@@ -20,6 +21,7 @@ mod planner;
 mod refresh;
 mod validate;
 
+pub use dependencies::DataDependencies;
 pub use event::{Event, Events};
 pub use execution::{ExecutionGraph, Operation, execution_graph};
 pub use file::{PlanFile, PlanFileError};
