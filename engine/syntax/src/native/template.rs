@@ -205,7 +205,12 @@ impl Parser<'_> {
         let mut parts: Vec<TemplatePart> = Vec::new();
         while let Some(Piece { kind, span }) = assembly.pieces.next() {
             match kind {
-                PieceKind::Text(text) => push_text(&mut parts, text, span),
+                PieceKind::Text(text) => {
+                    let (text, span) = assembly.following_text(text, span);
+                    if !text.is_empty() {
+                        parts.push(TemplatePart::Literal(text.into(), span));
+                    }
+                }
                 PieceKind::Interpolation(expr) => parts.push(TemplatePart::Interpolation(expr)),
                 PieceKind::If(condition) => {
                     let part = self.nested(|p| p.if_directive(assembly, level, condition, span))?;
@@ -283,16 +288,15 @@ struct Assembly {
     levels: u32,
 }
 
-/// Adds text, joined to the text before it.
-fn push_text(parts: &mut Vec<TemplatePart>, text: String, span: Span) {
-    if text.is_empty() {
-        return;
-    }
-    if let Some(TemplatePart::Literal(before, before_span)) = parts.last_mut() {
-        *before = format!("{before}{text}").into();
-        *before_span = before_span.to(span);
-    } else {
-        parts.push(TemplatePart::Literal(text.into(), span));
+impl Assembly {
+    /// The text with all text that follows it: a heredoc has a piece for each line.
+    fn following_text(&mut self, mut text: String, mut span: Span) -> (String, Span) {
+        while let [Piece { kind: PieceKind::Text(more), span: end }, ..] = self.pieces.as_slice() {
+            text.push_str(more);
+            span = span.to(*end);
+            self.pieces.next();
+        }
+        (text, span)
     }
 }
 
