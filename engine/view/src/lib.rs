@@ -7,11 +7,13 @@
 mod json;
 mod palette;
 mod plan;
+mod progress;
 mod text;
 
 pub use json::{JsonOptions, outputs_json, plan_json, providers_schema_json, state_json};
 pub use palette::Palette;
 pub use plan::{apply_summary, plan_summary, render_change, render_plan};
+pub use progress::{Clock, JsonLines, Progress};
 pub use text::{render_object, render_outputs, render_state, render_value};
 
 /// How something is rendered as text.

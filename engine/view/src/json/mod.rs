@@ -17,6 +17,8 @@ mod value;
 pub use plan::plan_json;
 pub use schema::providers_schema_json;
 pub use state::{outputs_json, state_json};
+pub(crate) use terrane_state::TERRAFORM_VERSION;
+pub(crate) use value::plain_json;
 
 /// How values are put into JSON.
 #[derive(Clone, Copy, Debug, Default)]

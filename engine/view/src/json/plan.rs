@@ -1,19 +1,18 @@
 //! A whole plan.
 
-use super::JsonOptions;
 use super::change::{identity, module_tree, output_change, resource_change};
 use super::checks::checks_json;
 use super::configuration::configuration_json;
 use super::relevant::relevant_attributes;
 use super::state::{planned_output, state_json};
 use super::value::{known_json, marked_by, plain_json, sensitive_json};
+use super::{JsonOptions, TERRAFORM_VERSION};
 use serde_json::{Map, Value as Json, json};
 use terrane_address::{Mode, ModuleInstance};
 use terrane_config::Config;
 use terrane_plan::{Action, Plan, ResourceChange};
 use terrane_provider::Schemas;
 use terrane_schema::Schema;
-use terrane_state::TERRAFORM_VERSION;
 
 /// A plan in format 1.2, as `show -json PLANFILE` prints it.
 pub fn plan_json(plan: &Plan, config: &Config, schemas: &Schemas, options: &JsonOptions) -> Json {

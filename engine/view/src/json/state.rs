@@ -1,9 +1,9 @@
 //! States and outputs.
 
-use super::JsonOptions;
 use super::change::{identity, module_tree};
 use super::checks::stored_checks_json;
 use super::value::{marked_by, plain_json, sensitive_json};
+use super::{JsonOptions, TERRAFORM_VERSION};
 use crate::text::object_value;
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
@@ -11,7 +11,6 @@ use std::sync::Arc;
 use terrane_address::{Mode, ModuleInstance, ResourceInstance};
 use terrane_provider::Schemas;
 use terrane_schema::Schema;
-use terrane_state::TERRAFORM_VERSION;
 use terrane_state::{Object, ObjectStatus, OutputState, ResourceState, State};
 use terrane_value::{Value, type_to_json};
 
