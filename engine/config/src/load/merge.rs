@@ -136,7 +136,7 @@ fn merge(base: &Body, over: &Body) -> Body {
         (Body::Native(base), Body::Native(over)) => Body::Native(merge_native(base, over)),
         _ => {
             let (base, over) = (to_json(base), to_json(over));
-            let replaced: Vec<Option<Arc<str>>> = items(&over).iter().map(|i| key(i)).collect();
+            let replaced: Vec<Option<Arc<str>>> = items(&over).iter().map(key).collect();
             let mut merged: Vec<ObjectItem> =
                 items(&base).into_iter().filter(|i| !replaced.contains(&key(i))).collect();
             merged.extend(items(&over));
