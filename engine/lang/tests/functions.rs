@@ -28,3 +28,255 @@ fn names_are_distinct() {
     assert_eq!(names.len(), distinct.len());
     assert!(names.contains(&"cidrsubnet") && names.contains(&"try"));
 }
+
+/// Calls, and expressions that give the same value.
+#[test]
+fn values() {
+    for (text, same_as) in [
+        ("title(\"hello wORLD foo-bar o'neil 1st\")", "\"Hello WORLD Foo-Bar O'Neil 1st\""),
+        ("indent(2, \"a\\n\\nb\")", "\"a\\n  \\n  b\""),
+        ("chomp(\"a\\r\\n\\n\")", "\"a\""),
+        ("substr(\"hello\", -9, 2)", "\"he\""),
+        ("substr(\"hello\", 9, 2)", "\"\""),
+        ("strrev(\"noël\")", "\"lëon\""),
+        ("length(\"é👩‍👧\")", "2"),
+        ("replace(\"hello world\", \"/w(?P<x>.*)d/\", \"<$x>\")", "\"hello <orl>\""),
+        ("replace(\"aaa\", \"\", \"-\")", "\"-a-a-a-\""),
+        ("regex(\"(?P<a>\\\\d+)-(?P<b>x)?\", \"12-\")", "{ a = \"12\", b = tostring(null) }"),
+        ("regexall(\"x(y)\", \"ab\") == []", "false"),
+        ("length(regexall(\"x(y)\", \"ab\"))", "0"),
+        ("split(\",\", \"\")", "tolist([\"\"])"),
+        ("split(\"\", \"ab\")", "tolist([\"a\", \"b\"])"),
+        ("join(\",\", [], [\"a\"], [1])", "\"a,1\""),
+        ("format(\"%v %v %v\", 1.5, true, null)", "\"1.5 true null\""),
+        ("format(\"%v\", [\"a\", { b = 1 }])", "\"[\\\"a\\\",{\\\"b\\\":1}]\""),
+        (
+            "format(\"%05d|%-5d|%+d|%x|%X|%#x|%o|%b\", 42, 42, 42, 255, 255, 255, 8, 5)",
+            "\"00042|42   |+42|ff|FF|0xff|10|101\"",
+        ),
+        (
+            "format(\"%e|%f|%g|%5.2f|%+.1e\", 1.5, 1.5, 1.5, 3.14159, 12345.678)",
+            "\"1.500000e+00|1.500000|1.5| 3.14|+1.2e+04\"",
+        ),
+        ("format(\"%08.3f|%+08.2f|% 08.2f\", 3.14159, 2.5, 2.5)", "\"0003.142|+0002.50| 0002.50\""),
+        (
+            "format(\"%q %s %10s|%-10s|%.2s\", \"a\\\"b\", 12, \"x\", \"y\", \"zzz\")",
+            "\"\\\"a\\\\\\\"b\\\" 12          x|y         |zz\"",
+        ),
+        ("format(\"%[2]s %[1]s %%\", \"a\", \"b\")", "\"b a %\""),
+        ("format(\"%[1]s %s %[1]s\", \"a\", \"b\")", "\"a b a\""),
+        (
+            "format(\"%.3d|%6.3d|%g|%s\", 5, 5, 123456789, 123456789)",
+            "\"005|   005|1.23456789e+08|123456789\"",
+        ),
+        ("formatlist(\"%v %v\", [\"a\", \"b\"], [1, true])", "tolist([\"a 1\", \"b true\"])"),
+        ("formatlist(\"x\")", "tolist([\"x\"])"),
+        ("formatlist(\"%s\", [])", "tolist([]) == tolist([]) ? formatlist(\"%s\", []) : null"),
+        ("range(5, 1)", "tolist([5, 4, 3, 2])"),
+        ("range(1, 2, 0.25)", "tolist([1, 1.25, 1.5, 1.75])"),
+        ("cidrsubnet(\"fe80::/48\", 33, 6)", "\"fe80::3:0:0:0/81\""),
+        ("cidrsubnet(\"10.0.0.0/24\", -1, 0)", "\"10.0.0.0/23\""),
+        ("cidrhost(\"fd00:fd12:3456:7890:00a2::/72\", 34)", "\"fd00:fd12:3456:7890::22\""),
+        ("cidrhost(\"192.168.1.0/24\", -5)", "\"192.168.1.251\""),
+        ("cidrhost(\"010.001.0.0/24\", 6)", "\"10.1.0.6\""),
+        (
+            "cidrsubnets(\"10.1.0.0/16\", 4, 4, 8, 4)",
+            "tolist([\"10.1.0.0/20\", \"10.1.16.0/20\", \"10.1.32.0/24\", \"10.1.48.0/20\"])",
+        ),
+        ("coalesce(1, \"b\")", "\"1\""),
+        ("coalesce(null, tolist([\"a\"]))", "tolist([\"a\"])"),
+        ("lookup({ a = 1, b = \"x\" }, \"c\", \"d\")", "\"d\""),
+        ("lookup(tomap({ a = 1 }), \"c\", null)", "tonumber(null)"),
+        ("element(tolist([\"a\", \"b\"]), -1)", "\"b\""),
+        ("merge({ a = 1 }, null)", "{ a = 1 }"),
+        ("merge(tomap({ a = 1 }), tomap({ b = \"x\" }))", "{ a = 1, b = \"x\" }"),
+        ("merge(tomap({ a = 1 }), tomap({ b = 2 }))", "tomap({ a = 1, b = 2 })"),
+        ("concat(tolist([\"a\"]), tolist([1]))", "tolist([\"a\", \"1\"])"),
+        ("concat([\"a\"], tolist([\"b\"]))", "[\"a\", \"b\"]"),
+        ("flatten([toset([\"b\", \"a\"]), tolist([\"c\"]), [[[]]]])", "[\"a\", \"b\", \"c\"]"),
+        ("flatten([null, [null]])", "[null, null]"),
+        ("values(tomap({ b = 1, a = 2 }))", "tolist([2, 1])"),
+        ("distinct([\"a\", 1, \"1\"])", "tolist([\"a\", \"1\"])"),
+        ("chunklist([\"a\", \"b\"], 0)", "tolist([tolist([\"a\", \"b\"])])"),
+        ("contains([\"a\", 1], \"1\")", "false"),
+        ("alltrue([true, null])", "false"),
+        ("alltrue([false, local.dynamic])", "false"),
+        ("anytrue([true, local.dynamic])", "true"),
+        ("sum([1, \"2\", 3.5])", "6.5"),
+        ("zipmap([\"a\", \"b\"], [1, \"x\"])", "{ a = 1, b = \"x\" }"),
+        ("setproduct([\"a\"], toset([1, 2]))", "tolist([[\"a\", 1], [\"a\", 2]])"),
+        ("setunion([], [\"a\"])", "toset([\"a\"])"),
+        ("matchkeys([\"a\", \"b\", \"c\"], [1, 2, 1], [\"1\"])", "tolist([\"a\", \"c\"])"),
+        ("jsondecode(\"[1, {\\\"a\\\": null}, 1.50]\")", "[1, { a = null }, 1.5]"),
+        ("jsonencode(\"<é>\")", "\"\\\"\\\\u003cé\\\\u003e\\\"\""),
+        ("csvdecode(\"a,b\\n\\\"x, \\\"\\\"y\\\"\\\"\\\",2\\n\")[0].a", "\"x, \\\"y\\\"\""),
+        ("textdecodebase64(textencodebase64(\"é\", \"UTF-16BE\"), \"UTF-16BE\")", "\"é\""),
+        (
+            "urlencode(\"foo:bar@localhost?foo=bar&bar=baz\")",
+            "\"foo%3Abar%40localhost%3Ffoo%3Dbar%26bar%3Dbaz\"",
+        ),
+        (
+            "formatdate(\"EEEE, DD-MMM-YY hh:mm:ss ZZZ 'o''clock' H aa\", \"2006-01-02T15:04:05Z\")",
+            "\"Monday, 02-Jan-06 15:04:05 UTC o'clock 3 pm\"",
+        ),
+        (
+            "formatdate(\"YYYY-MM-DD'T'hh:mm:ssZ\", \"2022-03-01T00:23:45-01:00\")",
+            "\"2022-03-01T00:23:45-01:00\"",
+        ),
+        ("timeadd(\"2017-11-22T00:00:00+02:00\", \"-1h30m\")", "\"2017-11-21T22:30:00+02:00\""),
+        ("timecmp(\"2017-11-22T01:00:00+01:00\", \"2017-11-22T00:00:00Z\")", "0"),
+        ("parseint(\"-FF00\", 16)", "-65280"),
+        (
+            "floor(-99999999999999999999999999999999999999999999999999998.123)",
+            "-99999999999999999999999999999999999999999999999999999",
+        ),
+        ("uuidv5(\"x500\", \"tada\")", "\"7e12415e-f7c9-57c3-9e43-52dc9950d264\""),
+        ("tostring(null) == null", "true"),
+        ("length(toset([1, \"1\", 2]))", "2"),
+        ("templatestring(local.s, {})", "\"str\""),
+        ("templatestring({ t = \"$${true}\" }.t, {})", "\"true\""),
+    ] {
+        assert_eq!(value(text), value(same_as), "{text}");
+    }
+}
+
+/// Calls that fail, each with its detail or a part of it.
+#[test]
+fn errors() {
+    for (text, detail) in [
+        ("lookup(local.m, \"zz\")", "lookup failed to find key \"zz\"."),
+        ("lookup({ a = 1 }, \"b\")", "the given object has no attribute \"b\"."),
+        (
+            "lookup(tomap({ a = 1 }), \"a\", \"d\")",
+            "the default value must have the same type as the map elements.",
+        ),
+        ("format(\"%d\", \"x\")", "unsupported value for \"%d\" at 0: a number is required."),
+        ("format(\"%d\", 1.5)", "unsupported value for \"%d\" at 0: an integer is required."),
+        ("format(\"%d\", null)", "null value cannot be formatted."),
+        ("format(\"%s\")", "not enough arguments for \"%s\" at 0: need index 1 but have 0 total."),
+        ("format(\"%s\", \"a\", \"b\")", "too many arguments; only 1 used by format string."),
+        ("format(\"a%z\", 1)", "unsupported format verb 'z' in \"%z\" at offset 1."),
+        ("format(\"%\", 1)", "invalid format string starting at offset 0."),
+        (
+            "formatlist(\"%s %s\", [\"a\"], [\"b\", \"c\"])",
+            "argument 2 has length 2, which is inconsistent with argument 1 of length 1.",
+        ),
+        ("parseint(\"z\", 10)", "cannot parse \"z\" as a base 10 integer."),
+        ("parseint(\"1\", 63)", "base must be a whole number between 2 and 62 inclusive."),
+        ("cidrhost(\"10.0.0.0/8\", 99999999)", "prefix of 8 does not accommodate a host numbered 99999999."),
+        ("cidrsubnet(\"10.0.0.0/8\", 30, 0)", "insufficient address space to extend prefix of 8 by 30."),
+        (
+            "cidrsubnet(\"10.0.0.0/8\", 1, 5)",
+            "prefix extension of 1 does not accommodate a subnet numbered 5.",
+        ),
+        ("cidrsubnet(\"x\", 1, 5)", "invalid CIDR expression: invalid CIDR address: x."),
+        ("cidrsubnets(\"10.0.0.0/8\", 0)", "must extend prefix by at least one bit."),
+        (
+            "cidrsubnets(\"10.0.0.0/30\", 1, 1, 1)",
+            "not enough remaining address space for a subnet with a prefix of 31 bits after 10.0.0.2/31.",
+        ),
+        ("cidrnetmask(\"::/8\")", "IPv6 addresses cannot have a netmask: ::/8."),
+        ("regex(\"a\", \"b\")", "pattern did not match any part of the given string."),
+        ("regex(\"a(\", \"b\")", "Invalid value for \"pattern\" parameter: invalid regexp pattern: "),
+        ("regex(\"(?P<a>x)(y)\", \"b\")", "cannot mix both named and unnamed capture groups."),
+        ("sum([])", "cannot sum an empty list."),
+        ("sum(12)", "cannot sum noniterable."),
+        ("sum([\"a\"])", "argument must be list, set, or tuple of number values."),
+        ("timeadd(\"x\", \"1h\")", "not a valid RFC3339 timestamp: cannot use \"x\" as year."),
+        ("timeadd(\"2020-01-01T00:00:00Z\", \"1x\")", "time: unknown unit \"x\" in duration \"1x\"."),
+        (
+            "formatdate(\"YYYYY\", \"2020-01-01T00:00:00Z\")",
+            "invalid date format verb \"YYYYY\": year must either be \"YY\" or \"YYYY\".",
+        ),
+        ("formatdate(\"YYYY\", \"2020-01-01\")", "missing required time introducer 'T'."),
+        ("formatdate(\"YYYY\", \"2020-13-01T00:00:00Z\")", "not a valid RFC3339 timestamp"),
+        ("coalesce()", "all arguments must have the same type."),
+        ("coalesce(\"\", null)", "no non-null, non-empty-string arguments."),
+        ("coalescelist([])", "no non-null arguments."),
+        ("merge({ a = 1 }, [1])", "arguments must be maps or objects, got \"tuple\"."),
+        ("zipmap([\"a\"], [])", "number of keys (1) does not match number of values (0)."),
+        ("keys([1])", "must have map or object type."),
+        ("flatten(\"x\")", "can only flatten lists, sets and tuples."),
+        (
+            "tonumber(\"x\")",
+            "cannot convert \"x\" to number; given string must be a decimal representation of a number.",
+        ),
+        ("tonumber(sensitive(\"x\"))", "cannot convert this sensitive string to number."),
+        ("tolist(\"x\")", "cannot convert string to list of any single type."),
+        ("slice([1, 2], 1, 5)", "end index must not be greater than the length of the list."),
+        ("slice([1, 2], 2, 1)", "start index must not be greater than end index."),
+        ("index([1], 2)", "item not found."),
+        ("range(1, 5, -1)", "end must be less than start when step is negative."),
+        ("range(1, 2000)", "more than 1024 values were generated"),
+        ("range(1, 5, 0)", "step must not be zero."),
+        ("chunklist([1], -1)", "the size argument must be positive."),
+        ("element([], 0)", "cannot use element function with an empty list."),
+        ("element(toset([\"a\"]), 0)", "cannot read elements from set of string."),
+        ("one([1, 2])", "must be a list, set, or tuple value with either zero or one elements."),
+        ("concat([1], \"a\")", "all arguments must be lists or tuples; got string."),
+        ("contains(\"x\", 1)", "argument must be list, tuple, or set."),
+        ("join(\",\", [\"a\", null])", "element 1 is null; cannot concatenate null values."),
+        ("setproduct([\"a\"])", "at least two arguments are required."),
+        ("length(5)", "argument must be a string, a collection type, or a structural type."),
+        ("base64decode(\"!!\")", "failed to decode base64 data \"!!\"."),
+        ("csvdecode(\"a\\n1,2\")", "CSV parse error on line 2: wrong number of fields."),
+        ("csvdecode(\"\")", "missing header line."),
+        ("textdecodebase64(\"x\", \"FOO\")", "\"FOO\" is not a supported IANA encoding name or alias"),
+        ("uuidv5(\"foo\", \"bar\")", "uuidv5() doesn't support namespace foo"),
+        ("replace(\"a\", \"/(/\", \"b\")", "error parsing regexp: "),
+        ("log(0, 10)", "only positive numbers have a logarithm."),
+        ("templatefile(\"no-such-file\", {})", "no file exists at \"no-such-file\""),
+        ("templatestring(local.s, { \"1a\" = 1 })", "invalid template variable name \"1a\""),
+        ("templatestring({ t = \"$${x}\" }.t, {})", "vars map does not contain key \"x\", referenced at"),
+    ] {
+        let found = outcome(text).diagnostics;
+        let Some(d) = found.iter().next() else { panic!("{text} is no error") };
+        assert!(d.detail.contains(detail), "{text}: {}", d.detail);
+    }
+}
+
+#[test]
+fn files_are_read_from_the_base_directory() {
+    let directory = tempfile::tempdir().expect("a directory");
+    for (name, text) in [
+        ("hello.txt", "Hello World"),
+        ("a/b/c.txt", "c"),
+        ("a/main.tf", ""),
+        ("list.tmpl", "%{ for x in list ~}\n- ${x}\n%{ endfor ~}\n"),
+        ("bare.tmpl", "${val}"),
+        ("recursive.tmpl", "${templatefile(\"recursive.tmpl\", {})}"),
+    ] {
+        let path = directory.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a directory");
+        std::fs::write(path, text).expect("a file");
+    }
+    std::fs::write(directory.path().join("binary"), [0xff, 0xfe]).expect("a file");
+    let mut scope = scope::TestScope::default();
+    scope.functions.base_dir = directory.path().into();
+    for (text, want) in [
+        ("file(\"hello.txt\")", "\"Hello World\""),
+        ("file(\"./a/../hello.txt\")", "\"Hello World\""),
+        ("filebase64(\"binary\")", "\"//4=\""),
+        ("fileexists(\"hello.txt\")", "true"),
+        ("fileexists(\"nope\")", "false"),
+        ("filemd5(\"hello.txt\")", "\"b10a8db164e0754105b7a99be72e3fe5\""),
+        ("filebase64sha256(\"hello.txt\")", "\"pZGm1Av0IEBKARczz7exkNYsZb8LzaMrV7J32a2fFG4=\""),
+        (
+            "fileset(\".\", \"*.t*\")",
+            "toset([\"bare.tmpl\", \"hello.txt\", \"list.tmpl\", \"recursive.tmpl\"])",
+        ),
+        ("fileset(\".\", \"**/*.txt\")", "toset([\"a/b/c.txt\", \"hello.txt\"])"),
+        ("fileset(\"a\", \"**\")", "toset([\"b/c.txt\", \"main.tf\"])"),
+        ("fileset(\".\", \"a/*/c.{txt,md}\")", "toset([\"a/b/c.txt\"])"),
+        ("templatefile(\"list.tmpl\", { list = [\"a\", \"b\"] })", "\"- a\\n- b\\n\""),
+        ("templatefile(\"bare.tmpl\", { val = true })", "true"),
+        ("can(file(\"binary\"))", "false"),
+        ("can(templatefile(\"recursive.tmpl\", {}))", "false"),
+        ("can(templatefile(\"bare.tmpl\", {}))", "false"),
+        ("can(file(\"a\"))", "false"),
+    ] {
+        let found = terrane_lang::evaluate(&scope::parse(text).1, &scope);
+        assert!(!found.diagnostics.has_errors(), "{text}: {:#?}", found.diagnostics);
+        assert_eq!(found.value, value(want), "{text}");
+    }
+}

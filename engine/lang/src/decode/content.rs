@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
-use terrane_diagnostics::{Diagnostic, Span};
+use terrane_diagnostics::{Diagnostic, Span, nearest};
 use terrane_schema::{Attribute, AttributeType, Block, NestedBlock, Nesting};
 use terrane_syntax::{Attribute as Argument, Block as SourceBlock, BlockSchema, Body, BodySchema};
 use terrane_value::Type;
@@ -49,6 +49,7 @@ impl<'b> Found<'b> {
             }
             found.blocks.push(Cow::Borrowed(block));
         }
+        found.check_dynamic(schema, report);
         for name in schema.attributes.iter().filter(|(_, a)| a.required).map(|(name, _)| name) {
             if found.attribute(name).is_none() && !found.has_blocks(name) {
                 report(
@@ -99,9 +100,27 @@ impl<'b> Found<'b> {
                 report(problem);
             }
         }
-        Found {
+        let found = Found {
             arguments: content.attributes.into_iter().map(Cow::Owned).collect(),
             blocks: content.blocks.into_iter().map(Cow::Owned).collect(),
+        };
+        found.check_dynamic(schema, report);
+        found
+    }
+
+    /// Reports `dynamic` blocks that make blocks of a type that is not expected.
+    fn check_dynamic(&self, schema: &Block, report: &mut dyn FnMut(Diagnostic)) {
+        for block in self.all_blocks().filter(|b| is_dynamic(b)) {
+            let kind = made_kind(block);
+            if let Some(label) = block.labels.first()
+                && !schema.blocks.contains_key(kind)
+                && !is_object_list(schema, kind)
+            {
+                let hint = nearest(kind, schema.blocks.keys().map(|k| &**k))
+                    .map_or_else(String::new, |name| format!(" Did you mean {name:?}?"));
+                let detail = format!("Blocks of type {kind:?} are not expected here.{hint}");
+                report(Diagnostic::error("Unsupported block type", detail).at(label.span));
+            }
         }
     }
 

@@ -7,6 +7,9 @@ use terrane_diagnostics::{ReferencedValue, Span};
 use terrane_syntax::{Expr, ExprKind, ObjectKey, TemplatePart};
 use terrane_value::{Kind, Type, Value};
 
+/// Takes a reference: its first name, where that stands, and the steps that follow.
+type Report<'r> = dyn FnMut(&Arc<str>, Span, Vec<Step>) + 'r;
+
 /// A reference with constant steps.
 pub(crate) struct Chain {
     pub(crate) root: Arc<str>,
@@ -29,20 +32,11 @@ pub(crate) fn chains(expr: &Expr) -> Vec<Chain> {
 /// Calls `report` for each reference in `expr` to a name that is not in `bound`, with the steps
 /// that follow. A key that is not constant is unknown; references in it are reported too. The
 /// span of an index step is that of the whole expression up to its closing bracket.
-pub(crate) fn visit_references(
-    expr: &Expr,
-    bound: &mut Vec<Arc<str>>,
-    report: &mut dyn FnMut(&Arc<str>, Span, Vec<Step>),
-) {
+pub(crate) fn visit_references(expr: &Expr, bound: &mut Vec<Arc<str>>, report: &mut Report<'_>) {
     collect(expr, bound, 0, report);
 }
 
-fn collect(
-    expr: &Expr,
-    bound: &mut Vec<Arc<str>>,
-    depth: u32,
-    report: &mut dyn FnMut(&Arc<str>, Span, Vec<Step>),
-) {
+fn collect(expr: &Expr, bound: &mut Vec<Arc<str>>, depth: u32, report: &mut Report<'_>) {
     if depth > super::MAX_DEPTH {
         return;
     }
@@ -66,12 +60,7 @@ fn collect(
     }
 }
 
-fn collect_chain(
-    expr: &Expr,
-    bound: &mut Vec<Arc<str>>,
-    depth: u32,
-    report: &mut dyn FnMut(&Arc<str>, Span, Vec<Step>),
-) {
+fn collect_chain(expr: &Expr, bound: &mut Vec<Arc<str>>, depth: u32, report: &mut Report<'_>) {
     let mut chain = Vec::new();
     let mut root = expr;
     while let ExprKind::GetAttr(source, _) | ExprKind::Index(source, _) = &root.kind {
@@ -99,12 +88,7 @@ fn collect_chain(
     }
 }
 
-fn collect_parts(
-    parts: &[TemplatePart],
-    bound: &mut Vec<Arc<str>>,
-    depth: u32,
-    report: &mut dyn FnMut(&Arc<str>, Span, Vec<Step>),
-) {
+fn collect_parts(parts: &[TemplatePart], bound: &mut Vec<Arc<str>>, depth: u32, report: &mut Report<'_>) {
     for part in parts {
         match part {
             TemplatePart::Literal(..) => {}

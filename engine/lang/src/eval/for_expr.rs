@@ -2,6 +2,7 @@
 
 use super::Evaluator;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 use terrane_diagnostics::{Diagnostic, Span};
 use terrane_syntax::{Expr, ForExpr, Ident};
@@ -63,7 +64,7 @@ impl Evaluator<'_> {
         let mut single: BTreeMap<Arc<str>, Value> = BTreeMap::new();
         let mut groups: BTreeMap<Arc<str>, Vec<Value>> = BTreeMap::new();
         for (k, v) in elements {
-            let item = self.bound(f.key.as_ref(), &f.value, k, v, |e| {
+            self.bound(f.key.as_ref(), &f.value, k, v, |e| {
                 if !e.included(f, expr, results) {
                     return;
                 }
@@ -72,20 +73,24 @@ impl Evaluator<'_> {
                 let Some(name) = name else { return };
                 if f.group {
                     groups.entry(name).or_default().push(value);
-                } else if single.contains_key(&name) {
-                    let detail = format!(
-                        "Two different items produced the key {name:?} in this 'for' expression. If duplicates \
-                         are expected, use the ellipsis (...) after the value expression to enable grouping by \
-                         key."
-                    );
-                    let d = Diagnostic::error("Duplicate object key", detail).at(key.span).within(expr.span);
-                    e.fail_in(key, d);
-                    results.incomplete = true;
-                } else {
-                    single.insert(name, value);
+                    return;
+                }
+                match single.entry(name) {
+                    Entry::Vacant(entry) => {
+                        entry.insert(value);
+                    }
+                    Entry::Occupied(entry) => {
+                        let detail = format!(
+                            "Two different items produced the key {:?} in this 'for' expression. If duplicates are \
+                             expected, use the ellipsis (...) after the value expression to enable grouping by key.",
+                            &**entry.key()
+                        );
+                        let d = Diagnostic::error("Duplicate object key", detail).at(key.span).within(expr.span);
+                        e.fail_in(key, d);
+                        results.incomplete = true;
+                    }
                 }
             });
-            let () = item;
         }
         let value = if results.incomplete {
             Value::UNKNOWN

@@ -35,14 +35,9 @@ impl Evaluator<'_> {
     pub(super) fn traversal(&mut self, expr: &Expr) -> Value {
         let mut chain = Vec::new();
         let mut root = expr;
-        loop {
-            match &root.kind {
-                ExprKind::GetAttr(source, _) | ExprKind::Index(source, _) => {
-                    chain.push(root);
-                    root = source;
-                }
-                _ => break,
-            }
+        while let ExprKind::GetAttr(source, _) | ExprKind::Index(source, _) = &root.kind {
+            chain.push(root);
+            root = source;
         }
         chain.reverse();
         let ((value, taken), steps) = if let ExprKind::Variable(name) = &root.kind {

@@ -253,7 +253,7 @@ fn transpose(call: &Call<'_>) -> Result<Value, CallError> {
     }
     let mut swapped: BTreeMap<Arc<str>, BTreeSet<Arc<str>>> = BTreeMap::new();
     for (key, list) in call.args[0].as_map().into_iter().flatten() {
-        let elements = list.as_slice().ok_or_else(|| bad_argument(0, format!("element {key:?} is null")))?;
+        let elements = list.as_slice().ok_or("input must not contain null list")?;
         for element in elements {
             let name = element.as_str().ok_or("input must not contain null list elements")?;
             swapped.entry(name.into()).or_default().insert(key.clone());

@@ -54,13 +54,18 @@ pub(super) const TABLE: &[Function] = &[
         "pathexpand(\"/etc/hosts\")",
         "\"/etc/hosts\"",
     ),
-    function("templatefile", &[param("path", Text), param("vars", Any)], Returns::Is(Any), templatefile)
-        .nullable()
-        .doc(
-            "The text of a template file with these variables.",
-            "can(templatefile(\"no-such-file\", {}))",
-            "false",
-        ),
+    function(
+        "templatefile",
+        &[param("path", Text).marked(), param("vars", Any)],
+        Returns::Is(Any),
+        templatefile,
+    )
+    .nullable()
+    .doc(
+        "The text of a template file with these variables.",
+        "can(templatefile(\"no-such-file\", {}))",
+        "false",
+    ),
     function("templatestring", &[param("template", Text), param("vars", Any)], TEXT, templatestring).doc(
         "A template that is a value, with these variables.",
         "templatestring({ t = \"$${a}-x\" }.t, { a = 1 })",

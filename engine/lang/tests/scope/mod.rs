@@ -16,7 +16,7 @@ pub(crate) struct TestScope {
 
 impl Default for TestScope {
     fn default() -> TestScope {
-        let strings = |vs: &[&str]| vs.iter().map(|s| Value::string(s)).collect::<Vec<_>>();
+        let strings = |vs: &[&str]| vs.iter().map(Value::string).collect::<Vec<_>>();
         let object = Value::object([("a", Value::number(1)), ("b", Value::from("x"))]);
         let unknown = |ty: Type| Value::unknown(ty);
         let local = Value::object([
