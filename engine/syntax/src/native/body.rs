@@ -10,6 +10,9 @@ use terrane_diagnostics::Span;
 /// How many times reading starts again behind a block without an end.
 const MAX_RESTARTS: u32 = 20;
 
+/// How many errors of one file are told; a text with more is hardly a configuration.
+const MAX_ERRORS: usize = 1000;
+
 /// The items of a body while it is read.
 #[derive(Default)]
 struct Items {
@@ -29,6 +32,7 @@ impl Parser<'_> {
             let token = self.peek();
             match token.kind {
                 TokenKind::Eof => break,
+                _ if self.diagnostics.len() >= MAX_ERRORS => break,
                 TokenKind::Newline => {
                     self.read();
                 }
