@@ -18,6 +18,7 @@ mod sequence;
 mod sets;
 mod special;
 mod string;
+mod yaml;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -80,6 +81,7 @@ fn all() -> impl Iterator<Item = &'static Function> {
         network::TABLE,
         conversion::TABLE,
         special::TABLE,
+        yaml::TABLE,
     ]
     .into_iter()
     .flatten()

@@ -131,6 +131,26 @@ fn values() {
             "-99999999999999999999999999999999999999999999999999999",
         ),
         ("uuidv5(\"x500\", \"tada\")", "\"7e12415e-f7c9-57c3-9e43-52dc9950d264\""),
+        ("cidrcontains(\"10.0.0.0/8\", \"11.0.0.1\")", "false"),
+        (
+            "urldecode(urlencode(\"foo:bar@localhost?foo=bar&bar=baz\"))",
+            "\"foo:bar@localhost?foo=bar&bar=baz\"",
+        ),
+        ("yamlencode(true)", "\"true\\n...\\n\""),
+        ("yamlencode(\"x\")", "\"\\\"x\\\"\\n\""),
+        (
+            "yamlencode({ a = [\"x\", { c = true, d = [] }], g = \"m\\nl\", h = \"m\\nl\\n\", j = [[1, 2], [3]], k = { l = null } })",
+            "\"\\\"a\\\":\\n- \\\"x\\\"\\n- \\\"c\\\": true\\n  \\\"d\\\": []\\n\\\"g\\\": |-\\n  m\\n  l\\n\\\"h\\\": |\\n  m\\n  l\\n\\\"j\\\":\\n- - 1\\n  - 2\\n- - 3\\n\\\"k\\\":\\n  \\\"l\\\": null\\n\"",
+        ),
+        (
+            "yamlencode([\" lead\\nx\", \"x\\n\\n\", \"x \\ny\"])",
+            "\"- |2-\\n   lead\\n  x\\n- |+\\n  x\\n\\n- \\\"x \\\\ny\\\"\\n\"",
+        ),
+        ("yamldecode(\"base: &b {a: 1, b: 2}\\nd:\\n  <<: *b\\n  b: 3\").d", "{ a = 1, b = 3 }"),
+        (
+            "yamldecode(\"- 12\\n- ~\\n- 1.50\\n- 'x'\\n- |\\n  a\\n  b\")",
+            "[12, null, 1.5, \"x\", \"a\\nb\\n\"]",
+        ),
         ("tostring(null) == null", "true"),
         ("length(toset([1, \"1\", 2]))", "2"),
         ("templatestring(local.s, {})", "\"str\""),

@@ -46,6 +46,11 @@ pub(super) const TABLE: &[Function] = &[
         "textencodebase64(\"Hi\", \"UTF-16LE\")",
         "\"SABpAA==\"",
     ),
+    function("urldecode", STR, TEXT, urldecode).doc(
+        "The text that a part of a URL's query encodes.",
+        "urldecode(\"a+b%2F%C3%BC\")",
+        "\"a b/ü\"",
+    ),
     function("urlencode", STR, TEXT, urlencode).doc(
         "A text as part of a URL's query.",
         "urlencode(\"a b/ü\")",
@@ -105,6 +110,26 @@ fn urlencode(call: &Call<'_>) -> Result<Value, CallError> {
         }
     }
     Ok(Value::string(encoded))
+}
+
+fn urldecode(call: &Call<'_>) -> Result<Value, CallError> {
+    let mut bytes = Vec::new();
+    let mut rest = call.str(0).bytes();
+    while let Some(byte) = rest.next() {
+        match byte {
+            b'%' => {
+                let mut digit = || rest.next().and_then(|b| char::from(b).to_digit(16));
+                let code = digit().zip(digit()).and_then(|(high, low)| u8::try_from(high * 16 + low).ok());
+                let wrong = || format!("failed to decode URL {:?}: invalid URL escape", call.str(0));
+                bytes.push(code.ok_or_else(wrong)?);
+            }
+            b'+' => bytes.push(b' '),
+            other => bytes.push(other),
+        }
+    }
+    let text = String::from_utf8(bytes)
+        .map_err(|_| "the result of decoding the provided string is not valid UTF-8")?;
+    Ok(Value::string(text))
 }
 
 /// A character encoding that texts can be converted to and from.

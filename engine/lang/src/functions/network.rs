@@ -1,6 +1,6 @@
 //! Arithmetic on IP address ranges.
 
-use super::Want::{List, Number, String as Text};
+use super::Want::{Bool, List, Number, String as Text};
 use super::{Call, CallError, Function, Returns, bad_argument, function, param};
 use std::net::{Ipv4Addr, Ipv6Addr};
 use terrane_value::{Number as Num, Type, Value};
@@ -8,6 +8,17 @@ use terrane_value::{Number as Num, Type, Value};
 const TEXT: Returns = Returns::Is(Text);
 
 pub(super) const TABLE: &[Function] = &[
+    function(
+        "cidrcontains",
+        &[param("containing_prefix", Text), param("contained", Text)],
+        Returns::Is(Bool),
+        contains,
+    )
+    .doc(
+        "Whether an address or range is within a range.",
+        "cidrcontains(\"192.168.2.0/20\", \"192.168.2.0/22\")",
+        "true",
+    ),
     function("cidrhost", &[param("prefix", Text), param("hostnum", Number)], TEXT, cidrhost).doc(
         "The address of a host in a range by its number; negative numbers count from the end.",
         "cidrhost(\"10.12.112.0/20\", 268)",
@@ -109,6 +120,20 @@ fn big(call: &Call<'_>, i: usize) -> Result<i128, CallError> {
     let text = call.args[i].as_number().and_then(|n: &Num| n.to_radix_text(10));
     let text = text.ok_or_else(|| bad_argument(i, "a whole number is required"))?;
     text.parse().map_err(|_| bad_argument(i, "the number is larger than any address"))
+}
+
+fn contains(call: &Call<'_>) -> Result<Value, CallError> {
+    let outer = prefix(call)?;
+    let text = call.str(1);
+    let whole = |bits: &str| Cidr::parse(&format!("{text}/{bits}"));
+    let inner = Cidr::parse(text)
+        .or_else(|| whole(if text.contains(':') { "128" } else { "32" }))
+        .ok_or_else(|| bad_argument(1, format!("{text:?} is neither an IP address nor a CIDR prefix")))?;
+    if inner.bits != outer.bits {
+        return Err(bad_argument(1, "an IPv4 and an IPv6 address cannot contain each other"));
+    }
+    let fits = inner.length >= outer.length && inner.base & !outer.host_mask() == outer.base;
+    Ok(Value::from(fits))
 }
 
 fn cidrhost(call: &Call<'_>) -> Result<Value, CallError> {
