@@ -5,8 +5,9 @@ use super::{Call, CallError, Function, Returns, function, param};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
-use terrane_value::{Kind, Number, Refinement, Type, Value};
-use yaml_rust2::{Yaml, YamlLoader};
+use terrane_value::{Kind, Refinement, Type, Value};
+
+mod read;
 
 /// Where lines of quoted text are broken.
 const WIDTH: usize = 80;
@@ -25,50 +26,7 @@ pub(super) const TABLE: &[Function] = &[
 ];
 
 fn decode(call: &Call<'_>) -> Result<Value, CallError> {
-    let documents = YamlLoader::load_from_str(call.str(0)).map_err(|e| {
-        let at = e.marker();
-        format!("on line {}, column {}: {}", at.line(), at.col() + 1, e.info())
-    })?;
-    match documents.as_slice() {
-        [document] => to_value(document),
-        [] => Err("missing start of document".into()),
-        _ => Err("unexpected extra content after value".into()),
-    }
-}
-
-fn to_value(yaml: &Yaml) -> Result<Value, CallError> {
-    Ok(match yaml {
-        Yaml::Null => Value::NULL,
-        Yaml::Boolean(b) => Value::from(*b),
-        Yaml::Integer(n) => Value::number(*n),
-        Yaml::Real(text) => match text.parse::<Number>() {
-            Ok(n) => Value::number(n),
-            Err(_) => return Err(format!("cannot represent {text} as a number").into()),
-        },
-        Yaml::String(text) => Value::string(text),
-        Yaml::Array(items) => Value::tuple(items.iter().map(to_value).collect::<Result<Vec<_>, _>>()?),
-        Yaml::Hash(entries) => {
-            let mut attributes: BTreeMap<Arc<str>, Value> = BTreeMap::new();
-            let merged = entries.iter().filter(|(k, _)| k.as_str() == Some("<<"));
-            for (_, source) in merged {
-                let sources = source.as_vec().map_or(std::slice::from_ref(source), Vec::as_slice);
-                for source in sources {
-                    let source = to_value(source)?;
-                    let source = source.as_map().ok_or("cannot merge a value that is no mapping")?;
-                    for (k, v) in source {
-                        attributes.entry(k.clone()).or_insert_with(|| v.clone());
-                    }
-                }
-            }
-            for (key, value) in entries.iter().filter(|(k, _)| k.as_str() != Some("<<")) {
-                let key = terrane_value::convert(&to_value(key)?, &Type::String).map_err(|e| e.message)?;
-                let key = key.as_str().ok_or("mapping keys must not be null")?;
-                attributes.insert(key.into(), to_value(value)?);
-            }
-            Kind::Object(Arc::new(attributes)).into()
-        }
-        Yaml::Alias(_) | Yaml::BadValue => return Err("the document refers to an unknown anchor".into()),
-    })
+    read::read(call.str(0)).map_err(CallError::from)
 }
 
 fn encode(call: &Call<'_>) -> Result<Value, CallError> {

@@ -1,0 +1,202 @@
+//! A YAML document as a value: mappings as objects, sequences as tuples.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use terrane_value::{Kind, Number, Type, Value, convert};
+use yaml_rust2::parser::{Event, Parser, Tag};
+use yaml_rust2::scanner::TScalarStyle;
+
+/// How deep sequences and mappings may be nested.
+const MAX_DEPTH: usize = 500;
+
+/// A sequence or mapping that is not complete yet.
+enum Open {
+    Sequence(Vec<Value>),
+    /// Its own entries, those merged into it by `<<`, and a key that waits for its value (`None`
+    /// for `<<`).
+    Mapping {
+        own: BTreeMap<Arc<str>, Value>,
+        merged: BTreeMap<Arc<str>, Value>,
+        key: Option<Option<Arc<str>>>,
+    },
+}
+
+#[derive(Default)]
+struct Reader {
+    open: Vec<(Open, usize)>,
+    anchors: HashMap<usize, Value>,
+    result: Option<Value>,
+}
+
+/// Reads the only document of `text`.
+pub(super) fn read(text: &str) -> Result<Value, String> {
+    let mut parser = Parser::new_from_str(text);
+    let mut reader = Reader::default();
+    loop {
+        let (event, at) = parser.next_token().map_err(|e| {
+            format!("on line {}, column {}: {}", e.marker().line(), e.marker().col() + 1, e.info())
+        })?;
+        if event == Event::StreamEnd {
+            return reader.result.ok_or_else(|| "missing start of document".into());
+        }
+        reader
+            .event(event)
+            .map_err(|why| format!("on line {}, column {}: {why}", at.line(), at.col() + 1))?;
+    }
+}
+
+impl Reader {
+    fn event(&mut self, event: Event) -> Result<(), String> {
+        match event {
+            Event::DocumentStart if self.result.is_some() => {
+                Err("unexpected extra content after value".into())
+            }
+            Event::Scalar(text, style, anchor, tag) => {
+                if style == TScalarStyle::Plain && text == "<<" && tag.is_none() && self.at_key() {
+                    if let Some((Open::Mapping { key, .. }, _)) = self.open.last_mut() {
+                        *key = Some(None);
+                    }
+                    return Ok(());
+                }
+                let value = scalar(&text, style, tag.as_ref())?;
+                self.add(value, anchor)
+            }
+            Event::SequenceStart(anchor, _) => self.start(Open::Sequence(Vec::new()), anchor),
+            Event::MappingStart(anchor, _) => {
+                let (own, merged) = (BTreeMap::new(), BTreeMap::new());
+                self.start(Open::Mapping { own, merged, key: None }, anchor)
+            }
+            Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
+                Some((Open::Sequence(items), anchor)) => self.add(Value::tuple(items), anchor),
+                Some((Open::Mapping { own, mut merged, .. }, anchor)) => {
+                    merged.extend(own);
+                    self.add(Kind::Object(Arc::new(merged)).into(), anchor)
+                }
+                None => Err("unexpected end of a collection".into()),
+            },
+            Event::Alias(id) => {
+                let value = self.anchors.get(&id).cloned().ok_or("reference to an unknown anchor")?;
+                self.add(value, 0)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether a mapping's key comes next.
+    fn at_key(&self) -> bool {
+        matches!(self.open.last(), Some((Open::Mapping { key: None, .. }, _)))
+    }
+
+    fn start(&mut self, open: Open, anchor: usize) -> Result<(), String> {
+        if self.open.len() >= MAX_DEPTH {
+            return Err(format!("collections are nested more than {MAX_DEPTH} levels deep"));
+        }
+        self.open.push((open, anchor));
+        Ok(())
+    }
+
+    /// Adds a complete value to what it is in.
+    fn add(&mut self, value: Value, anchor: usize) -> Result<(), String> {
+        if anchor > 0 {
+            self.anchors.insert(anchor, value.clone());
+        }
+        match self.open.last_mut() {
+            None => self.result = Some(value),
+            Some((Open::Sequence(items), _)) => items.push(value),
+            Some((Open::Mapping { own, merged, key }, _)) => match key.take() {
+                None => {
+                    let name =
+                        convert(&value, &Type::String).map_err(|e| format!("invalid key: {}", e.message))?;
+                    *key = Some(Some(Arc::from(name.as_str().ok_or("a key must not be null")?)));
+                }
+                Some(Some(name)) => {
+                    own.insert(name, value);
+                }
+                Some(None) => {
+                    let sources = value.as_slice().map_or_else(|| vec![value.clone()], <[Value]>::to_vec);
+                    for source in sources {
+                        let entries = source.as_map().ok_or("cannot merge a value that is no mapping")?;
+                        for (k, v) in entries {
+                            merged.entry(k.clone()).or_insert_with(|| v.clone());
+                        }
+                    }
+                }
+            },
+        }
+        Ok(())
+    }
+}
+
+fn scalar(text: &str, style: TScalarStyle, tag: Option<&Tag>) -> Result<Value, String> {
+    let plain = style == TScalarStyle::Plain;
+    match tag.map(|t| t.suffix.as_str()) {
+        Some("str") => return Ok(Value::string(text)),
+        Some(tag @ ("int" | "float")) => {
+            return number(text).map(Value::number).ok_or_else(|| format!("cannot use {text:?} as !!{tag}"));
+        }
+        Some("bool") => {
+            return boolean(text).map(Value::from).ok_or_else(|| format!("cannot use {text:?} as !!bool"));
+        }
+        Some("null") => return Ok(Value::NULL),
+        Some(other) => return Err(format!("unsupported tag !!{other}")),
+        None if !plain => return Ok(Value::string(text)),
+        None => {}
+    }
+    if matches!(text, "" | "~" | "null" | "Null" | "NULL") {
+        return Ok(Value::NULL);
+    }
+    if let Some(b) = boolean(text) {
+        return Ok(Value::from(b));
+    }
+    if let Some(n) = number(text) {
+        return Ok(Value::number(n));
+    }
+    Ok(Value::string(date(text).unwrap_or_else(|| text.to_owned())))
+}
+
+/// The words of YAML 1.1.
+fn boolean(text: &str) -> Option<bool> {
+    let cased = |word: &str| {
+        text == word
+            || text == word.to_uppercase()
+            || text.get(..1) == Some(&word[..1].to_uppercase()) && text.get(1..) == Some(&word[1..])
+    };
+    if ["y", "yes", "on", "true"].into_iter().any(cased) {
+        Some(true)
+    } else if ["n", "no", "off", "false"].into_iter().any(cased) {
+        Some(false)
+    } else {
+        None
+    }
+}
+
+fn number(text: &str) -> Option<Number> {
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let n = if let Some(hex) = digits.strip_prefix("0x") {
+        Number::parse_radix(hex, 16).ok()?
+    } else if let Some(octal) = digits.strip_prefix("0o") {
+        Number::parse_radix(octal, 8).ok()?
+    } else {
+        let starts = digits.starts_with(|c: char| c.is_ascii_digit() || c == '.');
+        let shaped = digits.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E' | '+' | '-'));
+        if !starts || !shaped || !digits.contains(|c: char| c.is_ascii_digit()) {
+            return None;
+        }
+        let padded = if digits.starts_with('.') { format!("0{digits}") } else { digits.to_owned() };
+        padded.parse().ok()?
+    };
+    Some(if negative { n.neg() } else { n })
+}
+
+/// A date, which stands for its midnight in UTC.
+fn date(text: &str) -> Option<String> {
+    let shaped = text.len() == 10
+        && text
+            .bytes()
+            .enumerate()
+            .all(|(i, b)| if matches!(i, 4 | 7) { b == b'-' } else { b.is_ascii_digit() });
+    shaped.then(|| format!("{text}T00:00:00Z"))
+}
