@@ -133,6 +133,12 @@ impl StateManager {
         self.recovered
     }
 
+    /// Whether there is a state at all, saved or only journaled.
+    pub fn exists(&self) -> bool {
+        let inner = self.inner();
+        inner.version.is_some() || inner.has_journal
+    }
+
     /// Where the state is, for messages.
     pub fn location(&self) -> String {
         self.storage.location()

@@ -1,0 +1,186 @@
+//! Which storage a command works on: what `init` has stored of the `backend` block, the
+//! workspace, and the flags that replace them.
+
+mod settings;
+
+pub(crate) use settings::{BackendSettings, from_block, saved, saved_file, with_arguments};
+
+use crate::arguments::{LockArgs, StateFileArgs};
+use crate::context::{Context, Problems};
+use crate::workspace;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use terrane_backend::{
+    Lease, Local, LockError, LockInfo, OpenError, SaveError, StateManager, StateStorage, StorageError,
+    acquire,
+};
+use terrane_diagnostics::Diagnostic;
+
+/// The kinds of backend that there are.
+pub(crate) const KINDS: [&str; 1] = ["local"];
+
+/// The state of the selected workspace, or the file that `-state` names.
+pub(crate) fn storage(context: &Context, files: &StateFileArgs) -> Result<Arc<dyn StateStorage>, Problems> {
+    let local = match &files.state {
+        Some(path) => Local::new(path),
+        None => of_workspace(&settings(context)?, &workspace::selected(&context.environment)),
+    };
+    let local = match &files.backup {
+        None => local,
+        Some(path) => local.with_backup((path != Path::new("-")).then(|| path.clone())),
+    };
+    Ok(Arc::new(local))
+}
+
+/// The state of a workspace.
+pub(crate) fn of_workspace(settings: &BackendSettings, name: &str) -> Local {
+    let path =
+        |name: &str, default: &str| settings.text(name).map_or_else(|| PathBuf::from(default), PathBuf::from);
+    Local::workspace(&path("path", "terraform.tfstate"), &workspaces_dir(settings), name)
+}
+
+/// Where the states of workspaces other than `default` are.
+pub(crate) fn workspaces_dir(settings: &BackendSettings) -> PathBuf {
+    settings.text("workspace_dir").map_or_else(|| PathBuf::from("terraform.tfstate.d"), PathBuf::from)
+}
+
+/// The settings in use. An error when the configuration asks for others than those that `init`
+/// has seen.
+pub(crate) fn settings(context: &Context) -> Result<BackendSettings, Problems> {
+    let saved = saved(&context.environment)?;
+    let (config, _) = terrane_config::load(&context.environment, Path::new("."));
+    let block = config.module(&terrane_address::ModulePath::root()).and_then(|root| root.backend.as_ref());
+    let required = |why: &str| {
+        Problems::new(
+            "Backend initialization required, please run \"terrane init\"",
+            format!(
+                "Reason: {why}\n\nThe backend is where Terrane keeps state. If this change is intended, run \
+                 \"terrane init\" with -reconfigure or -migrate-state."
+            ),
+        )
+    };
+    match (saved, block) {
+        (None, None) => Ok(BackendSettings::default()),
+        (None, Some(block)) => {
+            Err(required(&format!("Initial configuration of the requested backend {:?}", block.kind)))
+        }
+        (Some(saved), None) => {
+            Err(required(&format!("Unsetting the previously set backend {:?}", saved.kind)))
+        }
+        (Some(saved), Some(block)) if *saved.kind != *block.kind => {
+            Err(required(&format!("Backend type changed from {:?} to {:?}", saved.kind, block.kind)))
+        }
+        (Some(saved), Some(_)) => {
+            let now = from_block(context, &config)?.unwrap_or_default();
+            match now
+                .config
+                .iter()
+                .find(|(name, value)| !value.is_null() && saved.config.get(*name) != Some(value))
+            {
+                Some((name, _)) => Err(required(&format!("Backend configuration changed: {name}"))),
+                None => Ok(saved),
+            }
+        }
+    }
+}
+
+/// A state that is only read. Says when a run was interrupted and left something to settle.
+pub(crate) fn open(context: &Context, files: &StateFileArgs) -> Result<StateManager, Problems> {
+    let storage = storage(context, files)?;
+    let state = context.block_on(StateManager::open(storage)).map_err(open_failed)?;
+    report_interrupted(context, &state);
+    Ok(state)
+}
+
+/// A state that is changed, and the lock on it (none with `-lock=false`).
+pub(crate) fn open_locked(
+    context: &Context,
+    files: &StateFileArgs,
+    lock: &LockArgs,
+    operation: &str,
+) -> Result<(Option<Lease>, StateManager), Problems> {
+    let storage = storage(context, files)?;
+    let lease = match lock.lock {
+        true => Some(take_lock(context, storage.clone(), lock, operation)?),
+        false => None,
+    };
+    let state = match context.block_on(StateManager::open(storage)) {
+        Ok(state) => state,
+        Err(error) => {
+            release(context, lease);
+            return Err(open_failed(error));
+        }
+    };
+    report_interrupted(context, &state);
+    Ok((lease, state))
+}
+
+fn take_lock(
+    context: &Context,
+    storage: Arc<dyn StateStorage>,
+    lock: &LockArgs,
+    operation: &str,
+) -> Result<Lease, Problems> {
+    let info = LockInfo::new(operation, &storage.location(), &context.environment.owner());
+    let lease = context.block_on(acquire(storage, info, lock.lock_timeout)).map_err(lock_failed)?;
+    if let Some(dead) = lease.taken_over() {
+        context.output.error(&format!(
+            "The lock of {} ({}, since {}) was left by a run that no longer exists, and was taken over.",
+            dead.who, dead.operation, dead.created
+        ));
+    }
+    Ok(lease)
+}
+
+/// Gives a lock back. That it failed is told and does not make the command fail.
+pub(crate) fn release(context: &Context, lease: Option<Lease>) {
+    if let Some(lease) = lease
+        && let Err(error) = context.block_on(lease.release())
+    {
+        context.output.error(&format!("Warning: the lock could not be released: {error}."));
+    }
+}
+
+fn report_interrupted(context: &Context, state: &StateManager) {
+    let in_flight = state.in_flight();
+    if in_flight.is_empty() {
+        return;
+    }
+    let list: String =
+        in_flight.iter().map(|o| format!("\n  - {} of {}, since {}", o.action, o.address, o.time)).collect();
+    let warning = Diagnostic::warning(
+        "An earlier run was interrupted",
+        format!("It is not known how these operations ended:{list}\n\nThe next apply settles them first."),
+    );
+    context.output.problems(&warning.into());
+}
+
+/// Why a state could not be opened.
+pub(crate) fn open_failed(error: OpenError) -> Problems {
+    Problems::new("Failed to load state", error.to_string())
+}
+
+/// Why a state could not be saved.
+pub(crate) fn save_failed(error: SaveError) -> Problems {
+    Problems::new("Failed to save state", format!("{error}."))
+}
+
+/// Why a storage did not answer.
+pub(crate) fn storage_failed(error: StorageError) -> Problems {
+    Problems::new("Failed to read state", format!("{error}."))
+}
+
+/// Why a lock was not taken, and who has it.
+pub(crate) fn lock_failed(error: LockError) -> Problems {
+    let detail = match &error {
+        LockError::Held { holder: Some(info) } => format!("Error message: {error}\n{info}\n\n"),
+        _ => format!("Error message: {error}\n\n"),
+    };
+    Problems::new(
+        "Error acquiring the state lock",
+        detail
+            + "Terrane acquires a state lock to protect the state from being written by multiple users at the \
+               same time. Please resolve the issue above and try again. For most commands, you can disable \
+               locking with the \"-lock=false\" flag, but this is not recommended.",
+    )
+}

@@ -1,0 +1,197 @@
+//! The settings of a backend: from the configuration, from `-backend-config`, and as `init`
+//! stores them.
+
+use super::KINDS;
+use crate::context::{Context, Problems};
+use crate::environment::Environment;
+use serde_json::{Map, Value as Json, json};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use terrane_address::{ModuleInstance, ModulePath};
+use terrane_config::{Config, load_values_file};
+use terrane_diagnostics::{Diagnostic, Diagnostics, nearest};
+use terrane_evaluate::{Evaluator, Inputs, Stop};
+use terrane_lang::FunctionContext;
+use terrane_provider::Schemas;
+use terrane_syntax::Expr;
+
+/// What a backend is told. Arguments that are not set are null.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct BackendSettings {
+    pub(crate) kind: Arc<str>,
+    pub(crate) config: Map<String, Json>,
+}
+
+impl Default for BackendSettings {
+    fn default() -> BackendSettings {
+        BackendSettings { kind: "local".into(), config: empty("local") }
+    }
+}
+
+/// The arguments of each kind of backend.
+fn arguments(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "local" => &["path", "workspace_dir"],
+        _ => &[],
+    }
+}
+
+fn empty(kind: &str) -> Map<String, Json> {
+    arguments(kind).iter().map(|name| ((*name).to_owned(), Json::Null)).collect()
+}
+
+impl BackendSettings {
+    /// An argument that is a string.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.config.get(name)?.as_str().filter(|s| !s.is_empty())
+    }
+}
+
+/// The settings in the `backend` block of the root module; `None` without one.
+pub(crate) fn from_block(context: &Context, config: &Config) -> Result<Option<BackendSettings>, Problems> {
+    let Some(backend) = config.module(&ModulePath::root()).and_then(|root| root.backend.as_ref()) else {
+        return Ok(None);
+    };
+    let problems = |diagnostics: Diagnostics| Problems { diagnostics, sources: config.sources.clone() };
+    if !KINDS.contains(&&*backend.kind) {
+        let detail = match nearest(&backend.kind, KINDS.iter().copied()) {
+            Some(near) => format!("There is no backend type {:?}. Did you mean {near:?}?", backend.kind),
+            None => format!(
+                "This version of Terrane has no backend of type {:?}. It has: {}.",
+                backend.kind,
+                KINDS.join(", ")
+            ),
+        };
+        return Err(problems(Diagnostic::error("Unsupported backend type", detail).at(backend.span).into()));
+    }
+    let mut settings = BackendSettings { kind: backend.kind.clone(), config: empty(&backend.kind) };
+    let (attributes, mut diagnostics) = backend.body.just_attributes();
+    for attribute in attributes {
+        let name = &*attribute.name.name;
+        if !settings.config.contains_key(name) {
+            let detail = format!("The backend {:?} has no argument named {name:?}.", backend.kind);
+            diagnostics.push(Diagnostic::error("Unsupported argument", detail).at(attribute.name.span));
+            continue;
+        }
+        match early_value(context, config, &attribute.expr) {
+            Ok(value) => {
+                settings.config.insert(name.to_owned(), value);
+            }
+            Err(more) => diagnostics.append(more),
+        }
+    }
+    if diagnostics.has_errors() { Err(problems(diagnostics)) } else { Ok(Some(settings)) }
+}
+
+/// The value of an expression that must be known before there is any state.
+fn early_value(context: &Context, config: &Config, expr: &Expr) -> Result<Json, Diagnostics> {
+    let mut sources = config.sources.clone();
+    let (given, _) = crate::variables::given(&context.environment, &Default::default(), &mut sources);
+    let (variables, _) = terrane_evaluate::root_variables(config, &given, &mut sources);
+    let schemas = Schemas::default();
+    let evaluator = Evaluator::new(Inputs {
+        config,
+        schemas: &schemas,
+        variables,
+        workspace: crate::workspace::selected(&context.environment),
+        working_dir: context.environment.original_dir().display().to_string(),
+        functions: FunctionContext { base_dir: ".".into(), ..FunctionContext::default() },
+    });
+    let fail = |detail: String| {
+        Diagnostics::from(Diagnostic::error("Invalid backend argument", detail).at(expr.span))
+    };
+    match evaluator.expression(&ModuleInstance::root(), expr) {
+        Ok((value, _)) => terrane_value::to_json(&value.unmark_deep().0)
+            .map_err(|e| fail(format!("The value must be known before there is any state: {e}."))),
+        Err(Stop::Failed(diagnostics)) => Err(diagnostics),
+        Err(Stop::Blocked(_)) => Err(fail("A backend cannot depend on resources.".into())),
+    }
+}
+
+/// `settings` with the `-backend-config` arguments, each `name=value` or a file.
+pub(crate) fn with_arguments(
+    environment: &Environment,
+    mut settings: BackendSettings,
+    given: &[String],
+) -> Result<BackendSettings, Problems> {
+    for argument in given {
+        match argument.split_once('=') {
+            Some((name, value)) => set(&mut settings, name, Json::String(value.to_owned()))?,
+            None => {
+                let mut problems = Problems::default();
+                let values = load_values_file(environment, Path::new(argument), &mut problems.sources);
+                let values = problems.diagnostics.take(values);
+                if problems.diagnostics.has_errors() {
+                    return Err(problems);
+                }
+                let config = Config::default();
+                for (name, expr) in values {
+                    let evaluated = Evaluator::new(Inputs {
+                        config: &config,
+                        schemas: &Schemas::default(),
+                        variables: Default::default(),
+                        workspace: String::new(),
+                        working_dir: String::new(),
+                        functions: FunctionContext::default(),
+                    })
+                    .expression(&ModuleInstance::root(), &expr);
+                    if let Ok((value, _)) = evaluated
+                        && let Ok(value) = terrane_value::to_json(&value)
+                    {
+                        set(&mut settings, &name, value)?;
+                    }
+                }
+            }
+        }
+    }
+    Ok(settings)
+}
+
+fn set(settings: &mut BackendSettings, name: &str, value: Json) -> Result<(), Problems> {
+    if !settings.config.contains_key(name) {
+        return Err(Problems::new(
+            "Invalid backend configuration argument",
+            format!(
+                "The backend configuration argument {name:?} given on the command line is not expected for the \
+                 selected backend type."
+            ),
+        ));
+    }
+    settings.config.insert(name.to_owned(), value);
+    Ok(())
+}
+
+/// Where `init` stores the settings: the same file as Terraform's, in its form.
+pub(crate) fn saved_file(environment: &Environment) -> PathBuf {
+    environment.data_dir().join("terraform.tfstate")
+}
+
+/// The settings that `init` has stored.
+pub(crate) fn saved(environment: &Environment) -> Result<Option<BackendSettings>, Problems> {
+    let path = saved_file(environment);
+    let Ok(bytes) = environment.read(&path) else { return Ok(None) };
+    let bad = |reason: String| {
+        Problems::new(
+            "Error reading backend configuration",
+            format!("{}: {reason}. Run \"terrane init\".", path.display()),
+        )
+    };
+    let json: Json = serde_json::from_slice(&bytes).map_err(|e| bad(e.to_string()))?;
+    let Some(backend) = json.get("backend").filter(|b| !b.is_null()) else { return Ok(None) };
+    let kind =
+        backend.get("type").and_then(Json::as_str).ok_or_else(|| bad("there is no backend type".into()))?;
+    let config = backend.get("config").and_then(Json::as_object).cloned().unwrap_or_default();
+    Ok(Some(BackendSettings { kind: kind.into(), config }))
+}
+
+impl BackendSettings {
+    /// The content of the file in which `init` stores them. Terraform compares the settings
+    /// themselves when the hash is not what it expects.
+    pub(crate) fn to_json(&self) -> Json {
+        json!({
+            "version": 3,
+            "terraform_version": terrane_state::TERRAFORM_VERSION,
+            "backend": { "type": &*self.kind, "config": self.config, "hash": 0 },
+        })
+    }
+}

@@ -1,0 +1,26 @@
+//! `apply`
+
+use crate::arguments::PlanArgs;
+use clap::Args;
+use std::path::PathBuf;
+
+/// Create or update infrastructure.
+///
+/// Creates or updates infrastructure according to the configuration in the current directory.
+///
+/// By default, a new plan is made and you are asked to approve it. When a saved plan is given,
+/// exactly that is done, without asking.
+#[derive(Args)]
+pub(crate) struct ApplyArgs {
+    #[command(flatten)]
+    pub(crate) plan: PlanArgs,
+    /// Skip interactive approval of the plan before applying.
+    #[arg(long)]
+    pub(crate) auto_approve: bool,
+    /// Path to write the state to, instead of the file it was read from.
+    #[arg(long, value_name = "path")]
+    pub(crate) state_out: Option<PathBuf>,
+    /// A plan that "plan -out" has saved.
+    #[arg(value_name = "PLAN")]
+    pub(crate) plan_file: Option<PathBuf>,
+}

@@ -1,0 +1,251 @@
+//! `init` and `get`
+
+use super::providers::requirements;
+use crate::arguments::{LockArgs, OutputFormatArgs, VariableArgs, switch};
+use crate::backend::{BackendSettings, from_block, of_workspace, saved, saved_file, with_arguments};
+use crate::context::{Context, Exit, Outcome, Problems};
+use crate::{modules, workspace};
+use clap::{ArgAction, Args};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use terrane_address::ProviderAddress;
+use terrane_backend::StateManager;
+use terrane_config::Config;
+use terrane_diagnostics::{Diagnostic, Diagnostics};
+
+/// Prepare your working directory for other commands.
+///
+/// Initialize a new or existing working directory by creating initial files and recording
+/// where modules are.
+///
+/// This is the first command that should be run for any new or existing configuration per
+/// machine. It is always safe to run multiple times; it never deletes your configuration or
+/// state.
+#[derive(Args)]
+pub(crate) struct InitArgs {
+    /// Leave the backend as it was initialized before.
+    #[arg(long, value_name = "false", default_value_t = true, default_missing_value = "true", num_args = 0..=1,
+          require_equals = true, action = ArgAction::Set, value_parser = switch)]
+    backend: bool,
+    /// Configuration to be merged with what is in the configuration file's "backend" block: a
+    /// file of name/value assignments or name=value. May be used more than once.
+    #[arg(long, value_name = "config")]
+    backend_config: Vec<String>,
+    /// Use the new backend configuration and leave existing state where it is.
+    #[arg(long)]
+    reconfigure: bool,
+    /// Use the new backend configuration and copy existing state there.
+    #[arg(long)]
+    migrate_state: bool,
+    /// Copy state without asking.
+    #[arg(long)]
+    force_copy: bool,
+    /// Don't look for modules.
+    #[arg(long, value_name = "false", default_value_t = true, default_missing_value = "true", num_args = 0..=1,
+          require_equals = true, action = ArgAction::Set, value_parser = switch)]
+    get: bool,
+    /// Ask for input if necessary.
+    #[arg(long, value_name = "true", default_value_t = true, default_missing_value = "true", num_args = 0..=1,
+          require_equals = true, action = ArgAction::Set, value_parser = switch)]
+    input: bool,
+    /// Use the latest versions that constraints allow.
+    #[arg(long)]
+    upgrade: bool,
+    /// What to do with the dependency lock file: only "readonly" is valid. Providers that are
+    /// part of Terrane need no entry, so that it is left alone in any case.
+    #[arg(long, value_name = "mode")]
+    lockfile: Option<String>,
+    /// Directory of provider plugins.
+    #[arg(long, value_name = "dir")]
+    plugin_dir: Vec<String>,
+    #[command(flatten)]
+    variables: VariableArgs,
+    #[command(flatten)]
+    lock: LockArgs,
+    #[command(flatten)]
+    format: OutputFormatArgs,
+}
+
+/// Record where the modules are that the configuration calls.
+#[derive(Args)]
+pub(crate) struct GetArgs {
+    /// Look for newer versions.
+    #[arg(long)]
+    update: bool,
+}
+
+pub(crate) fn run(args: &InitArgs, context: &mut Context) -> Outcome {
+    let (config, diagnostics) = terrane_config::load(&context.environment, Path::new("."));
+    let root_is_empty = config.sources.get(terrane_diagnostics::FileId(0)).is_none();
+    if root_is_empty && !diagnostics.has_errors() {
+        context.output.line(
+            "Terrane initialized in an empty directory!\n\nThe directory has no configuration files. You may begin \
+             working with Terrane\nimmediately by creating configuration files.",
+        );
+        return Ok(Exit::Success);
+    }
+    if diagnostics.has_errors() {
+        return Err(Problems { diagnostics, sources: config.sources });
+    }
+    context.output.diagnostics(&diagnostics, &config.sources);
+    if args.backend {
+        context.output.line("Initializing the backend...");
+        initialize_backend(args, context, &config)?;
+    }
+    if args.get {
+        list_modules(context, &config)?;
+    }
+    check_providers(context, &config)?;
+    let style = context.output.palette().success;
+    context.output.line(&format!(
+        "\n{style}Terrane has been successfully initialized!{style:#}\n\n\
+         You may now begin working with Terrane. Try running \"terrane plan\" to see\n\
+         any changes that are required for your infrastructure. All Terrane commands\n\
+         should now work.\n\n\
+         If you ever set or change modules or backend configuration for Terrane,\n\
+         rerun this command to reinitialize your working directory."
+    ));
+    Ok(Exit::Success)
+}
+
+pub(crate) fn get(_args: &GetArgs, context: &mut Context) -> Outcome {
+    let config = context.load_config()?;
+    list_modules(context, &config)?;
+    Ok(Exit::Success)
+}
+
+fn initialize_backend(args: &InitArgs, context: &Context, config: &Config) -> Result<(), Problems> {
+    let before = saved(&context.environment)?;
+    let block = from_block(context, config)?;
+    let Some(block) = block else {
+        if !args.backend_config.is_empty() {
+            let warning = Diagnostic::warning(
+                "Missing backend configuration",
+                "-backend-config was used without a \"backend\" block in the configuration, and has no effect.",
+            );
+            context.output.problems(&warning.into());
+        }
+        if let Some(before) = before {
+            migrate(args, context, &before, &BackendSettings::default())?;
+            let path = saved_file(&context.environment);
+            context.environment.remove(&path).map_err(|e| {
+                Problems::new("Failed to remove backend settings", format!("{}: {e}.", path.display()))
+            })?;
+        }
+        return Ok(());
+    };
+    let settings = with_arguments(&context.environment, block, &args.backend_config)?;
+    if before.as_ref() == Some(&settings) {
+        return Ok(());
+    }
+    migrate(args, context, &before.unwrap_or_default(), &settings)?;
+    let path = saved_file(&context.environment);
+    context.environment.write(&path, format!("{:#}", settings.to_json()).as_bytes()).map_err(|e| {
+        Problems::new("Failed to write backend settings", format!("{}: {e}.", path.display()))
+    })?;
+    context.output.line(&format!(
+        "\nSuccessfully configured the backend \"{}\"! Terrane will automatically\n\
+         use this backend unless the backend configuration changes.",
+        settings.kind
+    ));
+    Ok(())
+}
+
+/// Copies the state of the selected workspace from where it was to where it will be, when there is
+/// one and it was asked for.
+fn migrate(
+    args: &InitArgs,
+    context: &Context,
+    from: &BackendSettings,
+    to: &BackendSettings,
+) -> Result<(), Problems> {
+    if args.reconfigure || from == to {
+        return Ok(());
+    }
+    let name = workspace::selected(&context.environment);
+    let open = |settings| {
+        let storage = Arc::new(of_workspace(settings, &name));
+        context.block_on(StateManager::open(storage)).map_err(crate::backend::open_failed)
+    };
+    let (source, target) = (open(from)?, open(to)?);
+    if source.location() == target.location() || !source.exists() {
+        return Ok(());
+    }
+    if !args.migrate_state && !args.force_copy {
+        return Err(Problems::new(
+            "Backend configuration changed",
+            format!(
+                "A change in the backend configuration has been detected, which may require migrating existing \
+                 state: {} exists, and the new location is {}.\n\nIf you wish to attempt automatic migration of the \
+                 state, use \"terrane init -migrate-state\". If you wish to store the current configuration with no \
+                 changes to the state, use \"terrane init -reconfigure\".",
+                source.location(),
+                target.location()
+            ),
+        ));
+    }
+    if target.exists() && !args.force_copy {
+        return Err(Problems::new(
+            "Both locations have a state",
+            format!(
+                "{} and {} both exist. Use \"terrane init -force-copy\" to replace the latter, which keeps a backup.",
+                source.location(),
+                target.location()
+            ),
+        ));
+    }
+    target.replace(source.state());
+    context.block_on(target.save()).map_err(crate::backend::save_failed)?;
+    Ok(())
+}
+
+fn list_modules(context: &Context, config: &Config) -> Result<(), Problems> {
+    let installed = modules::write_manifest(&context.environment, config)
+        .map_err(|e| Problems::new("Failed to write module manifest", format!("{e}.")))?;
+    if !installed.is_empty() {
+        context.output.line("Initializing modules...");
+        installed.iter().for_each(|m| context.output.line(&format!("- {} in {}", m.key, m.dir)));
+    }
+    Ok(())
+}
+
+/// Checks that all providers are there, and says which are part of Terrane.
+fn check_providers(context: &Context, config: &Config) -> Result<(), Problems> {
+    let native = crate::providers::native();
+    let mut needed: BTreeMap<ProviderAddress, Vec<String>> = BTreeMap::new();
+    for path in config.modules.keys() {
+        for (address, versions) in requirements(config, path) {
+            needed.entry(address).or_default().extend(versions);
+        }
+    }
+    needed.retain(|address, _| !address.is_builtin());
+    if needed.is_empty() {
+        return Ok(());
+    }
+    context.output.line("Initializing provider plugins...");
+    let mut problems = Diagnostics::new();
+    for (address, versions) in &needed {
+        if native.get(address).is_some() {
+            let versions = match versions.is_empty() {
+                true => String::new(),
+                false => format!(", whatever its version ({})", versions.join(", ")),
+            };
+            context.output.line(&format!("- {} is part of Terrane{versions}", address.short()));
+        } else {
+            problems.push(Diagnostic::error(
+                "Provider not available",
+                format!(
+                    "The provider {} is not part of this version of Terrane, which has {}.",
+                    address.short(),
+                    native
+                        .addresses()
+                        .filter(|a| !a.starts_with("terraform.io/"))
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                ),
+            ));
+        }
+    }
+    if problems.has_errors() { Err(problems.into()) } else { Ok(()) }
+}

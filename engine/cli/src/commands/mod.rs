@@ -1,0 +1,73 @@
+//! The commands: one file each, with its arguments, whose doc comments are its help.
+
+mod apply;
+mod completion;
+mod destroy;
+mod fmt;
+mod graph;
+mod init;
+mod lock;
+mod output;
+mod plan;
+mod providers;
+mod refresh;
+mod show;
+mod state;
+mod validate;
+mod version;
+mod workspace;
+
+use crate::context::{Context, Outcome};
+use clap::{Parser, Subcommand};
+
+/// The command line as a whole.
+#[derive(Parser)]
+#[command(name = "terrane", disable_help_flag = true, disable_help_subcommand = true, no_binary_name = false)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What can be asked for.
+#[derive(Subcommand)]
+#[command(disable_help_flag = true, disable_help_subcommand = true)]
+pub(crate) enum Command {
+    Completion(completion::CompletionArgs),
+    Fmt(fmt::FmtArgs),
+    ForceUnlock(lock::ForceUnlockArgs),
+    Get(init::GetArgs),
+    Graph(graph::GraphArgs),
+    Init(init::InitArgs),
+    #[command(subcommand)]
+    Lock(lock::LockCommand),
+    Output(output::OutputArgs),
+    Providers(providers::ProvidersArgs),
+    Show(show::ShowArgs),
+    #[command(subcommand)]
+    State(state::StateCommand),
+    Validate(validate::ValidateArgs),
+    Version(version::VersionArgs),
+    #[command(subcommand)]
+    Workspace(workspace::WorkspaceCommand),
+}
+
+impl Command {
+    pub(crate) fn run(&self, context: &mut Context) -> Outcome {
+        match self {
+            Command::Completion(args) => completion::run(args, context),
+            Command::Fmt(args) => fmt::run(args, context),
+            Command::ForceUnlock(args) => lock::force_unlock(args, context),
+            Command::Get(args) => init::get(args, context),
+            Command::Graph(args) => graph::run(args, context),
+            Command::Init(args) => init::run(args, context),
+            Command::Lock(command) => lock::run(command, context),
+            Command::Output(args) => output::run(args, context),
+            Command::Providers(args) => providers::run(args, context),
+            Command::Show(args) => show::run(args, context),
+            Command::State(command) => state::run(command, context),
+            Command::Validate(args) => validate::run(args, context),
+            Command::Version(args) => version::run(args, context),
+            Command::Workspace(command) => workspace::run(command, context),
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! `providers`
+
+use crate::context::{Context, Exit, Outcome};
+use clap::Args;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use terrane_address::{ModulePath, ProviderAddress};
+use terrane_backend::StateManager;
+use terrane_config::Config;
+
+/// Show the providers required for this configuration.
+///
+/// Prints a tree of modules in the referenced configuration annotated with their provider
+/// requirements.
+#[derive(Args)]
+pub(crate) struct ProvidersArgs {}
+
+pub(crate) fn run(_args: &ProvidersArgs, context: &mut Context) -> Outcome {
+    let config = context.load_config()?;
+    let mut text = String::from("\nProviders required by configuration:\n.\n");
+    module(&config, &ModulePath::root(), "", &mut text);
+    text.push('\n');
+    let storage = crate::backend::storage(context, &Default::default())?;
+    let state = context.block_on(StateManager::open(storage)).map_err(crate::backend::open_failed)?.state();
+    let used: BTreeSet<String> = state.resources.values().map(|r| r.provider.provider.to_string()).collect();
+    if !used.is_empty() {
+        text.push_str("Providers required by state:\n\n");
+        used.iter().for_each(|address| {
+            let _ = writeln!(text, "    provider[{address}]\n");
+        });
+    }
+    context.output.print(&text);
+    Ok(Exit::Success)
+}
+
+/// The providers that a module itself needs, with all version constraints.
+pub(crate) fn requirements(config: &Config, path: &ModulePath) -> BTreeMap<ProviderAddress, Vec<String>> {
+    let mut found = BTreeMap::new();
+    let Some(module) = config.module(path) else { return found };
+    for required in module.required_providers.values() {
+        let versions = found.entry(required.source.clone()).or_insert_with(Vec::new);
+        versions.extend(required.versions.iter().map(|(text, _)| text.clone()));
+    }
+    for (local_name, _) in module.providers.keys() {
+        found.entry(module.provider_address(local_name)).or_default();
+    }
+    for resource in module.resources.values() {
+        found.entry(module.provider_address(&resource.provider.local_name)).or_default();
+    }
+    found
+}
+
+fn module(config: &Config, path: &ModulePath, indent: &str, out: &mut String) {
+    let Some(found) = config.module(path) else { return };
+    let requirements = requirements(config, path);
+    let count = requirements.len() + found.calls.len();
+    let branch =
+        |index: usize| if index + 1 == count { ("└── ", "    ") } else { ("├── ", "│   ") };
+    for (index, (address, versions)) in requirements.iter().enumerate() {
+        let versions = if versions.is_empty() { String::new() } else { format!(" {}", versions.join(", ")) };
+        let _ = writeln!(out, "{indent}{}provider[{address}]{versions}", branch(index).0);
+    }
+    for (index, name) in found.calls.keys().enumerate() {
+        let (head, tail) = branch(requirements.len() + index);
+        let _ = writeln!(out, "{indent}{head}module.{name}");
+        module(config, &path.child(name.clone()), &format!("{indent}{tail}"), out);
+    }
+}

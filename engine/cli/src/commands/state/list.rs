@@ -1,0 +1,54 @@
+//! `state list`
+
+use super::{existing, listed};
+use crate::arguments::StateFileArgs;
+use crate::context::{Context, Exit, Outcome, Problems};
+use clap::Args;
+use terrane_address::Target;
+
+/// List resources in the state.
+///
+/// This command lists resource instances in the state. The address argument can be used to
+/// filter the instances by resource or module. If no pattern is given, all resource instances
+/// are listed.
+#[derive(Args)]
+pub(crate) struct ListArgs {
+    /// Filters the results to include only instances whose resource types have an attribute named
+    /// "id" whose value equals the given id string.
+    #[arg(long, value_name = "ID")]
+    id: Option<String>,
+    #[command(flatten)]
+    state: StateFileArgs,
+    /// Modules, resources or instances.
+    #[arg(value_name = "address")]
+    addresses: Vec<Target>,
+}
+
+pub(crate) fn run(args: &ListArgs, context: &mut Context) -> Outcome {
+    let state = existing(context, &args.state)?;
+    let all = listed(&state);
+    for target in &args.addresses {
+        if !all.iter().any(|address| target.contains(address)) {
+            let kind = if matches!(target, Target::Module(_)) { "module" } else { "resource" };
+            return Err(Problems::new(
+                format!("Unknown {kind}"),
+                format!(
+                    "The current state contains no {kind} {target}. If you've just added this {kind} to the \
+                     configuration, you must run \"terrane apply\" first to create the {kind}'s entry in the state."
+                ),
+            ));
+        }
+    }
+    for address in &all {
+        let wanted = args.addresses.is_empty() || args.addresses.iter().any(|t| t.contains(address));
+        let has_id = args.id.as_deref().is_none_or(|id| {
+            state
+                .current(address)
+                .is_some_and(|o| o.attributes.get("id").and_then(|v| v.as_str()) == Some(id))
+        });
+        if wanted && has_id {
+            context.output.line(&address.to_string());
+        }
+    }
+    Ok(Exit::Success)
+}

@@ -1,0 +1,107 @@
+//! `state mv`
+
+use super::{change, listed};
+use crate::arguments::{LockArgs, StateFileArgs};
+use crate::context::{Context, Outcome, Problems};
+use clap::Args;
+use terrane_address::{InstanceKey, ModuleInstance, ResourceInstance, Target};
+use terrane_state::{State, StateWrite};
+
+/// Move an item in the state.
+///
+/// This command will move an item matched by the address given to the destination address.
+/// This can be used for simple resource renaming, moving items to and from a module, moving
+/// entire modules, and more.
+#[derive(Args)]
+pub(crate) struct MvArgs {
+    /// If set, prints out what would've been moved but doesn't actually move anything.
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    lock: LockArgs,
+    #[command(flatten)]
+    state: StateFileArgs,
+    /// What to move: a module, a resource or an instance.
+    #[arg(value_name = "SOURCE")]
+    source: Target,
+    /// Where to.
+    #[arg(value_name = "DESTINATION")]
+    destination: Target,
+}
+
+pub(crate) fn run(args: &MvArgs, context: &mut Context) -> Outcome {
+    let context = &*context;
+    let (source, destination) = (&args.source, &args.destination);
+    change(context, &args.state, &args.lock, "state-mv", |state| {
+        let moves = moves(state, source, destination)?;
+        let word = if args.dry_run { "Would move" } else { "Move" };
+        context.output.line(&format!("{word} \"{source}\" to \"{destination}\""));
+        if args.dry_run {
+            return Ok(Vec::new());
+        }
+        context.output.line("Successfully moved 1 object(s).");
+        Ok(moves.into_iter().map(|(from, to)| StateWrite::Move { from, to }).collect())
+    })
+}
+
+type Moves = Vec<(ResourceInstance, ResourceInstance)>;
+
+/// Which instances go where.
+fn moves(state: &State, source: &Target, destination: &Target) -> Result<Moves, Problems> {
+    let invalid = |why: &str| {
+        Problems::new("Invalid state move request", format!("Cannot move {source} to {destination}: {why}."))
+    };
+    let moves: Moves = match (source, destination) {
+        (Target::Module(from), Target::Module(to)) => listed(state)
+            .into_iter()
+            .filter(|a| a.module.is_within(from))
+            .map(|a| {
+                let module = to.0.iter().chain(&a.module.0[from.0.len()..]).cloned().collect();
+                let moved = ResourceInstance { module: ModuleInstance(module), ..a.clone() };
+                (a, moved)
+            })
+            .collect(),
+        (Target::Resource(from), Target::Resource(to)) => {
+            if from.resource.mode != to.resource.mode || from.resource.type_name != to.resource.type_name {
+                return Err(invalid("resource types don't match"));
+            }
+            resource_moves(state, from, to).ok_or_else(|| {
+                invalid("the source has several instances and the destination is one instance")
+            })?
+        }
+        (Target::Module(_), Target::Resource(_)) => return Err(invalid("the target must also be a module")),
+        (Target::Resource(_), Target::Module(_)) => {
+            return Err(invalid("the target must also be a resource"));
+        }
+    };
+    if moves.is_empty() {
+        return Err(Problems::new(
+            "Invalid source address",
+            format!("Cannot move {source}: does not match anything in the current state."),
+        ));
+    }
+    if let Some((_, taken)) = moves.iter().find(|(from, to)| from != to && state.instance(to).is_some()) {
+        return Err(Problems::new(
+            "Invalid target address",
+            format!(
+                "Cannot move to {taken}: there is already a resource instance at that address in the current state."
+            ),
+        ));
+    }
+    Ok(moves)
+}
+
+/// `None` when several instances would go to one. Without a key, an instance without key is
+/// meant where there is one, and otherwise all of the resource.
+fn resource_moves(state: &State, from: &ResourceInstance, to: &ResourceInstance) -> Option<Moves> {
+    if from.key != InstanceKey::None || state.instance(from).is_some() {
+        let found = state.instance(from).is_some();
+        return Some(found.then(|| (from.clone(), to.clone())).into_iter().collect());
+    }
+    let all: Vec<ResourceInstance> =
+        listed(state).into_iter().filter(|a| a.resource_address() == from.resource_address()).collect();
+    if to.key != InstanceKey::None && !all.is_empty() {
+        return None;
+    }
+    Some(all.into_iter().map(|a| (a.clone(), to.resource_address().instance(a.key))).collect())
+}

@@ -1,0 +1,64 @@
+//! `validate`
+
+use crate::arguments::OutputFormatArgs;
+use crate::context::{Context, Exit, Outcome};
+use clap::Args;
+use serde_json::json;
+use std::path::{Path, PathBuf};
+use terrane_diagnostics::{Diagnostics, Severity, SourceMap, to_json};
+
+/// Check whether the configuration is valid.
+///
+/// Validate the configuration files in a directory, referring only to the configuration and
+/// not accessing any remote services such as remote state, provider APIs, etc.
+///
+/// Validate runs checks that verify whether a configuration is syntactically valid and
+/// internally consistent, regardless of any provided variables or existing state. It is thus
+/// primarily useful for general verification of reusable modules, including correctness of
+/// attribute names and value types.
+#[derive(Args)]
+pub(crate) struct ValidateArgs {
+    #[command(flatten)]
+    format: OutputFormatArgs,
+    /// Do not validate test files.
+    #[arg(long)]
+    no_tests: bool,
+    /// The directory of test files.
+    #[arg(long, value_name = "path", default_value = "tests")]
+    test_directory: PathBuf,
+}
+
+pub(crate) fn run(args: &ValidateArgs, context: &mut Context) -> Outcome {
+    let (config, mut diagnostics) = terrane_config::load(&context.environment, Path::new("."));
+    if !diagnostics.has_errors() {
+        diagnostics.append(terrane_config::check(&config));
+    }
+    if args.format.json {
+        context.output.line(&format!("{:#}", report(&diagnostics, &config.sources)));
+    } else {
+        context.output.diagnostics(&diagnostics, &config.sources);
+        if !diagnostics.has_errors() {
+            let with_warnings = match diagnostics.is_empty() {
+                true => ".",
+                false => ", but there were some\nvalidation warnings as shown above.",
+            };
+            let style = context.output.palette().success;
+            context
+                .output
+                .line(&format!("{style}Success!{style:#} The configuration is valid{with_warnings}\n"));
+        }
+    }
+    Ok(if diagnostics.has_errors() { Exit::Failure } else { Exit::Success })
+}
+
+/// The result in format 1.0.
+fn report(diagnostics: &Diagnostics, sources: &SourceMap) -> serde_json::Value {
+    let count = |severity| diagnostics.iter().filter(|d| d.severity == severity).count();
+    json!({
+        "format_version": "1.0",
+        "valid": !diagnostics.has_errors(),
+        "error_count": count(Severity::Error),
+        "warning_count": count(Severity::Warning),
+        "diagnostics": diagnostics.iter().map(|d| to_json(d, sources)).collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,96 @@
+//! What every command has: the environment, the output, and how it ends.
+
+use crate::environment::Environment;
+use crate::output::Output;
+use std::path::Path;
+use std::sync::OnceLock;
+use terrane_config::Config;
+use terrane_diagnostics::{Diagnostic, Diagnostics, SourceMap};
+
+/// What a command works with.
+pub(crate) struct Context {
+    pub(crate) environment: Environment,
+    pub(crate) output: Output,
+    runtime: OnceLock<tokio::runtime::Runtime>,
+}
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// It did what was asked.
+    Success,
+    /// It did not, and has said why.
+    Failure,
+    /// With a code that is particular to the command: 2 where `plan` found changes and the caller
+    /// wants to know.
+    Code(u8),
+}
+
+impl Exit {
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Exit::Success => 0,
+            Exit::Failure => 1,
+            Exit::Code(code) => code,
+        }
+    }
+}
+
+/// Problems that ended a command, and the sources they point into.
+#[derive(Debug, Default)]
+pub(crate) struct Problems {
+    pub(crate) diagnostics: Diagnostics,
+    pub(crate) sources: SourceMap,
+}
+
+impl From<Diagnostic> for Problems {
+    fn from(diagnostic: Diagnostic) -> Problems {
+        Problems { diagnostics: diagnostic.into(), sources: SourceMap::default() }
+    }
+}
+
+impl From<Diagnostics> for Problems {
+    fn from(diagnostics: Diagnostics) -> Problems {
+        Problems { diagnostics, sources: SourceMap::default() }
+    }
+}
+
+impl Problems {
+    /// One error.
+    pub(crate) fn new(summary: impl Into<String>, detail: impl Into<String>) -> Problems {
+        Diagnostic::error(summary, detail).into()
+    }
+}
+
+/// What a command returns.
+pub(crate) type Outcome = Result<Exit, Problems>;
+
+impl Context {
+    pub(crate) fn new(environment: Environment, output: Output) -> Context {
+        Context { environment, output, runtime: OnceLock::new() }
+    }
+
+    /// Runs asynchronous work. The runtime is made on first use: many commands need none.
+    pub(crate) fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime
+            .get_or_init(|| {
+                #[allow(clippy::expect_used)]
+                tokio::runtime::Builder::new_multi_thread()
+                    .enable_all()
+                    .build()
+                    .expect("a process that cannot start threads cannot do anything")
+            })
+            .block_on(work)
+    }
+
+    /// Loads the configuration of the working directory. Warnings are printed; errors end the
+    /// command.
+    pub(crate) fn load_config(&self) -> Result<Config, Problems> {
+        let (config, diagnostics) = terrane_config::load(&self.environment, Path::new("."));
+        if diagnostics.has_errors() {
+            return Err(Problems { diagnostics, sources: config.sources });
+        }
+        self.output.diagnostics(&diagnostics, &config.sources);
+        Ok(config)
+    }
+}

@@ -1,0 +1,70 @@
+//! The `terrane` program: reads the command line, calls the engine, prints what came of it.
+//!
+//! One file a command in `commands`. Nothing here decides anything about configuration, plans
+//! or state.
+
+mod arguments;
+mod backend;
+mod commands;
+mod context;
+mod environment;
+mod help;
+mod modules;
+mod output;
+mod providers;
+mod variables;
+mod workspace;
+
+use clap::{CommandFactory, FromArgMatches};
+use commands::Cli;
+use context::Context;
+use environment::Environment;
+use output::Output;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(run(Environment::of_process()))
+}
+
+/// Runs one command and gives its exit code: 0 success, 1 failure, 2 success with changes (where
+/// asked for), 127 no command.
+fn run(mut environment: Environment) -> u8 {
+    let mut cli = Cli::command();
+    let parsed = match arguments::read(&mut cli, &environment) {
+        Ok(parsed) => parsed,
+        Err(problem) => {
+            Output::new(&environment, false).error(&problem);
+            return 1;
+        }
+    };
+    let output = Output::new(&environment, parsed.no_color);
+    if let Some(dir) = &parsed.chdir
+        && let Err(reason) = environment.change_dir(dir)
+    {
+        output.error(&format!("Error handling -chdir option: {reason}"));
+        return 1;
+    }
+    let arguments = match parsed.action {
+        arguments::Action::Run(arguments) => arguments,
+        arguments::Action::Help { path, code } => {
+            output.print(&help::render(&cli, &path));
+            return code;
+        }
+    };
+    let matched = cli.try_get_matches_from_mut(&arguments).and_then(|m| Cli::from_arg_matches(&m));
+    let command = match matched {
+        Ok(cli) => cli.command,
+        Err(error) => {
+            output.usage_error(&arguments::explain(&error, &cli, &parsed.path), &parsed.path);
+            return 1;
+        }
+    };
+    let mut context = Context::new(environment, output);
+    match command.run(&mut context) {
+        Ok(exit) => exit.code(),
+        Err(problems) => {
+            context.output.problems(&problems);
+            1
+        }
+    }
+}

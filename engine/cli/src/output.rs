@@ -1,0 +1,78 @@
+//! Standard output and standard error.
+
+use crate::context::Problems;
+use crate::environment::Environment;
+use std::io::Write;
+use terrane_diagnostics::{Diagnostic, Diagnostics, Look, Severity, SourceMap, render_terminal};
+use terrane_view::{Options, Palette};
+
+/// Where a command prints. Colours are left out when the output is no terminal, with
+/// `-no-color`, and when `NO_COLOR` is set.
+pub(crate) struct Output {
+    plain: bool,
+    width: usize,
+}
+
+impl Output {
+    pub(crate) fn new(environment: &Environment, no_color: bool) -> Output {
+        let plain = no_color || environment.variable("NO_COLOR").is_some();
+        Output { plain, width: environment.width() }
+    }
+
+    /// The colours to render with.
+    pub(crate) fn palette(&self) -> Palette {
+        if self.plain { Palette::plain() } else { Palette::coloured() }
+    }
+
+    /// How values are rendered; sensitive ones are hidden.
+    pub(crate) fn options(&self) -> Options {
+        Options { width: self.width, show_sensitive: false }
+    }
+
+    /// Prints text as it is to standard output. A reader that went away is not an error.
+    pub(crate) fn print(&self, text: &str) {
+        let mut out = anstream::stdout().lock();
+        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    }
+
+    /// Prints a line to standard output.
+    pub(crate) fn line(&self, text: &str) {
+        self.print(&format!("{text}\n"));
+    }
+
+    /// Prints a line to standard error.
+    pub(crate) fn error(&self, text: &str) {
+        let _ = writeln!(anstream::stderr().lock(), "{text}");
+    }
+
+    /// Prints diagnostics: errors to standard error, warnings to standard output.
+    pub(crate) fn diagnostics(&self, diagnostics: &Diagnostics, sources: &SourceMap) {
+        for diagnostic in diagnostics {
+            let text = self.render(diagnostic, sources);
+            match diagnostic.severity {
+                Severity::Error => self.error(text.trim_end_matches('\n')),
+                Severity::Warning => self.print(&text),
+            }
+        }
+    }
+
+    /// Prints what ended a command.
+    pub(crate) fn problems(&self, problems: &Problems) {
+        self.diagnostics(&problems.diagnostics, &problems.sources);
+    }
+
+    /// Prints why the command line was not understood, and where help is.
+    pub(crate) fn usage_error(&self, diagnostic: &Diagnostic, path: &[String]) {
+        self.diagnostics(&Diagnostics::from(diagnostic.clone()), &SourceMap::default());
+        self.error(&format!(
+            "\nFor more help on using this command, run:\n  terrane {} -help",
+            path.join(" ")
+        ));
+    }
+
+    fn render(&self, diagnostic: &Diagnostic, sources: &SourceMap) -> String {
+        // What is not read on a terminal is wrapped as if it were.
+        let width = if self.width == 0 { 78 } else { self.width };
+        render_terminal(diagnostic, sources, width, if self.plain { Look::Plain } else { Look::Coloured })
+    }
+}
