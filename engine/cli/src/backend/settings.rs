@@ -96,6 +96,7 @@ fn early_value(context: &Context, config: &Config, expr: &Expr) -> Result<Json, 
         workspace: crate::workspace::selected(&context.environment),
         working_dir: context.environment.original_dir().display().to_string(),
         functions: FunctionContext { base_dir: ".".into(), ..FunctionContext::default() },
+        validating: false,
     });
     let fail = |detail: String| {
         Diagnostics::from(Diagnostic::error("Invalid backend argument", detail).at(expr.span))
@@ -133,6 +134,7 @@ pub(crate) fn with_arguments(
                         workspace: String::new(),
                         working_dir: String::new(),
                         functions: FunctionContext::default(),
+                        validating: false,
                     })
                     .expression(&ModuleInstance::root(), &expr);
                     if let Ok((value, _)) = evaluated

@@ -3,12 +3,12 @@
 use crate::arguments::{OutputFormatArgs, StateFileArgs};
 use crate::context::{Context, Exit, Outcome, Problems};
 use clap::Args;
-use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use terrane_diagnostics::Diagnostic;
 use terrane_state::OutputState;
 use terrane_value::{Kind, Type, convert};
+use terrane_view::JsonOptions;
 
 /// Show output values from your root module.
 ///
@@ -47,16 +47,9 @@ pub(crate) fn run(args: &OutputArgs, context: &mut Context) -> Outcome {
 
 fn all(args: &OutputArgs, context: &Context, outputs: &BTreeMap<Arc<str>, OutputState>) -> Outcome {
     if args.format.json {
-        let mut object = serde_json::Map::new();
-        for (name, output) in outputs {
-            let value = json!({
-                "sensitive": output.sensitive,
-                "type": terrane_value::type_to_json(&output.value.ty()),
-                "value": plain(name, output)?,
-            });
-            object.insert(name.to_string(), value);
-        }
-        context.output.line(&format!("{:#}", serde_json::Value::Object(object)));
+        // Who asks for the outputs of a state in JSON wants to use them.
+        let json = terrane_view::outputs_json(outputs, &JsonOptions { show_sensitive: true });
+        context.output.line(&format!("{json:#}"));
     } else if outputs.is_empty() {
         let warning = Diagnostic::warning(
             "No outputs found",

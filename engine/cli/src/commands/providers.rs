@@ -1,21 +1,60 @@
 //! `providers`
 
-use crate::context::{Context, Exit, Outcome};
-use clap::Args;
+use crate::context::{Context, Exit, Outcome, Problems};
+use clap::{Args, ValueEnum};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use terrane_address::{ModulePath, ProviderAddress};
 use terrane_backend::StateManager;
 use terrane_config::Config;
+use terrane_provider::Schemas;
 
 /// Show the providers required for this configuration.
 ///
 /// Prints a tree of modules in the referenced configuration annotated with their provider
-/// requirements.
+/// requirements. With "schema", prints the schemas of all providers that the configuration uses.
 #[derive(Args)]
-pub(crate) struct ProvidersArgs {}
+pub(crate) struct ProvidersArgs {
+    /// Print schemas in JSON, the only form there is.
+    #[arg(long)]
+    json: bool,
+    /// What to show instead of the tree.
+    #[arg(value_name = "schema")]
+    subject: Option<Subject>,
+}
 
-pub(crate) fn run(_args: &ProvidersArgs, context: &mut Context) -> Outcome {
+#[derive(Clone, Copy, ValueEnum)]
+enum Subject {
+    Schema,
+}
+
+pub(crate) fn run(args: &ProvidersArgs, context: &mut Context) -> Outcome {
+    match args.subject {
+        None => tree(context),
+        Some(Subject::Schema) if args.json => schemas(context),
+        Some(Subject::Schema) => Err(Problems::new(
+            "The -json flag is required",
+            "The \"providers schema\" command prints JSON only, and requires the -json flag.",
+        )),
+    }
+}
+
+fn schemas(context: &Context) -> Outcome {
+    let config = context.load_config()?;
+    let native = crate::providers::native();
+    let used: BTreeSet<ProviderAddress> =
+        config.modules.keys().flat_map(|path| requirements(&config, path).into_keys()).collect();
+    let mut schemas = Schemas::default();
+    for address in used {
+        if let Some(provider) = native.get(&address) {
+            schemas.insert(&address, provider.schema());
+        }
+    }
+    context.output.line(&terrane_view::providers_schema_json(&schemas).to_string());
+    Ok(Exit::Success)
+}
+
+fn tree(context: &Context) -> Outcome {
     let config = context.load_config()?;
     let mut text = String::from("\nProviders required by configuration:\n.\n");
     module(&config, &ModulePath::root(), "", &mut text);

@@ -4,8 +4,12 @@ use crate::arguments::OutputFormatArgs;
 use crate::context::{Context, Exit, Outcome};
 use clap::Args;
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use terrane_config::Config;
 use terrane_diagnostics::{Diagnostics, Severity, SourceMap, to_json};
+use terrane_evaluate::{Evaluator, Inputs};
+use terrane_lang::FunctionContext;
 
 /// Check whether the configuration is valid.
 ///
@@ -33,6 +37,9 @@ pub(crate) fn run(args: &ValidateArgs, context: &mut Context) -> Outcome {
     if !diagnostics.has_errors() {
         diagnostics.append(terrane_config::check(&config));
     }
+    if !diagnostics.has_errors() {
+        diagnostics.append(values(context, &config));
+    }
     if args.format.json {
         context.output.line(&format!("{:#}", report(&diagnostics, &config.sources)));
     } else {
@@ -49,6 +56,26 @@ pub(crate) fn run(args: &ValidateArgs, context: &mut Context) -> Outcome {
         }
     }
     Ok(if diagnostics.has_errors() { Exit::Failure } else { Exit::Success })
+}
+
+/// What is wrong whatever the variables are.
+fn values(context: &Context, config: &Config) -> Diagnostics {
+    let providers = crate::providers::native();
+    let schemas = crate::providers::schemas(&providers);
+    let evaluator = Evaluator::new(Inputs {
+        config,
+        schemas: &schemas,
+        variables: BTreeMap::new(),
+        workspace: crate::workspace::selected(&context.environment),
+        working_dir: context.environment.original_dir().display().to_string(),
+        functions: FunctionContext {
+            base_dir: ".".into(),
+            impure_unknown: true,
+            ..FunctionContext::default()
+        },
+        validating: true,
+    });
+    terrane_plan::validate(&evaluator, &providers)
 }
 
 /// The result in format 1.0.
