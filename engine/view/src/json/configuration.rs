@@ -39,18 +39,21 @@ impl View<'_> {
             for block in module.providers.values() {
                 let address = module.provider_address(&block.local_name);
                 let key = self.provider_key(path, &address, block.alias.as_deref());
-                found.insert(key, self.provider(path, &address, Some(block)));
+                found.insert(key, self.provider(path, &address, &block.local_name, Some(block)));
             }
             if path.is_root() {
-                for required in module.required_providers.values() {
-                    let key = self.provider_key(path, &required.source, None);
-                    found.entry(key).or_insert_with(|| self.provider(path, &required.source, None));
+                for (name, required) in &module.required_providers {
+                    let entry = found.entry(name.to_string());
+                    entry.or_insert_with(|| self.provider(path, &required.source, name, None));
                 }
             }
         }
         for provider in self.config.resource_providers.values() {
             let key = self.key_of(provider);
-            found.entry(key).or_insert_with(|| self.provider(&provider.module, &provider.provider, None));
+            let name = self.local_name(&provider.module, &provider.provider);
+            found
+                .entry(key)
+                .or_insert_with(|| self.provider(&provider.module, &provider.provider, &name, None));
         }
         found.into_iter().collect()
     }
@@ -59,19 +62,16 @@ impl View<'_> {
         &self,
         module: &ModulePath,
         address: &ProviderAddress,
+        local_name: &str,
         block: Option<&ProviderBlock>,
     ) -> Json {
         let mut out = Map::new();
-        let local_name = match block {
-            Some(block) => block.local_name.to_string(),
-            None => self.local_name(module, address),
-        };
         out.insert("name".into(), json!(local_name));
         out.insert("full_name".into(), json!(address.to_string()));
         if let Some(alias) = block.and_then(|b| b.alias.as_ref()) {
             out.insert("alias".into(), json!(alias));
         }
-        let required = self.config.module(module).and_then(|m| m.required_providers.get(&*local_name));
+        let required = self.config.module(module).and_then(|m| m.required_providers.get(local_name));
         let versions: Vec<&str> =
             required.iter().flat_map(|r| r.versions.iter().map(|(v, _)| v.as_str())).collect();
         if !versions.is_empty() {

@@ -3,6 +3,7 @@
 use super::diff::{Context, Place, diff, same};
 use super::node::{Body, Item, Mark, Node};
 use super::similarity::{SAME_THING, similarity};
+use std::collections::BTreeMap;
 use terrane_value::Value;
 
 /// The difference of two sets of which something is different.
@@ -29,8 +30,10 @@ pub(crate) fn changed(before: &[Value], after: &[Value], place: &Place, cx: &Con
 pub(crate) fn pair(before: &[Value], after: &[Value]) -> Vec<(Option<usize>, Option<usize>)> {
     let mut partner: Vec<Option<usize>> = vec![None; before.len()];
     let mut taken = vec![false; after.len()];
+    // Elements of sets are distinct and have no marks, so equal ones can be looked up.
+    let position: BTreeMap<&Value, usize> = after.iter().enumerate().map(|(j, a)| (a, j)).collect();
     for (i, b) in before.iter().enumerate() {
-        if let Some(j) = (0..after.len()).find(|&j| !taken[j] && same(b, &after[j])) {
+        if let Some(&j) = position.get(b).filter(|&&j| !taken[j] && same(b, &after[j])) {
             partner[i] = Some(j);
             taken[j] = true;
         }

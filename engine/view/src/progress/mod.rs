@@ -25,14 +25,14 @@ use terrane_plan::{Event, Events};
 pub struct Progress(Mutex<View>);
 
 enum View {
-    Lines(Lines, Box<dyn Write + Send>),
+    Lines(Box<Lines>, Box<dyn Write + Send>),
     Live(Box<Live>),
 }
 
 impl Progress {
     /// Lines written to `out`. Errors of writing are ignored: progress is not a result.
     pub fn lines(out: Box<dyn Write + Send>, palette: Palette) -> Progress {
-        Progress(Mutex::new(View::Lines(Lines::new(palette), out)))
+        Progress(Mutex::new(View::Lines(Box::new(Lines::new(palette)), out)))
     }
 
     /// A live view on standard output, which must be a terminal.
