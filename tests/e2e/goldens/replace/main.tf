@@ -1,0 +1,17 @@
+resource "terraform_data" "replaced" {
+  input            = "kept"
+  triggers_replace = { version = "2", zone = "a" }
+}
+
+resource "terraform_data" "follower" {
+  input            = terraform_data.replaced.id
+  triggers_replace = [terraform_data.replaced.id]
+}
+
+resource "terraform_data" "first_made" {
+  triggers_replace = 2
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}

@@ -1,0 +1,39 @@
+//! `cargo xtask`: the commands that a contributor types. `quickstart` shows Terrane at work
+//! against a local AWS endpoint, `test` runs everything that must be green.
+
+mod quickstart;
+mod test;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+Usage: cargo xtask COMMAND
+
+  quickstart   Build Terrane and watch it create, repair and destroy the infrastructure of
+               examples/quickstart at a local AWS endpoint (moto). Needs Python 3.
+  test         Formatting, clippy, unit tests and end-to-end tests: what CI runs.
+  e2e [ARGS]   Only the end-to-end tests; the arguments go to the test program.
+  moto         A local AWS endpoint to try things by hand, until Ctrl-C.
+";
+
+fn main() -> ExitCode {
+    let mut args = std::env::args().skip(1);
+    let result = match args.next().as_deref() {
+        Some("quickstart") => quickstart::run(),
+        Some("test") => test::run(),
+        Some("e2e") => test::run_end_to_end(&args.collect::<Vec<_>>()),
+        Some("moto") => quickstart::serve(),
+        Some("help" | "--help" | "-h") => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        _ => Err(USAGE.to_owned()),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("\nxtask: {}", message.trim_end());
+            ExitCode::FAILURE
+        }
+    }
+}
