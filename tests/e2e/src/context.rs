@@ -35,7 +35,8 @@ impl TestContext {
     /// A copy of a directory of the repository.
     pub fn copy_of(path: &str) -> TestContext {
         let context = TestContext::empty();
-        workspace::copy_directory(&workspace::root().join(path), context.path()).expect("the directory to copy");
+        workspace::copy_directory(&workspace::root().join(path), context.path())
+            .expect("the directory to copy");
         context
     }
 
@@ -90,21 +91,23 @@ impl TestContext {
     /// The names of the files in the directory, sorted.
     pub fn files(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.path()).expect("the directory");
-        let mut names: Vec<_> =
-            entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
+        let mut names: Vec<_> = entries
+            .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+            .collect();
         names.sort();
         names
     }
 
     /// Runs the program to its end.
     pub fn run(&self, args: &[&str]) -> Run {
-        let output = self.command(args).output().unwrap_or_else(|error| panic!("{:?}: {error}", self.program));
-        Run {
-            what: args.join(" "),
-            code: output.status.code(),
-            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
+        self.finish(&mut self.command(args), args)
+    }
+
+    /// Runs the program with something on its standard input.
+    pub fn run_with_input(&self, args: &[&str], input: &str) -> Run {
+        self.write("input.txt", input);
+        let file = std::fs::File::open(self.path().join("input.txt")).expect("the file just written");
+        self.finish(self.command(args).stdin(file), args)
     }
 
     /// Runs the program and insists on success.
@@ -129,6 +132,16 @@ impl TestContext {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().expect("a process");
         let stdout = BufReader::new(child.stdout.take().expect("a pipe"));
         Running { child, stdout, what: args.join(" ") }
+    }
+
+    fn finish(&self, command: &mut Command, args: &[&str]) -> Run {
+        let output = command.output().unwrap_or_else(|error| panic!("{:?}: {error}", self.program));
+        Run {
+            what: args.join(" "),
+            code: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
     }
 
     fn command(&self, args: &[&str]) -> Command {
@@ -169,17 +182,23 @@ impl Run {
         self
     }
 
-    /// Insists that something was printed, on standard output or standard error.
+    /// Whether something was printed, on standard output or standard error, wherever its lines
+    /// were broken.
+    pub fn says(&self, text: &str) -> bool {
+        self.words().contains(&words(text))
+    }
+
+    /// Insists that something was printed.
     #[track_caller]
     pub fn expect_text(self, text: &str) -> Run {
-        assert!(self.words().contains(&words(text)), "no {text:?} in the output of {self}");
+        assert!(self.says(text), "no {text:?} in the output of {self}");
         self
     }
 
     /// Insists that something was not printed.
     #[track_caller]
     pub fn expect_no_text(self, text: &str) -> Run {
-        assert!(!self.words().contains(&words(text)), "there is {text:?} in the output of {self}");
+        assert!(!self.says(text), "there is {text:?} in the output of {self}");
         self
     }
 

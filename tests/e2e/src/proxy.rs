@@ -151,8 +151,10 @@ impl Shared {
         let mut reader = BufReader::new(client.try_clone()?);
         let Some(request) = Request::read(&mut reader)? else { return Ok(()) };
         let operation = request.operation();
-        lock(&self.calls)
-            .push(Call { operation: operation.clone(), form: String::from_utf8_lossy(&request.body).into_owned() });
+        lock(&self.calls).push(Call {
+            operation: operation.clone(),
+            form: String::from_utf8_lossy(&request.body).into_owned(),
+        });
         let effect = self.effect(&operation);
         let answer = match &effect {
             Some(Effect::Answer { status, body }) => {

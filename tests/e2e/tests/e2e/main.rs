@@ -2,4 +2,13 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod command_line;
+mod crash;
 mod golden;
+mod interchange;
+mod interrupt;
+mod invariants;
+mod many_resources;
+mod quickstart;
+mod request_counts;
+mod tidy;
