@@ -103,6 +103,13 @@ impl TestContext {
         self.finish(&mut self.command(args), args)
     }
 
+    /// Everything that a run prints, as it is printed.
+    pub fn raw_output(&self, args: &[&str]) -> Vec<u8> {
+        let output =
+            self.command(args).output().unwrap_or_else(|error| panic!("{:?}: {error}", self.program));
+        [output.stdout, output.stderr].concat()
+    }
+
     /// Runs the program with something on its standard input.
     pub fn run_with_input(&self, args: &[&str], input: &str) -> Run {
         self.write("input.txt", input);
@@ -139,8 +146,8 @@ impl TestContext {
         Run {
             what: args.join(" "),
             code: output.status.code(),
-            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+            stdout: without_colour(&String::from_utf8_lossy(&output.stdout)),
+            stderr: without_colour(&String::from_utf8_lossy(&output.stderr)),
         }
     }
 
@@ -211,8 +218,28 @@ impl Run {
 impl std::fmt::Display for Run {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Run { what, code, stdout, stderr } = self;
+        let (stdout, stderr) = (end_of(stdout), end_of(stderr));
         write!(f, "`{what}` (code {code:?})\n--- stdout\n{stdout}\n--- stderr\n{stderr}")
     }
+}
+
+/// The last lines, which are what a failed test needs.
+fn end_of(text: &str) -> String {
+    let lines: Vec<_> = text.lines().collect();
+    let from = lines.len().saturating_sub(60);
+    let left_out = if from > 0 { format!("({from} lines more)\n") } else { String::new() };
+    left_out + &lines[from..].join("\n")
+}
+
+/// Text without the escape sequences that colour it: Terraform, on which these tests are tried
+/// as well, colours its output even when nobody sees it.
+fn without_colour(text: &str) -> String {
+    let mut parts = text.split("\u{1b}[");
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        plain += part.split_once('m').map_or(part, |(_, rest)| rest);
+    }
+    plain
 }
 
 fn words(text: &str) -> String {
@@ -236,6 +263,7 @@ impl Running {
             let mut line = String::new();
             let length = self.stdout.read_line(&mut line).expect("output to read");
             assert!(length > 0, "`{}` ended before it printed {count} times {text:?}", self.what);
+            let line = without_colour(&line);
             if line.contains(text) {
                 found.push(line.trim_end().to_owned());
             }
@@ -260,7 +288,7 @@ impl Running {
         let mut stdout = String::new();
         std::io::Read::read_to_string(&mut self.stdout, &mut stdout).expect("output to read");
         let code = self.child.wait().expect("an end").code();
-        Run { what: self.what.clone(), code, stdout, stderr: String::new() }
+        Run { what: self.what.clone(), code, stdout: without_colour(&stdout), stderr: String::new() }
     }
 }
 

@@ -4,10 +4,14 @@
 use crate::{Failure, workspace};
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 /// The interpreter of the environment, which is made when it does not exist or when the
 /// requirements have changed.
 pub fn interpreter() -> Result<PathBuf, Failure> {
+    // Tests that run at the same time must not install into one directory.
+    static INSTALLING: Mutex<()> = Mutex::new(());
+    let _alone = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
     let wanted = workspace::root().join("tests/requirements.txt");
     let text = std::fs::read_to_string(&wanted)
         .map_err(|error| format!("cannot read {}: {error}", wanted.display()))?;
