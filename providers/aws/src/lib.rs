@@ -1,1 +1,31 @@
+//! The provider `hashicorp/aws`, native: the resource types, attribute names, schema versions
+//! and import ids of AWS provider 6.x, on the official AWS SDK.
+//!
+//! A resource type is one file, `src/<service>/<type>.rs`: a struct and an `impl Resource`.
+//! [`client`] makes and paces connections, [`tags`] knows default and ignored tags,
+//! [`provider`] what all types have in common. Reads are batched: a refresh of many objects of
+//! one type is a few requests with full filters.
+//!
+//! VERIFIED.md says of each type what has been tried, and against what.
 
+pub mod client;
+mod coalesce;
+mod configuration;
+pub mod ec2;
+mod provider;
+pub mod sts;
+pub mod tags;
+
+pub use client::Aws;
+pub use provider::AwsProvider;
+
+use std::sync::Arc;
+use terrane_sdk::NativeProvider;
+
+/// The address that configurations know the provider by.
+pub const ADDRESS: &str = "registry.terraform.io/hashicorp/aws";
+
+/// The provider.
+pub fn provider() -> Arc<NativeProvider<AwsProvider>> {
+    Arc::new(NativeProvider::new(AwsProvider::default()))
+}

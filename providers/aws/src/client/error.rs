@@ -1,0 +1,52 @@
+//! From the SDK's errors to ones that name operation, code, message, request id, account and
+//! region.
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_types::request_id::RequestId;
+use std::error::Error as StdError;
+use terrane_sdk::Error;
+
+/// Codes that say that an object, or what it belongs to, does not exist. EC2 has one for each
+/// type, of the form `InvalidSubnetID.NotFound`.
+pub(crate) fn is_not_found(error: &Error) -> bool {
+    error.code.as_deref().is_some_and(|code| {
+        code.ends_with(".NotFound") || code.ends_with("NotFound") || code == "NoSuchEntity"
+    })
+}
+
+/// `error` of `operation` (`ec2:CreateSubnet`), with everything that is known about it.
+pub(crate) fn api_error<E>(operation: &str, error: SdkError<E, HttpResponse>) -> Error
+where
+    E: StdError + ProvideErrorMetadata + Send + Sync + 'static,
+{
+    let code = error.code().map(str::to_owned);
+    let metadata_id = error.as_service_error().and_then(|e| e.meta().request_id());
+    let request_id = error.request_id().or(metadata_id).map(str::to_owned);
+    let detail = match error.message() {
+        Some(message) => message.to_owned(),
+        None => format!("{}.", causes(&error)),
+    };
+    let what = operation.split_once(':').map_or(operation, |(_, name)| name);
+    let mut mapped = Error::new(format!("{what} failed"), detail).operation(operation);
+    mapped.code = code;
+    mapped.request_id = request_id;
+    mapped
+}
+
+/// The innermost reasons of an error, outermost words left out: the SDK wraps them in several
+/// layers that say little ("dispatch failure: other").
+fn causes(error: &(dyn StdError + 'static)) -> String {
+    let mut texts = Vec::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let text = error.to_string();
+        if !texts.last().is_some_and(|last: &String| last.ends_with(&text)) {
+            texts.push(text);
+        }
+        next = error.source();
+    }
+    let skip = texts.len().saturating_sub(2);
+    texts.split_off(skip).join(": ")
+}

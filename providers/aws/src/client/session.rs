@@ -1,0 +1,306 @@
+//! What all connections of one provider configuration share: credentials, transport, settings,
+//! the account. Makes the service clients of each region.
+
+// The types that replace the deprecated aliases are in a crate that is internal to the SDK.
+#![allow(deprecated)]
+
+use aws_config::profile::profile_file::{ProfileFileKind, ProfileFiles};
+use aws_config::provider_config::ProviderConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_types::retry::RetryConfig;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use terrane_sdk::{Error, Value};
+use tokio::sync::OnceCell;
+
+use super::credentials::{RoleCredentials, WebIdentityCredentials, named_credentials};
+use super::limit::{Limited, Limits};
+use super::transport::{Transport, TransportSettings};
+use super::{Aws, api_error};
+use crate::configuration::{Configuration, endpoints};
+use crate::tags::TagPolicy;
+
+/// AWS provider's default for `max_retries`.
+const MAX_RETRIES: u32 = 25;
+
+/// What all connections of one provider configuration share.
+pub(crate) struct Session {
+    shared: SdkConfig,
+    endpoints: BTreeMap<String, String>,
+    transport: SharedHttpClient,
+    limits: Arc<Limits>,
+    /// Tells sets of credentials apart, for the limits.
+    scope: String,
+    sts_region: Option<String>,
+    skips_account: bool,
+    account: OnceCell<Arc<str>>,
+    regions: Mutex<HashMap<Arc<str>, Arc<Aws>>>,
+    tags: TagPolicy,
+}
+
+impl Session {
+    /// Makes the connection that `config`, the provider configuration, describes. Sends nothing
+    /// unless accounts are restricted, or the region must be asked of the instance.
+    pub(crate) async fn open(config: &Value, limits: Arc<Limits>) -> Result<Arc<Aws>, Error> {
+        let configuration = Configuration::decode(config)?;
+        let transport = SharedHttpClient::new(Transport::new(&transport_settings(&configuration).await?)?);
+        let files = profile_files(&configuration);
+
+        let mut loader = aws_config::defaults(BehaviorVersion::latest())
+            .http_client(transport.clone())
+            .retry_config(retries(&configuration));
+        if let Some(region) = &configuration.region {
+            loader = loader.region(Region::new(region.clone()));
+        } else if configuration.skips_instance_metadata() {
+            loader = loader.region(local_region(&configuration, files.clone()));
+        }
+        if let Some(files) = files.clone() {
+            loader = loader.profile_files(files);
+        }
+        if let Some(profile) = &configuration.profile {
+            loader = loader.profile_name(profile);
+        }
+        if let Some(fips) = configuration.use_fips_endpoint {
+            loader = loader.use_fips(fips);
+        }
+        if let Some(dual_stack) = configuration.use_dualstack_endpoint {
+            loader = loader.use_dual_stack(dual_stack);
+        }
+        let provider_config = ProviderConfig::without_region()
+            .with_http_client(transport.clone())
+            .with_region(configuration.region.clone().map(Region::new));
+        if let Some(credentials) = named_credentials(&configuration, &provider_config, files) {
+            loader = loader.credentials_provider(credentials);
+        }
+        let shared = loader.load().await;
+        let region = shared.region().map(|r| Arc::<str>::from(r.as_ref())).ok_or_else(missing_region)?;
+
+        let mut session = Session {
+            endpoints: endpoints::decode(config),
+            scope: scope(&configuration),
+            sts_region: configuration.sts_region.clone(),
+            skips_account: configuration.skip_requesting_account_id == Some(true),
+            tags: TagPolicy::new(&configuration),
+            shared: shared.into_builder().build(),
+            transport,
+            limits,
+            account: OnceCell::new(),
+            regions: Mutex::default(),
+        };
+        session.assume_roles(&configuration, &region);
+        let aws = Arc::new(session).region(&region);
+        check_account(&configuration, &aws).await?;
+        Ok(aws)
+    }
+
+    /// Replaces the credentials by those of the roles to assume, one after the other.
+    fn assume_roles(&mut self, configuration: &Configuration, region: &str) {
+        if let Some(role) = configuration.assume_role_with_web_identity.first() {
+            let sts = self.sts(region);
+            self.use_credentials(SharedCredentialsProvider::new(WebIdentityCredentials {
+                sts,
+                role: role.clone(),
+            }));
+        }
+        for role in configuration.assume_role.iter().filter(|r| r.role_arn.is_some()) {
+            let sts = self.sts(region);
+            self.use_credentials(SharedCredentialsProvider::new(RoleCredentials { sts, role: role.clone() }));
+        }
+    }
+
+    /// Credentials are kept in the identity cache of a configuration, so that new ones need a
+    /// new cache.
+    fn use_credentials(&mut self, credentials: SharedCredentialsProvider) {
+        self.shared = (self.shared.clone().into_builder())
+            .credentials_provider(credentials)
+            .identity_cache(aws_config::identity::IdentityCache::lazy().build())
+            .build();
+    }
+
+    /// The connection to a region; the same one each time.
+    pub(crate) fn region(self: &Arc<Self>, region: &str) -> Arc<Aws> {
+        let mut regions = self.regions.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(aws) = regions.get(region) {
+            return aws.clone();
+        }
+        let name: Arc<str> = region.into();
+        let aws = Arc::new(Aws::new(self.clone(), name.clone()));
+        regions.insert(name, aws.clone());
+        aws
+    }
+
+    fn http_client(&self, region: &str, service: &str) -> Limited {
+        let limit = self.limits.get(format!("{}/{region}/{service}", self.scope));
+        Limited { transport: self.transport.clone(), limit }
+    }
+
+    pub(crate) fn ec2(&self, region: &str) -> aws_sdk_ec2::Client {
+        let mut config = aws_sdk_ec2::config::Builder::from(&self.shared)
+            .region(aws_sdk_ec2::config::Region::new(region.to_owned()))
+            .retry_partition(aws_sdk_ec2::config::retry::RetryPartition::new(format!(
+                "{}/{region}/ec2",
+                self.scope
+            )))
+            .http_client(self.http_client(region, "ec2"));
+        if let Some(url) = self.endpoints.get("ec2") {
+            config = config.endpoint_url(url);
+        }
+        aws_sdk_ec2::Client::from_conf(config.build())
+    }
+
+    pub(crate) fn iam(&self, region: &str) -> aws_sdk_iam::Client {
+        let mut config = aws_sdk_iam::config::Builder::from(&self.shared)
+            .region(aws_sdk_iam::config::Region::new(region.to_owned()))
+            .retry_partition(aws_sdk_iam::config::retry::RetryPartition::new(format!("{}/iam", self.scope)))
+            .http_client(self.http_client("global", "iam"));
+        if let Some(url) = self.endpoints.get("iam") {
+            config = config.endpoint_url(url);
+        }
+        aws_sdk_iam::Client::from_conf(config.build())
+    }
+
+    pub(crate) fn sts(&self, region: &str) -> aws_sdk_sts::Client {
+        let region = self.sts_region.as_deref().unwrap_or(region);
+        let mut config = aws_sdk_sts::config::Builder::from(&self.shared)
+            .region(aws_sdk_sts::config::Region::new(region.to_owned()))
+            .retry_partition(aws_sdk_sts::config::retry::RetryPartition::new(format!(
+                "{}/{region}/sts",
+                self.scope
+            )))
+            .http_client(self.http_client(region, "sts"));
+        if let Some(url) = self.endpoints.get("sts") {
+            config = config.endpoint_url(url);
+        }
+        aws_sdk_sts::Client::from_conf(config.build())
+    }
+
+    pub(crate) fn tags(&self) -> &TagPolicy {
+        &self.tags
+    }
+
+    /// The account's id, when something has asked for it already.
+    pub(crate) fn known_account(&self) -> Option<Arc<str>> {
+        self.account.get().filter(|a| !a.is_empty()).cloned()
+    }
+
+    /// The account's id; asked for once.
+    pub(crate) async fn account(&self, region: &str) -> Result<Arc<str>, Error> {
+        if self.skips_account {
+            return Ok(Arc::from(""));
+        }
+        let ask = || async {
+            let operation = "sts:GetCallerIdentity";
+            let identity =
+                self.sts(region).get_caller_identity().send().await.map_err(|e| api_error(operation, e))?;
+            Ok(Arc::from(identity.account.unwrap_or_default()))
+        };
+        self.account.get_or_try_init(ask).await.cloned()
+    }
+}
+
+/// What says whose credentials a configuration uses, without secrets.
+fn scope(configuration: &Configuration) -> String {
+    let base =
+        (configuration.access_key.as_ref()).or(configuration.profile.as_ref()).map_or("default", |s| s);
+    let web = configuration.assume_role_with_web_identity.iter().filter_map(|r| r.role_arn.as_deref());
+    let roles = configuration.assume_role.iter().filter_map(|r| r.role_arn.as_deref());
+    std::iter::once(base).chain(web).chain(roles).collect::<Vec<_>>().join(">")
+}
+
+fn retries(configuration: &Configuration) -> RetryConfig {
+    let repeats = configuration.max_retries.and_then(|n| u32::try_from(n).ok()).unwrap_or(MAX_RETRIES);
+    let config = match configuration.retry_mode.as_deref() {
+        Some("standard" | "legacy") => RetryConfig::standard(),
+        _ => RetryConfig::adaptive(),
+    };
+    config.with_max_attempts(repeats.saturating_add(1)).with_max_backoff(Duration::from_secs(20))
+}
+
+fn profile_files(configuration: &Configuration) -> Option<ProfileFiles> {
+    let (config, credentials) = (&configuration.shared_config_files, &configuration.shared_credentials_files);
+    if config.is_empty() && credentials.is_empty() {
+        return None;
+    }
+    let mut files = ProfileFiles::builder()
+        .include_default_config_file(config.is_empty())
+        .include_default_credentials_file(credentials.is_empty());
+    for (kind, paths) in [(ProfileFileKind::Config, config), (ProfileFileKind::Credentials, credentials)] {
+        for path in paths {
+            files = files.with_file(kind, path);
+        }
+    }
+    Some(files.build())
+}
+
+/// The region from environment or profile, without asking the instance metadata service.
+fn local_region(
+    configuration: &Configuration,
+    files: Option<ProfileFiles>,
+) -> aws_config::meta::region::RegionProviderChain {
+    let mut profile = aws_config::profile::ProfileFileRegionProvider::builder();
+    if let Some(name) = &configuration.profile {
+        profile = profile.profile_name(name);
+    }
+    if let Some(files) = files {
+        profile = profile.profile_files(files);
+    }
+    aws_config::meta::region::RegionProviderChain::first_try(
+        aws_config::environment::EnvironmentVariableRegionProvider::new(),
+    )
+    .or_else(profile.build())
+}
+
+async fn transport_settings(configuration: &Configuration) -> Result<TransportSettings, Error> {
+    let bundle = configuration.custom_ca_bundle.clone().or_else(|| std::env::var("AWS_CA_BUNDLE").ok());
+    let ca_bundle = match bundle.filter(|path| !path.is_empty()) {
+        None => None,
+        Some(path) => Some(tokio::fs::read(&path).await.map_err(|e| {
+            Error::new("Invalid CA bundle", format!("Reading {path}: {e}.")).attribute("custom_ca_bundle")
+        })?),
+    };
+    Ok(TransportSettings {
+        http_proxy: configuration.http_proxy.clone(),
+        https_proxy: configuration.https_proxy.clone(),
+        no_proxy: configuration.no_proxy.clone(),
+        ca_bundle,
+    })
+}
+
+fn missing_region() -> Error {
+    Error::new(
+        "Missing region",
+        "AWS needs a region: set region in the provider configuration, or AWS_REGION or \
+         AWS_DEFAULT_REGION in the environment, or region in the profile.",
+    )
+    .attribute("region")
+}
+
+/// Refuses an account that the configuration does not allow.
+async fn check_account(configuration: &Configuration, aws: &Arc<Aws>) -> Result<(), Error> {
+    let (allowed, forbidden) = (&configuration.allowed_account_ids, &configuration.forbidden_account_ids);
+    if allowed.is_empty() && forbidden.is_empty() {
+        return Ok(());
+    }
+    let account = aws.account().await?;
+    let refused =
+        |attribute: &str, detail: String| Error::new("Account not allowed", detail).attribute(attribute);
+    if account.is_empty() {
+        let detail =
+            "With skip_requesting_account_id the account is not known, so that it cannot be checked.";
+        return Err(refused("skip_requesting_account_id", detail.into()));
+    }
+    if !allowed.is_empty() && !allowed.contains(&*account) {
+        let detail =
+            format!("The credentials belong to account {account}, which allowed_account_ids does not name.");
+        return Err(refused("allowed_account_ids", detail));
+    }
+    if forbidden.contains(&*account) {
+        let detail =
+            format!("The credentials belong to account {account}, which forbidden_account_ids names.");
+        return Err(refused("forbidden_account_ids", detail));
+    }
+    Ok(())
+}

@@ -1,0 +1,55 @@
+//! Creations that survive a crash.
+//!
+//! EC2's older calls (CreateVpc, CreateSubnet, CreateInternetGateway, AllocateAddress,
+//! CreateSecurityGroup) take no `ClientToken`, and their objects have no natural key. So every
+//! create writes the operation's token into a tag, atomically with the object, through
+//! `TagSpecifications`, and removes the tag when the object is complete. A repeat of the operation
+//! looks the tag up first and goes on with what it finds. The tag is hidden from reads, so that
+//! one left behind by a crash is no drift. Removals of concurrent creates share one DeleteTags.
+//!
+//! Where a call takes a `ClientToken` (CreateRouteTable, CreateNatGateway) it gets it as well.
+//! Objects without tags have natural keys: a route is its destination in its table, an
+//! association its subnet or gateway, a rule its group, direction, protocol, ports and peer.
+
+use super::batch::filter;
+use super::tagging::{delete_tags, tag_list};
+use crate::Aws;
+use crate::client::{PROPAGATION, is_not_found, retry_while};
+use crate::tags::{OPERATION_TAG, Tags};
+use aws_sdk_ec2::types::{ResourceType, TagSpecification};
+use terrane_sdk::{ApplyContext, Error};
+
+/// The tags to create an object with: its own, and the operation's.
+pub(crate) fn creation_tags(kind: ResourceType, tags: &Tags, cx: &ApplyContext) -> TagSpecification {
+    let mut tags = tags.clone();
+    tags.insert(OPERATION_TAG.to_owned(), cx.token.to_string());
+    TagSpecification::builder().resource_type(kind).set_tags(Some(tag_list(&tags))).build()
+}
+
+/// The id of the object that an earlier attempt of this operation made, if it made one.
+pub(crate) async fn find_made(
+    aws: &Aws,
+    kind: ResourceType,
+    cx: &ApplyContext,
+) -> Result<Option<String>, Error> {
+    if !cx.repeated {
+        return Ok(None);
+    }
+    let call = (aws.ec2().describe_tags())
+        .filters(filter("key", [OPERATION_TAG]))
+        .filters(filter("value", [cx.token.to_string()]))
+        .filters(filter("resource-type", [kind.as_str()]))
+        .send();
+    let found = aws.call("ec2:DescribeTags", call).await?;
+    Ok(found.tags.unwrap_or_default().into_iter().find_map(|tag| tag.resource_id))
+}
+
+/// Marks the creation of `id` as complete.
+pub(crate) async fn finish(aws: &Aws, id: &str) -> Result<(), Error> {
+    let remove = |ids: Vec<String>| async move {
+        let keys = [OPERATION_TAG.to_owned()];
+        let result = retry_while(PROPAGATION, is_not_found, || delete_tags(aws, &ids, &keys)).await;
+        ids.iter().map(|_| result.clone()).collect()
+    };
+    aws.operation_tags.join(id.to_owned(), remove).await.unwrap_or(Ok(()))
+}

@@ -1,0 +1,162 @@
+//! What is true for all types of the provider: its tables of types, the `region` attribute, and
+//! default tags.
+
+use crate::client::{Aws, Limits, Session};
+use crate::configuration::{Configuration, validate_configuration};
+use crate::tags::Tags;
+use crate::{ec2, sts};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use terrane_sdk::{
+    AttributeSpec, BlockSpec, DataSourceType, Diagnostics, Error, PlanContext, Presence, ProviderDefinition,
+    ResourceType, Type, TypeKind, Value, async_trait,
+};
+
+/// The provider `hashicorp/aws`.
+#[derive(Default)]
+pub struct AwsProvider {
+    limits: Arc<Limits>,
+    clients: Mutex<BTreeMap<Value, Arc<Aws>>>,
+}
+
+impl AwsProvider {
+    /// The number of requests sent to AWS so far, retries included.
+    pub fn requests_sent(&self) -> u64 {
+        self.limits.sent()
+    }
+}
+
+/// Types that are the same in all regions of an account.
+fn is_global(kind: TypeKind, type_name: &str) -> bool {
+    let global_data = ["aws_caller_identity", "aws_partition"];
+    type_name.starts_with("aws_iam_") || kind == TypeKind::DataSource && global_data.contains(&type_name)
+}
+
+#[async_trait]
+impl ProviderDefinition for AwsProvider {
+    type Client = Aws;
+
+    fn configuration(&self) -> BlockSpec {
+        Configuration::spec()
+    }
+
+    fn resources(&self) -> Vec<ResourceType<Aws>> {
+        ec2::resources()
+    }
+
+    fn data_sources(&self) -> Vec<DataSourceType<Aws>> {
+        let mut all = ec2::data_sources();
+        all.extend(sts::data_sources());
+        all
+    }
+
+    fn validate(&self, config: &Value, diagnostics: &mut Diagnostics) {
+        validate_configuration(config, diagnostics);
+    }
+
+    async fn configure(&self, config: &Value) -> Result<Arc<Aws>, Diagnostics> {
+        let cached = |this: &Self| {
+            let clients = this.clients.lock().unwrap_or_else(PoisonError::into_inner);
+            clients.get(config).cloned()
+        };
+        if let Some(client) = cached(self) {
+            return Ok(client);
+        }
+        let client = Session::open(config, self.limits.clone()).await?;
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(clients.entry(config.clone()).or_insert(client).clone())
+    }
+
+    fn identity(&self, client: &Aws) -> String {
+        client.identity()
+    }
+
+    fn extend(&self, kind: TypeKind, type_name: &str, spec: &mut BlockSpec) {
+        if !is_global(kind, type_name) && !spec.attributes.contains_key("region") {
+            let mut region = AttributeSpec::new(Type::String, Presence::OptionalComputed);
+            region.keep = true;
+            region.description = "The region, when it is not the provider's.".into();
+            spec.attributes.insert("region", region);
+        }
+        if kind == TypeKind::Resource && spec.attributes.contains_key("tags") {
+            // Rules of security groups came later and do not let tags_all be set.
+            let presence = match type_name.starts_with("aws_vpc_security_group_") {
+                true => Presence::Computed,
+                false => Presence::OptionalComputed,
+            };
+            let mut all = AttributeSpec::new(Type::map(Type::String), presence);
+            all.keep = true;
+            all.description = "The tags of the object together with the provider's default tags.".into();
+            spec.attributes.insert("tags_all", all);
+        }
+    }
+
+    fn client(&self, _type_name: &str, client: &Arc<Aws>, object: &Value) -> Result<Arc<Aws>, Error> {
+        let region = object.attribute("region");
+        let region = region.as_ref().and_then(Value::as_str).filter(|r| !r.is_empty());
+        Ok(region.map_or_else(|| client.clone(), |region| client.in_region(region)))
+    }
+
+    fn plan(&self, cx: &mut PlanContext<'_, Aws>) {
+        if cx.has("region") {
+            if cx.config("region").is_null() {
+                cx.set("region", Value::from(cx.client().region()));
+            }
+            // Objects from before AWS provider 6 have no region in the state.
+            let before = cx.prior("region");
+            if before.as_str().is_some_and(|r| !r.is_empty()) && cx.changed("region") {
+                cx.force_new("region");
+            }
+        }
+        if cx.has("tags_all") {
+            let all = cx.client().tags().all(&cx.planned("tags"));
+            cx.set("tags_all", all);
+        }
+    }
+
+    /// The struct of a type has as `tags` what the object has altogether.
+    fn decode(&self, _kind: TypeKind, _type_name: &str, client: &Aws, object: Value) -> Value {
+        let Some(all) = object.attribute("tags_all") else { return object };
+        match all.is_null() || !all.is_known() {
+            false => object.with_attribute("tags", all),
+            true => {
+                let tags = object.attribute("tags").unwrap_or(Value::NULL);
+                object.with_attribute("tags", client.tags().all(&tags))
+            }
+        }
+    }
+
+    fn encode(
+        &self,
+        kind: TypeKind,
+        type_name: &str,
+        client: &Aws,
+        before: &Value,
+        mut object: Value,
+    ) -> Value {
+        if !is_global(kind, type_name) {
+            object = object.with_attribute("region", Value::from(client.region()));
+        }
+        if kind == TypeKind::Resource
+            && let Some(found) = object.attribute("tags")
+        {
+            let found: Tags = (found.as_map().into_iter().flatten())
+                .filter_map(|(k, v)| Some((k.to_string(), v.as_str()?.to_owned())))
+                .collect();
+            let before = before.attribute("tags").unwrap_or(Value::NULL);
+            let (tags, all) = client.tags().split(&before, &found);
+            object = object.with_attribute("tags", tags).with_attribute("tags_all", all);
+        }
+        object
+    }
+
+    /// AWS provider 6 lets the region follow the id: `vpc-1@eu-west-1`.
+    fn import(&self, type_name: &str, id: &str) -> Result<(String, Vec<(&'static str, Value)>), Error> {
+        if !is_global(TypeKind::Resource, type_name)
+            && let Some((id, region)) = id.rsplit_once('@')
+        {
+            return Ok((id.to_owned(), vec![("region", Value::from(region))]));
+        }
+        Ok((id.to_owned(), Vec::new()))
+    }
+}

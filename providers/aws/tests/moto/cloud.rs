@@ -1,0 +1,318 @@
+//! The provider as the engine drives it, against the endpoint under test.
+
+use serde_json::{Value as Json, json};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use terrane_provider::{ApplyRequest, Client, OperationToken, PlanRequest, Private, Provider, ReadObject};
+use terrane_provider_aws::AwsProvider;
+use terrane_schema::{Block, proposed_new};
+use terrane_sdk::NativeProvider;
+use terrane_sdk::testing::object;
+use terrane_value::{Type, Value, to_json};
+
+/// A configured provider.
+pub(crate) struct Cloud {
+    pub(crate) provider: Arc<NativeProvider<AwsProvider>>,
+    pub(crate) client: Arc<dyn Client>,
+    pub(crate) endpoint: String,
+    tokens: AtomicU64,
+}
+
+/// What a change turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Action {
+    Create,
+    Update,
+    Replace,
+    Nothing,
+}
+
+impl Cloud {
+    /// The cloud at the endpoint that the environment names, in its own region; `None`, with a
+    /// word on standard error, when it names none.
+    pub(crate) async fn open(region: &str) -> Option<Cloud> {
+        Self::open_with(region, json!({})).await
+    }
+
+    /// The same with more settings.
+    pub(crate) async fn open_with(region: &str, settings: Json) -> Option<Cloud> {
+        let Ok(endpoint) = std::env::var("TERRANE_TEST_AWS_ENDPOINT") else {
+            eprintln!("skipped: TERRANE_TEST_AWS_ENDPOINT is not set");
+            return None;
+        };
+        let provider = terrane_provider_aws::provider();
+        let mut config = json!({
+            "region": region,
+            "access_key": "AKIATEST",
+            "secret_key": "secret",
+            "endpoints": [{"ec2": endpoint, "iam": endpoint, "sts": endpoint}],
+        });
+        for (key, value) in settings.as_object().expect("settings are an object") {
+            config[key] = value.clone();
+        }
+        let config = object(&provider.schema().provider.block, &config).expect("the configuration is valid");
+        assert!(!provider.validate_provider(&config).has_errors());
+        let client = provider.configure(&config).await.expect("the provider can be configured");
+        Some(Cloud { provider, client, endpoint, tokens: AtomicU64::new(0) })
+    }
+
+    pub(crate) fn block(&self, type_name: &str) -> Block {
+        self.provider.schema().resources[type_name].block.clone()
+    }
+
+    pub(crate) fn token(&self) -> OperationToken {
+        let n = self.tokens.fetch_add(1, Ordering::Relaxed);
+        OperationToken(format!("{}-{n}", std::process::id()).into())
+    }
+
+    /// A configuration from JSON in which anything may be left out.
+    pub(crate) fn config(&self, type_name: &str, json: &Json) -> Value {
+        let block = self.block(type_name);
+        let mut json = json.clone();
+        complete(&mut json, &block.implied_type());
+        let config = object(&block, &json).unwrap_or_else(|e| panic!("{type_name} {json}: {e}"));
+        let problems = self.provider.validate_resource(type_name, &config);
+        assert!(!problems.has_errors(), "{type_name} {json}: {problems:?}");
+        config
+    }
+
+    /// Plans `config` over `prior`.
+    pub(crate) async fn plan(&self, type_name: &str, prior: &Value, config: &Value) -> (Action, Value) {
+        let response = (self.provider)
+            .plan(
+                &self.client,
+                PlanRequest {
+                    type_name: type_name.to_owned(),
+                    prior: prior.clone(),
+                    config: config.clone(),
+                    proposed: proposed_new(&self.block(type_name), prior, config),
+                    private: Private::from([]),
+                },
+            )
+            .await;
+        assert!(!response.diagnostics.has_errors(), "{type_name}: {:?}", response.diagnostics);
+        let action = match () {
+            () if prior.is_null() => Action::Create,
+            () if !response.requires_replace.is_empty() => Action::Replace,
+            () if response.planned == *prior => Action::Nothing,
+            () => Action::Update,
+        };
+        (action, response.planned)
+    }
+
+    /// Applies a change.
+    pub(crate) async fn change(
+        &self,
+        type_name: &str,
+        prior: &Value,
+        planned: &Value,
+        config: &Value,
+        token: OperationToken,
+        repeated: bool,
+    ) -> Value {
+        let request = ApplyRequest {
+            type_name: type_name.to_owned(),
+            prior: prior.clone(),
+            config: config.clone(),
+            planned: planned.clone(),
+            private: Private::from([]),
+            token,
+            repeated,
+        };
+        let response = self.provider.apply(&self.client, request).await;
+        assert!(!response.diagnostics.has_errors(), "{type_name}: {:?}", response.diagnostics);
+        if !planned.is_null() {
+            self.check_promise(type_name, planned, &response.state);
+        }
+        response.state
+    }
+
+    /// What was planned must have come true.
+    fn check_promise(&self, type_name: &str, planned: &Value, state: &Value) {
+        let broken: Vec<_> = (planned.as_map().into_iter().flatten())
+            .filter(|(name, value)| value.is_wholly_known() && state.attribute(name).as_ref() != Some(value))
+            .map(|(name, value)| format!("{name}: {value:?} became {:?}", state.attribute(name)))
+            .collect();
+        assert!(broken.is_empty(), "{type_name} does not keep its plan: {broken:#?}");
+        assert!(state.is_wholly_known(), "{type_name}: {state:?}");
+    }
+
+    /// Plans and applies, and checks that the object then reads as it is and needs no change.
+    pub(crate) async fn apply(&self, type_name: &str, prior: &Value, json: Json) -> (Action, Value) {
+        let config = self.config(type_name, &json);
+        let (action, planned) = self.plan(type_name, prior, &config).await;
+        let state = match action {
+            Action::Nothing => prior.clone(),
+            Action::Replace => {
+                self.destroy(type_name, prior).await;
+                self.change(type_name, &Value::NULL, &planned, &config, self.token(), false).await
+            }
+            _ => self.change(type_name, prior, &planned, &config, self.token(), false).await,
+        };
+        let read = self.read(type_name, &state).await.unwrap_or_else(|| panic!("{type_name} is gone"));
+        assert_same(type_name, "read", &state, &read);
+        let (again, planned) = self.plan(type_name, &read, &config).await;
+        assert_same(type_name, "planned again", &read, &planned);
+        assert_eq!(again, Action::Nothing, "{type_name}");
+        (action, state)
+    }
+
+    /// Creates an object.
+    pub(crate) async fn create(&self, type_name: &str, json: Json) -> Value {
+        let (action, state) = self.apply(type_name, &Value::NULL, json).await;
+        assert_eq!(action, Action::Create);
+        state
+    }
+
+    /// Reads one object.
+    pub(crate) async fn read(&self, type_name: &str, state: &Value) -> Option<Value> {
+        let mut read = self.read_all(type_name, std::slice::from_ref(state)).await;
+        read.pop().flatten()
+    }
+
+    /// Reads objects, which must not fail.
+    pub(crate) async fn read_all(&self, type_name: &str, states: &[Value]) -> Vec<Option<Value>> {
+        let objects =
+            states.iter().map(|s| ReadObject { state: s.clone(), private: Private::from([]) }).collect();
+        let answers = self.provider.read(&self.client, type_name, objects).await;
+        answers
+            .into_iter()
+            .map(|a| a.unwrap_or_else(|e| panic!("{type_name}: {e:?}")).map(|r| r.state))
+            .collect()
+    }
+
+    /// Deletes an object, twice: the second time it is gone already.
+    pub(crate) async fn destroy(&self, type_name: &str, state: &Value) {
+        let null = Value::null(state.ty());
+        for _ in 0..2 {
+            self.change(type_name, state, &null, &Value::NULL, self.token(), false).await;
+        }
+        assert!(self.read(type_name, state).await.is_none(), "{type_name} is still there");
+    }
+
+    /// Imports an object and reads it, and checks that it is `state` but for `unknown` names.
+    pub(crate) async fn import(&self, type_name: &str, id: &str, state: &Value, unknown: &[&str]) {
+        let imported = (self.provider.import(&self.client, type_name, id).await)
+            .unwrap_or_else(|e| panic!("{type_name} {id}: {e:?}"));
+        let [imported] = &imported[..] else { panic!("{type_name} {id}: {imported:?}") };
+        let object = ReadObject { state: imported.state.clone(), private: imported.private.clone() };
+        let mut read = self.provider.read(&self.client, type_name, vec![object]).await;
+        let read = read.pop().and_then(Result::ok).flatten().unwrap_or_else(|| panic!("{id} is not found"));
+        let ignore =
+            |value: &Value| unknown.iter().fold(value.clone(), |v, name| v.with_attribute(name, Value::NULL));
+        assert_same(type_name, "imported", &ignore(state), &ignore(&read.state));
+    }
+
+    /// The requests sent by `work`.
+    pub(crate) async fn requests<T>(&self, work: impl Future<Output = T>) -> (u64, T) {
+        let before = self.provider.definition().requests_sent();
+        let result = work.await;
+        (self.provider.definition().requests_sent() - before, result)
+    }
+}
+
+/// Fails with the attributes that differ.
+pub(crate) fn assert_same(type_name: &str, what: &str, one: &Value, other: &Value) {
+    let names: BTreeSet<_> = (one.as_map().into_iter().flatten())
+        .chain(other.as_map().into_iter().flatten())
+        .map(|(name, _)| name.clone())
+        .collect();
+    let differences: Vec<_> = (names.iter())
+        .filter(|n| one.attribute(n) != other.attribute(n))
+        .map(|n| format!("{n}: {:?} is {what} as {:?}", one.attribute(n), other.attribute(n)))
+        .collect();
+    assert!(differences.is_empty(), "{type_name}: {differences:#?}");
+}
+
+/// The text of an attribute.
+pub(crate) fn text(state: &Value, name: &str) -> String {
+    let value = state.attribute(name).unwrap_or(Value::NULL);
+    value.as_str().unwrap_or_else(|| panic!("{name} is {value:?}")).to_owned()
+}
+
+/// An attribute as JSON.
+pub(crate) fn get(state: &Value, name: &str) -> Json {
+    to_json(&state.attribute(name).unwrap_or(Value::NULL)).expect("state is known")
+}
+
+/// Adds what is left out of objects in attributes that are written as blocks.
+fn complete(json: &mut Json, ty: &Type) {
+    match (json, ty) {
+        (Json::Object(object), Type::Object(ty)) => {
+            for (name, ty) in &ty.attributes {
+                if let Some(value) = object.get_mut(&**name) {
+                    complete(value, ty);
+                }
+            }
+        }
+        (Json::Array(elements), Type::List(ty) | Type::Set(ty)) => {
+            for element in elements {
+                if let (Json::Object(object), Type::Object(ty)) = (&mut *element, &**ty) {
+                    for name in ty.attributes.keys() {
+                        object.entry(name.to_string()).or_insert(Json::Null);
+                    }
+                }
+                complete(element, ty);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A look at the endpoint past the provider.
+impl Cloud {
+    fn ec2(&self, region: &str) -> aws_sdk_ec2::Client {
+        let credentials = aws_sdk_ec2::config::Credentials::new("AKIATEST", "secret", None, None, "test");
+        let config = aws_sdk_ec2::Config::builder()
+            .behavior_version_latest()
+            .region(aws_sdk_ec2::config::Region::new(region.to_owned()))
+            .credentials_provider(credentials)
+            .endpoint_url(&self.endpoint)
+            .http_client(aws_smithy_http_client::Builder::new().build_http())
+            .build();
+        aws_sdk_ec2::Client::from_conf(config)
+    }
+
+    fn here(&self) -> aws_sdk_ec2::Client {
+        let identity = self.client.identity();
+        self.ec2(identity.rsplit(' ').next().unwrap_or_default())
+    }
+
+    /// Makes a VPC as an operation with this token would.
+    pub(crate) async fn create_vpc_with_token(&self, token: &OperationToken) -> String {
+        use aws_sdk_ec2::types::{ResourceType, Tag, TagSpecification};
+        let tag = |key: &str, value: &str| Tag::builder().key(key).value(value).build();
+        let tags = TagSpecification::builder()
+            .resource_type(ResourceType::Vpc)
+            .tags(tag("terrane:operation", &token.to_string()))
+            .tags(tag("Name", "a"))
+            .build();
+        let call = self.here().create_vpc().cidr_block("10.0.0.0/16").tag_specifications(tags);
+        call.send().await.unwrap().vpc.unwrap().vpc_id.unwrap()
+    }
+
+    /// The tags of an object, all of them.
+    pub(crate) async fn tags(&self, id: &str) -> Json {
+        use aws_sdk_ec2::types::Filter;
+        let filter = Filter::builder().name("resource-id").values(id).build();
+        let found =
+            self.here().describe_tags().filters(filter).send().await.unwrap().tags.unwrap_or_default();
+        found
+            .into_iter()
+            .map(|t| (t.key.unwrap(), Json::from(t.value)))
+            .collect::<serde_json::Map<_, _>>()
+            .into()
+    }
+
+    /// How many marks of operations an object has.
+    pub(crate) async fn operation_tags(&self, id: &str) -> usize {
+        usize::from(self.tags(id).await.get("terrane:operation").is_some())
+    }
+
+    /// Sets a tag.
+    pub(crate) async fn tag(&self, id: &str, key: &str, value: &str) {
+        let tag = aws_sdk_ec2::types::Tag::builder().key(key).value(value).build();
+        self.here().create_tags().resources(id).tags(tag).send().await.unwrap();
+    }
+}

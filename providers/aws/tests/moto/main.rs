@@ -1,0 +1,8 @@
+//! The resource types against an emulated AWS: `TERRANE_TEST_AWS_ENDPOINT` names its URL
+//! (`moto_server -p 5000` and `http://127.0.0.1:5000`). Without it the tests say that they were
+//! skipped. Each test uses a region of its own.
+
+#![allow(clippy::unwrap_used)]
+
+mod cloud;
+mod network;
