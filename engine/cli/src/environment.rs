@@ -89,6 +89,16 @@ impl Environment {
         fs::write(path, content)
     }
 
+    /// Writes a file that only its owner may read.
+    pub(crate) fn write_secret(&self, path: &Path, content: &[u8]) -> io::Result<()> {
+        use io::Write;
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(path)?.write_all(content)
+    }
+
     pub(crate) fn remove(&self, path: &Path) -> io::Result<()> {
         match fs::remove_file(path) {
             Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
@@ -147,6 +157,11 @@ impl Environment {
     /// The time, RFC 3339 in UTC with whole seconds.
     pub(crate) fn now(&self) -> String {
         jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    }
+
+    /// Gives the time with microseconds, RFC 3339 in UTC, each time it is called.
+    pub(crate) fn clock(&self) -> Box<dyn Fn() -> String + Send + Sync> {
+        Box::new(|| jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string())
     }
 
     /// The columns of the terminal; 0 when standard output is none.

@@ -12,6 +12,7 @@ mod help;
 mod modules;
 mod output;
 mod providers;
+mod run;
 mod variables;
 mod workspace;
 

@@ -7,7 +7,7 @@ use terrane_diagnostics::{Diagnostic, Diagnostics};
 use terrane_provider::{Private, Provider, UpgradeRequest};
 use terrane_schema::{Block, Schema};
 use terrane_state::{Object, ObjectStatus};
-use terrane_value::{Marks, Path, Value, to_json};
+use terrane_value::{Marks, Path, Value, to_json_with_type};
 
 /// The stored object as a value of the present schema, without marks.
 pub async fn decode_object(
@@ -50,7 +50,7 @@ pub fn encode_object(
 ) -> Result<Object, Diagnostic> {
     let paths = sensitive_paths(value);
     let (plain, _) = value.unmark_deep();
-    let attributes = to_json(&plain).map_err(|e| {
+    let attributes = to_json_with_type(&plain, &schema.block.implied_type()).map_err(|e| {
         Diagnostic::error(
             "Provider returned an unknown value",
             format!("An object cannot be stored while parts of it are unknown: {e}. This is a bug in the provider."),

@@ -1,6 +1,8 @@
 //! `apply`
 
 use crate::arguments::PlanArgs;
+use crate::context::{Context, Outcome, Problems};
+use crate::run as runs;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -23,4 +25,17 @@ pub(crate) struct ApplyArgs {
     /// A plan that "plan -out" has saved.
     #[arg(value_name = "PLAN")]
     pub(crate) plan_file: Option<PathBuf>,
+}
+
+pub(crate) fn run(args: &ApplyArgs, context: &mut Context) -> Outcome {
+    if args.state_out.is_some() {
+        return Err(Problems::new(
+            "Not supported",
+            "-state-out is not supported by this version of Terrane.",
+        ));
+    }
+    match &args.plan_file {
+        Some(path) => runs::apply_file(context, &args.plan, path),
+        None => runs::apply(context, &args.plan, None, args.auto_approve, "OperationTypeApply"),
+    }
 }

@@ -1,7 +1,10 @@
 //! `destroy`
 
 use crate::arguments::PlanArgs;
+use crate::context::{Context, Outcome};
+use crate::run as runs;
 use clap::Args;
+use terrane_plan::PlanMode;
 
 /// Destroy previously-created infrastructure.
 ///
@@ -13,4 +16,8 @@ pub(crate) struct DestroyArgs {
     /// Skip interactive approval before destroying.
     #[arg(long)]
     pub(crate) auto_approve: bool,
+}
+
+pub(crate) fn run(args: &DestroyArgs, context: &mut Context) -> Outcome {
+    runs::apply(context, &args.plan, Some(PlanMode::Destroy), args.auto_approve, "OperationTypeDestroy")
 }

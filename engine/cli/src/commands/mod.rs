@@ -32,7 +32,9 @@ pub(crate) struct Cli {
 #[derive(Subcommand)]
 #[command(disable_help_flag = true, disable_help_subcommand = true)]
 pub(crate) enum Command {
+    Apply(apply::ApplyArgs),
     Completion(completion::CompletionArgs),
+    Destroy(destroy::DestroyArgs),
     Fmt(fmt::FmtArgs),
     ForceUnlock(lock::ForceUnlockArgs),
     Get(init::GetArgs),
@@ -41,7 +43,9 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Lock(lock::LockCommand),
     Output(output::OutputArgs),
+    Plan(plan::PlanCommandArgs),
     Providers(providers::ProvidersArgs),
+    Refresh(refresh::RefreshArgs),
     Show(show::ShowArgs),
     #[command(subcommand)]
     State(state::StateCommand),
@@ -62,6 +66,10 @@ impl Command {
             Command::Init(args) => init::run(args, context),
             Command::Lock(command) => lock::run(command, context),
             Command::Output(args) => output::run(args, context),
+            Command::Apply(args) => apply::run(args, context),
+            Command::Destroy(args) => destroy::run(args, context),
+            Command::Plan(args) => plan::run(args, context),
+            Command::Refresh(args) => refresh::run(args, context),
             Command::Providers(args) => providers::run(args, context),
             Command::Show(args) => show::run(args, context),
             Command::State(command) => state::run(command, context),

@@ -1,8 +1,12 @@
 //! `plan`
 
 use crate::arguments::PlanArgs;
+use crate::backend;
+use crate::context::{Context, Exit, Outcome, Problems};
+use crate::run as runs;
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use terrane_plan::PlanFile;
 
 /// Show changes required by the current configuration.
 ///
@@ -21,4 +25,46 @@ pub(crate) struct PlanCommandArgs {
     /// Exit with 0 when there is nothing to do, with 1 on errors, with 2 when there is something to do.
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
+}
+
+pub(crate) fn run(args: &PlanCommandArgs, context: &mut Context) -> Outcome {
+    let manager = backend::open(context, &args.plan.state)?;
+    let mut planned = runs::plan(context, &args.plan, None, manager.state())?;
+    if let Some(path) = &args.out {
+        write(context, &planned, path)?;
+    }
+    planned.report(context)?;
+    let applyable = planned.plan.is_applyable();
+    if !args.plan.format.json && applyable {
+        let note = match &args.out {
+            Some(path) => format!(
+                "Saved the plan to: {0}\n\nTo perform exactly these actions, run the following command to apply:\n    \
+                 terrane apply {0:?}",
+                path.display().to_string()
+            ),
+            None => {
+                "Note: You didn't use the -out option to save this plan, so Terrane can't guarantee to take \
+                     exactly\nthese actions if you run \"terrane apply\" now."
+                    .to_owned()
+            }
+        };
+        let rule = "─".repeat(match context.output.options().width {
+            0 => 77,
+            width => width,
+        });
+        context.output.line(&format!("\n{rule}\n\n{note}"));
+    }
+    Ok(if applyable && args.detailed_exitcode { Exit::Code(2) } else { Exit::Success })
+}
+
+fn write(context: &Context, planned: &runs::Planned, path: &Path) -> Result<(), Problems> {
+    let fail =
+        |reason: String| Problems::new("Failed to write plan file", format!("{}: {reason}", path.display()));
+    let file = PlanFile {
+        plan: planned.plan.clone(),
+        files: runs::Snapshot::take(context, &planned.project.config),
+        workspace: planned.project.workspace.clone(),
+    };
+    let text = file.to_text().map_err(|e| fail(e.to_string()))?;
+    context.environment.write_secret(path, text.as_bytes()).map_err(|e| fail(format!("{e}.")))
 }

@@ -1,0 +1,171 @@
+//! From a plan to a changed state.
+
+use super::interrupt::Interrupt;
+use super::plan::{Planned, check_current};
+use super::project::Purpose;
+use super::sink::Sink;
+use super::{Project, Snapshot, approval};
+use crate::arguments::PlanArgs;
+use crate::backend;
+use crate::context::{Context, Exit, Outcome, Problems};
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+use terrane_apply::{Applied, ApplyInputs, RecordError, Recorder};
+use terrane_backend::StateManager;
+use terrane_diagnostics::Diagnostic;
+use terrane_plan::{Action, Plan, PlanFile, PlanMode};
+use terrane_state::JournalEntry;
+use terrane_view::Options;
+
+/// The journal of a state manager.
+struct Journal(Arc<StateManager>);
+
+#[async_trait::async_trait]
+impl Recorder for Journal {
+    async fn record(&self, entries: Vec<JournalEntry>) -> Result<(), RecordError> {
+        self.0.record(entries).await.map_err(|e| RecordError(e.to_string()))
+    }
+}
+
+/// Plans, asks and applies. `mode` is the command's, where it has one of its own.
+pub(crate) fn apply(
+    context: &Context,
+    args: &PlanArgs,
+    mode: Option<PlanMode>,
+    auto_approve: bool,
+    operation: &str,
+) -> Outcome {
+    if args.format.json && !auto_approve {
+        return Err(Problems::new(
+            "Plan file or auto-approve required",
+            "Terrane cannot ask for interactive approval when -json is set. You can either apply a saved plan \
+             file, or enable the -auto-approve option.",
+        ));
+    }
+    let (lease, manager) = backend::open_locked(context, &args.state, &args.lock, operation)?;
+    let outcome = plan_and_apply(context, args, mode, auto_approve, Arc::new(manager));
+    backend::release(context, lease);
+    outcome
+}
+
+fn plan_and_apply(
+    context: &Context,
+    args: &PlanArgs,
+    mode: Option<PlanMode>,
+    auto_approve: bool,
+    manager: Arc<StateManager>,
+) -> Outcome {
+    let mut planned = super::plan(context, args, mode, manager.state())?;
+    planned.report(context)?;
+    let Planned { project, plan, sink, options, .. } = planned;
+    if !auto_approve && plan.is_applyable() && !approval::ask(context, plan.mode, &project.workspace)? {
+        let what = if plan.mode == PlanMode::Destroy { "Destroy" } else { "Apply" };
+        context.output.line(&format!("{what} cancelled."));
+        return Ok(Exit::Failure);
+    }
+    run(context, &project, &plan, manager, &sink, &options, args.parallelism)
+}
+
+/// Applies exactly what a plan file says.
+pub(crate) fn apply_file(context: &Context, args: &PlanArgs, path: &Path) -> Outcome {
+    if !args.variables.0.is_empty() || args.destroy || args.refresh_only || !args.replace.is_empty() {
+        return Err(Problems::new(
+            "Can't change a saved plan",
+            "A saved plan includes the values of its variables and what is to be done: -var, -var-file, -destroy, \
+             -refresh-only and -replace have no place beside it. Make a new plan instead.",
+        ));
+    }
+    let PlanFile { plan, files, workspace } = read_plan(context, path)?;
+    let selected = crate::workspace::selected(&context.environment);
+    if workspace != selected {
+        return Err(Problems::new(
+            "Plan is for another workspace",
+            format!("The plan was made in workspace {workspace:?}, and {selected:?} is selected now."),
+        ));
+    }
+    if plan.errored {
+        return Err(Problems::new(
+            "Cannot apply incomplete plan",
+            "Terrane encountered errors when it made this plan, so it cannot be applied.",
+        ));
+    }
+    let project = Project::from_snapshot(context, &Snapshot::new(files), plan.variables.clone())?;
+    let sink = Sink::new(context, args.format.json, &project.config.sources);
+    let options = Options { show_sensitive: args.show_sensitive, ..context.output.options() };
+    let (lease, manager) = backend::open_locked(context, &args.state, &args.lock, "OperationTypeApply")?;
+    let outcome = check_current(&plan, &manager.state())
+        .and_then(|()| run(context, &project, &plan, Arc::new(manager), &sink, &options, args.parallelism));
+    backend::release(context, lease);
+    outcome
+}
+
+/// Reads a plan file.
+pub(crate) fn read_plan(context: &Context, path: &Path) -> Result<PlanFile, Problems> {
+    let fail =
+        |reason: String| Problems::new("Failed to read plan file", format!("{}: {reason}", path.display()));
+    let bytes = context.environment.read(path).map_err(|e| fail(format!("{e}.")))?;
+    let text =
+        String::from_utf8(bytes).map_err(|_| fail("This is not a plan file that Terrane wrote.".into()))?;
+    PlanFile::from_text(&text).map_err(|e| fail(e.to_string()))
+}
+
+fn run(
+    context: &Context,
+    project: &Project,
+    plan: &Plan,
+    manager: Arc<StateManager>,
+    sink: &Sink,
+    options: &Options,
+    parallelism: usize,
+) -> Outcome {
+    sink.expect(plan.changes.iter().filter(|c| !matches!(c.action, Action::NoOp | Action::Read)).count());
+    let applied = context.block_on(execute(project, plan, &manager, sink, parallelism));
+    let sources = &project.config.sources;
+    sink.problems(context, &applied.problems, sources);
+    sink.applied(context, plan, &applied, options);
+    if applied.stopped {
+        context.output.error("Stopped before everything was done. What was done is in the state.");
+    }
+    let failed = applied.problems.has_errors() || applied.stopped;
+    Ok(if failed { Exit::Failure } else { Exit::Success })
+}
+
+/// Runs the plan, journaling every step, and saves the state at the end whatever happened.
+async fn execute(
+    project: &Project,
+    plan: &Plan,
+    manager: &Arc<StateManager>,
+    sink: &Sink,
+    parallelism: usize,
+) -> Applied {
+    let interrupt = Interrupt::listen();
+    let ev = project.evaluator(Some(&plan.timestamp), Purpose::Apply);
+    let interrupted: HashMap<_, _> = (manager.in_flight().into_iter())
+        .filter(|operation| operation.action == "create")
+        .map(|operation| (operation.address, operation.token))
+        .collect();
+    let inputs = ApplyInputs {
+        config: &project.config,
+        schemas: &project.schemas,
+        providers: &project.providers,
+        events: sink.events(),
+        recorder: Arc::new(Journal(manager.clone())),
+        stop: interrupt.receiver(),
+        parallelism,
+        interrupted,
+    };
+    let mut applied = terrane_apply::apply(&ev, &inputs, plan).await;
+    manager.replace(applied.state.clone());
+    if let Err(error) = manager.save().await {
+        applied.problems.push(Diagnostic::error(
+            "Failed to save the state",
+            format!(
+                "{error}. Nothing is lost: every change is in the journal beside {}, and the next command takes it \
+                 from there.",
+                manager.location()
+            ),
+        ));
+    }
+    applied
+}

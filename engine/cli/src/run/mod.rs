@@ -1,0 +1,14 @@
+//! Planning and applying, as the commands that do either share them.
+
+mod apply;
+mod approval;
+mod interrupt;
+mod plan;
+mod project;
+mod sink;
+mod snapshot;
+
+pub(crate) use apply::{apply, apply_file};
+pub(crate) use plan::{Planned, plan};
+pub(crate) use project::Project;
+pub(crate) use snapshot::Snapshot;

@@ -1,0 +1,137 @@
+//! A project: a configuration with its providers and the values of its variables.
+
+use crate::arguments::VariableArgs;
+use crate::context::{Context, Problems};
+use crate::{providers, variables, workspace};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use terrane_address::ModulePath;
+use terrane_config::{Config, Files};
+use terrane_diagnostics::Diagnostics;
+use terrane_evaluate::{Evaluator, Inputs, RawVariable, VariableSource, root_variables};
+use terrane_lang::FunctionContext;
+use terrane_provider::{Providers, Schemas};
+use terrane_value::Value;
+
+/// A configuration that is ready to be evaluated.
+pub(crate) struct Project {
+    pub(crate) config: Config,
+    pub(crate) providers: Providers,
+    pub(crate) schemas: Schemas,
+    pub(crate) variables: BTreeMap<Arc<str>, Value>,
+    pub(crate) workspace: String,
+    working_dir: String,
+}
+
+/// What an evaluator is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// A plan: what changes from call to call (`timestamp()`) is unknown.
+    Plan,
+    /// Applying, or a look at what is: everything has a value.
+    Apply,
+    /// Validation: nothing is known.
+    Validate,
+}
+
+impl Project {
+    /// The project in the working directory. Values that are missing are asked for when `ask` is
+    /// set and somebody is there to answer.
+    pub(crate) fn load(context: &Context, arguments: &VariableArgs, ask: bool) -> Result<Project, Problems> {
+        let config = checked_config(context, &context.environment)?;
+        let mut project = Project::new(context, config);
+        let mut sources = project.config.sources.clone();
+        let (mut given, mut problems) = variables::given(&context.environment, arguments, &mut sources);
+        if ask && context.environment.can_ask() {
+            ask_for_missing(context, &project.config, &mut given);
+        }
+        if !problems.has_errors() {
+            project.variables = problems.take(root_variables(&project.config, &given, &mut sources));
+        }
+        project.config.sources = sources;
+        project.finish(context, problems)
+    }
+
+    /// The project that a plan file has: its configuration and the values of its variables.
+    pub(crate) fn from_snapshot(
+        context: &Context,
+        files: &dyn Files,
+        variables: BTreeMap<Arc<str>, Value>,
+    ) -> Result<Project, Problems> {
+        let config = checked_config(context, files)?;
+        Ok(Project { variables, ..Project::new(context, config) })
+    }
+
+    fn new(context: &Context, config: Config) -> Project {
+        let providers = providers::native();
+        let schemas = providers.schemas();
+        Project {
+            config,
+            providers,
+            schemas,
+            variables: BTreeMap::new(),
+            workspace: workspace::selected(&context.environment),
+            working_dir: context.environment.original_dir().display().to_string(),
+        }
+    }
+
+    fn finish(self, context: &Context, problems: Diagnostics) -> Result<Project, Problems> {
+        if problems.has_errors() {
+            return Err(Problems { diagnostics: problems, sources: self.config.sources });
+        }
+        context.output.diagnostics(&problems, &self.config.sources);
+        Ok(self)
+    }
+
+    /// A new evaluator. `timestamp` is what `plantimestamp()` gives.
+    pub(crate) fn evaluator(&self, timestamp: Option<&str>, purpose: Purpose) -> Evaluator<'_> {
+        Evaluator::new(Inputs {
+            config: &self.config,
+            schemas: &self.schemas,
+            variables: self.variables.clone(),
+            workspace: self.workspace.clone(),
+            working_dir: self.working_dir.clone(),
+            functions: FunctionContext {
+                base_dir: PathBuf::from("."),
+                plan_timestamp: timestamp.map(str::to_owned),
+                impure_unknown: purpose != Purpose::Apply,
+            },
+            validating: purpose == Purpose::Validate,
+        })
+    }
+
+    /// Problems with the sources they point into.
+    pub(crate) fn problems(&self, diagnostics: Diagnostics) -> Problems {
+        Problems { diagnostics, sources: self.config.sources.clone() }
+    }
+}
+
+/// The configuration, with everything checked that needs no values. Warnings are printed.
+fn checked_config(context: &Context, files: &dyn Files) -> Result<Config, Problems> {
+    let (config, mut diagnostics) = terrane_config::load(files, Path::new("."));
+    if !diagnostics.has_errors() {
+        diagnostics.append(terrane_config::check(&config));
+    }
+    if diagnostics.has_errors() {
+        return Err(Problems { diagnostics, sources: config.sources });
+    }
+    context.output.diagnostics(&diagnostics, &config.sources);
+    Ok(config)
+}
+
+/// Asks for the values of variables that have neither a value nor a default.
+fn ask_for_missing(context: &Context, config: &Config, given: &mut BTreeMap<Arc<str>, RawVariable>) {
+    let Some(root) = config.module(&ModulePath::root()) else { return };
+    for variable in root.variables.values() {
+        if variable.default.is_some() || given.contains_key(&variable.name) {
+            continue;
+        }
+        let description = variable.description.as_deref().unwrap_or_default();
+        context.output.print(&format!("var.{}\n  {description}\n\n  Enter a value: ", variable.name));
+        let Ok(Some(answer)) = context.environment.read_line() else { return };
+        context.output.line("");
+        let raw = RawVariable { source: VariableSource::CommandLine, value: Err(answer) };
+        given.insert(variable.name.clone(), raw);
+    }
+}
