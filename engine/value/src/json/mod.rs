@@ -38,7 +38,9 @@ pub fn to_json_with_type(value: &Value, ty: &Type) -> Result<serde_json::Value, 
 
 fn write(value: &Value, ty: Option<&Type>) -> Result<serde_json::Value, JsonError> {
     use serde_json::Value as Json;
-    if let Some(Type::Dynamic) = ty {
+    if let Some(Type::Dynamic) = ty
+        && value.ty() != Type::Dynamic
+    {
         if !value.is_known() {
             return Err(not_known());
         }

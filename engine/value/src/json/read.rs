@@ -30,6 +30,9 @@ pub fn from_json_with_type(json: &Json, ty: &Type) -> Result<Value, JsonError> {
 
 fn read(json: &Json, ty: &Type, path: &Path) -> Result<Value, JsonError> {
     if let Type::Dynamic = ty {
+        if json.is_null() {
+            return Ok(Value::NULL);
+        }
         return dynamic(json, path);
     }
     let required = || Err(JsonError::at(path, format_args!("{} is required", ty.friendly_name())));
