@@ -46,8 +46,10 @@ fn id(text: &str) -> Option<Arc<str>> {
     Some(text.into())
 }
 
+type Case = (Event, &'static str, Vec<(&'static str, &'static str, Json)>);
+
 /// An event and what it gives as a line, `@message`, type and other members.
-fn cases() -> Vec<(Event, &'static str, Vec<(&'static str, &'static str, Json)>)> {
+fn cases() -> Vec<Case> {
     let web = || address("web");
     let mut data = address("d");
     data.resource.mode = terrane_address::Mode::Data;

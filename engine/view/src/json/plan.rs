@@ -8,11 +8,13 @@ use super::state::{planned_output, state_json};
 use super::value::{known_json, marked_by, plain_json, sensitive_json};
 use super::{JsonOptions, TERRAFORM_VERSION};
 use serde_json::{Map, Value as Json, json};
+use std::borrow::Cow;
 use terrane_address::{Mode, ModuleInstance};
 use terrane_config::Config;
-use terrane_plan::{Action, Plan, ResourceChange};
+use terrane_plan::{Action, OutputChange, Plan, ResourceChange};
 use terrane_provider::Schemas;
 use terrane_schema::Schema;
+use terrane_state::{OutputState, State};
 
 /// A plan in format 1.2, as `show -json PLANFILE` prints it.
 pub fn plan_json(plan: &Plan, config: &Config, schemas: &Schemas, options: &JsonOptions) -> Json {
@@ -32,7 +34,7 @@ pub fn plan_json(plan: &Plan, config: &Config, schemas: &Schemas, options: &Json
     insert_unless_empty(&mut out, "resource_changes", changes);
     let outputs = plan.outputs.iter().map(|(name, o)| (name.to_string(), output_change(o, options)));
     insert_unless_empty(&mut out, "output_changes", Json::Object(outputs.collect()));
-    let prior = state_json(&plan.prior_state, schemas, options);
+    let prior = state_json(&prior_state(plan), schemas, options);
     if prior.get("values").is_some() {
         out.insert("prior_state".into(), prior);
     }
@@ -72,6 +74,24 @@ fn ordered(plan: &Plan) -> impl Iterator<Item = &ResourceChange> {
         })
     };
     of(true).chain(of(false))
+}
+
+/// The state after refresh. Outputs whose planned values are known have them already, as in
+/// Terraform's documents.
+fn prior_state(plan: &Plan) -> Cow<'_, State> {
+    let known = |o: &OutputChange| {
+        let set = matches!(o.action, Action::Create | Action::Update);
+        set && o.after.is_wholly_known() && !o.after.is_null()
+    };
+    if !plan.outputs.values().any(known) {
+        return Cow::Borrowed(&plan.prior_state);
+    }
+    let mut state = plan.prior_state.clone();
+    for (name, change) in plan.outputs.iter().filter(|(_, o)| known(o)) {
+        let output = OutputState { value: change.after.unmark_deep().0, sensitive: change.sensitive };
+        state.outputs.insert(name.clone(), output);
+    }
+    Cow::Owned(state)
 }
 
 fn planned_values(plan: &Plan, schemas: &Schemas, options: &JsonOptions) -> Json {

@@ -46,7 +46,6 @@ struct Search<'a> {
 impl Search<'_> {
     fn resource(&mut self, block: &ResourceBlock, schema: Option<&Block>, module: &ModuleInstance) {
         self.repetition(&block.repetition, module);
-        block.lifecycle.replace_triggered_by.iter().for_each(|e| self.expr(e, module));
         self.body(&block.body, schema, module);
     }
 

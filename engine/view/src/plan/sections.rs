@@ -11,7 +11,7 @@ use crate::{Options, Palette};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::Arc;
-use terrane_address::ResourceInstance;
+use terrane_address::{Mode, ResourceInstance};
 use terrane_plan::{Action, Plan, PlanMode, ResourceChange};
 use terrane_provider::Schemas;
 
@@ -19,7 +19,9 @@ use terrane_provider::Schemas;
 pub fn render_plan(plan: &Plan, schemas: &Schemas, palette: &Palette, options: &Options) -> String {
     let view = View { plan, schemas, palette, options };
     let mut out = String::new();
-    let changes: Vec<&Arc<ResourceChange>> = plan.changes.iter().filter(|c| !is_silent(c)).collect();
+    let mut changes: Vec<&Arc<ResourceChange>> = plan.changes.iter().filter(|c| !is_silent(c)).collect();
+    // What is read comes before what is made of it.
+    changes.sort_by_key(|c| c.address.resource.mode != Mode::Data);
     let outputs = view.outputs();
     let drifted = view.drift(&mut out, changes.is_empty() && outputs.is_empty());
     if plan.mode == PlanMode::RefreshOnly {
