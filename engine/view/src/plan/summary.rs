@@ -11,7 +11,9 @@ pub fn plan_summary(counts: &Counts) -> String {
     )
 }
 
-/// `Apply complete! Resources: 1 added, 0 changed, 0 destroyed.`
+/// `Apply complete! Resources: 1 added, 0 changed, 0 destroyed.`, or with [`PlanMode::Destroy`]
+/// `Destroy complete! Resources: 1 destroyed.` The latter is what the command `destroy` says;
+/// `apply -destroy` says the former.
 pub fn apply_summary(mode: PlanMode, done: &Counts) -> String {
     if mode == PlanMode::Destroy {
         return format!("Destroy complete! Resources: {} destroyed.", done.destroy);
