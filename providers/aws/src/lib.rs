@@ -12,6 +12,7 @@ pub mod client;
 mod coalesce;
 mod configuration;
 pub mod ec2;
+pub mod iam;
 mod provider;
 pub mod sts;
 pub mod tags;

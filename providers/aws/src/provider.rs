@@ -4,7 +4,7 @@
 use crate::client::{Aws, Limits, Session};
 use crate::configuration::{Configuration, validate_configuration};
 use crate::tags::Tags;
-use crate::{ec2, sts};
+use crate::{ec2, iam, sts};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use terrane_sdk::{
@@ -41,11 +41,14 @@ impl ProviderDefinition for AwsProvider {
     }
 
     fn resources(&self) -> Vec<ResourceType<Aws>> {
-        ec2::resources()
+        let mut all = ec2::resources();
+        all.extend(iam::resources());
+        all
     }
 
     fn data_sources(&self) -> Vec<DataSourceType<Aws>> {
         let mut all = ec2::data_sources();
+        all.extend(iam::data_sources());
         all.extend(sts::data_sources());
         all
     }

@@ -316,3 +316,42 @@ impl Cloud {
         self.here().create_tags().resources(id).tags(tag).send().await.unwrap();
     }
 }
+
+/// Data sources, and changes that must fail.
+impl Cloud {
+    /// Reads a data source.
+    pub(crate) async fn read_data(
+        &self,
+        type_name: &str,
+        json: Json,
+    ) -> Result<Value, terrane_sdk::Diagnostics> {
+        let block = self.provider.schema().data_sources[type_name].block.clone();
+        let config = object(&block, &json).unwrap_or_else(|e| panic!("{type_name} {json}: {e}"));
+        self.provider.read_data(&self.client, type_name, config).await
+    }
+
+    /// The code with which AWS refuses a repeated create.
+    pub(crate) async fn refused(
+        &self,
+        type_name: &str,
+        planned: &Value,
+        config: &Value,
+        token: OperationToken,
+    ) -> Option<String> {
+        let request = ApplyRequest {
+            type_name: type_name.to_owned(),
+            prior: Value::NULL,
+            config: config.clone(),
+            planned: planned.clone(),
+            private: Private::from([]),
+            token,
+            repeated: true,
+        };
+        let response = self.provider.apply(&self.client, request).await;
+        let facts = response.diagnostics.iter().flat_map(|d| d.about.clone());
+        facts
+            .into_iter()
+            .find(|(kind, _)| *kind == terrane_sdk::Context::Code)
+            .map(|(_, code)| code.to_string())
+    }
+}

@@ -5,4 +5,5 @@
 #![allow(clippy::unwrap_used)]
 
 mod cloud;
+mod iam;
 mod network;

@@ -1,0 +1,69 @@
+//! What must go before a user can.
+
+use crate::Aws;
+use terrane_sdk::Error;
+
+use super::listing::pages;
+use super::unless_gone;
+
+/// Takes the user out of all groups.
+pub(super) async fn leave_groups(aws: &Aws, user: &str) -> Result<(), Error> {
+    let groups = pages!(aws, "iam:ListGroupsForUser", aws.iam().list_groups_for_user().user_name(user));
+    for group in unless_gone(groups)?.unwrap_or_default() {
+        let call = aws.iam().remove_user_from_group().user_name(user).group_name(&group.group_name).send();
+        unless_gone(aws.call("iam:RemoveUserFromGroup", call).await)?;
+    }
+    Ok(())
+}
+
+/// Removes the user's credentials and policies.
+pub(super) async fn remove_all(aws: &Aws, user: &str) -> Result<(), Error> {
+    let iam = aws.iam();
+    for key in pages!(aws, "iam:ListAccessKeys", iam.list_access_keys().user_name(user))? {
+        let call = iam.delete_access_key().user_name(user).set_access_key_id(key.access_key_id).send();
+        unless_gone(aws.call("iam:DeleteAccessKey", call).await)?;
+    }
+    for key in pages!(aws, "iam:ListSSHPublicKeys", iam.list_ssh_public_keys().user_name(user))? {
+        let call =
+            iam.delete_ssh_public_key().user_name(user).ssh_public_key_id(key.ssh_public_key_id).send();
+        unless_gone(aws.call("iam:DeleteSSHPublicKey", call).await)?;
+    }
+    for device in pages!(aws, "iam:ListMFADevices", iam.list_mfa_devices().user_name(user))? {
+        let serial = device.serial_number;
+        let call = iam.deactivate_mfa_device().user_name(user).serial_number(&serial).send();
+        unless_gone(aws.call("iam:DeactivateMFADevice", call).await)?;
+        // Only virtual devices have an ARN as their serial number.
+        if serial.starts_with("arn:") {
+            let call = iam.delete_virtual_mfa_device().serial_number(serial).send();
+            unless_gone(aws.call("iam:DeleteVirtualMFADevice", call).await)?;
+        }
+    }
+    let call = iam.delete_login_profile().user_name(user).send();
+    unless_gone(aws.call("iam:DeleteLoginProfile", call).await)?;
+    for certificate in
+        pages!(aws, "iam:ListSigningCertificates", iam.list_signing_certificates().user_name(user))?
+    {
+        let call =
+            iam.delete_signing_certificate().user_name(user).certificate_id(certificate.certificate_id);
+        unless_gone(aws.call("iam:DeleteSigningCertificate", call.send()).await)?;
+    }
+    let call = iam.list_service_specific_credentials().user_name(user).send();
+    let credentials = aws.call("iam:ListServiceSpecificCredentials", call).await?;
+    for credential in credentials.service_specific_credentials.unwrap_or_default() {
+        let id = credential.service_specific_credential_id;
+        let call =
+            iam.delete_service_specific_credential().user_name(user).service_specific_credential_id(id);
+        unless_gone(aws.call("iam:DeleteServiceSpecificCredential", call.send()).await)?;
+    }
+    for policy in pages!(aws, "iam:ListUserPolicies", iam.list_user_policies().user_name(user))? {
+        let call = iam.delete_user_policy().user_name(user).policy_name(policy).send();
+        unless_gone(aws.call("iam:DeleteUserPolicy", call).await)?;
+    }
+    for policy in
+        pages!(aws, "iam:ListAttachedUserPolicies", iam.list_attached_user_policies().user_name(user))?
+    {
+        let call = iam.detach_user_policy().user_name(user).set_policy_arn(policy.policy_arn).send();
+        unless_gone(aws.call("iam:DetachUserPolicy", call).await)?;
+    }
+    Ok(())
+}
