@@ -160,7 +160,7 @@ fn deletion(
         deposed: deposed.cloned(),
         provider: prior.provider.clone(),
         action: if forget { Action::Forget } else { Action::Delete },
-        reason: if forget { None } else { reason },
+        reason,
         before: current.clone(),
         after: Value::null(current.ty()),
         requires_replace: Vec::new(),
