@@ -179,18 +179,32 @@ impl Environment {
 
     /// Whom locks name.
     pub(crate) fn owner(&self) -> Owner {
-        let user = ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| self.variable(name));
         #[cfg(unix)]
         let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
         #[cfg(not(unix))]
         let host = self.variable("COMPUTERNAME").unwrap_or("localhost").to_owned();
         Owner {
-            user: user.unwrap_or("unknown").to_owned(),
+            user: self.user(),
             host,
             pid: std::process::id(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             run_url: self.run_url(),
         }
+    }
+
+    /// The user's name, or number where there is no name.
+    fn user(&self) -> String {
+        if let Some(name) = ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| self.variable(name)) {
+            return name.to_owned();
+        }
+        #[cfg(unix)]
+        let id = rustix::process::getuid().as_raw().to_string();
+        #[cfg(not(unix))]
+        let id = "unknown".to_owned();
+        let users = fs::read_to_string("/etc/passwd").unwrap_or_default();
+        let mut entries = users.lines().map(|line| line.split(':').collect::<Vec<_>>());
+        let found = entries.find(|fields| fields.get(2) == Some(&id.as_str()));
+        found.and_then(|fields| Some((*fields.first()?).to_owned())).unwrap_or(id)
     }
 
     /// The web page of the CI run that this is part of.

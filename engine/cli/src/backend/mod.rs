@@ -171,7 +171,7 @@ pub(crate) fn storage_failed(error: StorageError) -> Problems {
 }
 
 /// Why a lock was not taken, and who has it.
-pub(crate) fn lock_failed(error: LockError) -> Problems {
+fn lock_failed(error: LockError) -> Problems {
     let detail = match &error {
         LockError::Held { holder: Some(info) } => format!("Error message: {error}\n{info}\n\n"),
         _ => format!("Error message: {error}\n\n"),

@@ -1,11 +1,11 @@
 //! `lock list|show|break` and `force-unlock`
 
 use crate::arguments::StateFileArgs;
-use crate::backend::{self, lock_failed, storage, storage_failed};
+use crate::backend::{self, storage, storage_failed};
 use crate::context::{Context, Exit, Outcome, Problems};
 use crate::workspace;
 use clap::{Args, Subcommand};
-use terrane_backend::StateStorage;
+use terrane_backend::{LockError, StateStorage};
 
 /// Show and break locks on states.
 #[derive(Subcommand)]
@@ -107,10 +107,11 @@ fn unlock(context: &Context, files: &StateFileArgs, id: &str) -> Outcome {
             context.output.line(&format!("The lock of {} has been removed.", info.who));
             Ok(Exit::Success)
         }
-        Err(error) => {
-            let problems = lock_failed(error);
-            let detail = problems.diagnostics.iter().map(|d| d.detail.as_str()).collect::<String>();
-            Err(Problems::new("Failed to unlock state", detail))
+        Err(LockError::Held { holder }) => {
+            let holder = holder.map(|info| format!("\n{info}")).unwrap_or_default();
+            let why = "The run that has the lock still exists. Stop it first; that releases the lock.";
+            Err(Problems::new("Failed to unlock state", format!("{why}{holder}")))
         }
+        Err(error) => Err(Problems::new("Failed to unlock state", format!("{error}."))),
     }
 }

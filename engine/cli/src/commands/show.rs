@@ -35,7 +35,7 @@ pub(crate) fn run(args: &ShowArgs, context: &mut Context) -> Outcome {
     }
     let mut options = context.output.options();
     options.show_sensitive = args.show_sensitive;
-    let schemas = crate::providers::schemas(&crate::providers::native());
+    let schemas = crate::providers::native().schemas();
     context.output.print(&terrane_view::render_state(&state, &schemas, &options));
     Ok(Exit::Success)
 }

@@ -1,0 +1,187 @@
+//! The program as users run it: what it prints, its exit codes, what it writes.
+#![allow(clippy::unwrap_used)]
+
+mod project;
+
+use project::Project;
+use std::fs;
+
+const STATE: &str = include_str!("../../state/tests/golden/terraform-1.11.4.tfstate");
+
+fn with_state() -> Project {
+    Project::new(&[("terraform.tfstate", STATE)])
+}
+
+#[test]
+fn what_is_not_understood_is_said_and_what_was_meant_suggested() {
+    let project = Project::new(&[]);
+    for (arguments, code, expected) in [
+        (&[][..], 127, "Usage: terrane [global options] <subcommand>"),
+        (&["-help"], 0, "Main commands:\n  init "),
+        (&["-h", "state", "list"], 0, "Usage: terrane [global options] state list [options] [address...]"),
+        (&["fmt", "--help"], 0, "  -check "),
+        (&["state"], 1, "Subcommands:\n"),
+        (&["valdate"], 1, "Terrane has no command named \"valdate\". Did you mean \"validate\"?"),
+        (&["state", "lst"], 1, "\"terrane state\" has no command named \"lst\". Did you mean \"list\"?"),
+        (&["fmt", "-chek"], 1, "There is no flag -chek. Did you mean -check?"),
+        (&["graph", "x"], 1, "Error: Too many command line arguments"),
+        (&["state", "mv", "a.b"], 1, "Error: Missing command line arguments"),
+        (&["state", "rm", "a..b"], 1, "\"a..b\" is not an address"),
+        (&["state", "rm", "-lock-timeout=5", "a.b"], 1, "a duration such as 30s or 5m is needed"),
+        (&["fmt", "-list=maybe"], 1, "Invalid value \"maybe\" for -list: true or false is needed."),
+        (&["-chdir", "x", "version"], 1, "-chdir: must include an equals sign"),
+        (&["-chdir=nowhere", "version"], 1, "Error handling -chdir option"),
+        (&["-colour", "version"], 1, "-colour is not a global option"),
+    ] {
+        let ran = project.run(arguments);
+        let text = format!("{}{}", ran.out, ran.err);
+        assert_eq!(ran.code, code, "{arguments:?}: {text}");
+        assert!(text.contains(expected), "{arguments:?}: {text}");
+    }
+}
+
+#[test]
+fn every_command_has_help_within_eighty_columns() {
+    let project = Project::new(&[]);
+    let overview = project.run(&["-help"]).out;
+    let commands: Vec<&str> = overview
+        .lines()
+        .filter(|l| l.starts_with("  ") && !l.starts_with("  -") && !l.starts_with("   "))
+        .filter_map(|l| l.split_whitespace().next())
+        .collect();
+    assert!(commands.len() > 10, "{commands:?}");
+    for command in commands {
+        let help = project.run(&[command, "-help"]);
+        assert_eq!(help.code, 0, "{command}");
+        assert!(help.out.starts_with(&format!("Usage: terrane [global options] {command}")), "{}", help.out);
+        for line in help.out.lines().skip(1) {
+            assert!(line.chars().count() <= 80, "{command}: {line}");
+        }
+    }
+}
+
+#[test]
+fn flags_come_from_the_environment_too() {
+    let mut project = with_state();
+    project.variables.push(("TF_CLI_ARGS_state_list", "-id='nothing of this kind'".into()));
+    assert_eq!(project.run(&["state", "list"]).out, "");
+    let id = "-id=ee3bc6f0-6d48-834e-62ce-b16cfc71dcda";
+    project.variables = vec![("TERRANE_CLI_ARGS", id.into())];
+    assert_eq!(project.run(&["state", "list"]).out, "terraform_data.tainted\n");
+    project.variables = vec![("TF_CLI_ARGS", "'".into())];
+    assert!(project.run(&["state", "list"]).err.contains("a closing ' is missing"));
+}
+
+#[test]
+fn states_are_listed_and_filtered() {
+    let project = with_state();
+    let all = project.run(&["state", "list"]).out;
+    assert_eq!(all.lines().count(), 25, "{all}");
+    let inner = "module.c[0].terraform_data.inner[0]\nmodule.c[0].terraform_data.inner[1]\n";
+    for (arguments, expected) in [
+        (&["module.c[0]"][..], inner),
+        (
+            &["terraform_data.one", "terraform_data.each[\"a\"]"],
+            "terraform_data.each[\"a\"]\nterraform_data.one\n",
+        ),
+        (&["-id", "869e2e94-cce9-3bd9-b2d6-980184aeb908"], "terraform_data.one\n"),
+        (&["-state=terraform.tfstate", "terraform_data.one"], "terraform_data.one\n"),
+    ] {
+        assert_eq!(project.run(&[&["state", "list"], arguments].concat()).out, expected);
+    }
+    for (project, arguments, reason) in [
+        (project, &["state", "list", "module.nowhere"][..], "contains no module module.nowhere"),
+        (Project::new(&[]), &["state", "list"], "No state file was found!"),
+        (Project::new(&[("terraform.tfstate", "{")]), &["state", "list"], "could not be parsed as JSON"),
+    ] {
+        let ran = project.run(arguments);
+        assert!(ran.code == 1 && ran.err.contains(reason), "{}", ran.err);
+    }
+}
+
+#[test]
+fn states_are_changed_with_a_backup_or_not_at_all() {
+    let project = with_state();
+    for arguments in [
+        &["state", "rm", "-dry-run", "module.m"][..],
+        &["state", "mv", "-dry-run", "terraform_data.one", "terraform_data.two"],
+        &["state", "mv", "terraform_data.one", "terraform_data.tainted"],
+        &["state", "mv", "terraform_data.one", "null_resource.one"],
+        &["state", "mv", "terraform_data.counted", "terraform_data.new[0]"],
+        &["state", "mv", "module.c[0]", "terraform_data.one"],
+        &["state", "rm", "terraform_data.one", "terraform_data.nowhere"],
+    ] {
+        project.run(arguments);
+        assert_eq!(project.read("terraform.tfstate"), STATE, "{arguments:?}");
+        assert_eq!(fs::read_dir(project.path()).unwrap().count(), 1, "{arguments:?}");
+    }
+    let moved = project.run(&["state", "mv", "module.c[0]", "module.d.module.e"]);
+    assert_eq!(moved.code, 0, "{}", moved.err);
+    let moved =
+        project.run(&["state", "mv", "-backup=before", "terraform_data.counted", "terraform_data.numbered"]);
+    assert_eq!(moved.code, 0, "{}", moved.err);
+    let removed = project.run(&["state", "rm", "-backup=-", "module.m", "terraform_data.numbered[11]"]);
+    assert!(removed.out.ends_with("Successfully removed 5 resource instance(s).\n"), "{}", removed.out);
+    let list = project.run(&["state", "list"]).out;
+    assert!(list.contains("module.d.module.e.terraform_data.inner[1]\n"), "{list}");
+    assert!(list.contains("terraform_data.numbered[10]\n") && !list.contains("counted"), "{list}");
+    assert_eq!(list.lines().count(), 20, "{list}");
+    assert!(project.read("terraform.tfstate").contains("\"serial\": 29,"));
+    assert!(project.read("before").contains("\"serial\": 27,"));
+    let names = fs::read_dir(project.path()).unwrap().map(|e| e.unwrap().file_name());
+    assert_eq!(names.filter(|n| n.to_string_lossy().ends_with("Z.backup")).count(), 1);
+}
+
+#[test]
+fn states_are_pulled_and_pushed() {
+    let project = with_state();
+    assert_eq!(project.run(&["state", "pull"]).out, STATE);
+    let older = STATE.replace("\"serial\": 26", "\"serial\": 25");
+    let other = STATE.replace("\"lineage\": \"", "\"lineage\": \"x");
+    for (text, reason) in [(&older, "newer state with serial 26"), (&other, "unrelated state")] {
+        let pushed = project.run_with_input(&["state", "push", "-"], text);
+        assert!(pushed.code == 1 && pushed.err.replace('\n', " ").contains(reason), "{}", pushed.err);
+    }
+    assert_eq!(project.read("terraform.tfstate"), STATE);
+    project.write("new", &STATE.replace("\"serial\": 26", "\"serial\": 40"));
+    assert_eq!(project.run(&["state", "push", "new"]).code, 0);
+    assert!(project.read("terraform.tfstate").contains("\"serial\": 40,"));
+    assert_eq!(project.run_with_input(&["state", "push", "-force", "-"], &other).code, 0);
+    assert!(project.read("terraform.tfstate").contains("\"lineage\": \"xa84d"));
+    assert_eq!(Project::new(&[]).run(&["state", "pull"]).out, "");
+}
+
+#[test]
+fn objects_and_outputs_are_shown_without_secrets() {
+    let project = with_state();
+    let shown = project.run(&["state", "show", "terraform_data.each[\"a\"]"]).out;
+    assert!(
+        shown.starts_with("# terraform_data.each[\"a\"]:\nresource \"terraform_data\" \"each\" {\n"),
+        "{shown}"
+    );
+    assert!(shown.contains("(sensitive value)"), "{shown}");
+    for address in ["terraform_data.each", "module.m"] {
+        let shown = project.run(&["state", "show", address]);
+        assert!(shown.code == 1 && shown.err.contains("one specific instance"), "{}", shown.err);
+    }
+    let all = project.run(&["output"]).out;
+    assert!(all.contains("secret = <sensitive>\n") && !all.contains("hush"), "{all}");
+    for (arguments, expected) in [
+        (&["secret"][..], "\"hush\"\n"),
+        (&["-raw", "secret"], "hush"),
+        (&["-raw", "num"], "1000000000000000000000000000000"),
+        (&["-json", "obj"], "{\"a\":1,\"b\":[true,null,\"x\"]}\n"),
+    ] {
+        assert_eq!(project.run(&[&["output"], arguments].concat()).out, expected, "{arguments:?}");
+    }
+    let json = project.run(&["output", "-json"]).out;
+    assert!(json.contains("\"value\": \"hush\""), "{json}");
+    for (arguments, reason) in [
+        (&["nowhere"][..], "Output \"nowhere\" not found"),
+        (&["-raw", "list"], "Unsupported value for raw output"),
+        (&["-raw"], "Output name required"),
+    ] {
+        let ran = project.run(&[&["output"], arguments].concat());
+        assert!(ran.code == 1 && ran.err.contains(reason), "{arguments:?}: {}", ran.err);
+    }
+}

@@ -1,0 +1,157 @@
+//! Commands on configuration: init, fmt, validate, graph, providers, workspace.
+#![allow(clippy::unwrap_used)]
+
+mod project;
+
+use project::Project;
+
+const STATE: &str = include_str!("../../state/tests/golden/terraform-1.11.4.tfstate");
+
+/// Each command fails with code 1 and says why.
+fn refused(project: &Project, cases: &[(&[&str], &str)]) {
+    for (arguments, reason) in cases {
+        let (code, text) = project.text(arguments);
+        assert!(code == 1 && text.contains(reason), "{arguments:?}: {text}");
+    }
+}
+
+#[test]
+fn fmt_lists_writes_checks_and_shows_differences() {
+    let (messy, neat) = ("a   =  1\nbb = 2\n", "a  = 1\nbb = 2\n");
+    let project = Project::new(&[
+        ("x.tf", messy),
+        ("y.tfvars", neat),
+        ("sub/z.tf", messy),
+        (".terraform/m.tf", messy),
+        ("n.txt", messy),
+    ]);
+    assert_eq!(project.text(&["fmt", "-check"]), (3, "x.tf\n".into()));
+    assert_eq!(project.text(&["fmt", "-check", "-list=false"]), (3, String::new()));
+    assert_eq!(project.text(&["fmt", "-write=false"]), (0, "x.tf\n".into()));
+    let (code, text) = project.text(&["fmt", "-check", "-diff", "x.tf"]);
+    assert_eq!(code, 3);
+    let difference = "--- old/x.tf\n+++ new/x.tf\n@@ -1,2 +1,2 @@\n-a   =  1\n+a  = 1\n bb = 2\n";
+    assert!(text.ends_with(difference), "{text}");
+    assert_eq!(project.read("x.tf"), messy);
+    assert_eq!(project.run_with_input(&["fmt", "-"], messy).out, neat);
+    assert_eq!(project.text(&["fmt", "-recursive"]), (0, "sub/z.tf\nx.tf\n".into()));
+    assert_eq!((project.read("x.tf"), project.read("sub/z.tf")), (neat.into(), neat.into()));
+    assert_eq!(project.read(".terraform/m.tf"), messy);
+    assert_eq!(project.text(&["fmt", "-check", "-recursive"]), (0, String::new()));
+    refused(
+        &project,
+        &[
+            (&["fmt", "nowhere"], "There is no file or directory"),
+            (&["fmt", "n.txt"], "Not a configuration file"),
+        ],
+    );
+    project.write("bad.tf", "a = = 1\n");
+    let (code, text) = project.text(&["fmt"]);
+    assert!(code == 2 && text.contains("bad.tf line 1"), "{text}");
+}
+
+#[test]
+fn validate_reports_as_text_and_as_json() {
+    let good = "variable \"a\" {\n  type = string\n}\noutput \"b\" {\n  value = var.a\n}\n";
+    let good = Project::new(&[("main.tf", good)]);
+    assert_eq!(good.text(&["validate"]), (0, "Success! The configuration is valid.\n\n".into()));
+    let bad = Project::new(&[("main.tf", "output \"b\" {\n  value = var.nowhere\n}\n")]);
+    refused(&bad, &[(&["validate"], "main.tf line 2")]);
+    let (code, text) = bad.text(&["validate", "-json"]);
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((code, &json["valid"], &json["error_count"]), (1, &false.into(), &1.into()));
+    assert_eq!(json["diagnostics"][0]["range"]["filename"], "main.tf");
+}
+
+#[test]
+fn validate_checks_arguments_by_their_schema() {
+    for (argument, reason) in
+        [("nowhere = 1", "nowhere"), ("input = nowhere.x", "nowhere"), ("count = \"x\"", "count")]
+    {
+        let text = format!("resource \"terraform_data\" \"a\" {{\n  {argument}\n}}\n");
+        refused(&Project::new(&[("main.tf", &text)]), &[(&["validate"], reason)]);
+    }
+}
+
+#[test]
+fn init_records_modules_and_names_native_providers() {
+    let project = Project::new(&[
+        ("main.tf", "module \"m\" {\n  source = \"./m\"\n}\nresource \"terraform_data\" \"a\" {}\n"),
+        ("m/main.tf", "module \"n\" {\n  source = \"../n\"\n}\n"),
+        ("n/main.tf", "locals {\n  a = 1\n}\n"),
+    ]);
+    let (code, text) = project.text(&["init", "-input=false"]);
+    assert!(code == 0 && text.contains("- m in m\n- m.n in n\n"), "{text}");
+    assert!(text.contains("successfully initialized"), "{text}");
+    assert_eq!(
+        project.read(".terraform/modules/modules.json"),
+        r#"{"Modules":[{"Key":"","Source":"","Dir":"."},{"Key":"m","Source":"./m","Dir":"m"},{"Key":"m.n","Source":"../n","Dir":"n"}]}"#
+    );
+    let (code, text) = Project::new(&[]).text(&["init"]);
+    assert!(code == 0 && text.contains("initialized in an empty directory"), "{text}");
+    let unknown = Project::new(&[("main.tf", "resource \"strange_thing\" \"a\" {}\n")]);
+    refused(&unknown, &[(&["init"], "hashicorp/strange")]);
+    assert!(!unknown.path().join(".terraform.lock.hcl").exists());
+}
+
+#[test]
+fn the_local_backend_says_where_the_state_is() {
+    let configuration = "terraform {\n  backend \"local\" {\n    path = \"there/x.tfstate\"\n  }\n}\n";
+    let project = Project::new(&[("main.tf", configuration), ("there/x.tfstate", STATE)]);
+    let list = &["state", "list", "terraform_data.one"][..];
+    refused(&project, &[(list, "Backend initialization required")]);
+    let (code, text) = project.text(&["init"]);
+    assert!(code == 0 && text.contains("Successfully configured the backend \"local\"!"), "{text}");
+    assert_eq!(project.text(list), (0, "terraform_data.one\n".into()));
+
+    project.write("main.tf", "terraform {\n  backend \"local\" {}\n}\n");
+    refused(&project, &[(&["init"], "Backend configuration changed")]);
+    let (code, text) = project.text(&["init", "-migrate-state", "-backend-config=path=here.tfstate"]);
+    assert_eq!(code, 0, "{text}");
+    assert!(project.read("here.tfstate").contains("terraform_data"));
+    assert_eq!(project.text(list), (0, "terraform_data.one\n".into()));
+    for (config, reason) in [
+        ("backend \"locl\" {}", "Did you mean \"local\"?"),
+        ("backend \"local\" {\n nowhere = 1\n}", "nowhere"),
+    ] {
+        project.write("main.tf", &format!("terraform {{\n  {config}\n}}\n"));
+        refused(&project, &[(&["init"], reason)]);
+    }
+}
+
+#[test]
+fn workspaces_are_made_selected_and_deleted() {
+    let project = Project::new(&[("main.tf", "locals {\n  a = 1\n}\n"), ("some.tfstate", STATE)]);
+    assert_eq!(project.text(&["workspace", "show"]), (0, "default\n".into()));
+    assert_eq!(project.run(&["workspace", "new", "-state=some.tfstate", "prod"]).code, 0);
+    assert_eq!(project.text(&["workspace", "list"]), (0, "  default\n* prod\n\n".into()));
+    assert_eq!(project.text(&["state", "list", "terraform_data.one"]), (0, "terraform_data.one\n".into()));
+    refused(
+        &project,
+        &[
+            (&["workspace", "new", "prod"], "already exists"),
+            (&["workspace", "new", "a/b"], "not allowed"),
+            (&["workspace", "select", "nowhere"], "doesn't exist"),
+            (&["workspace", "delete", "prod"], "active workspace"),
+            (&["workspace", "delete", "default"], "always exists"),
+        ],
+    );
+    assert_eq!(project.run(&["workspace", "select", "default"]).code, 0);
+    refused(&project, &[(&["workspace", "delete", "prod"], "currently tracking")]);
+    assert_eq!(project.run(&["workspace", "delete", "-force", "prod"]).code, 0);
+    assert_eq!(project.run(&["workspace", "list"]).out, "* default\n\n");
+}
+
+#[test]
+fn requirements_are_shown_as_a_tree() {
+    let root = "terraform {\n  required_providers {\n    aws = { source = \"hashicorp/aws\", version = \">= 5\" }\n  }\n}\n\
+                module \"m\" {\n  source = \"./m\"\n}\n";
+    let project = Project::new(&[("main.tf", root), ("m/main.tf", "resource \"terraform_data\" \"a\" {}\n")]);
+    let tree = "\nProviders required by configuration:\n.\n\
+                ├── provider[registry.terraform.io/hashicorp/aws] >= 5\n└── module.m\n    \
+                └── provider[terraform.io/builtin/terraform]\n\n";
+    assert_eq!(project.text(&["providers"]), (0, tree.into()));
+    let (code, text) = project.text(&["graph"]);
+    let node = "\"module.m.terraform_data.a\" [label=\"terraform_data.a\"];";
+    assert!(code == 0 && text.contains(node), "{text}");
+}
