@@ -2,6 +2,7 @@
 
 mod apply;
 mod completion;
+mod console;
 mod destroy;
 mod fmt;
 mod graph;
@@ -34,6 +35,7 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     Apply(apply::ApplyArgs),
     Completion(completion::CompletionArgs),
+    Console(console::ConsoleArgs),
     Destroy(destroy::DestroyArgs),
     Fmt(fmt::FmtArgs),
     ForceUnlock(lock::ForceUnlockArgs),
@@ -59,6 +61,7 @@ impl Command {
     pub(crate) fn run(&self, context: &mut Context) -> Outcome {
         match self {
             Command::Completion(args) => completion::run(args, context),
+            Command::Console(args) => console::run(args, context),
             Command::Fmt(args) => fmt::run(args, context),
             Command::ForceUnlock(args) => lock::force_unlock(args, context),
             Command::Get(args) => init::get(args, context),

@@ -10,5 +10,5 @@ mod snapshot;
 
 pub(crate) use apply::{apply, apply_file};
 pub(crate) use plan::{Planned, plan};
-pub(crate) use project::Project;
+pub(crate) use project::{Project, Purpose};
 pub(crate) use snapshot::Snapshot;
