@@ -5,7 +5,7 @@ use crate::output::Output;
 use std::path::Path;
 use std::sync::OnceLock;
 use terrane_config::Config;
-use terrane_diagnostics::{Diagnostic, Diagnostics, SourceMap};
+use terrane_diagnostics::{Diagnostic, Diagnostics, Severity, SourceMap};
 
 /// What a command works with.
 pub(crate) struct Context {
@@ -59,6 +59,14 @@ impl Problems {
     /// One error.
     pub(crate) fn new(summary: impl Into<String>, detail: impl Into<String>) -> Problems {
         Diagnostic::error(summary, detail).into()
+    }
+}
+
+impl Problems {
+    /// The same problems, not so serious.
+    pub(crate) fn into_warnings(mut self) -> Problems {
+        self.diagnostics.iter_mut().for_each(|d| d.severity = Severity::Warning);
+        self
     }
 }
 

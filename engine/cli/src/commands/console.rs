@@ -146,7 +146,9 @@ fn deliver_unknown(
         let (Some(address), Some(ty)) = (address, ty) else {
             return Err(Diagnostic::error(
                 "Result not known",
-                format!("The result of {text} is needed and is not in the state. Run \"terrane apply\" first."),
+                format!(
+                    "The result of {text} is needed and is not in the state. Run \"terrane apply\" first."
+                ),
             )
             .into());
         };

@@ -6,6 +6,7 @@ mod console;
 mod destroy;
 mod fmt;
 mod graph;
+mod import;
 mod init;
 mod lock;
 mod output;
@@ -14,6 +15,7 @@ mod providers;
 mod refresh;
 mod show;
 mod state;
+mod taint;
 mod validate;
 mod version;
 mod workspace;
@@ -41,6 +43,7 @@ pub(crate) enum Command {
     ForceUnlock(lock::ForceUnlockArgs),
     Get(init::GetArgs),
     Graph(graph::GraphArgs),
+    Import(import::ImportArgs),
     Init(init::InitArgs),
     #[command(subcommand)]
     Lock(lock::LockCommand),
@@ -51,6 +54,8 @@ pub(crate) enum Command {
     Show(show::ShowArgs),
     #[command(subcommand)]
     State(state::StateCommand),
+    Taint(taint::TaintArgs),
+    Untaint(taint::UntaintArgs),
     Validate(validate::ValidateArgs),
     Version(version::VersionArgs),
     #[command(subcommand)]
@@ -66,6 +71,7 @@ impl Command {
             Command::ForceUnlock(args) => lock::force_unlock(args, context),
             Command::Get(args) => init::get(args, context),
             Command::Graph(args) => graph::run(args, context),
+            Command::Import(args) => import::run(args, context),
             Command::Init(args) => init::run(args, context),
             Command::Lock(command) => lock::run(command, context),
             Command::Output(args) => output::run(args, context),
@@ -76,6 +82,8 @@ impl Command {
             Command::Providers(args) => providers::run(args, context),
             Command::Show(args) => show::run(args, context),
             Command::State(command) => state::run(command, context),
+            Command::Taint(args) => taint::taint(args, context),
+            Command::Untaint(args) => taint::untaint(args, context),
             Command::Validate(args) => validate::run(args, context),
             Command::Version(args) => version::run(args, context),
             Command::Workspace(command) => workspace::run(command, context),

@@ -52,12 +52,15 @@ fn read(context: &Context, path: &Path) -> Result<Content, Problems> {
         )
     };
     let bytes = context.environment.read(path).map_err(|e| fail(format!("{e}.")))?;
-    let text = std::str::from_utf8(&bytes)
-        .map_err(|_| fail("it is neither a state nor a plan that this version of Terrane has made.".into()))?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| {
+        fail("it is neither a state nor a plan that this version of Terrane has made.".into())
+    })?;
     match (terrane_state::from_json(text), PlanFile::from_text(text)) {
         (Ok(state), _) => Ok(Content::State(state)),
         (_, Ok(plan)) => Ok(Content::Plan(Box::new(plan))),
-        (Err(state), Err(plan)) => Err(fail(format!("\n\nState read error: {state}\n\nPlan read error: {plan}"))),
+        (Err(state), Err(plan)) => {
+            Err(fail(format!("\n\nState read error: {state}\n\nPlan read error: {plan}")))
+        }
     }
 }
 

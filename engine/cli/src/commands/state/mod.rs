@@ -66,7 +66,7 @@ fn no_state() -> Problems {
 
 /// Changes the state under its lock, keeping a backup with the time in its name. `change` says what
 /// to write, or nothing to leave the state as it is.
-fn change(
+pub(super) fn change(
     context: &Context,
     files: &StateFileArgs,
     lock: &LockArgs,
