@@ -7,6 +7,8 @@ use terrane_provider::{Providers, Schemas};
 pub(crate) fn native() -> Providers {
     let mut providers = Providers::default();
     providers.insert(terrane_provider_builtin::ADDRESS, Arc::new(terrane_provider_builtin::Builtin));
+    #[cfg(feature = "aws")]
+    providers.insert(terrane_provider_aws::ADDRESS, terrane_provider_aws::provider());
     providers
 }
 
