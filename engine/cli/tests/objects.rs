@@ -1,0 +1,70 @@
+//! Commands on single objects and expressions: import, taint, untaint, console, show.
+#![allow(clippy::unwrap_used)]
+
+mod project;
+
+use project::Project;
+
+const CONFIGURATION: &str = "variable \"secret\" {\n  default   = \"hush\"\n  sensitive = true\n}\n\
+                             resource \"terraform_data\" \"a\" {}\nresource \"terraform_data\" \"b\" {}\n";
+
+#[test]
+fn objects_are_imported_and_marked() {
+    let project = Project::new(&[("main.tf", CONFIGURATION)]);
+    let (code, text) = project.text(&["import", "terraform_data.a", "some id"]);
+    assert!(code == 0 && text.contains("Import successful!"), "{text}");
+    assert!(project.read("terraform.tfstate").contains("\"id\": \"some id\""));
+    assert_eq!(project.run(&["taint", "terraform_data.a"]).code, 0);
+    assert!(project.read("terraform.tfstate").contains("\"status\": \"tainted\""));
+    assert_eq!(project.run(&["untaint", "terraform_data.a"]).code, 0);
+    let before = project.read("terraform.tfstate");
+    assert!(!before.contains("tainted"));
+    for (arguments, code, reason) in [
+        (&["import", "terraform_data.a", "x"][..], 1, "already managed"),
+        (&["import", "terraform_data.nowhere", "x"], 1, "does not exist in the configuration"),
+        (&["untaint", "terraform_data.a"], 1, "not tainted"),
+        (&["taint", "terraform_data.b"], 1, "No such resource instance"),
+        (&["taint", "-allow-missing", "terraform_data.b"], 0, "Warning: No such resource instance"),
+        (&["taint", "data.terraform_remote_state.x"], 1, "only managed resources"),
+    ] {
+        let (found, text) = project.text(arguments);
+        assert!(found == code && text.contains(reason), "{arguments:?}: {text}");
+    }
+    assert_eq!(project.read("terraform.tfstate"), before);
+}
+
+#[test]
+fn the_console_prints_the_last_result_of_its_input() {
+    let project = Project::new(&[("main.tf", CONFIGURATION)]);
+    project.run(&["import", "terraform_data.a", "known"]);
+    for (input, out, code) in [
+        ("1 + 1\nupper(\"x\")\n", "\"X\"\n", 0),
+        ("terraform_data.a.id", "\"known\"\n", 0),
+        ("terraform_data.b.id\n", "(known after apply)\n", 0),
+        ("var.secret\n", "(sensitive value)\n", 0),
+        ("\n", "\n", 0),
+        ("exit\n1\n", "", 0),
+        ("", "", 0),
+        ("1 +\n2\n", "", 1),
+        ("nowhere.x\n", "", 1),
+    ] {
+        let ran = project.run_with_input(&["console"], input);
+        assert_eq!((ran.out.as_str(), ran.code), (out, code), "{input:?}: {}", ran.err);
+    }
+    assert_eq!(project.run_with_input(&["console", "-var", "secret=1"], "length(var.secret) == 1\n").code, 0);
+}
+
+#[test]
+fn states_and_files_are_shown() {
+    let project = Project::new(&[("main.tf", CONFIGURATION), ("not.a.state", "{}")]);
+    assert_eq!(project.text(&["show"]), (0, "No state.\n".into()));
+    project.run(&["import", "terraform_data.a", "known"]);
+    assert!(project.run(&["show"]).out.starts_with("# terraform_data.a:\n"));
+    let json: serde_json::Value = serde_json::from_str(&project.run(&["show", "-json"]).out).unwrap();
+    assert_eq!(json["values"]["root_module"]["resources"][0]["values"]["id"], "known");
+    assert_eq!(project.run(&["show", "terraform.tfstate"]).out, project.run(&["show"]).out);
+    for (file, reason) in [("not.a.state", "Plan read error"), ("nowhere", "No such file")] {
+        let (code, text) = project.text(&["show", file]);
+        assert!(code == 1 && text.contains(reason), "{text}");
+    }
+}
