@@ -158,6 +158,9 @@ async fn planned(input: &OperationInput) -> Result<(Value, Private), Diagnostics
     if answer.diagnostics.has_errors() {
         return Err(answer.diagnostics);
     }
+    if answer.legacy_types {
+        return Ok((answer.planned, answer.private));
+    }
     let (promised, _) = input.change.after.unmark_deep();
     let mut problems = Diagnostics::new();
     for (path, why) in assert_object_compatible(block, &promised, &answer.planned) {
@@ -236,7 +239,7 @@ fn outcome(
         ));
     }
     let state = with_known_parts(&response.state);
-    if !problems.has_errors() {
+    if !problems.has_errors() && !response.legacy_types {
         for (path, why) in assert_object_compatible(block, planned, &state) {
             problems.push(
                 Diagnostic::error(

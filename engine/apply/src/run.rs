@@ -432,7 +432,7 @@ impl<'a> Run<'a, '_> {
             Done::Client(address, Ok(client)) => {
                 self.clients.insert(address.clone(), client);
                 for node in self.client_waiters.remove(&address).unwrap_or_default() {
-                    self.begin(node);
+                    self.schedule.again(node);
                 }
             }
             Done::Client(address, Err(problems)) => {

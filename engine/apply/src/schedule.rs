@@ -38,6 +38,11 @@ impl<'g> Schedule<'g> {
         self.ready.pop_first()
     }
 
+    /// The operation can be tried again.
+    pub(crate) fn again(&mut self, node: NodeIndex) {
+        self.ready.insert(node);
+    }
+
     /// The operation needs these results before it can be evaluated.
     pub(crate) fn wait(&mut self, node: NodeIndex, results: BTreeSet<Arc<str>>) {
         self.waiting.push((node, results));

@@ -138,7 +138,7 @@ fn checked(
     type_name: &str,
 ) -> Diagnostics {
     let mut problems = answer.diagnostics.clone();
-    if problems.has_errors() {
+    if problems.has_errors() || answer.legacy_types {
         return problems;
     }
     for (path, why) in assert_plan_valid(schema, prior, config, &answer.planned) {
