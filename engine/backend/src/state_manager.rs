@@ -4,8 +4,8 @@ use crate::journal::JournalWriter;
 use crate::{StateStorage, StorageError, Version};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use terrane_state::{
-    JournalEntry, JournalError, Operation, State, StateError, entries_since, from_json, read_journal, replay,
-    to_json,
+    InFlight, JournalEntry, JournalError, Operation, State, StateError, entries_since, from_json,
+    read_journal, replay, to_json,
 };
 use tokio::sync::RwLock;
 
@@ -26,7 +26,7 @@ struct Inner {
     /// The state as the storage has it.
     saved: State,
     version: Option<Version>,
-    in_flight: Vec<Operation>,
+    in_flight: InFlight,
     /// Whether the storage has a journal that says which state it belongs to.
     has_journal: bool,
 }
@@ -125,7 +125,7 @@ impl StateManager {
     /// Operations that began and of which it is not known how they ended: right after opening,
     /// those that a crash interrupted.
     pub fn in_flight(&self) -> Vec<Operation> {
-        self.inner().in_flight.clone()
+        self.inner().in_flight.iter().cloned().collect()
     }
 
     /// How many changes the journal had that the saved state lacked, when it was opened.
@@ -159,8 +159,9 @@ impl StateManager {
                 lines.insert_str(0, &inner.begin(inner.saved.serial).to_line()?);
                 inner.has_journal = true;
             }
-            let known = std::mem::take(&mut inner.in_flight).into_iter().map(JournalEntry::Intent);
-            inner.in_flight = replay(&mut inner.state, known.chain(entries)).in_flight;
+            for entry in entries {
+                inner.in_flight.take_in(&mut inner.state, entry);
+            }
             self.journal.append(lines)
         };
         Ok(durable.wait().await?)
@@ -229,7 +230,7 @@ impl StateManager {
             if !inner.in_flight.is_empty() {
                 lines.push_str(&inner.begin(inner.saved.serial).to_line()?);
             }
-            for operation in &inner.in_flight {
+            for operation in inner.in_flight.iter() {
                 lines.push_str(&JournalEntry::Intent(operation.clone()).to_line()?);
             }
             lines

@@ -10,7 +10,7 @@ use crate::StateWrite;
 use terrane_address::ResourceInstance;
 use terrane_provider::OperationToken;
 
-pub use replay::{Replayed, entries_since, replay};
+pub use replay::{InFlight, Replayed, entries_since, replay};
 
 /// A line of the journal.
 #[derive(Clone, Debug, PartialEq)]

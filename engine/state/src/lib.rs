@@ -8,7 +8,9 @@ mod model;
 mod v4;
 mod write;
 
-pub use journal::{JournalEntry, JournalError, Operation, Replayed, entries_since, read_journal, replay};
+pub use journal::{
+    InFlight, JournalEntry, JournalError, Operation, Replayed, entries_since, read_journal, replay,
+};
 pub use model::{InstanceState, Object, ObjectStatus, OutputState, ResourceState, State};
 pub use v4::{StateError, TERRAFORM_VERSION, from_json, to_json};
 pub use write::StateWrite;

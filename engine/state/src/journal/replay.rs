@@ -2,52 +2,74 @@
 
 use super::{JournalEntry, JournalError, Operation};
 use crate::State;
+use std::collections::{BTreeMap, HashMap};
 use terrane_provider::OperationToken;
 
 /// What a journal had to say.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Replayed {
     /// How many changes of the state were not in the saved state yet.
     pub changes: usize,
-    /// Operations that began and of which it is not known how they ended, in the order in which
-    /// they began.
-    pub in_flight: Vec<Operation>,
+    /// Operations that began and of which it is not known how they ended.
+    pub in_flight: InFlight,
+}
+
+/// Operations that began and have not ended, in the order in which they began. Thousands can be in
+/// flight at a time, and each comes and goes by its token.
+#[derive(Clone, Debug, Default)]
+pub struct InFlight {
+    operations: BTreeMap<u64, Operation>,
+    numbers: HashMap<OperationToken, u64>,
+    next: u64,
+}
+
+impl InFlight {
+    /// Makes the changes that an entry tells of, and keeps track of what is in flight. Gives how
+    /// many changes there were.
+    pub fn take_in(&mut self, state: &mut State, entry: JournalEntry) -> usize {
+        let writes = match entry {
+            JournalEntry::Begin { .. } => return 0,
+            JournalEntry::Intent(operation) => {
+                // An interrupted operation that is tried again keeps its token.
+                self.end(&operation.token);
+                self.numbers.insert(operation.token.clone(), self.next);
+                self.operations.insert(self.next, operation);
+                self.next += 1;
+                return 0;
+            }
+            JournalEntry::Outcome { token, writes, .. } => {
+                self.end(&token);
+                writes
+            }
+            JournalEntry::Write(write) => vec![write],
+        };
+        let changes = writes.len();
+        writes.into_iter().for_each(|write| state.write(write));
+        changes
+    }
+
+    fn end(&mut self, token: &OperationToken) {
+        if let Some(number) = self.numbers.remove(token) {
+            self.operations.remove(&number);
+        }
+    }
+
+    /// The operations, in the order in which they began.
+    pub fn iter(&self) -> impl Iterator<Item = &Operation> {
+        self.operations.values()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.operations.is_empty()
+    }
 }
 
 /// Makes the changes that the entries tell of, and says which operations were in flight.
 pub fn replay(state: &mut State, entries: impl IntoIterator<Item = JournalEntry>) -> Replayed {
-    let mut replayed = Replayed::default();
-    for entry in entries {
-        match entry {
-            JournalEntry::Begin { .. } => {}
-            JournalEntry::Intent(operation) => {
-                // An interrupted operation that is tried again keeps its token.
-                replayed.end(&operation.token);
-                replayed.in_flight.push(operation);
-            }
-            JournalEntry::Outcome { token, writes, .. } => {
-                replayed.end(&token);
-                for write in writes {
-                    replayed.changes += 1;
-                    state.write(write);
-                }
-            }
-            JournalEntry::Write(write) => {
-                replayed.changes += 1;
-                state.write(write);
-            }
-        }
-    }
-    replayed
-}
-
-impl Replayed {
-    fn end(&mut self, token: &OperationToken) {
-        // From the back: what ends has mostly begun a moment ago.
-        if let Some(at) = self.in_flight.iter().rposition(|o| o.token == *token) {
-            self.in_flight.remove(at);
-        }
-    }
+    let mut in_flight = InFlight::default();
+    let changes = entries.into_iter().map(|entry| in_flight.take_in(state, entry)).sum();
+    Replayed { changes, in_flight }
 }
 
 /// The entries that `saved` does not contain yet, and before them the intents of operations that
@@ -82,5 +104,5 @@ pub fn entries_since(saved: &State, entries: Vec<JournalEntry>) -> Result<Vec<Jo
     let mut entries = entries;
     let since = entries.split_off(at);
     let before = replay(&mut State::default(), entries).in_flight;
-    Ok(before.into_iter().map(JournalEntry::Intent).chain(since).collect())
+    Ok(before.iter().cloned().map(JournalEntry::Intent).chain(since).collect())
 }
