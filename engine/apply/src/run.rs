@@ -14,8 +14,8 @@ use terrane_config::Config;
 use terrane_diagnostics::{Context, Diagnostic, Diagnostics};
 use terrane_evaluate::{Evaluator, Stop};
 use terrane_plan::{
-    Action, Counts, DataDependencies, Event, Events, ExecutionGraph, Operation, Plan, PlanMode,
-    ResourceChange, encode_object, execution_graph, object_id,
+    Action, CheckResult, CheckStatus, Counts, DataDependencies, Event, Events, ExecutionGraph, Operation,
+    Plan, PlanMode, ResourceChange, encode_object, execution_graph, object_id,
 };
 use terrane_provider::{Client, OperationToken, Private, Provider, Providers, Schemas};
 use terrane_schema::Schema;
@@ -87,6 +87,7 @@ pub async fn apply(ev: &Evaluator<'_>, inputs: &ApplyInputs<'_>, plan: &Plan) ->
     run.moves().await;
     run.all().await;
     run.outputs().await;
+    run.checks();
     Applied { state: run.state, counts: run.counts, problems: run.problems, stopped: run.stopped }
 }
 
@@ -564,6 +565,15 @@ impl<'a> Run<'a, '_> {
         self.stopped = self.stopped && self.schedule.unfinished() > 0;
     }
 
+    /// Evaluates `check` blocks with what there is now.
+    fn checks(&mut self) {
+        let results = match self.plan.mode {
+            PlanMode::Destroy => Vec::new(),
+            _ => check_blocks(self.ev, &mut self.problems),
+        };
+        self.state.check_results = checks_json(&results);
+    }
+
     /// Evaluates the root module's outputs with what there is now.
     async fn outputs(&mut self) {
         let root = self.inputs.config.module(&ModulePath::root()).cloned();
@@ -627,4 +637,33 @@ struct OperationParts {
 /// Eight hexadecimal digits that no other deposed object of the instance has.
 fn new_deposed_key() -> Arc<str> {
     uuid::Uuid::new_v4().simple().to_string()[..8].into()
+}
+
+/// Results of checks in the form of a state's `check_results`.
+fn checks_json(results: &[CheckResult]) -> serde_json::Value {
+    let word = |status| match status {
+        CheckStatus::Pass => "pass",
+        CheckStatus::Fail => "fail",
+        CheckStatus::Error => "error",
+        CheckStatus::Unknown => "unknown",
+    };
+    if results.is_empty() {
+        return serde_json::Value::Null;
+    }
+    let entries = results.iter().map(|check| {
+        let objects = check.instances.iter().map(|(address, status, messages)| {
+            let mut object = serde_json::json!({ "object_addr": address, "status": word(*status) });
+            if !messages.is_empty() {
+                object["failure_messages"] = messages.clone().into();
+            }
+            object
+        });
+        serde_json::json!({
+            "object_kind": "check",
+            "config_addr": check.address,
+            "status": word(check.status),
+            "objects": objects.collect::<Vec<_>>(),
+        })
+    });
+    entries.collect()
 }

@@ -4,7 +4,6 @@ use crate::evaluator::finish;
 use crate::scope::ModuleScope;
 use crate::{ConditionResult, Evaluated, Evaluator, Stop};
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use terrane_address::{
     ConfigResource, InstanceKey, Mode, ModuleInstance, ProviderConfigAddress, Resource, ResourceInstance,
 };

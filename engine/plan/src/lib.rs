@@ -32,5 +32,5 @@ pub use model::{
 };
 pub use objects::{decode_object, encode_object, object_id};
 pub use options::{PlanInputs, PlanOptions};
-pub use planner::plan;
+pub use planner::{check_blocks, plan};
 pub use validate::validate;

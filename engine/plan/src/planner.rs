@@ -52,7 +52,7 @@ pub async fn plan(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, options: &PlanOpt
     let checks = if failed || options.mode == PlanMode::Destroy {
         Vec::new()
     } else {
-        check_blocks(ev, inputs, &mut problems)
+        check_blocks(ev, &mut problems)
     };
     let drift: Vec<Arc<ResourceChange>> = drift(&found).into_iter().map(Arc::new).collect();
     let changes: Vec<Arc<ResourceChange>> = changes.into_iter().map(Arc::new).collect();
@@ -310,10 +310,12 @@ fn outputs(
     changes
 }
 
-fn check_blocks(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, problems: &mut Diagnostics) -> Vec<CheckResult> {
+/// How the asserts of all `check` blocks turn out with what is known. What does not hold is a
+/// warning.
+pub fn check_blocks(ev: &Evaluator<'_>, problems: &mut Diagnostics) -> Vec<CheckResult> {
     let mut results: BTreeMap<String, CheckResult> = BTreeMap::new();
     for module in ev.module_instances().0 {
-        let Some(config) = inputs.config.module(&module.path()) else { continue };
+        let Some(config) = ev.inputs().config.module(&module.path()) else { continue };
         for name in config.checks.keys() {
             let dot = if module.is_root() { "" } else { "." };
             let (own, address) =

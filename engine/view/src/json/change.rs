@@ -61,7 +61,7 @@ fn body(change: &ResourceChange, schema: Option<&Schema>, options: &JsonOptions)
     let mut out = Map::new();
     out.insert("actions".into(), json!(change.action.words()));
     sides(&before, &after, options, &mut out);
-    let unknown = if after.is_null() { json!({}) } else { unknown_json(&after) };
+    let unknown = if after.is_wholly_known() { json!({}) } else { unknown_json(&after) };
     out.insert("after_unknown".into(), unknown);
     out.insert("before_sensitive".into(), sensitive_json(&before));
     out.insert("after_sensitive".into(), sensitive_json(&after));
