@@ -5,10 +5,12 @@
 //! only when the outcome is durable. Configuration that was unknown while planning is evaluated
 //! again with real results, and every final object is checked against what the plan promised.
 
+mod conclusion;
 mod operation;
 mod recorder;
 mod run;
 mod schedule;
+mod start;
 
 pub use recorder::{RecordError, Recorder};
 pub use run::{Applied, ApplyInputs, apply};

@@ -9,18 +9,18 @@ use petgraph::graph::NodeIndex;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use terrane_address::{Mode, ModulePath, ProviderConfigAddress, ResourceInstance};
+use terrane_address::{ProviderConfigAddress, ResourceInstance};
 use terrane_config::Config;
 use terrane_diagnostics::{Context, Diagnostic, Diagnostics};
 use terrane_evaluate::{Evaluator, Stop};
 use terrane_plan::{
-    Action, CheckResult, CheckStatus, Counts, DataDependencies, Event, Events, ExecutionGraph, Operation,
-    Plan, PlanMode, ResourceChange, encode_object, execution_graph, object_id,
+    Action, Counts, DataDependencies, Event, Events, ExecutionGraph, Operation, Plan, ResourceChange,
+    encode_object, execution_graph, object_id,
 };
 use terrane_provider::{Client, OperationToken, Private, Provider, Providers, Schemas};
 use terrane_schema::Schema;
-use terrane_state::{JournalEntry, ObjectStatus, OutputState, State, StateWrite};
-use terrane_value::{Marks, Path, Value, from_json_with_type};
+use terrane_state::{ObjectStatus, State, StateWrite};
+use terrane_value::Value;
 use tokio::sync::watch;
 
 /// What an apply needs.
@@ -91,10 +91,11 @@ pub async fn apply(ev: &Evaluator<'_>, inputs: &ApplyInputs<'_>, plan: &Plan) ->
     Applied { state: run.state, counts: run.counts, problems: run.problems, stopped: run.stopped }
 }
 
-struct Run<'a, 'c> {
-    ev: &'a Evaluator<'c>,
-    inputs: &'a ApplyInputs<'c>,
-    plan: &'a Plan,
+/// The state of a run.
+pub(crate) struct Run<'a, 'c> {
+    pub(crate) ev: &'a Evaluator<'c>,
+    pub(crate) inputs: &'a ApplyInputs<'c>,
+    pub(crate) plan: &'a Plan,
     graph: &'a ExecutionGraph,
     schedule: Schedule<'a>,
     running: FuturesUnordered<LocalBoxFuture<'a, Done>>,
@@ -105,69 +106,13 @@ struct Run<'a, 'c> {
     data_dependencies: DataDependencies,
     /// The keys of objects that were deposed in this run.
     deposed: HashMap<ResourceInstance, Arc<str>>,
-    state: State,
+    pub(crate) state: State,
     counts: Counts,
-    problems: Diagnostics,
-    stopped: bool,
+    pub(crate) problems: Diagnostics,
+    pub(crate) stopped: bool,
 }
 
 impl<'a> Run<'a, '_> {
-    /// Makes known what this run does not change: objects that stay as they are, and data that
-    /// was read while planning. In a destroy run also what is still there, for provider
-    /// configurations that are made from it.
-    fn deliver_known(&self) {
-        for change in &self.plan.changes {
-            let stays = change.action == Action::NoOp;
-            let going = self.plan.mode == PlanMode::Destroy && change.deposed.is_none();
-            if stays {
-                self.ev.deliver(&change.address, &change.after);
-            } else if going {
-                self.ev.deliver(&change.address, &change.before);
-            }
-        }
-        for (address, resource, instance) in self.plan.prior_state.instances() {
-            let Some(object) = &instance.current else { continue };
-            if self.ev.result(&address).is_some() {
-                continue;
-            }
-            let is_data = address.resource.mode == Mode::Data;
-            if !is_data && self.plan.mode != PlanMode::RefreshOnly {
-                continue;
-            }
-            let type_name = &address.resource.type_name;
-            let mode = address.resource.mode;
-            let Some(schema) = self.inputs.schemas.resource(&resource.provider.provider, mode, type_name)
-            else {
-                continue;
-            };
-            if let Ok(value) = from_json_with_type(&object.attributes, &schema.block.implied_type()) {
-                let marks: Vec<(Path, Marks)> = (schema.block.sensitive_paths(&value).into_iter())
-                    .chain(object.sensitive_paths.iter().cloned())
-                    .map(|p| (p, Marks::sensitive()))
-                    .collect();
-                self.ev.deliver(&address, &value.mark_paths(&marks));
-            }
-        }
-    }
-
-    /// Writes down which objects have new addresses, before anything else is: a journal that had
-    /// only their new state would make each of them two.
-    async fn moves(&mut self) {
-        let entries: Vec<JournalEntry> = (self.plan.changes.iter())
-            .filter_map(|change| {
-                let from = change.previous_address.clone()?;
-                Some(JournalEntry::Write(StateWrite::Move { from, to: change.address.clone() }))
-            })
-            .collect();
-        if entries.is_empty() {
-            return;
-        }
-        if let Err(error) = self.inputs.recorder.record(entries).await {
-            self.problems.push(Diagnostic::error("Failed to write the journal", error.0));
-            self.stopped = true;
-        }
-    }
-
     async fn all(&mut self) {
         let mut stop = self.inputs.stop.clone();
         let mut listening = true;
@@ -564,63 +509,6 @@ impl<'a> Run<'a, '_> {
         }
         self.stopped = self.stopped && self.schedule.unfinished() > 0;
     }
-
-    /// Evaluates `check` blocks with what there is now.
-    fn checks(&mut self) {
-        let results = match self.plan.mode {
-            PlanMode::Destroy => Vec::new(),
-            _ => check_blocks(self.ev, &mut self.problems),
-        };
-        self.state.check_results = checks_json(&results);
-    }
-
-    /// Evaluates the root module's outputs with what there is now.
-    async fn outputs(&mut self) {
-        let root = self.inputs.config.module(&ModulePath::root()).cloned();
-        let mut writes: Vec<StateWrite> = Vec::new();
-        for (name, planned) in &self.plan.outputs {
-            if planned.action == Action::Delete && planned.after.is_null() {
-                // Outputs of a destroyed configuration go when everything is gone.
-                if self.plan.mode != PlanMode::Destroy || !self.problems.has_errors() && !self.stopped {
-                    writes.push(StateWrite::Output { name: name.clone(), value: None });
-                }
-            }
-        }
-        if self.plan.mode != PlanMode::Destroy {
-            for (name, output) in root.iter().flat_map(|m| &m.outputs) {
-                if output.ephemeral {
-                    continue;
-                }
-                match self.ev.output(name) {
-                    Ok((value, _)) => {
-                        let (value, _) = value.unmark_deep();
-                        let state = OutputState { value, sensitive: output.sensitive };
-                        let value = (!state.value.is_null()).then_some(state);
-                        writes.push(StateWrite::Output { name: name.clone(), value });
-                    }
-                    Err(Stop::Failed(problems)) => self.problems.append(problems),
-                    // It needs something that failed or was not reached: it keeps its value.
-                    Err(Stop::Blocked(_)) => {}
-                }
-            }
-        }
-        let changed: Vec<StateWrite> = (writes.into_iter())
-            .filter(|w| match w {
-                StateWrite::Output { name, value } => self.state.outputs.get(name) != value.as_ref(),
-                _ => true,
-            })
-            .collect();
-        if changed.is_empty() {
-            return;
-        }
-        let entries = changed.iter().cloned().map(JournalEntry::Write).collect();
-        if let Err(error) = self.inputs.recorder.record(entries).await {
-            self.problems.push(Diagnostic::error("Failed to write the journal", error.0));
-        }
-        for write in changed {
-            self.state.write(write);
-        }
-    }
 }
 
 struct OperationParts {
@@ -637,33 +525,4 @@ struct OperationParts {
 /// Eight hexadecimal digits that no other deposed object of the instance has.
 fn new_deposed_key() -> Arc<str> {
     uuid::Uuid::new_v4().simple().to_string()[..8].into()
-}
-
-/// Results of checks in the form of a state's `check_results`.
-fn checks_json(results: &[CheckResult]) -> serde_json::Value {
-    let word = |status| match status {
-        CheckStatus::Pass => "pass",
-        CheckStatus::Fail => "fail",
-        CheckStatus::Error => "error",
-        CheckStatus::Unknown => "unknown",
-    };
-    if results.is_empty() {
-        return serde_json::Value::Null;
-    }
-    let entries = results.iter().map(|check| {
-        let objects = check.instances.iter().map(|(address, status, messages)| {
-            let mut object = serde_json::json!({ "object_addr": address, "status": word(*status) });
-            if !messages.is_empty() {
-                object["failure_messages"] = messages.clone().into();
-            }
-            object
-        });
-        serde_json::json!({
-            "object_kind": "check",
-            "config_addr": check.address,
-            "status": word(check.status),
-            "objects": objects.collect::<Vec<_>>(),
-        })
-    });
-    entries.collect()
 }

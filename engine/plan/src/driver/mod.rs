@@ -3,25 +3,27 @@
 //! Jobs run one after another on one thread; only provider calls are concurrent. A job that
 //! needs a result which is not there yet is parked on the [`Board`] under the name of that fact.
 
+mod data;
+mod stored;
+
 use crate::board::Board;
 use crate::change::{ChangeInput, plan_change};
-use crate::objects::{encode_object, mark_object, object_id};
 use crate::options::{PlanInputs, PlanOptions};
-use crate::refresh::{PriorObject, RefreshGroup, Refreshed, refresh_group, with_address};
+use crate::refresh::{PriorObject, RefreshGroup, Refreshed, with_address};
 use crate::{Action, ActionReason, Event, PlanMode, ResourceChange};
 use futures::future::LocalBoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use terrane_address::{
     ConfigResource, Mode, ModuleInstance, ProviderConfigAddress, ResourceAddress, ResourceInstance,
 };
-use terrane_diagnostics::{Context, Diagnostic, Diagnostics, Span};
+use terrane_diagnostics::{Diagnostic, Diagnostics, Span};
 use terrane_evaluate::{DesiredInstance, Evaluator, Stop};
-use terrane_provider::{Client, Private, Provider};
+use terrane_provider::{Client, Provider};
 use terrane_schema::Schema;
-use terrane_state::{ObjectStatus, State, StateWrite};
+use terrane_state::State;
 use terrane_syntax::Body;
 use terrane_value::Value;
 use tokio::sync::Semaphore;
@@ -249,41 +251,6 @@ impl<'a, 'c> Driver<'a, 'c> {
             .collect()
     }
 
-    fn refresh_groups(&self) -> Vec<RefreshGroup> {
-        let mut groups: BTreeMap<(ProviderConfigAddress, Arc<str>), RefreshGroup> = BTreeMap::new();
-        for (address, resource, instance) in self.found.state.instances() {
-            if address.resource.mode != Mode::Managed {
-                continue;
-            }
-            let config = self.inputs.config.resource_providers.get(&address.config());
-            let provider = config.unwrap_or(&resource.provider).clone();
-            let type_name = address.resource.type_name.clone();
-            let group = groups.entry((provider.clone(), type_name.clone())).or_insert_with(|| RefreshGroup {
-                provider,
-                type_name,
-                objects: Vec::new(),
-            });
-            let current = instance.current.iter().map(|o| (address.clone(), None, o.clone()));
-            let deposed = instance.deposed.iter().map(|(k, o)| (address.clone(), Some(k.clone()), o.clone()));
-            group.objects.extend(current.chain(deposed));
-        }
-        groups.into_values().collect()
-    }
-
-    fn refresh(&mut self, group: RefreshGroup) -> Result<(), Stop> {
-        let provider = self.provider(&group.provider)?;
-        let schema = self.schema(&group.provider, Mode::Managed, &group.type_name)?;
-        let client = if self.options.refresh { Some(self.client(&group.provider)?) } else { None };
-        if client.is_some() {
-            let addresses = group.objects.iter().map(|(address, ..)| address.clone()).collect();
-            self.emit(Event::RefreshStarted { addresses, type_name: group.type_name.clone() });
-        }
-        self.running.push(Box::pin(async move {
-            Done::Refreshed(refresh_group(provider, client, schema, group).await)
-        }));
-        Ok(())
-    }
-
     fn schema(
         &self,
         provider: &ProviderConfigAddress,
@@ -362,83 +329,6 @@ impl<'a, 'c> Driver<'a, 'c> {
         Ok(None)
     }
 
-    fn data(&mut self, address: ResourceInstance) -> Result<(), Stop> {
-        let (desired, warnings) = self.ev.instance(&address)?;
-        if !desired.depends_on.is_empty() && !self.released.contains(&address) {
-            self.held.push(address);
-            return Ok(());
-        }
-        let provider = self.provider(&desired.provider)?;
-        let schema = self.schema(&desired.provider, Mode::Data, &address.resource.type_name)?;
-        let pending = self.pending_dependency(&desired.depends_on);
-        let (config, _) = desired.config.unmark_deep();
-        let mut problems = provider.validate_data_source(&address.resource.type_name, &config);
-        problems = with_address(problems, &address);
-        if problems.has_errors() {
-            return Err(Stop::Failed(self.at_block(problems, &address)));
-        }
-        if !config.is_wholly_known() || pending {
-            let reason = if config.is_wholly_known() {
-                ActionReason::ReadBecauseDependencyPending
-            } else {
-                ActionReason::ReadBecauseConfigUnknown
-            };
-            self.found.problems.append(warnings);
-            self.defer_read(desired, &schema.block, reason);
-            return Ok(());
-        }
-        let client = self.client(&desired.provider)?;
-        self.found.problems.append(warnings);
-        self.found.problems.append(problems);
-        self.found.depends_on.insert(address.clone(), desired.depends_on.clone());
-        self.emit(Event::ReadStarted { address: address.clone() });
-        let reads = self.reads.clone();
-        self.running.push(Box::pin(async move {
-            let _permit = reads.acquire_owned().await;
-            let began = Instant::now();
-            let answer = provider.read_data(&client, &address.resource.type_name, config).await;
-            Done::Data(Box::new(desired), answer, began.elapsed())
-        }));
-        Ok(())
-    }
-
-    /// Whether anything that `depends_on` names changes in this plan.
-    fn pending_dependency(&self, depends_on: &BTreeSet<ConfigResource>) -> bool {
-        depends_on.iter().any(|resource| self.changing.contains(resource))
-    }
-
-    /// Plans to read a data source during apply.
-    fn defer_read(&mut self, desired: DesiredInstance, schema: &terrane_schema::Block, reason: ActionReason) {
-        let address = desired.address.clone();
-        let (config, _) = desired.config.unmark_deep();
-        let mut after = config.clone();
-        for (name, attribute) in &schema.attributes {
-            if attribute.computed && after.attribute(name).is_some_and(|v| v.is_null()) {
-                after = after.with_attribute(name, Value::unknown(attribute.value_type()));
-            }
-        }
-        let sensitive = crate::objects::sensitive_paths(&desired.config);
-        let after = mark_object(schema, &after, &sensitive);
-        self.found.depends_on.insert(address.clone(), desired.depends_on.clone());
-        let change = ResourceChange {
-            address: address.clone(),
-            previous_address: None,
-            deposed: None,
-            provider: desired.provider,
-            action: Action::Read,
-            reason: Some(reason),
-            before: Value::null(schema.implied_type()),
-            after,
-            requires_replace: Vec::new(),
-            private: Private::from([]),
-            importing: None,
-            dependencies: desired.dependencies.into_iter().collect(),
-            create_before_destroy: false,
-        };
-        self.found.state.write(StateWrite::Remove { address: address.clone(), deposed: None });
-        self.planned(address, change);
-    }
-
     fn finish(&mut self, done: Done) {
         match done {
             Done::Client(address, Ok(client)) => {
@@ -466,98 +356,6 @@ impl<'a, 'c> Driver<'a, 'c> {
         }
     }
 
-    fn refreshed(&mut self, objects: Refreshed) {
-        for (address, deposed, prior) in objects {
-            let prior = match prior {
-                Ok(prior) => prior,
-                Err(problems) => {
-                    let problems = self.at_block(problems, &address);
-                    self.found.problems.append(problems);
-                    continue;
-                }
-            };
-            if self.options.refresh {
-                let id = object_id(prior.current.as_ref().unwrap_or(&prior.stored));
-                self.emit(Event::Refreshed { address: address.clone(), id });
-                self.note_refreshed(&address, deposed.as_ref(), &prior);
-            }
-            if self.options.mode == PlanMode::Destroy && deposed.is_none() {
-                // Provider configurations may be made from objects that are still there.
-                let value = prior.current.as_ref().unwrap_or(&prior.stored);
-                self.arrived(&address, value);
-            }
-            let fact = deposed.is_none().then(|| prior_fact(&address));
-            self.found.prior.insert((address, deposed), prior);
-            if let Some(fact) = fact {
-                self.board.arrive(&fact);
-            }
-        }
-    }
-
-    /// Takes what a refresh found into the state.
-    fn note_refreshed(
-        &mut self,
-        address: &ResourceInstance,
-        deposed: Option<&Arc<str>>,
-        prior: &PriorObject,
-    ) {
-        let write = match &prior.current {
-            None => StateWrite::Remove { address: address.clone(), deposed: deposed.cloned() },
-            Some(current) if *current == prior.stored && prior.private == prior.object.private => return,
-            Some(current) => {
-                let Ok(schema) = self.schema(&prior.provider, Mode::Managed, &address.resource.type_name)
-                else {
-                    return;
-                };
-                let object = encode_object(
-                    &schema,
-                    current,
-                    prior.private.clone(),
-                    prior.object.dependencies.clone(),
-                    prior.object.status,
-                    prior.object.create_before_destroy,
-                );
-                match object {
-                    Ok(object) => StateWrite::Put {
-                        address: address.clone(),
-                        deposed: deposed.cloned(),
-                        provider: prior.provider.clone(),
-                        object: Box::new(object),
-                    },
-                    Err(problem) => {
-                        self.found.problems.push(problem.about(Context::Address, address.to_string()));
-                        return;
-                    }
-                }
-            }
-        };
-        self.found.state.write(write);
-    }
-
-    fn data_read(&mut self, desired: DesiredInstance, value: Value, elapsed: Duration) {
-        let address = desired.address.clone();
-        let Ok(schema) = self.schema(&desired.provider, Mode::Data, &address.resource.type_name) else {
-            return;
-        };
-        self.emit(Event::ReadDone { address: address.clone(), id: object_id(&value), elapsed });
-        let sensitive = crate::objects::sensitive_paths(&desired.config);
-        let value = mark_object(&schema.block, &value, &sensitive);
-        let mut dependencies: BTreeSet<ConfigResource> = desired.depends_on.clone();
-        dependencies.extend(desired.dependencies.iter().map(ResourceInstance::config));
-        let dependencies = dependencies.into_iter().collect();
-        match encode_object(&schema, &value, Private::from([]), dependencies, ObjectStatus::Ready, false) {
-            Ok(object) => self.found.state.write(StateWrite::Put {
-                address: address.clone(),
-                deposed: None,
-                provider: desired.provider.clone(),
-                object: Box::new(object),
-            }),
-            Err(problem) => self.found.problems.push(problem.about(Context::Address, address.to_string())),
-        }
-        self.arrived(&address, &value);
-        self.check_postconditions(&address, &value);
-    }
-
     fn planned(&mut self, address: ResourceInstance, change: ResourceChange) {
         let after = change.after.clone();
         if change.action != Action::NoOp {
@@ -580,35 +378,6 @@ impl<'a, 'c> Driver<'a, 'c> {
     fn arrived(&mut self, address: &ResourceInstance, value: &Value) {
         self.ev.deliver(address, value);
         self.board.arrive(&address.to_string());
-    }
-
-    /// Lets data sources go on whose dependencies are all planned; all of them when none is.
-    fn release_held(&mut self) -> bool {
-        if self.held.is_empty() {
-            return false;
-        }
-        let waiting: BTreeSet<ConfigResource> = (self.board.stuck().into_iter())
-            .filter_map(|(job, _)| match job {
-                Job::Instance(address) => Some(address.config()),
-                Job::Resource(address) => Some(address.config()),
-                _ => None,
-            })
-            .chain(self.held.iter().map(ResourceInstance::config))
-            .collect();
-        let free = |address: &ResourceInstance| match self.ev.instance(address) {
-            Ok((desired, _)) => desired.depends_on.is_disjoint(&waiting),
-            Err(_) => true,
-        };
-        let (mut go, mut stay): (Vec<_>, Vec<_>) = self.held.drain(..).partition(free);
-        if go.is_empty() {
-            go = std::mem::take(&mut stay);
-        }
-        self.held = stay;
-        for address in go {
-            self.released.insert(address.clone());
-            self.board.push(Job::Instance(address));
-        }
-        true
     }
 
     /// Points problems of an instance that have no place yet at its block, and at the argument

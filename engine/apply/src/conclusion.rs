@@ -1,0 +1,96 @@
+//! The end of a run: outputs and checks with what there is then.
+
+use crate::run::Run;
+use terrane_address::ModulePath;
+use terrane_diagnostics::Diagnostic;
+use terrane_evaluate::Stop;
+use terrane_plan::{Action, CheckResult, CheckStatus, PlanMode, check_blocks};
+use terrane_state::{JournalEntry, OutputState, StateWrite};
+
+impl Run<'_, '_> {
+    /// Evaluates `check` blocks with what there is now.
+    pub(crate) fn checks(&mut self) {
+        let results = match self.plan.mode {
+            PlanMode::Destroy => Vec::new(),
+            _ => check_blocks(self.ev, &mut self.problems),
+        };
+        self.state.check_results = checks_json(&results);
+    }
+
+    /// Evaluates the root module's outputs with what there is now.
+    pub(crate) async fn outputs(&mut self) {
+        let root = self.inputs.config.module(&ModulePath::root()).cloned();
+        let mut writes: Vec<StateWrite> = Vec::new();
+        for (name, planned) in &self.plan.outputs {
+            if planned.action == Action::Delete && planned.after.is_null() {
+                // Outputs of a destroyed configuration go when everything is gone.
+                if self.plan.mode != PlanMode::Destroy || !self.problems.has_errors() && !self.stopped {
+                    writes.push(StateWrite::Output { name: name.clone(), value: None });
+                }
+            }
+        }
+        if self.plan.mode != PlanMode::Destroy {
+            for (name, output) in root.iter().flat_map(|m| &m.outputs) {
+                if output.ephemeral {
+                    continue;
+                }
+                match self.ev.output(name) {
+                    Ok((value, _)) => {
+                        let (value, _) = value.unmark_deep();
+                        let state = OutputState { value, sensitive: output.sensitive };
+                        let value = (!state.value.is_null()).then_some(state);
+                        writes.push(StateWrite::Output { name: name.clone(), value });
+                    }
+                    Err(Stop::Failed(problems)) => self.problems.append(problems),
+                    // It needs something that failed or was not reached: it keeps its value.
+                    Err(Stop::Blocked(_)) => {}
+                }
+            }
+        }
+        let changed: Vec<StateWrite> = (writes.into_iter())
+            .filter(|w| match w {
+                StateWrite::Output { name, value } => self.state.outputs.get(name) != value.as_ref(),
+                _ => true,
+            })
+            .collect();
+        if changed.is_empty() {
+            return;
+        }
+        let entries = changed.iter().cloned().map(JournalEntry::Write).collect();
+        if let Err(error) = self.inputs.recorder.record(entries).await {
+            self.problems.push(Diagnostic::error("Failed to write the journal", error.0));
+        }
+        for write in changed {
+            self.state.write(write);
+        }
+    }
+}
+
+/// Results of checks in the form of a state's `check_results`.
+fn checks_json(results: &[CheckResult]) -> serde_json::Value {
+    let word = |status| match status {
+        CheckStatus::Pass => "pass",
+        CheckStatus::Fail => "fail",
+        CheckStatus::Error => "error",
+        CheckStatus::Unknown => "unknown",
+    };
+    if results.is_empty() {
+        return serde_json::Value::Null;
+    }
+    let entries = results.iter().map(|check| {
+        let objects = check.instances.iter().map(|(address, status, messages)| {
+            let mut object = serde_json::json!({ "object_addr": address, "status": word(*status) });
+            if !messages.is_empty() {
+                object["failure_messages"] = messages.clone().into();
+            }
+            object
+        });
+        serde_json::json!({
+            "object_kind": "check",
+            "config_addr": check.address,
+            "status": word(check.status),
+            "objects": objects.collect::<Vec<_>>(),
+        })
+    });
+    entries.collect()
+}

@@ -1,0 +1,117 @@
+//! Objects in state: read in batches, and their new values taken in.
+
+use super::{Done, Driver, prior_fact};
+use crate::objects::{encode_object, object_id};
+use crate::refresh::{PriorObject, RefreshGroup, Refreshed, refresh_group};
+use crate::{Event, PlanMode};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use terrane_address::{Mode, ProviderConfigAddress, ResourceInstance};
+use terrane_diagnostics::Context;
+use terrane_evaluate::Stop;
+use terrane_state::StateWrite;
+
+impl Driver<'_, '_> {
+    pub(super) fn refresh_groups(&self) -> Vec<RefreshGroup> {
+        let mut groups: BTreeMap<(ProviderConfigAddress, Arc<str>), RefreshGroup> = BTreeMap::new();
+        for (address, resource, instance) in self.found.state.instances() {
+            if address.resource.mode != Mode::Managed {
+                continue;
+            }
+            let config = self.inputs.config.resource_providers.get(&address.config());
+            let provider = config.unwrap_or(&resource.provider).clone();
+            let type_name = address.resource.type_name.clone();
+            let group = groups.entry((provider.clone(), type_name.clone())).or_insert_with(|| RefreshGroup {
+                provider,
+                type_name,
+                objects: Vec::new(),
+            });
+            let current = instance.current.iter().map(|o| (address.clone(), None, o.clone()));
+            let deposed = instance.deposed.iter().map(|(k, o)| (address.clone(), Some(k.clone()), o.clone()));
+            group.objects.extend(current.chain(deposed));
+        }
+        groups.into_values().collect()
+    }
+
+    pub(super) fn refresh(&mut self, group: RefreshGroup) -> Result<(), Stop> {
+        let provider = self.provider(&group.provider)?;
+        let schema = self.schema(&group.provider, Mode::Managed, &group.type_name)?;
+        let client = if self.options.refresh { Some(self.client(&group.provider)?) } else { None };
+        if client.is_some() {
+            let addresses = group.objects.iter().map(|(address, ..)| address.clone()).collect();
+            self.emit(Event::RefreshStarted { addresses, type_name: group.type_name.clone() });
+        }
+        self.running.push(Box::pin(async move {
+            Done::Refreshed(refresh_group(provider, client, schema, group).await)
+        }));
+        Ok(())
+    }
+
+    pub(super) fn refreshed(&mut self, objects: Refreshed) {
+        for (address, deposed, prior) in objects {
+            let prior = match prior {
+                Ok(prior) => prior,
+                Err(problems) => {
+                    let problems = self.at_block(problems, &address);
+                    self.found.problems.append(problems);
+                    continue;
+                }
+            };
+            if self.options.refresh {
+                let id = object_id(prior.current.as_ref().unwrap_or(&prior.stored));
+                self.emit(Event::Refreshed { address: address.clone(), id });
+                self.note_refreshed(&address, deposed.as_ref(), &prior);
+            }
+            if self.options.mode == PlanMode::Destroy && deposed.is_none() {
+                // Provider configurations may be made from objects that are still there.
+                let value = prior.current.as_ref().unwrap_or(&prior.stored);
+                self.arrived(&address, value);
+            }
+            let fact = deposed.is_none().then(|| prior_fact(&address));
+            self.found.prior.insert((address, deposed), prior);
+            if let Some(fact) = fact {
+                self.board.arrive(&fact);
+            }
+        }
+    }
+
+    /// Takes what a refresh found into the state.
+    pub(super) fn note_refreshed(
+        &mut self,
+        address: &ResourceInstance,
+        deposed: Option<&Arc<str>>,
+        prior: &PriorObject,
+    ) {
+        let write = match &prior.current {
+            None => StateWrite::Remove { address: address.clone(), deposed: deposed.cloned() },
+            Some(current) if *current == prior.stored && prior.private == prior.object.private => return,
+            Some(current) => {
+                let Ok(schema) = self.schema(&prior.provider, Mode::Managed, &address.resource.type_name)
+                else {
+                    return;
+                };
+                let object = encode_object(
+                    &schema,
+                    current,
+                    prior.private.clone(),
+                    prior.object.dependencies.clone(),
+                    prior.object.status,
+                    prior.object.create_before_destroy,
+                );
+                match object {
+                    Ok(object) => StateWrite::Put {
+                        address: address.clone(),
+                        deposed: deposed.cloned(),
+                        provider: prior.provider.clone(),
+                        object: Box::new(object),
+                    },
+                    Err(problem) => {
+                        self.found.problems.push(problem.about(Context::Address, address.to_string()));
+                        return;
+                    }
+                }
+            }
+        };
+        self.found.state.write(write);
+    }
+}
