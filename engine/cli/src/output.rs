@@ -56,6 +56,11 @@ impl Output {
         }
     }
 
+    /// Prints a diagnostic to standard error, whatever it is: beside output that programs read.
+    pub(crate) fn notice(&self, diagnostic: &Diagnostic) {
+        self.error(self.render(diagnostic, &SourceMap::default()).trim_end_matches('\n'));
+    }
+
     /// Prints what ended a command.
     pub(crate) fn problems(&self, problems: &Problems) {
         self.diagnostics(&problems.diagnostics, &problems.sources);

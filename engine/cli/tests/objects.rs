@@ -68,3 +68,24 @@ fn states_and_files_are_shown() {
         assert!(code == 1 && text.contains(reason), "{text}");
     }
 }
+
+#[test]
+fn an_interrupted_run_is_told_beside_the_output() {
+    let project = Project::new(&[("main.tf", CONFIGURATION)]);
+    let mut journal = String::from("{\"begin\":{\"lineage\":\"l\",\"serial\":0}}\n");
+    for n in 0..12 {
+        let intent = serde_json::json!({ "intent": {
+            "token": format!("t{n}"), "address": format!("terraform_data.a[{n}]"), "action": "create",
+            "time": "2026-01-01T00:00:00Z", "planned": null,
+        } });
+        journal.push_str(&format!("{intent}\n"));
+    }
+    project.write("terraform.tfstate.journal", &journal);
+    let ran = project.run(&["output", "-json"]);
+    assert_eq!((ran.out.as_str(), ran.code), ("{}\n", 0), "{}", ran.err);
+    assert!(
+        ran.err.contains("create of terraform_data.a[9]") && ran.err.contains("and 2 more"),
+        "{}",
+        ran.err
+    );
+}

@@ -146,14 +146,20 @@ fn report_interrupted(context: &Context, state: &StateManager) {
     if in_flight.is_empty() {
         return;
     }
-    let list: String =
-        in_flight.iter().map(|o| format!("\n  - {} of {}, since {}", o.action, o.address, o.time)).collect();
-    let warning = Diagnostic::warning(
+    let mut list: String = (in_flight.iter().take(SHOWN))
+        .map(|o| format!("\n  - {} of {}, since {}", o.action, o.address, o.time))
+        .collect();
+    if in_flight.len() > SHOWN {
+        list.push_str(&format!("\n  - and {} more", in_flight.len() - SHOWN));
+    }
+    context.output.notice(&Diagnostic::warning(
         "An earlier run was interrupted",
         format!("It is not known how these operations ended:{list}\n\nThe next apply settles them first."),
-    );
-    context.output.problems(&warning.into());
+    ));
 }
+
+/// How many interrupted operations are named.
+const SHOWN: usize = 10;
 
 /// Why a state could not be opened.
 pub(crate) fn open_failed(error: OpenError) -> Problems {
