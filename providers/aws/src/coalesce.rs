@@ -67,7 +67,7 @@ mod tests {
     use super::*;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn concurrent_items_share_a_call() {
         let calls = AtomicUsize::new(0);
         let coalesce = Coalesce::default();
@@ -82,7 +82,7 @@ mod tests {
         assert_eq!(calls.load(Ordering::Relaxed), 2);
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_missing_answer_is_none() {
         let coalesce = Coalesce::default();
         assert_eq!(coalesce.join(1, |_| async { Vec::<i32>::new() }).await, None);

@@ -8,8 +8,8 @@ use crate::{ec2, iam, sts};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use terrane_sdk::{
-    AttributeSpec, BlockSpec, DataSourceType, Diagnostics, Error, PlanContext, Presence, ProviderDefinition,
-    ResourceType, Type, TypeKind, Value, async_trait,
+    AttributeSpec, BlockSpec, DataSourceType, Diagnostics, Error, NestedSpec, Nesting, PlanContext, Presence,
+    ProviderDefinition, ResourceType, Type, TypeKind, Value, async_trait,
 };
 
 /// The provider `hashicorp/aws`.
@@ -30,6 +30,22 @@ impl AwsProvider {
 fn is_global(kind: TypeKind, type_name: &str) -> bool {
     let global_data = ["aws_caller_identity", "aws_partition"];
     type_name.starts_with("aws_iam_") || kind == TypeKind::DataSource && global_data.contains(&type_name)
+}
+
+/// The `timeouts` block of data sources. Their calls do not wait for anything, so that the SDK's
+/// own limits are the ones that count.
+fn read_timeout() -> NestedSpec {
+    let mut read = AttributeSpec::new(Type::String, Presence::Optional);
+    read.description = "How long reading may take, as in `20m`.".into();
+    NestedSpec {
+        nesting: Nesting::Single,
+        min: 0,
+        max: 0,
+        force_new: false,
+        computed: false,
+        conflicts_with: Vec::new(),
+        block: BlockSpec { attributes: [("read", read)].into(), ..BlockSpec::default() },
+    }
 }
 
 #[async_trait]
@@ -80,6 +96,9 @@ impl ProviderDefinition for AwsProvider {
             region.keep = true;
             region.description = "The region, when it is not the provider's.".into();
             spec.attributes.insert("region", region);
+        }
+        if kind == TypeKind::DataSource && spec.blocks.contains_key("filter") {
+            spec.blocks.insert("timeouts", read_timeout());
         }
         if kind == TypeKind::Resource && spec.attributes.contains_key("tags") {
             // Rules of security groups came later and do not let tags_all be set.

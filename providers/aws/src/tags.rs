@@ -40,6 +40,12 @@ impl TagPolicy {
         !key.starts_with("aws:") && key != OPERATION_TAG && !self.is_ignored(key)
     }
 
+    /// Those of the tags found on an object that are ones to manage.
+    pub(crate) fn managed(&self, mut found: Tags) -> Tags {
+        found.retain(|key, _| self.is_managed(key));
+        found
+    }
+
     /// All tags an object with these `tags` (perhaps unknown) shall have.
     pub(crate) fn all(&self, tags: &Value) -> Value {
         if !tags.is_known() {

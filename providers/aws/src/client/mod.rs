@@ -48,6 +48,10 @@ pub struct Aws {
     pub(crate) addresses: Lookups<aws_sdk_ec2::types::Address>,
     /// Joins polls for new route tables.
     pub(crate) route_tables: Lookups<aws_sdk_ec2::types::RouteTable>,
+    /// Joins polls for new NAT gateways.
+    pub(crate) nat_gateways: Lookups<aws_sdk_ec2::types::NatGateway>,
+    /// Joins polls for new rules of security groups.
+    pub(crate) group_rules: Lookups<aws_sdk_ec2::types::SecurityGroupRule>,
     /// Joins removals of the tags of finished operations.
     pub(crate) operation_tags: Coalesce<String, Result<(), Error>>,
 }
@@ -63,6 +67,8 @@ impl Aws {
             vpcs: Coalesce::default(),
             changed_vpcs: Coalesce::default(),
             subnets: Coalesce::default(),
+            nat_gateways: Coalesce::default(),
+            group_rules: Coalesce::default(),
             route_tables: Coalesce::default(),
             internet_gateways: Coalesce::default(),
             addresses: Coalesce::default(),

@@ -9,8 +9,8 @@ use tokio::time::{Instant, sleep};
 /// How long a new object may stay unknown to some of AWS's servers.
 pub(crate) const PROPAGATION: Duration = Duration::from_secs(5 * 60);
 
-const FIRST_DELAY: Duration = Duration::from_millis(250);
-const LONGEST_DELAY: Duration = Duration::from_secs(10);
+const FIRST_DELAY: Duration = Duration::from_millis(if cfg!(test) { 1 } else { 250 });
+const LONGEST_DELAY: Duration = Duration::from_millis(if cfg!(test) { 5 } else { 10_000 });
 
 /// What a poll found.
 pub(crate) enum Poll<T> {
@@ -94,7 +94,9 @@ mod tests {
     use super::*;
     use std::cell::Cell;
 
-    #[tokio::test(start_paused = true)]
+    const SHORT: Duration = Duration::from_millis(20);
+
+    #[tokio::test]
     async fn a_poll_ends_when_ready_or_late() {
         let calls = Cell::new(0);
         let poll = || {
@@ -104,12 +106,12 @@ mod tests {
         };
         assert_eq!(wait_until("it", Duration::from_secs(60), poll).await, Ok(4));
         let never = || async { Ok::<Poll<()>, Error>(Poll::Pending("pending".into())) };
-        let error = wait_until("it", Duration::from_secs(60), never).await.expect_err("too late");
+        let error = wait_until("it", SHORT, never).await.expect_err("too late");
         assert_eq!(error.summary, "Timeout while waiting for it");
-        assert_eq!(error.detail, "After 60s the last state was: pending.");
+        assert_eq!(error.detail, "After 20ms the last state was: pending.");
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn only_passing_failures_are_repeated() {
         let failure = |code: &str| Error::new("x", "y").code(code);
         let passes = |e: &Error| e.has_code(&["Busy"]);
@@ -122,8 +124,8 @@ mod tests {
                 async move { Err::<(), Error>(failure(code)) }
             }
         };
-        assert_eq!(retry_while(PROPAGATION, passes, call("Other")).await, Err(failure("Other")));
+        assert_eq!(retry_while(SHORT, passes, call("Other")).await, Err(failure("Other")));
         assert_eq!(calls.replace(0), 3);
-        assert_eq!(retry_while(PROPAGATION, passes, call("Busy")).await, Err(failure("Busy")));
+        assert_eq!(retry_while(SHORT, passes, call("Busy")).await, Err(failure("Busy")));
     }
 }

@@ -4,6 +4,10 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod addresses;
 mod cloud;
+mod data;
+mod groups;
 mod iam;
 mod network;
+mod routes;
