@@ -11,6 +11,8 @@ mod json;
 mod lexer;
 mod native;
 mod parse;
+#[doc(hidden)]
+pub mod readers;
 mod relocate;
 mod token;
 

@@ -1,11 +1,18 @@
-//! The parser of native syntax: tokens to tree.
+//! Native syntax: text to tree.
 //!
-//! It is a recursive descent parser of our own instead of a library's, because a file that
-//! Terraform accepts must never be refused (repeated object keys, chains of more than a hundred
-//! operators, nesting as deep as generated files have it) and because an error must name the
-//! exact token and leave the rest of the file readable.
+//! hcl-edit is the parser; [`edit`] lowers what it reads. It reads every ordinary file. What is
+//! in this folder otherwise is a recursive descent parser of our own, the mend. It reads what
+//! hcl-edit rejects and what hcl-edit is known to read otherwise than Terraform does, and this is
+//! why it has to exist: a file that Terraform accepts must never be refused (repeated object
+//! keys, chains of more than a hundred operators, nesting as deep as generated files have it),
+//! one that Terraform refuses must be refused (a line end in a quoted string), and errors must
+//! be told all in one run, each with the exact token, with the rest of the file still readable.
+//!
+//! So a text without errors and departures is parsed once, by hcl-edit, after a pass over its
+//! tokens; any other is parsed by the mend, which has the last word.
 
 mod body;
+pub(crate) mod edit;
 mod expr;
 mod for_expr;
 mod literal;
@@ -16,6 +23,7 @@ mod traversal;
 
 use crate::lexer::{lex, lex_expression, lex_template};
 use crate::token::{Token, TokenKind};
+use crate::readers::{Form, Tree};
 use crate::{Body, Expr, ExprKind};
 use terrane_diagnostics::{Diagnostic, Diagnostics, FileId, SourceFile, Span};
 
@@ -54,25 +62,59 @@ pub(crate) struct Parser<'a> {
     unclosed: bool,
 }
 
+/// What hcl-edit reads in a text; nothing when the text is for the mend.
+pub(crate) fn by_hcl_edit(source: &SourceFile, file: FileId, form: Form) -> Option<Tree> {
+    match form {
+        Form::File => edit::file(source, file, lex(&source.text)).ok().map(|b| Tree::Body(Body::Native(b))),
+        Form::Expression => {
+            edit::expression(source, file, lex_expression(&source.text)).ok().map(Tree::Expr)
+        }
+        Form::Template => edit::template(source, file, lex_template(&source.text)).ok().map(Tree::Expr),
+    }
+}
+
+/// What the mend reads in a text.
+pub(crate) fn by_mend(source: &SourceFile, file: FileId, form: Form) -> (Option<Tree>, Diagnostics) {
+    match form {
+        Form::File => {
+            let (body, diagnostics) = Parser::new(source, file, lex(&source.text)).into_file();
+            (Some(Tree::Body(body)), diagnostics)
+        }
+        Form::Expression => {
+            let parser = Parser::new(source, file, lex_expression(&source.text));
+            let (expr, diagnostics) = parser.into_expression();
+            (expr.map(Tree::Expr), diagnostics)
+        }
+        Form::Template => {
+            let (expr, diagnostics) =
+                Parser::new(source, file, lex_template(&source.text)).into_template();
+            (expr.map(Tree::Expr), diagnostics)
+        }
+    }
+}
+
 /// Parses a file.
 pub(crate) fn parse_file(source: &SourceFile, file: FileId) -> (Body, Diagnostics) {
-    let mut parser = Parser::new(source, file, lex(&source.text));
-    let body = parser.whole_file();
-    (Body::Native(body), parser.diagnostics)
+    match edit::file(source, file, lex(&source.text)) {
+        Ok(body) => (Body::Native(body), Diagnostics::new()),
+        Err(tokens) => Parser::new(source, file, tokens).into_file(),
+    }
 }
 
 /// Parses a text that is one expression.
 pub(crate) fn parse_expression(source: &SourceFile, file: FileId) -> (Option<Expr>, Diagnostics) {
-    let mut parser = Parser::new(source, file, lex_expression(&source.text));
-    let expr = parser.whole_expression().ok();
-    (expr, parser.diagnostics)
+    match edit::expression(source, file, lex_expression(&source.text)) {
+        Ok(expr) => (Some(expr), Diagnostics::new()),
+        Err(tokens) => Parser::new(source, file, tokens).into_expression(),
+    }
 }
 
 /// Parses a text that is one template.
 pub(crate) fn parse_template(source: &SourceFile, file: FileId) -> (Option<Expr>, Diagnostics) {
-    let mut parser = Parser::new(source, file, lex_template(&source.text));
-    let expr = parser.bare_template().ok();
-    (expr, parser.diagnostics)
+    match edit::template(source, file, lex_template(&source.text)) {
+        Ok(expr) => (Some(expr), Diagnostics::new()),
+        Err(tokens) => Parser::new(source, file, tokens).into_template(),
+    }
 }
 
 impl<'a> Parser<'a> {
@@ -90,6 +132,21 @@ impl<'a> Parser<'a> {
             resync: false,
             unclosed: false,
         }
+    }
+
+    fn into_file(mut self) -> (Body, Diagnostics) {
+        let body = self.whole_file();
+        (Body::Native(body), self.diagnostics)
+    }
+
+    fn into_expression(mut self) -> (Option<Expr>, Diagnostics) {
+        let expr = self.whole_expression().ok();
+        (expr, self.diagnostics)
+    }
+
+    fn into_template(mut self) -> (Option<Expr>, Diagnostics) {
+        let expr = self.bare_template().ok();
+        (expr, self.diagnostics)
     }
 
     /// Index of the next token that is not skipped here.

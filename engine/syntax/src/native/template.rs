@@ -10,12 +10,12 @@ use terrane_diagnostics::Span;
 use terrane_value::Value;
 
 /// An element of the flat sequence.
-struct Piece {
+pub(super) struct Piece {
     kind: PieceKind,
     span: Span,
 }
 
-enum PieceKind {
+pub(super) enum PieceKind {
     Text(String),
     Interpolation(Expr),
     If(Expr),
@@ -25,13 +25,54 @@ enum PieceKind {
     EndFor,
 }
 
+/// The flat sequence while it is read.
+#[derive(Default)]
+pub(super) struct PieceList {
+    list: Vec<Piece>,
+    /// Whether the sequence read last ends with a strip marker.
+    trim_next: bool,
+}
+
+impl PieceList {
+    /// Text: in a quoted string all of it up to the next sequence, elsewhere up to one line end.
+    pub(super) fn text(&mut self, text: String, span: Span) {
+        let text = if std::mem::take(&mut self.trim_next) { text.trim_start().to_owned() } else { text };
+        self.list.push(Piece { kind: PieceKind::Text(text), span });
+    }
+
+    /// Called in front of what is in a sequence that begins with a strip marker.
+    pub(super) fn trim_last(&mut self) {
+        if let Some(Piece { kind: PieceKind::Text(text), .. }) = self.list.last_mut() {
+            text.truncate(text.trim_end().len());
+        }
+    }
+
+    /// An interpolation or marker of a directive, and whether it ends with a strip marker.
+    pub(super) fn sequence(&mut self, kind: PieceKind, span: Span, trim_next: bool) {
+        self.trim_next = trim_next;
+        self.list.push(Piece { kind, span });
+    }
+
+    /// The whole sequence, which `end` ended and whose expressions are at most `height` high.
+    pub(super) fn ended(self, height: u32, end: Token) -> Pieces {
+        Pieces { list: self.list, height, end }
+    }
+}
+
 /// The flat sequence and what was learned while it was read.
-struct Pieces {
+pub(super) struct Pieces {
     list: Vec<Piece>,
     /// The greatest height of the expressions in it.
     height: u32,
     /// The token that ended it.
     end: Token,
+}
+
+impl Pieces {
+    /// Takes away what `<<-` takes away.
+    pub(super) fn remove_indentation(&mut self) {
+        remove_indentation(&mut self.list);
+    }
 }
 
 impl Parser<'_> {
@@ -46,7 +87,7 @@ impl Parser<'_> {
         let open = self.read();
         let mut pieces = self.nested(|p| p.pieces(open))?;
         if self.text(open).starts_with("<<-") {
-            remove_indentation(&mut pieces.list);
+            pieces.remove_indentation();
         }
         let span = self.range(open.start, pieces.end.end);
         self.template(pieces, span)
@@ -60,42 +101,27 @@ impl Parser<'_> {
 
     /// Reads until the token that ends what `open` starts.
     fn pieces(&mut self, open: Token) -> Parsed<Pieces> {
-        let mut list: Vec<Piece> = Vec::new();
-        let (mut height, mut trim_next) = (0, false);
+        let (mut list, mut height) = (PieceList::default(), 0);
         loop {
             let token = self.read();
-            let trim = std::mem::take(&mut trim_next);
-            let kind = match token.kind {
-                TokenKind::QuotedText | TokenKind::TemplateText => {
-                    let text = match token.kind {
-                        TokenKind::QuotedText => self.quoted_text(token)?,
-                        _ => self.template_text(token),
-                    };
-                    PieceKind::Text(if trim { text.trim_start().to_owned() } else { text })
-                }
+            match token.kind {
+                TokenKind::QuotedText => list.text(self.quoted_text(token)?, self.span(token)),
+                TokenKind::TemplateText => list.text(self.template_text(token), self.span(token)),
                 TokenKind::Interpolation | TokenKind::Directive => {
-                    if let (true, Some(Piece { kind: PieceKind::Text(text), .. })) =
-                        (self.text(token).ends_with('~'), list.last_mut())
-                    {
-                        text.truncate(text.trim_end().len());
+                    if self.text(token).ends_with('~') {
+                        list.trim_last();
                     }
                     self.height = 0;
                     let (kind, end) = self.with_newlines(false, |p| p.sequence(token))?;
                     height = height.max(self.height);
-                    trim_next = self.text(end).starts_with('~');
-                    list.push(Piece { kind, span: self.range(token.start, end.end) });
-                    continue;
+                    let trim_next = self.text(end).starts_with('~');
+                    list.sequence(kind, self.range(token.start, end.end), trim_next);
                 }
-                TokenKind::CloseQuote | TokenKind::CloseHeredoc => {
-                    return Ok(Pieces { list, height, end: token });
-                }
-                TokenKind::Eof if open.kind == TokenKind::Eof => {
-                    return Ok(Pieces { list, height, end: token });
-                }
+                TokenKind::CloseQuote | TokenKind::CloseHeredoc => return Ok(list.ended(height, token)),
+                TokenKind::Eof if open.kind == TokenKind::Eof => return Ok(list.ended(height, token)),
                 TokenKind::QuotedLineEnd => return self.unended_string(open, token),
                 _ => return self.unterminated(open, token),
-            };
-            list.push(Piece { kind, span: self.span(token) });
+            }
         }
     }
 
@@ -164,7 +190,7 @@ impl Parser<'_> {
     }
 
     /// The expression for the flat sequence.
-    fn template(&mut self, pieces: Pieces, span: Span) -> Parsed<Expr> {
+    pub(super) fn template(&mut self, pieces: Pieces, span: Span) -> Parsed<Expr> {
         let lone = pieces.list.len() == 1;
         let end = self.span(pieces.end);
         let mut assembly = Assembly { pieces: pieces.list.into_iter(), end, levels: 0 };

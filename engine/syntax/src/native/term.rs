@@ -344,7 +344,7 @@ impl Parser<'_> {
 
 /// What a key expression stands for: a bare name, `true`, `false` and `null` included, is
 /// itself.
-fn object_key(key: Expr, source: &str) -> ObjectKey {
+pub(super) fn object_key(key: Expr, source: &str) -> ObjectKey {
     let text = || source.get(key.span.start as usize..key.span.end as usize).unwrap_or("");
     match &key.kind {
         ExprKind::Variable(name) => ObjectKey::Name(Ident { name: name.clone(), span: key.span }),

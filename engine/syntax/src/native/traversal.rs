@@ -79,7 +79,7 @@ impl Parser<'_> {
         Ok(from)
     }
 
-    fn index(&mut self, from: Expr, number: Number, span: Span) -> Parsed<Expr> {
+    pub(super) fn index(&mut self, from: Expr, number: Number, span: Span) -> Parsed<Expr> {
         let height = self.height;
         let key = Expr { kind: ExprKind::Literal(Value::number(number)), span };
         let span = from.span.to(span);

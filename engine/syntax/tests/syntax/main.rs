@@ -7,5 +7,6 @@ mod files;
 mod fmt;
 mod json;
 mod mutation;
+mod readers;
 mod robust;
 mod show;

@@ -1,11 +1,27 @@
 //! Trees as short text, for tables of expectations.
 
-use terrane_diagnostics::{Diagnostics, SourceMap};
+use terrane_diagnostics::{Diagnostics, FileId, SourceMap};
+use terrane_syntax::readers::{Form, by_hcl_edit, by_mend};
 use terrane_syntax::*;
+
+/// Whether hcl-edit reads the text. If so, the mend must read the same, spans included.
+pub(crate) fn readers_agree(sources: &SourceMap, file: FileId, form: Form) -> bool {
+    let Some(tree) = by_hcl_edit(sources, file, form) else { return false };
+    let text = &sources.get(file).expect("a file").text;
+    let (other, diagnostics) = by_mend(sources, file, form);
+    assert!(diagnostics.is_empty(), "hcl-edit accepts {form:?} {text:?}: {}", problems(sources, &diagnostics));
+    let (tree, other) = (format!("{tree:#?}"), format!("{:#?}", other.expect("a tree")));
+    if tree != other {
+        let differ = tree.lines().zip(other.lines()).enumerate().find(|(_, (a, b))| a != b);
+        panic!("{form:?} {text:?}: {differ:?} by hcl-edit and the mend\n{tree}\n{other}");
+    }
+    true
+}
 
 pub(crate) fn expression(text: &str) -> Result<String, String> {
     let mut sources = SourceMap::default();
     let file = sources.add("t.tf", text);
+    readers_agree(&sources, file, Form::Expression);
     let (expr, diagnostics) = parse_expression(&sources, file);
     if diagnostics.is_empty() {
         Ok(expr.as_ref().map(expr_text).unwrap_or_default())
@@ -17,6 +33,7 @@ pub(crate) fn expression(text: &str) -> Result<String, String> {
 pub(crate) fn template(text: &str) -> Result<String, String> {
     let mut sources = SourceMap::default();
     let file = sources.add("t.tftpl", text);
+    readers_agree(&sources, file, Form::Template);
     let (expr, diagnostics) = parse_template(&sources, file);
     if diagnostics.is_empty() {
         Ok(expr.as_ref().map(expr_text).unwrap_or_default())
@@ -28,6 +45,7 @@ pub(crate) fn template(text: &str) -> Result<String, String> {
 pub(crate) fn file(name: &str, text: &str) -> (String, String) {
     let mut sources = SourceMap::default();
     let file = sources.add(name, text);
+    readers_agree(&sources, file, Form::File);
     let (body, diagnostics) = parse_file(&sources, file);
     (body_text(&body), problems(&sources, &diagnostics))
 }
