@@ -22,8 +22,8 @@ mod term;
 mod traversal;
 
 use crate::lexer::{lex, lex_expression, lex_template};
-use crate::token::{Token, TokenKind};
 use crate::readers::{Form, Tree};
+use crate::token::{Token, TokenKind};
 use crate::{Body, Expr, ExprKind};
 use terrane_diagnostics::{Diagnostic, Diagnostics, FileId, SourceFile, Span};
 
@@ -66,9 +66,7 @@ pub(crate) struct Parser<'a> {
 pub(crate) fn by_hcl_edit(source: &SourceFile, file: FileId, form: Form) -> Option<Tree> {
     match form {
         Form::File => edit::file(source, file, lex(&source.text)).ok().map(|b| Tree::Body(Body::Native(b))),
-        Form::Expression => {
-            edit::expression(source, file, lex_expression(&source.text)).ok().map(Tree::Expr)
-        }
+        Form::Expression => edit::expression(source, file, lex_expression(&source.text)).ok().map(Tree::Expr),
         Form::Template => edit::template(source, file, lex_template(&source.text)).ok().map(Tree::Expr),
     }
 }
@@ -86,8 +84,7 @@ pub(crate) fn by_mend(source: &SourceFile, file: FileId, form: Form) -> (Option<
             (expr.map(Tree::Expr), diagnostics)
         }
         Form::Template => {
-            let (expr, diagnostics) =
-                Parser::new(source, file, lex_template(&source.text)).into_template();
+            let (expr, diagnostics) = Parser::new(source, file, lex_template(&source.text)).into_template();
             (expr.map(Tree::Expr), diagnostics)
         }
     }

@@ -9,7 +9,11 @@ pub(crate) fn readers_agree(sources: &SourceMap, file: FileId, form: Form) -> bo
     let Some(tree) = by_hcl_edit(sources, file, form) else { return false };
     let text = &sources.get(file).expect("a file").text;
     let (other, diagnostics) = by_mend(sources, file, form);
-    assert!(diagnostics.is_empty(), "hcl-edit accepts {form:?} {text:?}: {}", problems(sources, &diagnostics));
+    assert!(
+        diagnostics.is_empty(),
+        "hcl-edit accepts {form:?} {text:?}: {}",
+        problems(sources, &diagnostics)
+    );
     let (tree, other) = (format!("{tree:#?}"), format!("{:#?}", other.expect("a tree")));
     if tree != other {
         let differ = tree.lines().zip(other.lines()).enumerate().find(|(_, (a, b))| a != b);

@@ -4,8 +4,8 @@ use super::super::{Broken, Parsed};
 use super::Lowering;
 use crate::token::TokenKind;
 use crate::{Attribute, Block, Body, Ident, Label, NativeBody};
-use hcl_edit::structure::{self, BlockLabel, Structure};
 use hcl_edit::Decorated;
+use hcl_edit::structure::{self, BlockLabel, Structure};
 use terrane_diagnostics::Span;
 
 impl Lowering<'_> {

@@ -39,13 +39,15 @@ struct Level {
     items: u32,
     /// Operators since the expression at hand started.
     operators: u32,
+    /// Whether the line has a closed bracket, behind which hcl-edit goes on across line ends.
+    bracket: bool,
     /// How many enclosing levels are in a chain of operators.
     chains: u32,
 }
 
 impl Level {
     fn new(place: Place, closed_by: TokenKind) -> Level {
-        Level { place, closed_by, value: false, items: 0, operators: 0, chains: 0 }
+        Level { place, closed_by, value: false, items: 0, operators: 0, bracket: false, chains: 0 }
     }
 }
 
@@ -67,6 +69,8 @@ pub(crate) fn departs(source: &str, tokens: &[Token], form: Form) -> bool {
     // The last token that is neither comment nor line end, and whether a line end that matters
     // came after it.
     let (mut previous, mut new_line) = (Newline, false);
+    // Whether the line before had a closed bracket.
+    let mut bracket = false;
     for (index, token) in tokens.iter().enumerate() {
         let Some(level) = levels.last_mut() else { return true };
         let kind = token.kind;
@@ -85,6 +89,9 @@ pub(crate) fn departs(source: &str, tokens: &[Token], form: Form) -> bool {
                     }
                     level.value = false;
                     level.operators = 0;
+                    if !new_line {
+                        bracket = std::mem::take(&mut level.bracket);
+                    }
                     new_line = true;
                 }
                 continue;
@@ -95,7 +102,11 @@ pub(crate) fn departs(source: &str, tokens: &[Token], form: Form) -> bool {
             // The same, with the line end in front of the operator, index or arguments.
             let goes_on = match level.place {
                 Place::Body => is_infix(kind) || matches!(kind, OpenBracket | OpenParen),
-                _ => is_infix(kind) || kind == OpenBracket || (kind == OpenParen && previous == Ident),
+                _ => {
+                    is_infix(kind)
+                        || kind == OpenBracket
+                        || (kind == OpenParen && previous == Ident && bracket)
+                }
             };
             if goes_on {
                 return true;
@@ -117,7 +128,10 @@ pub(crate) fn departs(source: &str, tokens: &[Token], form: Form) -> bool {
             Ident
                 if matches!(previous, OpenBracket | OpenBrace)
                     && token.text(source) == "for"
-                    && !matches!(source.as_bytes().get(token.end as usize), Some(b' ' | b'\t' | b'\n' | b'#' | b'/')) =>
+                    && !matches!(
+                        source.as_bytes().get(token.end as usize),
+                        Some(b' ' | b'\t' | b'\n' | b'#' | b'/')
+                    ) =>
             {
                 return true;
             }
@@ -126,6 +140,9 @@ pub(crate) fn departs(source: &str, tokens: &[Token], form: Form) -> bool {
                     return true;
                 }
                 levels.pop();
+                if let Some(outer) = levels.last_mut() {
+                    outer.bracket |= matches!(kind, CloseBrace | CloseBracket | CloseParen);
+                }
                 None
             }
             OpenBrace if level.place == Place::Body && !level.value => Some((Place::Body, CloseBrace)),
@@ -147,6 +164,7 @@ pub(crate) fn departs(source: &str, tokens: &[Token], form: Form) -> bool {
             }
             Comma => {
                 level.operators = 0;
+                level.bracket = false;
                 None
             }
             _ => {

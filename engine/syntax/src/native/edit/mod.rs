@@ -37,38 +37,50 @@ struct Lowering<'a> {
 }
 
 /// A file as hcl-edit reads it, or its tokens when it is for the mend.
-pub(super) fn file(
-    source: &SourceFile,
-    file: FileId,
-    tokens: Vec<Token>,
-) -> Result<NativeBody, Vec<Token>> {
+pub(super) fn file(source: &SourceFile, file: FileId, tokens: Vec<Token>) -> Result<NativeBody, Vec<Token>> {
     let text = source.text.strip_prefix('\u{feff}').unwrap_or(&source.text);
     let base = source.text.len() - text.len();
-    read(source, file, tokens, base, Form::File, || hcl_edit::parser::parse_body(text).ok(), Lowering::whole_file)
+    read(
+        source,
+        file,
+        tokens,
+        base,
+        Form::File,
+        || hcl_edit::parser::parse_body(text).ok(),
+        Lowering::whole_file,
+    )
 }
 
 /// An expression as hcl-edit reads it.
-pub(super) fn expression(
-    source: &SourceFile,
-    file: FileId,
-    tokens: Vec<Token>,
-) -> Result<Expr, Vec<Token>> {
+pub(super) fn expression(source: &SourceFile, file: FileId, tokens: Vec<Token>) -> Result<Expr, Vec<Token>> {
     let text = source.text.strip_prefix('\u{feff}').unwrap_or(&source.text);
     let text = text.trim_start_matches([' ', '\t', '\r', '\n']);
     let base = source.text.len() - text.len();
     let text = text.trim_end_matches([' ', '\t', '\r', '\n']);
-    read(source, file, tokens, base, Form::Expression, || hcl_edit::parser::parse_expr(text).ok(), Lowering::expression)
+    read(
+        source,
+        file,
+        tokens,
+        base,
+        Form::Expression,
+        || hcl_edit::parser::parse_expr(text).ok(),
+        Lowering::expression,
+    )
 }
 
 /// A template as hcl-edit reads it.
-pub(super) fn template(
-    source: &SourceFile,
-    file: FileId,
-    tokens: Vec<Token>,
-) -> Result<Expr, Vec<Token>> {
+pub(super) fn template(source: &SourceFile, file: FileId, tokens: Vec<Token>) -> Result<Expr, Vec<Token>> {
     let text = source.text.strip_prefix('\u{feff}').unwrap_or(&source.text);
     let base = source.text.len() - text.len();
-    read(source, file, tokens, base, Form::Template, || hcl_edit::parser::parse_template(text).ok(), Lowering::bare_template)
+    read(
+        source,
+        file,
+        tokens,
+        base,
+        Form::Template,
+        || hcl_edit::parser::parse_template(text).ok(),
+        Lowering::bare_template,
+    )
 }
 
 fn read<'a, Tree, Lowered>(

@@ -4,8 +4,8 @@
 use super::super::{Broken, Parsed};
 use super::Lowering;
 use crate::{Expr, ExprKind};
-use hcl_edit::expr::{Expression, Traversal, TraversalOperator};
 use hcl_edit::Decorated;
+use hcl_edit::expr::{Expression, Traversal, TraversalOperator};
 use terrane_diagnostics::Span;
 use terrane_value::Number;
 
