@@ -41,7 +41,8 @@ pub struct NativeBody {
     pub blocks: Vec<Block>,
     /// The whole body, braces excluded.
     pub span: Span,
-    /// Where to point when something is missing: the block's header, or the file's start.
+    /// Where to point when something is missing, as Terraform does: the block's opening brace, or
+    /// the start of the file.
     pub missing: Span,
 }
 

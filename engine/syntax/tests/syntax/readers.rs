@@ -4,6 +4,7 @@
 use crate::{mutation, show};
 use proptest::prelude::*;
 use std::path::Path;
+use std::sync::OnceLock;
 use terrane_diagnostics::SourceMap;
 use terrane_syntax::Body;
 use terrane_syntax::readers::{Form, Tree, by_mend};
@@ -156,7 +157,12 @@ fn nested_chains_with_an_error_end() {
 
 /// Texts for damage: each argument of the seeds alone, since a short text with few departures is
 /// what hcl-edit gets to see.
-fn short_seeds() -> Vec<String> {
+fn short_seeds() -> &'static [String] {
+    static SEEDS: OnceLock<Vec<String>> = OnceLock::new();
+    SEEDS.get_or_init(read_short_seeds)
+}
+
+fn read_short_seeds() -> Vec<String> {
     let mut texts = Vec::new();
     for seed in mutation::seeds() {
         let mut sources = SourceMap::default();
