@@ -79,7 +79,8 @@ impl Resource for Eip {
         let started = Eip { id: id.as_str().into(), allocation_id: id.as_str().into(), ..planned.clone() };
         let complete = async {
             associate(aws, &id, &planned).await?;
-            let (read, finished) = futures::join!(read_back(aws, &started, &id), finish(aws, &id));
+            let (read, finished) =
+                futures::join!(read_back(aws, &started, &id, Some(&planned)), finish(aws, &id));
             finished?;
             read
         };
@@ -105,10 +106,11 @@ impl Resource for Eip {
                 text(e.associate_with_private_ip.as_deref()),
             ]
         };
-        if target(&prior) != target(&planned) {
+        // What the plan leaves open belonged to the target before.
+        let mut wanted = planned.clone();
+        let leads_elsewhere = target(&prior) != target(&planned);
+        if leads_elsewhere {
             disassociate(aws, &prior).await?;
-            // What the plan leaves open belonged to the target before.
-            let mut wanted = planned.clone();
             if planned.instance.as_deref() != prior.instance.as_deref()
                 && planned.network_interface == prior.network_interface
             {
@@ -121,7 +123,7 @@ impl Resource for Eip {
             associate(aws, &id, &wanted).await?;
         }
         update_tags(aws, &id, &prior.tags, &planned.tags).await?;
-        Ok(read_back(aws, &planned, &id).await?)
+        Ok(read_back(aws, &planned, &id, leads_elsewhere.then_some(&wanted)).await?)
     }
 
     async fn delete(aws: &Aws, state: Self, cx: &ApplyContext) -> Result<(), Error> {
@@ -188,6 +190,15 @@ impl Eip {
         }
     }
 
+    /// Whether an address is associated with the instance and interface that this object names.
+    fn has_target_of(&self, remote: &types::Address) -> bool {
+        let is = |wanted: Option<&str>, there: Option<&str>| {
+            wanted.filter(|w| !w.is_empty()).is_none_or(|w| Some(w) == there)
+        };
+        is(self.instance.as_deref(), remote.instance_id())
+            && is(self.network_interface.as_deref(), remote.network_interface_id())
+    }
+
     /// This object as EC2 describes it; `ptr` is the DNS name it stands for.
     fn with(self, aws: &Aws, account: &str, remote: types::Address, ptr: Option<String>) -> Eip {
         let id = remote.allocation_id.unwrap_or_default();
@@ -208,7 +219,7 @@ impl Eip {
             ipam_pool_id: self.ipam_pool_id.0.clone().unwrap_or_default().into(),
             network_border_group: text(remote.network_border_group).into(),
             network_interface: text(remote.network_interface_id).into(),
-            private_dns: private_dns.unwrap_or_default().into(),
+            private_dns: private_dns.into(),
             private_ip: private_ip.into(),
             ptr_record: ptr.or(self.ptr_record.0.clone()).unwrap_or_default().into(),
             public_dns: (names.public)(&public_ip).into(),
@@ -299,11 +310,15 @@ async fn read(aws: &Aws, states: &[Eip]) -> Result<HashMap<String, Eip>, Error> 
     Ok(states.iter().filter_map(with).collect())
 }
 
-async fn read_back(aws: &Aws, planned: &Eip, id: &str) -> Result<Eip, Error> {
+/// Reads an address that has just been changed, and perhaps `associated` with what an object
+/// names: then when it is seen as such.
+async fn read_back(aws: &Aws, planned: &Eip, id: &str, associated: Option<&Eip>) -> Result<Eip, Error> {
     let all = |ids| one_each(ids, |ids| describe(aws, ids), |a: &types::Address| a.allocation_id());
     let unseen = || Error::new("The address vanished", format!("{id} is not found.")).code("NotFound");
-    let look =
-        || async { aws.addresses.join(id.to_owned(), all).await.unwrap_or(Ok(None))?.ok_or_else(unseen) };
+    let look = || async {
+        let found = aws.addresses.join(id.to_owned(), all).await.unwrap_or(Ok(None))?;
+        found.filter(|address| associated.is_none_or(|a| a.has_target_of(address))).ok_or_else(unseen)
+    };
     let remote = retry_while(PROPAGATION, is_not_found, look).await?;
-    Ok(planned.clone().with(aws, &*aws.account().await?, remote, None))
+    Ok(planned.clone().with(aws, &aws.account().await?, remote, None))
 }

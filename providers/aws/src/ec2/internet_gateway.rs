@@ -39,10 +39,11 @@ impl Resource for InternetGateway {
         };
         let started = InternetGateway { id: id.as_str().into(), ..planned.clone() };
         let complete = async {
-            if let Some(vpc) = planned.vpc_id.as_deref().filter(|v| !v.is_empty()) {
+            let vpc = planned.vpc_id.as_deref().filter(|v| !v.is_empty());
+            if let Some(vpc) = vpc {
                 attach(aws, &id, vpc).await?;
             }
-            let (read, finished) = futures::join!(read_back(aws, &started, &id), finish(aws, &id));
+            let (read, finished) = futures::join!(read_back(aws, &started, &id, vpc), finish(aws, &id));
             finished?;
             read
         };
@@ -62,19 +63,20 @@ impl Resource for InternetGateway {
         }
     }
 
-    async fn update(aws: &Aws, prior: Self, planned: Self, _: &ApplyContext) -> Result<Self, Failure<Self>> {
+    async fn update(aws: &Aws, prior: Self, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
         let id = prior.id.known()?.clone();
         let vpc = |g: &Self| g.vpc_id.0.clone().filter(|v| !v.is_empty());
+        let attached = vpc(&planned).filter(|_| vpc(&prior) != vpc(&planned));
         if vpc(&prior) != vpc(&planned) {
             if let Some(vpc) = vpc(&prior) {
-                detach(aws, &id, &vpc, PATIENCE).await?;
+                detach(aws, &id, &vpc, cx.timeout_or(PATIENCE)).await?;
             }
-            if let Some(vpc) = vpc(&planned) {
-                attach(aws, &id, &vpc).await?;
+            if let Some(vpc) = &attached {
+                attach(aws, &id, vpc).await?;
             }
         }
         update_tags(aws, &id, &prior.tags, &planned.tags).await?;
-        Ok(read_back(aws, &planned, &id).await?)
+        Ok(read_back(aws, &planned, &id, attached.as_deref()).await?)
     }
 
     async fn delete(aws: &Aws, state: Self, cx: &ApplyContext) -> Result<(), Error> {
@@ -178,9 +180,21 @@ async fn describe_one(aws: &Aws, id: &str) -> Result<Option<types::InternetGatew
     aws.internet_gateways.join(id.to_owned(), all).await.unwrap_or(Ok(None))
 }
 
-async fn read_back(aws: &Aws, planned: &InternetGateway, id: &str) -> Result<InternetGateway, Error> {
-    let unseen =
-        || Error::new("The internet gateway vanished", format!("{id} is not found.")).code("NotFound");
-    let look = || async { describe_one(aws, id).await?.ok_or_else(unseen) };
+/// Reads a gateway that has just been changed, and perhaps `attached` to a VPC: then when it is
+/// seen as such.
+async fn read_back(
+    aws: &Aws,
+    planned: &InternetGateway,
+    id: &str,
+    attached: Option<&str>,
+) -> Result<InternetGateway, Error> {
+    let unseen = |what: &str| {
+        Error::new("The internet gateway vanished", format!("{id} is not found{what}.")).code("NotFound")
+    };
+    let look = || async {
+        let gateway = describe_one(aws, id).await?.ok_or_else(|| unseen(""))?;
+        let is_attached = |vpc| gateway.attachments().iter().any(|a| a.vpc_id() == Some(vpc));
+        if attached.is_none_or(is_attached) { Ok(gateway) } else { Err(unseen(" to be attached")) }
+    };
     Ok(planned.clone().with(aws, retry_while(PROPAGATION, is_not_found, look).await?))
 }

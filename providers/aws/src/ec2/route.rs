@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(5 * 60);
 
 const DESTINATIONS: [&str; 3] =
     ["destination_cidr_block", "destination_ipv6_cidr_block", "destination_prefix_list_id"];
-const TARGETS: [&str; 11] = [
+pub(super) const TARGETS: [&str; 11] = [
     "carrier_gateway_id",
     "core_network_arn",
     "egress_only_gateway_id",
@@ -87,9 +87,10 @@ impl Resource for Route {
     async fn create(aws: &Aws, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
         let destination = planned.destination()?;
         let timeout = cx.timeout_or(PATIENCE);
-        planned.inline().create(aws, &planned.route_table_id, timeout).await.map_err(|e| aws.here(e))?;
+        let wanted = planned.inline();
+        (wanted.create(aws, &planned.route_table_id, timeout, cx.repeated).await).map_err(|e| aws.here(e))?;
         let created = Route { id: planned.made_id(&destination).into(), ..planned };
-        match wait_for_route(aws, &created.route_table_id, &destination, timeout).await {
+        match wait_for_route(aws, &created.route_table_id, &wanted, timeout).await {
             Ok(route) => Ok(created.with(&route)),
             Err(error) => Err(Failure::partial(aws.here(error), created)),
         }
@@ -112,13 +113,12 @@ impl Resource for Route {
     }
 
     async fn update(aws: &Aws, prior: Self, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
-        let destination = planned.destination()?;
         let (before, after) = (prior.inline(), planned.inline());
         if !before.has_target_of(&after) {
             after.replace(aws, &planned.route_table_id).await?;
         }
         let timeout = cx.timeout_or(PATIENCE);
-        let route = wait_for_route(aws, &planned.route_table_id, &destination, timeout).await?;
+        let route = wait_for_route(aws, &planned.route_table_id, &after, timeout).await?;
         Ok(Route { id: prior.id, ..planned }.with(&route))
     }
 

@@ -2,8 +2,10 @@
 
 use super::batch::{all_failed, describe_by, pages};
 use super::operation::{creation_tags, find_made, finish};
+use super::route::{TARGETS, one_of};
 use super::routing::{self, InlineRoute, TABLES_PAGE, describe, describe_one};
 use super::tagging::{tag_map, update_tags};
+use super::validate::{ipv4_network_or_empty, ipv6_network};
 use crate::Aws;
 use crate::client::{PROPAGATION, Poll, is_not_found, retry_while, wait_until};
 use crate::tags::Tags;
@@ -11,9 +13,16 @@ use aws_sdk_ec2::types::{self, ResourceType};
 use futures::future::try_join_all;
 use std::collections::BTreeSet;
 use std::time::Duration;
-use terrane_sdk::{ApplyContext, Auto, Computed, Error, Failure, Resource, async_trait};
+use terrane_sdk::{
+    ApplyContext, Auto, Computed, Diagnostic, Diagnostics, Error, Failure, Resource, Value, async_trait,
+};
 
 const PATIENCE: Duration = Duration::from_secs(5 * 60);
+
+/// Attributes of a route inside a table that say where it leads to.
+const DESTINATIONS: [&str; 3] = ["cidr_block", "ipv6_cidr_block", "destination_prefix_list_id"];
+
+type Check = fn(&Value) -> Result<(), String>;
 
 /// Provides a route table of a VPC.
 #[derive(Clone, Debug, Resource)]
@@ -101,6 +110,23 @@ impl Resource for RouteTable {
         let call = aws.ec2().describe_route_tables().max_results(TABLES_PAGE);
         let found = pages!(aws, "ec2:DescribeRouteTables", call)?;
         Ok(Some(found.into_iter().map(|t| RouteTable::empty().with(aws, t)).collect()))
+    }
+
+    fn validate(config: &Value, diagnostics: &mut Diagnostics) {
+        let routes = config.attribute("route").unwrap_or(Value::NULL);
+        for route in routes.as_slice().into_iter().flatten().filter(|r| r.is_known()) {
+            one_of(route, &DESTINATIONS, "destination of a route", diagnostics);
+            one_of(route, &TARGETS, "target of a route", diagnostics);
+            for (name, check) in
+                [("cidr_block", ipv4_network_or_empty as Check), ("ipv6_cidr_block", ipv6_network)]
+            {
+                let value = route.attribute(name).filter(|v| v.is_known()).unwrap_or(Value::NULL);
+                if let Err(problem) = check(&value) {
+                    let problem = Diagnostic::error("Invalid network", format!("{problem}."));
+                    diagnostics.push(problem.on_attribute("route"));
+                }
+            }
+        }
     }
 }
 
@@ -212,7 +238,8 @@ async fn change_routes(
         match before.iter().find(|b| same_destination(b, route)) {
             Some(there) if there.has_target_of(route) => Ok(()),
             Some(_) => route.replace(aws, id).await,
-            None => route.create(aws, id, timeout).await,
+            // What an earlier attempt made is among those before.
+            None => route.create(aws, id, timeout, false).await,
         }
     }))
     .await?;

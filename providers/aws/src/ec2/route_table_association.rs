@@ -2,7 +2,7 @@
 
 use super::batch::{all_failed, describe_all};
 use super::route::one_of;
-use super::routing::describe;
+use super::routing::{describe, describe_one};
 use crate::Aws;
 use crate::client::{PROPAGATION, Poll, is_not_found, retry_while, wait_until};
 use aws_sdk_ec2::types::{RouteTableAssociation as Remote, RouteTableAssociationStateCode as State};
@@ -49,7 +49,7 @@ impl Resource for RouteTableAssociation {
             }
         };
         let created = RouteTableAssociation { id: id.as_str().into(), ..planned };
-        match wait_associated(aws, &id, cx.timeout_or(PATIENCE)).await {
+        match wait_associated(aws, &created, &id, cx.timeout_or(PATIENCE)).await {
             Ok(()) => Ok(created),
             Err(error) => Err(Failure::partial(aws.here(error), created)),
         }
@@ -92,10 +92,16 @@ impl Resource for RouteTableAssociation {
             .association_id(prior.id.known()?)
             .route_table_id(&planned.route_table_id)
             .send();
-        let replaced = aws.call("ec2:ReplaceRouteTableAssociation", call).await?;
+        let replaced = match aws.call("ec2:ReplaceRouteTableAssociation", call).await {
+            // It has gone, or an earlier attempt has replaced it.
+            Err(e) if e.has_code(&["InvalidAssociationID.NotFound"]) => {
+                return Self::create(aws, planned, cx).await;
+            }
+            other => other?,
+        };
         let id = replaced.new_association_id.unwrap_or_default();
         let updated = RouteTableAssociation { id: id.as_str().into(), ..planned };
-        match wait_associated(aws, &id, cx.timeout_or(PATIENCE)).await {
+        match wait_associated(aws, &updated, &id, cx.timeout_or(PATIENCE)).await {
             Ok(()) => Ok(updated),
             Err(error) => Err(Failure::partial(aws.here(error), updated)),
         }
@@ -148,10 +154,16 @@ async fn find(aws: &Aws, planned: &RouteTableAssociation) -> Result<Option<Remot
     Ok(all.find(|a| is(a.subnet_id(), &planned.subnet_id) || is(a.gateway_id(), &planned.gateway_id)))
 }
 
-async fn wait_associated(aws: &Aws, id: &str, timeout: Duration) -> Result<(), Error> {
+/// Waits until the table of an association knows it; shares calls with others.
+async fn wait_associated(
+    aws: &Aws,
+    association: &RouteTableAssociation,
+    id: &str,
+    timeout: Duration,
+) -> Result<(), Error> {
     wait_until(&format!("route table association {id}"), timeout, || async {
-        let tables = describe(aws, "association.route-table-association-id", vec![id.to_owned()]).await?;
-        let mut all = tables.iter().flat_map(|t| t.associations());
+        let table = describe_one(aws, &association.route_table_id).await?;
+        let mut all = table.iter().flat_map(|t| t.associations());
         let found = all.find(|a| a.route_table_association_id() == Some(id));
         let Some(found) = found else { return Ok(Poll::Pending("not found".into())) };
         match found.association_state().and_then(|s| s.state()) {

@@ -148,17 +148,24 @@ impl InlineRoute {
     }
 
     /// Whether EC2 keeps this route by itself: routes within the VPC, those that a virtual
-    /// private gateway propagates, those of gateway endpoints.
+    /// private gateway propagates, those of gateway endpoints and of VPC Lattice.
     pub(crate) fn is_automatic(route: &types::Route) -> bool {
         let gateway = route.gateway_id().unwrap_or_default();
         gateway == "local"
+            || gateway == "VpcLattice"
             || route.origin() == Some(&RouteOrigin::EnableVgwRoutePropagation)
             || (gateway.starts_with("vpce-") && route.destination_prefix_list_id().is_some())
     }
 
-    /// Makes the route. One that is there already with the same target is no error: an earlier
-    /// attempt made it.
-    pub(crate) async fn create(&self, aws: &Aws, table: &str, timeout: Duration) -> Result<(), Error> {
+    /// Makes the route. When this is `repeated`, one that is there already with the same target
+    /// is no error: an earlier attempt made it.
+    pub(crate) async fn create(
+        &self,
+        aws: &Aws,
+        table: &str,
+        timeout: Duration,
+        repeated: bool,
+    ) -> Result<(), Error> {
         if self.is_local() {
             // EC2 made it with the table; it can only be led elsewhere and back.
             return Ok(());
@@ -170,13 +177,9 @@ impl InlineRoute {
                 || e.has_code(&["InvalidParameterException"])
         };
         match retry_while(timeout.min(super::NEW_PARENT), early, create).await {
-            Err(e) if e.has_code(&["RouteAlreadyExists"]) => {
+            Err(e) if repeated && e.has_code(&["RouteAlreadyExists"]) => {
                 let there = find(aws, table, self.destination().as_ref()).await?;
-                let same = there.is_some_and(|r| {
-                    let there = InlineRoute::from_remote(&r);
-                    self.targets().iter().zip(there.targets()).all(|(a, b)| a.is_empty() || *a == b)
-                });
-                if same { Ok(()) } else { Err(e) }
+                if there.is_some_and(|r| self.is_way_of(&r)) { Ok(()) } else { Err(e) }
             }
             other => other.map(|_| ()),
         }
@@ -209,6 +212,12 @@ impl InlineRoute {
             &self.vpc_peering_connection_id,
         ]
         .map(|t| t.clone().unwrap_or_default())
+    }
+
+    /// Whether a route as EC2 describes it takes the way that this one names.
+    pub(crate) fn is_way_of(&self, route: &types::Route) -> bool {
+        let there = InlineRoute::from_remote(route).targets();
+        self.targets().iter().zip(there).all(|(wanted, there)| wanted.is_empty() || *wanted == there)
     }
 
     /// Whether two routes take the same way.
@@ -267,17 +276,21 @@ async fn find(
     Ok(table.zip(destination).and_then(|(t, d)| route_to(&t, d).cloned()))
 }
 
-/// Waits until a table has a route to a destination.
+/// Waits until a table has the route `wanted`.
 pub(crate) async fn wait_for_route(
     aws: &Aws,
     table: &str,
-    destination: &Destination,
+    wanted: &InlineRoute,
     timeout: Duration,
 ) -> Result<types::Route, Error> {
-    let what = format!("the route to {} in {table}", destination.text());
-    wait_until(&what, timeout.min(PROPAGATION), || async {
-        let found = find(aws, table, Some(destination)).await?;
-        Ok(found.map_or_else(|| Poll::Pending("not found".into()), Poll::Ready))
+    let destination = wanted.destination();
+    let text = destination.as_ref().map(Destination::text).unwrap_or_default();
+    wait_until(&format!("the route to {text} in {table}"), timeout.min(PROPAGATION), || async {
+        Ok(match find(aws, table, destination.as_ref()).await? {
+            Some(route) if wanted.is_way_of(&route) => Poll::Ready(route),
+            Some(_) => Poll::Pending("it has another target".into()),
+            None => Poll::Pending("not found".into()),
+        })
     })
     .await
 }

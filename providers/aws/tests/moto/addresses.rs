@@ -54,3 +54,31 @@ async fn nat_gateway() {
     cloud.destroy("aws_subnet", &subnet).await;
     cloud.destroy("aws_vpc", &vpc).await;
 }
+
+/// An address follows the network interface that the configuration names.
+#[tokio::test]
+async fn eip_of_an_interface() {
+    let Some(cloud) = Cloud::open("ap-southeast-3").await else { return };
+    let vpc = cloud.create("aws_vpc", json!({"cidr_block": "10.0.0.0/16"})).await;
+    let gateway = cloud.create("aws_internet_gateway", json!({"vpc_id": text(&vpc, "id")})).await;
+    let config = json!({"vpc_id": text(&vpc, "id"), "cidr_block": "10.0.1.0/24"});
+    let subnet = cloud.create("aws_subnet", config).await;
+    let (one, two) = (
+        cloud.create_interface(&text(&subnet, "id"), "10.0.1.10").await,
+        cloud.create_interface(&text(&subnet, "id"), "10.0.1.11").await,
+    );
+    let address = cloud.create("aws_eip", json!({"domain": "vpc", "network_interface": one})).await;
+    assert!(text(&address, "association_id").starts_with("eipassoc-"));
+    assert_eq!(text(&address, "private_ip"), "10.0.1.10");
+    assert_eq!(text(&address, "private_dns"), "ip-10-0-1-10.ap-southeast-3.compute.internal");
+    cloud.import("aws_eip", &text(&address, "id"), &address, &[]).await;
+    let config = json!({"domain": "vpc", "network_interface": two});
+    let (action, address) = cloud.apply("aws_eip", &address, config).await;
+    assert_eq!((action, text(&address, "private_ip")), (Action::Update, "10.0.1.11".into()));
+    cloud.destroy("aws_eip", &address).await;
+    cloud.delete_interface(&one).await;
+    cloud.delete_interface(&two).await;
+    cloud.destroy("aws_subnet", &subnet).await;
+    cloud.destroy("aws_internet_gateway", &gateway).await;
+    cloud.destroy("aws_vpc", &vpc).await;
+}

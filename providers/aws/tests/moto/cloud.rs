@@ -77,6 +77,16 @@ impl Cloud {
         config
     }
 
+    /// The summaries of what is wrong with a configuration.
+    pub(crate) fn problems(&self, type_name: &str, json: &Json) -> Vec<String> {
+        let block = self.block(type_name);
+        let mut json = json.clone();
+        complete(&mut json, &block.implied_type());
+        let config = object(&block, &json).unwrap_or_else(|e| panic!("{type_name} {json}: {e}"));
+        let problems = self.provider.validate_resource(type_name, &config);
+        problems.iter().map(|d| d.summary.to_string()).collect()
+    }
+
     /// Plans `config` over `prior`.
     pub(crate) async fn plan(&self, type_name: &str, prior: &Value, config: &Value) -> (Action, Value) {
         let response = (self.provider)
@@ -163,6 +173,18 @@ impl Cloud {
         let (action, state) = self.apply(type_name, &Value::NULL, json).await;
         assert_eq!(action, Action::Create);
         state
+    }
+
+    /// Creates an object, and creates it again as after a crash before the outcome was written
+    /// down: the second attempt must find what the first one made.
+    pub(crate) async fn create_twice(&self, type_name: &str, json: Json) -> Value {
+        let config = self.config(type_name, &json);
+        let (_, planned) = self.plan(type_name, &Value::NULL, &config).await;
+        let token = self.token();
+        let first = self.change(type_name, &Value::NULL, &planned, &config, token.clone(), false).await;
+        let second = self.change(type_name, &Value::NULL, &planned, &config, token, true).await;
+        assert_same(type_name, "created again", &first, &second);
+        second
     }
 
     /// Reads one object.
@@ -353,5 +375,16 @@ impl Cloud {
             .into_iter()
             .find(|(kind, _)| *kind == terrane_sdk::Context::Code)
             .map(|(_, code)| code.to_string())
+    }
+
+    /// Makes a network interface.
+    pub(crate) async fn create_interface(&self, subnet: &str, address: &str) -> String {
+        let call = self.here().create_network_interface().subnet_id(subnet).private_ip_address(address);
+        call.send().await.unwrap().network_interface.unwrap().network_interface_id.unwrap()
+    }
+
+    /// Deletes a network interface.
+    pub(crate) async fn delete_interface(&self, id: &str) {
+        self.here().delete_network_interface().network_interface_id(id).send().await.unwrap();
     }
 }
