@@ -185,11 +185,13 @@ impl Resource for NatGateway {
         }
         let public = cx.planned("connectivity_type").as_str() == Some("public");
         let regional = cx.planned("availability_mode").as_str() == Some("regional");
-        let zonal_public = public && !regional && cx.planned("availability_mode").is_null();
+        // Unknown, the mode may turn out to be regional.
+        let zonal_public = public && !regional && cx.config("availability_mode").is_known();
         if zonal_public && cx.config("allocation_id").is_null() && cx.config("vpc_id").is_null() {
             cx.error_on("allocation_id", "Missing address", "A public NAT gateway needs allocation_id.");
         }
-        if !public && !cx.config("allocation_id").is_null() {
+        let private = cx.planned("connectivity_type").as_str() == Some("private");
+        if private && !cx.config("allocation_id").is_null() {
             let detail = "A private NAT gateway has no public address.";
             cx.error_on("allocation_id", "Conflicting address", detail);
         }
