@@ -1,13 +1,29 @@
 //! The end of a run: outputs and checks with what there is then.
 
 use crate::run::Run;
-use terrane_address::ModulePath;
+use terrane_address::{Mode, ModulePath, ResourceInstance};
 use terrane_diagnostics::Diagnostic;
 use terrane_evaluate::Stop;
 use terrane_plan::{Action, CheckResult, CheckStatus, PlanMode, check_blocks};
 use terrane_state::{JournalEntry, OutputState, StateWrite};
 
 impl Run<'_, '_> {
+    /// When everything is destroyed, what was read for it goes too.
+    pub(crate) fn forget_data(&mut self) {
+        if self.plan.mode != PlanMode::Destroy || self.problems.has_errors() || self.stopped {
+            return;
+        }
+        let data: Vec<ResourceInstance> = self
+            .state
+            .instances()
+            .map(|(address, ..)| address)
+            .filter(|a| a.resource.mode == Mode::Data)
+            .collect();
+        for address in data {
+            self.state.write(StateWrite::Remove { address, deposed: None });
+        }
+    }
+
     /// Evaluates `check` blocks with what there is now.
     pub(crate) fn checks(&mut self) {
         let results = match self.plan.mode {

@@ -87,6 +87,7 @@ pub async fn apply(ev: &Evaluator<'_>, inputs: &ApplyInputs<'_>, plan: &Plan) ->
     run.moves().await;
     run.all().await;
     run.outputs().await;
+    run.forget_data();
     run.checks();
     Applied { state: run.state, counts: run.counts, problems: run.problems, stopped: run.stopped }
 }

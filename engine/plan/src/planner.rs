@@ -17,6 +17,7 @@ use terrane_config::Repetition;
 use terrane_diagnostics::{Diagnostic, Diagnostics};
 use terrane_evaluate::{ConditionStatus, Evaluator, Stop};
 use terrane_provider::Private;
+use terrane_state::StateWrite;
 use terrane_value::{Marks, Type, Value};
 
 /// Makes a plan. With errors the plan is incomplete, marked so, and only good for showing.
@@ -29,6 +30,9 @@ pub async fn plan(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, options: &PlanOpt
     problems.append(std::mem::take(&mut found.problems));
     problems.append(not_supported(inputs));
     let failed = problems.has_errors();
+    if !failed && options.mode != PlanMode::Destroy {
+        forget_undeclared_data(&mut found);
+    }
 
     let mut changes: Vec<ResourceChange> = std::mem::take(&mut found.changes).into_values().collect();
     if options.mode != PlanMode::RefreshOnly {
@@ -117,6 +121,17 @@ async fn deliver_stored_data(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>) {
                 &crate::objects::mark_object(&schema.block, &value, &object.sensitive_paths),
             );
         }
+    }
+}
+
+/// Results of data sources that the configuration no longer has mean nothing any more.
+fn forget_undeclared_data(found: &mut Found) {
+    let stale: Vec<ResourceInstance> = (found.state.instances())
+        .map(|(address, ..)| address)
+        .filter(|address| address.resource.mode == Mode::Data && !found.desired.contains(address))
+        .collect();
+    for address in stale {
+        found.state.write(StateWrite::Remove { address, deposed: None });
     }
 }
 
