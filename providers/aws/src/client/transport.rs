@@ -28,6 +28,9 @@ pub(crate) struct TransportSettings {
     pub(crate) ca_bundle: Option<Vec<u8>>,
 }
 
+/// How long connecting and reading may take.
+type TimeLimits = (Option<Duration>, Option<Duration>);
+
 /// An HTTP client that keeps one connection pool for plain and one for TLS requests, each made
 /// when it is first needed: reading the system's certificates is what costs most in a run
 /// against a local endpoint.
@@ -35,7 +38,7 @@ pub(crate) struct TransportSettings {
 pub(crate) struct Transport {
     plain: Scheme,
     secure: Scheme,
-    connectors: Mutex<HashMap<(Option<Duration>, Option<Duration>), SharedHttpConnector>>,
+    connectors: Mutex<HashMap<TimeLimits, SharedHttpConnector>>,
 }
 
 #[derive(Clone, Debug)]
