@@ -16,7 +16,8 @@ pub enum Target {
 impl Target {
     /// Whether `instance` is meant.
     pub fn contains(&self, instance: &ResourceInstance) -> bool {
-        let same_key = |wanted: &InstanceKey, key: &InstanceKey| *wanted == InstanceKey::None || wanted == key;
+        let same_key =
+            |wanted: &InstanceKey, key: &InstanceKey| *wanted == InstanceKey::None || wanted == key;
         let same_step = |a: &ModuleStep, b: &ModuleStep| a.name == b.name && same_key(&a.key, &b.key);
         let within = |module: &ModuleInstance, exactly: bool| {
             let (wanted, actual) = (&module.0, &instance.module.0);

@@ -126,7 +126,8 @@ mod tests {
     #[test]
     fn found_tags_are_split() {
         let null = Value::null(Type::map(Type::String));
-        let cases: [(&Value, &[(&str, &str)], Value, &[(&str, &str)]); 5] = [
+        type Pairs = &'static [(&'static str, &'static str)];
+        let cases: [(&Value, Pairs, Value, Pairs); 5] = [
             (&null, &[("owner", "net"), ("env", "prod")], null.clone(), &[("owner", "net"), ("env", "prod")]),
             (&null, &[("owner", "x")], value(&[("owner", "x")]), &[("owner", "x")]),
             (

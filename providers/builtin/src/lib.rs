@@ -39,7 +39,10 @@ impl Provider for Builtin {
         static SCHEMA: LazyLock<Arc<ProviderSchema>> = LazyLock::new(|| {
             Arc::new(ProviderSchema {
                 resources: BTreeMap::from([(Arc::from(data::NAME), data::schema().into())]),
-                data_sources: BTreeMap::from([(Arc::from(remote_state::NAME), remote_state::schema().into())]),
+                data_sources: BTreeMap::from([(
+                    Arc::from(remote_state::NAME),
+                    remote_state::schema().into(),
+                )]),
                 ..ProviderSchema::default()
             })
         });

@@ -180,7 +180,7 @@ impl Resource for SecurityGroupRule {
         let peers =
             ["cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids", "self", "source_security_group_id"];
         let is_set = |name: &&str| config.attribute(name).is_some_and(|v| !v.is_null());
-        if !peers.iter().any(|name| is_set(name)) {
+        if !peers.iter().any(is_set) {
             let detail = format!("At least one of these must be set: {}.", peers.join(", "));
             diagnostics.push(Diagnostic::error("Missing peer", detail));
         }
