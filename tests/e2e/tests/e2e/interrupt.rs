@@ -28,7 +28,7 @@ fn once_finishes_what_is_in_flight() {
     let mut run = context.start(&["apply", "-auto-approve"]);
     gate.wait_until_reached();
     run.signal("INT");
-    run.read_until("Interrupt received", 1);
+    run.read_until("Stopping operation", 1);
     gate.open();
     run.wait().expect_code(1);
 
@@ -51,7 +51,7 @@ fn twice_stops_at_once_and_loses_nothing() {
     let mut run = context.start(&["apply", "-auto-approve"]);
     gate.wait_until_reached();
     run.signal("INT");
-    run.read_until("Interrupt received", 1);
+    run.read_until("Stopping operation", 1);
     run.signal("INT");
     // The answer never comes, and the program ends all the same.
     let run = run.wait();
