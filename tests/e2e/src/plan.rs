@@ -3,9 +3,13 @@
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-/// A plan without what differs from run to run and from program to program: the time, the
-/// program's version, random ids (numbered by first appearance, so that equal ids stay equal),
-/// and the order of lists whose order means nothing.
+/// A plan without what differs from run to run and from program to program:
+///
+/// - the time, the program's version, random ids (numbered by first appearance, so that equal ids
+///   stay equal), the order of lists whose order means nothing;
+/// - the dependencies of stored objects: Terraform stores indirect ones as well;
+/// - which attributes inside of modules a change was made from: Terraform names the same one
+///   several times, with and without the key of the module's instance.
 pub fn normalise_plan(plan: &Value) -> Value {
     let mut plan = Ids::default().replace(plan);
     if let Value::Object(plan) = &mut plan {
@@ -13,9 +17,20 @@ pub fn normalise_plan(plan: &Value) -> Value {
         plan.remove("terraform_version");
         if let Some(Value::Object(prior)) = plan.get_mut("prior_state") {
             prior.remove("terraform_version");
+            let resources =
+                prior.get_mut("values").and_then(|values| values.pointer_mut("/root_module/resources"));
+            for resource in resources.and_then(Value::as_array_mut).into_iter().flatten() {
+                resource.as_object_mut().map(|resource| resource.remove("depends_on"));
+            }
         }
         if let Some(Value::Array(relevant)) = plan.get_mut("relevant_attributes") {
+            relevant.retain(|attribute| {
+                !attribute["resource"].as_str().is_some_and(|address| address.starts_with("module."))
+            });
             relevant.sort_by_key(Value::to_string);
+            if relevant.is_empty() {
+                plan.remove("relevant_attributes");
+            }
         }
     }
     plan

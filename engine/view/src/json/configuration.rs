@@ -3,6 +3,7 @@
 use super::traversal::{has_calls, traversals};
 use super::value::plain_json;
 use serde_json::{Map, Value as Json, json};
+use std::collections::HashSet;
 use terrane_address::{ModulePath, ProviderAddress, ProviderConfigAddress};
 use terrane_config::{
     Config, Dependency, Module, ModuleCall, Output, ProviderBlock, Provisioner, Repetition, ResourceBlock,
@@ -16,7 +17,14 @@ use terrane_value::convert;
 
 /// The member `configuration` of a plan.
 pub(crate) fn configuration_json(config: &Config, schemas: &Schemas) -> Json {
-    let view = View { config, schemas };
+    let mut uses = HashSet::new();
+    for (resource, provider) in &config.resource_providers {
+        uses.insert((resource.module.clone(), provider.provider.clone()));
+    }
+    for (path, module) in &config.modules {
+        uses.extend(module.required_providers.values().map(|r| (path.clone(), r.source.clone())));
+    }
+    let view = View { config, schemas, uses };
     let mut out = Map::new();
     let providers = view.providers();
     if !providers.is_empty() {
@@ -29,6 +37,8 @@ pub(crate) fn configuration_json(config: &Config, schemas: &Schemas) -> Json {
 struct View<'a> {
     config: &'a Config,
     schemas: &'a Schemas,
+    /// Which modules use or require which providers.
+    uses: HashSet<(ModulePath, ProviderAddress)>,
 }
 
 impl View<'_> {
@@ -48,12 +58,11 @@ impl View<'_> {
                 }
             }
         }
-        for provider in self.config.resource_providers.values() {
-            let key = self.key_of(provider);
-            let name = self.local_name(&provider.module, &provider.provider);
-            found
-                .entry(key)
-                .or_insert_with(|| self.provider(&provider.module, &provider.provider, &name, None));
+        for (resource, provider) in &self.config.resource_providers {
+            let module = self.provider_module(&resource.module, provider);
+            let key = self.provider_key(&module, &provider.provider, provider.alias.as_deref());
+            let name = self.local_name(&module, &provider.provider);
+            found.entry(key).or_insert_with(|| self.provider(&module, &provider.provider, &name, None));
         }
         found.into_iter().collect()
     }
@@ -99,8 +108,27 @@ impl View<'_> {
         named.unwrap_or_else(|| address.type_name.to_string())
     }
 
-    fn key_of(&self, provider: &ProviderConfigAddress) -> String {
-        self.provider_key(&provider.module, &provider.provider, provider.alias.as_deref())
+    /// The module under whose name the provider configuration of a resource in `module` is
+    /// shown. One that no block declares is shown for the module that uses it, or for the
+    /// outermost of its parents that use the provider too, without a gap between.
+    fn provider_module(&self, module: &ModulePath, provider: &ProviderConfigAddress) -> ModulePath {
+        let declared = self.config.module(&provider.module).is_some_and(|m| {
+            m.providers.values().any(|block| {
+                block.alias == provider.alias && m.provider_address(&block.local_name) == provider.provider
+            })
+        });
+        if declared || provider.alias.is_some() {
+            return provider.module.clone();
+        }
+        let mut shown = module.clone();
+        while let Some(parent) = shown
+            .split()
+            .map(|(parent, _)| parent)
+            .filter(|parent| self.uses.contains(&(parent.clone(), provider.provider.clone())))
+        {
+            shown = parent;
+        }
+        shown
     }
 
     /// `aws`, `aws.west`, `module.a:aws`.
@@ -141,7 +169,13 @@ impl View<'_> {
         out.insert("mode".into(), json!(resource.mode.as_str()));
         out.insert("type".into(), json!(resource.type_name));
         out.insert("name".into(), json!(resource.name));
-        let key = provider.map_or_else(|| block.provider.local_name.to_string(), |p| self.key_of(p));
+        let key = provider.map_or_else(
+            || block.provider.local_name.to_string(),
+            |p| {
+                let module = self.provider_module(path, p);
+                self.provider_key(&module, &p.provider, p.alias.as_deref())
+            },
+        );
         out.insert("provider_config_key".into(), json!(key));
         if !block.provisioners.is_empty() {
             out.insert("provisioners".into(), block.provisioners.iter().map(provisioner).collect());
@@ -189,6 +223,7 @@ fn variables(module: &Module) -> Json {
     let variables = module.variables.values().map(|variable| {
         let mut out = Map::new();
         if let Some(value) = variable.default.as_ref().and_then(constant) {
+            let value = variable.defaults.apply(&value);
             let value = convert(&value, &variable.ty).unwrap_or(value);
             out.insert("default".into(), plain_json(&value, true));
         }

@@ -116,7 +116,17 @@ impl Aws {
     where
         E: StdError + ProvideErrorMetadata + Send + Sync + 'static,
     {
-        call.await.map_err(|e| self.here(api_error(operation, e)))
+        match call.await {
+            Ok(answer) => Ok(answer),
+            Err(error) => {
+                if self.session.known_account().is_none() {
+                    // Whose account it was helps with the error; when that cannot be told, the
+                    // error is still the first one.
+                    let _ = self.account().await;
+                }
+                Err(self.here(api_error(operation, error)))
+            }
+        }
     }
 
     /// `error` with this account and region, as far as they are known.

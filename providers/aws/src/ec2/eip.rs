@@ -72,7 +72,7 @@ impl Resource for Eip {
     type Client = Aws;
 
     async fn create(aws: &Aws, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
-        let id = match find_made(aws, ResourceType::ElasticIp, cx).await? {
+        let id = match find_made(aws, cx).await? {
             Some(id) => id,
             None => allocate(aws, &planned, cx).await?,
         };

@@ -26,19 +26,15 @@ pub(crate) fn creation_tags(kind: ResourceType, tags: &Tags, cx: &ApplyContext) 
     TagSpecification::builder().resource_type(kind).set_tags(Some(tag_list(&tags))).build()
 }
 
-/// The id of the object that an earlier attempt of this operation made, if it made one.
-pub(crate) async fn find_made(
-    aws: &Aws,
-    kind: ResourceType,
-    cx: &ApplyContext,
-) -> Result<Option<String>, Error> {
+/// The id of the object that an earlier attempt of this operation made, if it made one. The token
+/// says enough: it was used for one creation only.
+pub(crate) async fn find_made(aws: &Aws, cx: &ApplyContext) -> Result<Option<String>, Error> {
     if !cx.repeated {
         return Ok(None);
     }
     let call = (aws.ec2().describe_tags())
         .filters(filter("key", [OPERATION_TAG]))
         .filters(filter("value", [cx.token.to_string()]))
-        .filters(filter("resource-type", [kind.as_str()]))
         .send();
     let found = aws.call("ec2:DescribeTags", call).await?;
     Ok(found.tags.unwrap_or_default().into_iter().find_map(|tag| tag.resource_id))

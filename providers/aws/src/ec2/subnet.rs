@@ -97,7 +97,7 @@ impl Resource for Subnet {
     type Client = Aws;
 
     async fn create(aws: &Aws, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
-        let id = match find_made(aws, ResourceType::Subnet, cx).await? {
+        let id = match find_made(aws, cx).await? {
             Some(id) => id,
             None => create(aws, &planned, cx).await?,
         };

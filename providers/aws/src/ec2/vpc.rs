@@ -94,7 +94,7 @@ impl Resource for Vpc {
     type Client = Aws;
 
     async fn create(aws: &Aws, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
-        let id = match find_made(aws, ResourceType::Vpc, cx).await? {
+        let id = match find_made(aws, cx).await? {
             Some(id) => id,
             None => create(aws, &planned, cx).await?,
         };

@@ -42,7 +42,7 @@ const REFUSED: &[Refused] = &[
         name: "syntax error",
         config: "resource \"terraform_data\" \"one\" {\n  input = [1, 2\n}\n",
         args: &["plan"],
-        says: &["main.tf", "line 3", "input = [1, 2"],
+        says: &["main.tf", "line 3", "3: }"],
     },
     Refused {
         name: "misspelled argument",
