@@ -148,6 +148,20 @@ fn what_hcl_edit_accepts_wrongly_is_refused() {
     }
 }
 
+/// A large file is given to hcl-edit in parts; names must be distinct across them.
+#[test]
+fn large_files_are_read_in_parts() {
+    let argument =
+        |i: usize| format!("a{i} = [\n  {i},\n  \"${{b{i}}}\"\n] # c\n\nb \"c{i}\" {{\n  d = 1\n}}\n");
+    let text: String = (0..3000).map(argument).collect();
+    assert!(read_by_hcl_edit(&text, Form::File));
+    let text = format!("\u{feff}{text}");
+    assert!(read_by_hcl_edit(&text, Form::File));
+    let again = format!("{text}a1 = 2\n");
+    assert!(!read_by_hcl_edit(&again, Form::File));
+    assert!(!valid(&again, Form::File));
+}
+
 /// An error in the last of many nested chains costs hcl-edit time that doubles with each.
 #[test]
 fn nested_chains_with_an_error_end() {

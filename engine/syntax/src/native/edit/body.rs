@@ -6,30 +6,42 @@ use crate::token::TokenKind;
 use crate::{Attribute, Block, Body, Ident, Label, NativeBody};
 use hcl_edit::Decorated;
 use hcl_edit::structure::{self, BlockLabel, Structure};
-use terrane_diagnostics::Span;
+use std::collections::HashSet;
 
 impl Lowering<'_> {
-    pub(super) fn whole_file(&mut self, body: &structure::Body) -> Parsed<NativeBody> {
-        let span = self.parser.range(0, self.parser.source.len() as u32);
+    /// The file, cut into parts at the offsets in `cuts`.
+    pub(super) fn whole_file(&mut self, cuts: &[u32]) -> Parsed<NativeBody> {
+        let text = self.parser.source;
+        let span = self.parser.range(0, text.len() as u32);
         let missing = self.parser.range(0, 0);
-        self.body(body, span, missing)
+        let mut file = NativeBody { attributes: Vec::new(), blocks: Vec::new(), span, missing };
+        let ends = cuts[1..].iter().map(|cut| *cut as usize).chain([text.len()]);
+        for end in ends {
+            let part = text.get(self.base..end).ok_or(Broken)?;
+            let body = hcl_edit::parser::parse_body(part).map_err(|_| Broken)?;
+            self.items(&body, &mut file)?;
+            self.base = end;
+        }
+        // An argument may be set once; hcl-edit has seen to that in each part.
+        let mut names = HashSet::new();
+        if cuts.len() > 1 && !file.attributes.iter().all(|a| names.insert(&a.name.name)) {
+            return Err(Broken);
+        }
+        Ok(file)
     }
 
-    fn body(&mut self, body: &structure::Body, span: Span, missing: Span) -> Parsed<NativeBody> {
+    /// Adds what `body` holds.
+    fn items(&mut self, body: &structure::Body, lowered: &mut NativeBody) -> Parsed<()> {
         let blocks = body.iter().filter(|item| matches!(item, Structure::Block(_))).count();
-        let mut lowered = NativeBody {
-            attributes: Vec::with_capacity(body.len() - blocks),
-            blocks: Vec::with_capacity(blocks),
-            span,
-            missing,
-        };
+        lowered.attributes.reserve(body.len() - blocks);
+        lowered.blocks.reserve(blocks);
         for item in body {
             match item {
                 Structure::Attribute(attribute) => lowered.attributes.push(self.attribute(attribute)?),
                 Structure::Block(block) => lowered.blocks.push(self.block(block)?),
             }
         }
-        Ok(lowered)
+        Ok(())
     }
 
     fn attribute(&mut self, attribute: &structure::Attribute) -> Parsed<Attribute> {
@@ -55,7 +67,8 @@ impl Lowering<'_> {
         let missing = self.parser.range(open.start, open.end);
         let end = self.span(block)?.end;
         let inner = self.parser.range(open.end, end.saturating_sub(1).max(open.end));
-        let body = self.nested(|l| l.body(&block.body, inner, missing))?;
+        let mut body = NativeBody { attributes: Vec::new(), blocks: Vec::new(), span: inner, missing };
+        self.nested(|l| l.items(&block.body, &mut body))?;
         let span = self.parser.range(kind.span.start, end);
         Ok(Block { kind, labels, body: Body::Native(body), header, span })
     }

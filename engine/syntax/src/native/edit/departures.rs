@@ -14,6 +14,11 @@ const MAX_ITEMS: u32 = 1000;
 /// twice when it finds an error there, so that time doubles with every level.
 const MAX_CHAINS: u32 = 8;
 
+/// How many bytes hcl-edit is given at once, roughly: its tree is many times larger than the text
+/// and taking memory for all of a large file, which is given back at once, would take most of the
+/// time.
+const PART: u32 = 16 * 1024;
+
 /// What a token is inside of.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
@@ -52,13 +57,20 @@ impl Level {
 }
 
 /// Whether the text, whose tokens these are, has anything that hcl-edit accepts and the language
-/// does not, or that hcl-edit reads as something else, or takes too long for. A text that is in
-/// error anyhow may be said to depart too: the mend is needed for it.
+/// does not, or that hcl-edit reads as something else, or takes too long for; then the result is
+/// nothing. A text that is in error anyhow may be said to depart too: the mend is needed for it.
 ///
 /// What is not listed because it needs the tree is found by the lowering: where a heredoc ends
 /// (hcl-edit accepts anything behind the marker, a marker at the end of the file, and runs across
 /// it in a directive), and keywords that go on as another word (`[for x iny : x]`).
-pub(crate) fn departs(source: &str, tokens: &[Token], form: Form) -> bool {
+///
+/// The result otherwise are offsets where a large file can be cut, between arguments or blocks.
+pub(crate) fn scan(source: &str, tokens: &[Token], form: Form) -> Option<Vec<u32>> {
+    let mut cuts = vec![0];
+    (!departs(source, tokens, form, &mut cuts)).then_some(cuts)
+}
+
+fn departs(source: &str, tokens: &[Token], form: Form, cuts: &mut Vec<u32>) -> bool {
     use TokenKind::*;
     let whole = match form {
         Form::File => Place::Body,
@@ -93,6 +105,9 @@ pub(crate) fn departs(source: &str, tokens: &[Token], form: Form) -> bool {
                         bracket = std::mem::take(&mut level.bracket);
                     }
                     new_line = true;
+                    if levels.len() == 1 && token.end - cuts.last().copied().unwrap_or(0) >= PART {
+                        cuts.push(token.end);
+                    }
                 }
                 continue;
             }

@@ -11,7 +11,19 @@ use std::sync::Arc;
 use terrane_diagnostics::Span;
 use terrane_value::{Number, Type, Value};
 
+/// White space around an expression. Bare carriage returns do not get here.
+const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
+
 impl Lowering<'_> {
+    /// The whole text as an expression.
+    pub(super) fn whole_expression(&mut self) -> Parsed<Expr> {
+        let text = &self.parser.source[self.base..];
+        let start = text.len() - text.trim_start_matches(SPACE).len();
+        self.base += start;
+        let expr = hcl_edit::parser::parse_expr(text[start..].trim_end_matches(SPACE)).map_err(|_| Broken)?;
+        self.expression(&expr)
+    }
+
     /// An expression that stands for itself, one level deeper than what it is in.
     pub(super) fn expression(&mut self, expr: &Expression) -> Parsed<Expr> {
         self.nested(|l| l.operand(expr))

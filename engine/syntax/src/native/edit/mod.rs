@@ -38,66 +38,30 @@ struct Lowering<'a> {
 
 /// A file as hcl-edit reads it, or its tokens when it is for the mend.
 pub(super) fn file(source: &SourceFile, file: FileId, tokens: Vec<Token>) -> Result<NativeBody, Vec<Token>> {
-    let text = source.text.strip_prefix('\u{feff}').unwrap_or(&source.text);
-    let base = source.text.len() - text.len();
-    read(
-        source,
-        file,
-        tokens,
-        base,
-        Form::File,
-        || hcl_edit::parser::parse_body(text).ok(),
-        Lowering::whole_file,
-    )
+    read(source, file, tokens, Form::File, Lowering::whole_file)
 }
 
 /// An expression as hcl-edit reads it.
 pub(super) fn expression(source: &SourceFile, file: FileId, tokens: Vec<Token>) -> Result<Expr, Vec<Token>> {
-    let text = source.text.strip_prefix('\u{feff}').unwrap_or(&source.text);
-    let text = text.trim_start_matches([' ', '\t', '\r', '\n']);
-    let base = source.text.len() - text.len();
-    let text = text.trim_end_matches([' ', '\t', '\r', '\n']);
-    read(
-        source,
-        file,
-        tokens,
-        base,
-        Form::Expression,
-        || hcl_edit::parser::parse_expr(text).ok(),
-        Lowering::expression,
-    )
+    read(source, file, tokens, Form::Expression, |lowering, _| lowering.whole_expression())
 }
 
 /// A template as hcl-edit reads it.
 pub(super) fn template(source: &SourceFile, file: FileId, tokens: Vec<Token>) -> Result<Expr, Vec<Token>> {
-    let text = source.text.strip_prefix('\u{feff}').unwrap_or(&source.text);
-    let base = source.text.len() - text.len();
-    read(
-        source,
-        file,
-        tokens,
-        base,
-        Form::Template,
-        || hcl_edit::parser::parse_template(text).ok(),
-        Lowering::bare_template,
-    )
+    read(source, file, tokens, Form::Template, |lowering, _| lowering.bare_template())
 }
 
-fn read<'a, Tree, Lowered>(
+fn read<'a, Tree>(
     source: &'a SourceFile,
     file: FileId,
     tokens: Vec<Token>,
-    base: usize,
     form: Form,
-    parse: impl FnOnce() -> Option<Tree>,
-    lower: impl FnOnce(&mut Lowering<'a>, &Tree) -> Parsed<Lowered>,
-) -> Result<Lowered, Vec<Token>> {
-    if departures::departs(&source.text, &tokens, form) {
-        return Err(tokens);
-    }
-    let Some(tree) = parse() else { return Err(tokens) };
+    lower: impl FnOnce(&mut Lowering<'a>, &[u32]) -> Parsed<Tree>,
+) -> Result<Tree, Vec<Token>> {
+    let Some(cuts) = departures::scan(&source.text, &tokens, form) else { return Err(tokens) };
+    let base = if source.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let mut lowering = Lowering { parser: Parser::new(source, file, tokens), base };
-    lower(&mut lowering, &tree).map_err(|Broken| lowering.parser.tokens)
+    lower(&mut lowering, &cuts).map_err(|Broken| lowering.parser.tokens)
 }
 
 impl<'a> Lowering<'a> {

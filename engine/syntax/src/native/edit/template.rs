@@ -43,9 +43,12 @@ impl Lowering<'_> {
         self.parser.template(pieces, self.parser.range(span.start, end.end))
     }
 
-    pub(super) fn bare_template(&mut self, template: &Template) -> Parsed<Expr> {
-        let flat = self.flat(Flat::default(), template)?;
-        let len = self.parser.source.len() as u32;
+    /// The whole text as a template.
+    pub(super) fn bare_template(&mut self) -> Parsed<Expr> {
+        let text = self.parser.source;
+        let template = hcl_edit::parser::parse_template(&text[self.base..]).map_err(|_| Broken)?;
+        let flat = self.flat(Flat::default(), &template)?;
+        let len = text.len() as u32;
         let end = Token { kind: TokenKind::Eof, start: len, end: len };
         self.parser.template(flat.list.ended(flat.height, end), self.parser.range(0, len))
     }
