@@ -35,11 +35,14 @@ struct GateState {
     open: bool,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Shared {
     server: String,
     calls: Mutex<Vec<Call>>,
     rules: Mutex<Vec<Rule>>,
+    /// How many requests the server is working on.
+    at_server: Mutex<usize>,
+    server_done: Condvar,
 }
 
 /// What to do with a coming request.
@@ -66,7 +69,7 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address").to_string();
         let server = server.trim_start_matches("http://").to_owned();
-        let shared = Arc::new(Shared { server, calls: Mutex::default(), rules: Mutex::default() });
+        let shared = Arc::new(Shared { server, ..Shared::default() });
         let serving = Arc::clone(&shared);
         std::thread::spawn(move || {
             for client in listener.incoming().map_while(Result::ok) {
@@ -113,6 +116,15 @@ impl Proxy {
              <Message>{message}</Message></Error></Errors><RequestID>test-request-id</RequestID></Response>"
         );
         self.add_rule(operation, 0, Effect::Answer { status, body });
+    }
+
+    /// Waits until the server has done all that it was asked: after the death of a client, what
+    /// that sent last may still be on its way.
+    pub fn wait_until_idle(&self) {
+        let mut count = lock(&self.shared.at_server);
+        while *count > 0 {
+            count = self.shared.server_done.wait(count).unwrap_or_else(PoisonError::into_inner);
+        }
     }
 
     fn add_rule(&self, operation: &str, skip: usize, effect: Effect) {
@@ -183,6 +195,14 @@ impl Shared {
     }
 
     fn forward(&self, request: &Request) -> std::io::Result<Vec<u8>> {
+        *lock(&self.at_server) += 1;
+        let answer = self.ask_server(request);
+        *lock(&self.at_server) -= 1;
+        self.server_done.notify_all();
+        answer
+    }
+
+    fn ask_server(&self, request: &Request) -> std::io::Result<Vec<u8>> {
         let mut server = TcpStream::connect(&self.server)?;
         server.write_all(&request.head)?;
         server.write_all(&request.body)?;

@@ -7,6 +7,8 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+const SERVER: &str = include_str!("moto_server.py");
+
 /// A server that answers as AWS would, empty at first. Dropping it ends the process.
 #[derive(Debug)]
 pub struct Moto {
@@ -22,7 +24,7 @@ impl Moto {
         let log = log_file()?;
         let out = std::fs::File::create(&log).map_err(|error| format!("{}: {error}", log.display()))?;
         let process = Command::new(&python)
-            .args(["-u", "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"])
+            .args(["-u", "-c", SERVER])
             .env("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
             // A request in vain for the addresses of the instance metadata service costs seconds.
             .env("AWS_EC2_METADATA_DISABLED", "true")

@@ -60,6 +60,7 @@ fn killed_while_making_objects() {
         let run = context.start(&["apply", "-auto-approve"]);
         gate.wait_until_reached();
         run.kill();
+        aws.proxy().wait_until_idle();
 
         context.good(&["apply", "-auto-approve"]);
         assert_eq!(objects(&aws), expected(), "after a kill at {operation} number {}", skip + 1);
@@ -80,6 +81,7 @@ fn killed_while_destroying_objects() {
         let run = context.start(&["destroy", "-auto-approve"]);
         gate.wait_until_reached();
         run.kill();
+        aws.proxy().wait_until_idle();
 
         context.good(&["destroy", "-auto-approve"]);
         assert_eq!(objects(&aws), nothing(), "after a kill at {operation} number {}", skip + 1);

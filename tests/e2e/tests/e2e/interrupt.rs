@@ -56,6 +56,7 @@ fn twice_stops_at_once_and_loses_nothing() {
     // The answer never comes, and the program ends all the same.
     let run = run.wait();
     assert_ne!(run.code, Some(0));
+    aws.proxy().wait_until_idle();
 
     context.good(&["apply", "-auto-approve"]);
     assert_eq!(aws.ask(VPCS), serde_json::json!(["10.0.0.0/16", "10.1.0.0/16"]));
