@@ -131,6 +131,10 @@ async fn perform(input: OperationInput) -> OperationResult {
     if let Err(error) = input.recorder.record(vec![entry]).await {
         problems.push(journal_problem(&error));
         journal_lost = true;
+    } else if input.action == Action::Create && !failed {
+        // Only now: as long as the outcome could get lost, the object must be found by its token.
+        let (object, _) = value.unmark_deep();
+        input.provider.settled(&input.client, &input.change.address.resource.type_name, &object).await;
     }
     OperationResult {
         address: input.change.address.clone(),

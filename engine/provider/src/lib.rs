@@ -101,6 +101,13 @@ pub trait Provider: Send + Sync {
     /// response carries both the object as far as it exists and the errors.
     async fn apply(&self, client: &Arc<dyn Client>, request: ApplyRequest) -> ApplyResponse;
 
+    /// Says that a creation is recorded for good and will not be repeated: what was left with
+    /// `object` to find it again by its operation token can go. Called once after each successful
+    /// creation, unless the program dies before. What goes wrong here changes nothing.
+    async fn settled(&self, client: &Arc<dyn Client>, type_name: &str, object: &Value) {
+        let _ = (client, type_name, object);
+    }
+
     /// Finds existing objects by import id. Only what identifies them needs to be set: the
     /// engine reads them afterwards.
     async fn import(

@@ -22,6 +22,12 @@ pub trait Resource: Described + Clone + Send + Sync + 'static {
     /// earlier call with the same [`ApplyContext::token`] may have made.
     async fn create(client: &Self::Client, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>>;
 
+    /// The creation of the object is recorded and will not be repeated: what `create` left with
+    /// it to be found again can go.
+    async fn settled(client: &Self::Client, object: Self) {
+        let _ = (client, object);
+    }
+
     /// Reads objects as they are now: one answer for each, in the same order; `None` for those
     /// that no longer exist. After an import, only what identifies the object is set in
     /// `states`; required fields are then empty.
@@ -96,6 +102,7 @@ pub(crate) trait AnyResource<C>: Send + Sync {
     fn upgrade(&self, version: u64, json: serde_json::Value) -> Result<serde_json::Value, Error>;
     fn import(&self, id: &str) -> Result<Attributes, Error>;
     async fn create(&self, client: &C, planned: &Value, cx: &ApplyContext) -> Result<Value, AnyFailure>;
+    async fn settled(&self, client: &C, object: &Value);
     async fn read(&self, client: &C, states: Vec<Value>) -> Vec<Result<Option<Value>, Error>>;
     async fn update(
         &self,
@@ -155,6 +162,12 @@ impl<R: Resource> AnyResource<R::Client> for Typed<R> {
         let planned = R::from_value(planned).map_err(|e| (e.into(), None))?;
         let created = R::create(client, planned, cx).await.map_err(Self::failure)?;
         Ok(created.to_value())
+    }
+
+    async fn settled(&self, client: &R::Client, object: &Value) {
+        if let Ok(object) = decode_stored::<R>(object) {
+            R::settled(client, object).await;
+        }
     }
 
     async fn read(&self, client: &R::Client, states: Vec<Value>) -> Vec<Result<Option<Value>, Error>> {

@@ -53,7 +53,7 @@ pub struct Aws {
     /// Joins polls for new rules of security groups.
     pub(crate) group_rules: Lookups<aws_sdk_ec2::types::SecurityGroupRule>,
     /// Joins removals of the tags of finished operations.
-    pub(crate) operation_tags: Coalesce<String, Result<(), Error>>,
+    pub(crate) operation_tags: Coalesce<String, ()>,
 }
 
 impl Aws {

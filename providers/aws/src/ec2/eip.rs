@@ -79,12 +79,13 @@ impl Resource for Eip {
         let started = Eip { id: id.as_str().into(), allocation_id: id.as_str().into(), ..planned.clone() };
         let complete = async {
             associate(aws, &id, &planned).await?;
-            let (read, finished) =
-                futures::join!(read_back(aws, &started, &id, Some(&planned)), finish(aws, &id));
-            finished?;
-            read
+            read_back(aws, &started, &id, Some(&planned)).await
         };
         complete.await.map_err(|e| Failure::partial(aws.here(e), started.clone()))
+    }
+
+    async fn settled(aws: &Aws, object: Self) {
+        finish(aws, object.id.as_deref()).await;
     }
 
     async fn read(aws: &Aws, states: Vec<Self>) -> Vec<Result<Option<Self>, Error>> {

@@ -43,11 +43,13 @@ impl Resource for InternetGateway {
             if let Some(vpc) = vpc {
                 attach(aws, &id, vpc).await?;
             }
-            let (read, finished) = futures::join!(read_back(aws, &started, &id, vpc), finish(aws, &id));
-            finished?;
-            read
+            read_back(aws, &started, &id, vpc).await
         };
         complete.await.map_err(|e| Failure::partial(aws.here(e), started.clone()))
+    }
+
+    async fn settled(aws: &Aws, object: Self) {
+        finish(aws, object.id.as_deref()).await;
     }
 
     async fn read(aws: &Aws, states: Vec<Self>) -> Vec<Result<Option<Self>, Error>> {

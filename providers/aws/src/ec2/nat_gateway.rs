@@ -116,10 +116,13 @@ impl Resource for NatGateway {
         let started = NatGateway { id: id.as_str().into(), ..planned.clone() };
         let complete = async {
             wait_available(aws, &id, cx.timeout_or(PATIENCE)).await?;
-            finish(aws, &id).await?;
             read_back(aws, &started, &id).await
         };
         complete.await.map_err(|e| Failure::partial(aws.here(e), started.clone()))
+    }
+
+    async fn settled(aws: &Aws, object: Self) {
+        finish(aws, object.id.as_deref()).await;
     }
 
     async fn read(aws: &Aws, states: Vec<Self>) -> Vec<Result<Option<Self>, Error>> {

@@ -3,9 +3,10 @@
 //! EC2's older calls (CreateVpc, CreateSubnet, CreateInternetGateway, AllocateAddress,
 //! CreateSecurityGroup) take no `ClientToken`, and their objects have no natural key. So every
 //! create writes the operation's token into a tag, atomically with the object, through
-//! `TagSpecifications`, and removes the tag when the object is complete. A repeat of the operation
-//! looks the tag up first and goes on with what it finds. The tag is hidden from reads, so that
-//! one left behind by a crash is no drift. Removals of concurrent creates share one DeleteTags.
+//! `TagSpecifications`. The tag goes when the engine has recorded the object: were it removed
+//! before, a crash in between would lose the object. A repeat of the operation looks the tag up
+//! first and goes on with what it finds. The tag is hidden from reads, so that one left behind by
+//! a crash is no drift. Removals of concurrent creates share one DeleteTags.
 //!
 //! Where a call takes a `ClientToken` (CreateRouteTable, CreateNatGateway) it gets it as well.
 //! Objects without tags have natural keys: a route is its destination in its table, an
@@ -40,12 +41,15 @@ pub(crate) async fn find_made(aws: &Aws, cx: &ApplyContext) -> Result<Option<Str
     Ok(found.tags.unwrap_or_default().into_iter().find_map(|tag| tag.resource_id))
 }
 
-/// Marks the creation of `id` as complete.
-pub(crate) async fn finish(aws: &Aws, id: &str) -> Result<(), Error> {
+/// Removes the operation's tag, since the creation of `id` will not be repeated. When that fails,
+/// the tag stays, hidden, and does no harm.
+pub(crate) async fn finish(aws: &Aws, id: Option<&str>) {
+    let Some(id) = id else { return };
     let remove = |ids: Vec<String>| async move {
         let keys = [OPERATION_TAG.to_owned()];
-        let result = retry_while(PROPAGATION, is_not_found, || delete_tags(aws, &ids, &keys)).await;
-        ids.iter().map(|_| result.clone()).collect()
+        // What does not help one does not help the others either.
+        let _ = retry_while(PROPAGATION, is_not_found, || delete_tags(aws, &ids, &keys)).await;
+        vec![(); ids.len()]
     };
-    aws.operation_tags.join(id.to_owned(), remove).await.unwrap_or(Ok(()))
+    let _ = aws.operation_tags.join(id.to_owned(), remove).await;
 }

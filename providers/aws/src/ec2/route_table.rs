@@ -61,11 +61,13 @@ impl Resource for RouteTable {
             let table = wait_visible(aws, &id, timeout).await?;
             let new = started.clone().with(aws, table);
             change(aws, &id, &new, &planned, timeout).await?;
-            let (read, finished) = futures::join!(read_back(aws, &started, &id), finish(aws, &id));
-            finished?;
-            read
+            read_back(aws, &started, &id).await
         };
         complete.await.map_err(|e| Failure::partial(aws.here(e), started.clone()))
+    }
+
+    async fn settled(aws: &Aws, object: Self) {
+        finish(aws, object.id.as_deref()).await;
     }
 
     async fn read(aws: &Aws, states: Vec<Self>) -> Vec<Result<Option<Self>, Error>> {

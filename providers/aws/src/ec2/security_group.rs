@@ -84,11 +84,13 @@ impl Resource for SecurityGroup {
             let ingress = from_ip_permissions(owner, group.ip_permissions());
             change(aws, &id, Direction::Egress, &egress, &rules(&planned.egress)).await?;
             change(aws, &id, Direction::Ingress, &ingress, &rules(&planned.ingress)).await?;
-            let (read, finished) = futures::join!(read_back(aws, &started, &id), finish(aws, &id));
-            finished?;
-            read
+            read_back(aws, &started, &id).await
         };
         complete.await.map_err(|e| Failure::partial(aws.here(e), started.clone()))
+    }
+
+    async fn settled(aws: &Aws, object: Self) {
+        finish(aws, object.id.as_deref()).await;
     }
 
     async fn read(aws: &Aws, states: Vec<Self>) -> Vec<Result<Option<Self>, Error>> {

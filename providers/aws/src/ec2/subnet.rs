@@ -106,12 +106,13 @@ impl Resource for Subnet {
             let subnet = wait_available(aws, &id, cx).await?;
             let new = started.clone().with(aws, subnet);
             subnet_attributes::change(aws, &id, &new, &planned).await?;
-            let read = read_back(aws, &planned, &id);
-            let (read, finished) = futures::join!(read, finish(aws, &id));
-            finished?;
-            read
+            read_back(aws, &planned, &id).await
         };
         complete.await.map_err(|e| Failure::partial(aws.here(e), started.clone()))
+    }
+
+    async fn settled(aws: &Aws, object: Self) {
+        finish(aws, object.id.as_deref()).await;
     }
 
     async fn read(aws: &Aws, states: Vec<Self>) -> Vec<Result<Option<Self>, Error>> {

@@ -107,11 +107,13 @@ impl Resource for Vpc {
             // What new VPCs have; only what differs needs a call.
             let new = Attributes { dns_support: true, ..Attributes::default() };
             let attributes = vpc_attributes::change(aws, &id, new, Attributes::wanted(&planned, new)).await?;
-            let (read, finished) = futures::join!(read_back(aws, &started, attributes), finish(aws, &id));
-            finished?;
-            read
+            read_back(aws, &started, attributes).await
         };
         complete.await.map_err(|e| Failure::partial(aws.here(e), started.clone()))
+    }
+
+    async fn settled(aws: &Aws, object: Self) {
+        finish(aws, object.id.as_deref()).await;
     }
 
     async fn read(aws: &Aws, states: Vec<Self>) -> Vec<Result<Option<Self>, Error>> {

@@ -320,6 +320,12 @@ impl<D: ProviderDefinition> Provider for NativeProvider<D> {
         ApplyResponse { state, private: request.private, legacy_types: true, diagnostics }
     }
 
+    async fn settled(&self, client: &Arc<dyn Client>, type_name: &str, object: &Value) {
+        let Ok(entry) = self.resource(type_name) else { return };
+        let Ok(client) = self.client_of(client, type_name, object) else { return };
+        entry.resource.settled(&client, &self.decoded(entry, &client, object)).await;
+    }
+
     async fn import(
         &self,
         client: &Arc<dyn Client>,
