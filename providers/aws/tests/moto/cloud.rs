@@ -160,6 +160,9 @@ impl Cloud {
             }
             _ => self.change(type_name, prior, &planned, &config, self.token(), false).await,
         };
+        if matches!(action, Action::Create | Action::Replace) {
+            self.settled(type_name, &state).await;
+        }
         let read = self.read(type_name, &state).await.unwrap_or_else(|| panic!("{type_name} is gone"));
         assert_same(type_name, "read", &state, &read);
         let (again, planned) = self.plan(type_name, &read, &config).await;
@@ -184,7 +187,13 @@ impl Cloud {
         let first = self.change(type_name, &Value::NULL, &planned, &config, token.clone(), false).await;
         let second = self.change(type_name, &Value::NULL, &planned, &config, token, true).await;
         assert_same(type_name, "created again", &first, &second);
+        self.settled(type_name, &second).await;
         second
+    }
+
+    /// Says that the creation of `state` is recorded, as the engine does.
+    pub(crate) async fn settled(&self, type_name: &str, state: &Value) {
+        self.provider.settled(&self.client, type_name, state).await;
     }
 
     /// Reads one object.

@@ -84,6 +84,8 @@ async fn a_repeated_create_adopts() {
     let id = cloud.create_vpc_with_token(&token).await;
     let vpc = cloud.change("aws_vpc", &Value::NULL, &planned, &config, token, true).await;
     assert_eq!(text(&vpc, "id"), id);
+    assert_eq!(cloud.operation_tags(&id).await, 1, "until the outcome is recorded, the object can be found");
+    cloud.settled("aws_vpc", &vpc).await;
     assert_eq!(cloud.operation_tags(&id).await, 0, "the mark of the operation is gone");
     cloud.destroy("aws_vpc", &vpc).await;
 }
