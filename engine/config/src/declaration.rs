@@ -76,12 +76,16 @@ pub struct Output {
 pub struct ModuleCall {
     /// The name.
     pub name: Arc<str>,
-    /// `source` as written.
+    /// `source` as written, or, when it refers to variables, its value, which loading puts here.
     pub source: String,
+    /// `source` when it is no constant.
+    pub source_expr: Option<Expr>,
     /// Where `source` stands.
     pub source_span: Span,
-    /// `version` constraint.
+    /// `version` constraint; loading puts the value here when it refers to variables.
     pub version: Option<(String, Span)>,
+    /// `version` when it is no constant.
+    pub version_expr: Option<Expr>,
     /// Its arguments, meta-arguments included ([`ModuleCall::META_ARGUMENTS`]).
     pub body: Body,
     /// `count` or `for_each`.

@@ -11,13 +11,13 @@ mod decode;
 mod files;
 mod import;
 mod load;
+mod manifest;
 mod meta;
 mod module;
 mod provider;
 mod resolve;
 mod sites;
 mod static_graph;
-mod version;
 mod visit;
 
 pub use check::check;
@@ -27,11 +27,14 @@ pub use declaration::{
 };
 pub use files::{Files, FilesError};
 pub use import::{ImportTarget, import_target};
-pub use load::{LANGUAGE_VERSION, is_config_file, load, load_values_file};
+pub use load::{
+    InstalledModules, LANGUAGE_VERSION, Located, Modules, is_config_file, load, load_values_file, load_with,
+};
+pub use manifest::{InstalledModule, ModuleManifest};
 pub use meta::{
     Dependency, IgnoreChanges, Lifecycle, Provisioner, ProvisionerFailure, ProvisionerWhen, Repetition,
 };
 pub use module::{Backend, Module, ProviderRefKey, ResourceBlock};
 pub use provider::{ProviderBlock, ProviderRef, RequiredProvider};
 pub use static_graph::{Cycle, CycleStep, StaticGraph, StaticNode};
-pub use version::{Constraint, Version, VersionError};
+pub use terrane_address::{Constraint, Version, VersionError};

@@ -40,6 +40,15 @@ pub(crate) fn expressions<'a>(expr: &'a Expr, found: &mut dyn FnMut(&'a Expr)) {
     }
 }
 
+/// Whether an expression refers to anything or calls a function.
+pub(crate) fn has_names(expr: &Expr) -> bool {
+    let mut found = false;
+    expressions(expr, &mut |e| {
+        found |= matches!(e.kind, ExprKind::Variable(_) | ExprKind::Call { .. });
+    });
+    found
+}
+
 fn template<'a>(parts: &'a [TemplatePart], found: &mut dyn FnMut(&'a Expr)) {
     for part in parts {
         match part {

@@ -166,7 +166,7 @@ fn module_calls() {
     assert_problems(&[
         ("module \"m\" {}\n", &["main.tf:1:12 Missing required argument"]),
         ("module \"m\" {\n  source = \"./nope\"\n}\n", &["main.tf:2:12 Unreadable module directory"]),
-        ("module \"m\" {\n  source = \"acme/vpc/aws\"\n}\n", &["main.tf:2:12 Module not installed"]),
+        ("module \"m\" {\n  source = \"acme/vpc/aws\"\n}\n", &["main.tf:1:1 Module not installed"]),
         ("module \"m\" {\n  source = \"./\"\n}\n", &["main.tf:2:12 Module calls itself"]),
         (
             "module \"m\" {\n  source = \"./a\"\n}\n--- a/main.tf\nmodule \"m\" {\n  source = \"../b\"\n}\n--- b/main.tf\nmodule \"m\" {\n  source = \"../a\"\n}\n",

@@ -1,8 +1,9 @@
 //! `module` blocks.
 
-use super::{Decoder, label, lifecycle, names, provider};
-use crate::{ModuleCall, ProviderRef};
-use terrane_syntax::{Block, Content, ExprKind, ObjectKey};
+use super::{Decoder, constant, label, lifecycle, names, provider};
+use crate::load::{check_constraint, check_source};
+use crate::{ModuleCall, ProviderRef, visit};
+use terrane_syntax::{Block, Content, Expr, ExprKind, ObjectKey};
 
 pub(super) fn decode(decoder: &mut Decoder<'_>, block: &Block) {
     let Some((name, name_span)) = label(block, 0) else { return };
@@ -33,23 +34,30 @@ pub(super) fn decode(decoder: &mut Decoder<'_>, block: &Block) {
         return decoder.missing_argument(&block.body, "source");
     };
     let source_span = source.expr.span;
-    let Some(source) = decoder.string(&content, "source") else { return };
-    if source.trim() != source || source.is_empty() {
-        let detail = "The module source must not be empty and must not start or end with spaces.";
-        decoder.error("Invalid module source address", detail, source_span);
-        return;
+    let (source, source_expr) = match early(decoder, &source.expr) {
+        Some(found) => found,
+        None => return,
+    };
+    let source = source.unwrap_or_default();
+    if source_expr.is_none() {
+        decoder.diagnostics.append(check_source(&source, source_span));
     }
-    let version = decoder.string(&content, "version").zip(content.attribute("version").map(|a| a.expr.span));
-    if let Some((text, span)) = &version
-        && let Err(error) = text.parse::<crate::Constraint>()
+    let (mut version, mut version_expr) = (None, None);
+    if let Some(argument) = content.attribute("version")
+        && let Some((text, expr)) = early(decoder, &argument.expr)
     {
-        let detail = format!("This string does not use correct version constraint syntax: {error}.");
-        decoder.error("Invalid version constraint", detail, *span);
+        version = text.map(|text| (text, argument.expr.span));
+        version_expr = expr;
+    }
+    if let Some((text, span)) = &version {
+        decoder.diagnostics.append(check_constraint(text, *span));
     }
     let call = ModuleCall {
         source,
+        source_expr,
         source_span,
         version,
+        version_expr,
         body: block.body.clone(),
         repetition: lifecycle::with_enabled(decoder, repetition, enabled),
         providers: passed_providers(decoder, &content),
@@ -67,6 +75,14 @@ pub(super) fn decode(decoder: &mut Decoder<'_>, block: &Block) {
         return;
     }
     decoder.module.calls.insert(name, call);
+}
+
+/// A constant, or an expression to evaluate before the module is loaded; `None` after an error.
+fn early(decoder: &mut Decoder<'_>, expr: &Expr) -> Option<(Option<String>, Option<Expr>)> {
+    if !visit::has_names(expr) {
+        return constant::string(expr, &mut decoder.diagnostics).map(|text| (Some(text), None));
+    }
+    Some((None, Some(expr.clone())))
 }
 
 /// The `providers` map: name in the child, configuration in the caller.

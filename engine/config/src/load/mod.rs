@@ -6,14 +6,15 @@ mod source;
 mod values;
 
 pub use directory::is_config_file;
+pub use source::{InstalledModules, Located, Modules};
 pub use values::load_values_file;
 
+use crate::manifest::join;
 use crate::{Config, Constraint, Files, Module, ModuleCall, Version};
-use source::{Manifest, Source};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use terrane_address::ModulePath;
-use terrane_diagnostics::{Diagnostic, Diagnostics};
+use terrane_address::{ModulePath, ModuleSource};
+use terrane_diagnostics::{Diagnostic, Diagnostics, Span};
 
 /// The version of the language that Terrane implements, which `required_version` is about.
 pub const LANGUAGE_VERSION: &str = "1.12.0";
@@ -23,14 +24,18 @@ pub const LANGUAGE_VERSION: &str = "1.12.0";
 /// The result has errors in what the files say and in how modules and provider configurations
 /// fit together. Whether references lead anywhere is for [`crate::check`] to say, which commands
 /// that only need the outline (`init`, `providers`) leave out.
+///
+/// Sources of modules must be constants here, and what is not local is where
+/// `.terraform/modules/modules.json` says.
 pub fn load(files: &dyn Files, dir: &Path) -> (Config, Diagnostics) {
-    let mut loader = Loader {
-        files,
-        root: dir,
-        manifest: None,
-        config: Config::default(),
-        diagnostics: Diagnostics::new(),
-    };
+    let mut modules = InstalledModules::read(files, &dir.join(".terraform/modules/modules.json"));
+    load_with(files, dir, &mut modules)
+}
+
+/// As [`load`], with `modules` to say what sources mean and where modules are.
+pub fn load_with(files: &dyn Files, dir: &Path, modules: &mut dyn Modules) -> (Config, Diagnostics) {
+    let mut loader =
+        Loader { files, root: dir, modules, config: Config::default(), diagnostics: Diagnostics::new() };
     loader.module(ModulePath::root(), PathBuf::from("."), &mut Vec::new(), None);
     let Loader { mut config, mut diagnostics, .. } = loader;
     config.resource_providers = diagnostics.take(crate::resolve::resource_providers(&config));
@@ -40,7 +45,7 @@ pub fn load(files: &dyn Files, dir: &Path) -> (Config, Diagnostics) {
 struct Loader<'a> {
     files: &'a dyn Files,
     root: &'a Path,
-    manifest: Option<Manifest>,
+    modules: &'a mut dyn Modules,
     config: Config,
     diagnostics: Diagnostics,
 }
@@ -63,6 +68,18 @@ impl Loader<'_> {
             }
             Err(error) => {
                 let diagnostic = match call {
+                    // Sources that are not local lead to the directory of an installed module.
+                    Some(call) if !matches!(call.source.parse(), Ok(ModuleSource::Local(_))) => {
+                        Diagnostic::error(
+                            "Module not installed",
+                            format!(
+                                "This module's local cache directory {} could not be read. Run \"terrane init\" to \
+                                 install all modules required by this configuration.",
+                                dir.display()
+                            ),
+                        )
+                        .at(call.span)
+                    }
                     Some(call) => Diagnostic::error(
                         "Unreadable module directory",
                         format!(
@@ -91,8 +108,8 @@ impl Loader<'_> {
         let module = self.diagnostics.take(merge::declare(blocks, module, &self.config.sources));
         self.check_place(&module);
         self.check_versions(&module);
-        let module = Arc::new(module);
-        self.config.modules.insert(path.clone(), module.clone());
+        self.config.modules.insert(path.clone(), Arc::new(module));
+        let Some(module) = self.resolve_sources(&path) else { return };
         above.push(dir);
         for call in module.calls.values() {
             if let Some(dir) = self.directory_of(call, &module, above) {
@@ -102,31 +119,71 @@ impl Loader<'_> {
         above.pop();
     }
 
+    /// Works out the sources and versions of the calls in the module at `path`, which refer to
+    /// variables; gives the module.
+    fn resolve_sources(&mut self, path: &ModulePath) -> Option<Arc<Module>> {
+        let module = self.config.modules.get(path)?.clone();
+        let mut resolved = Vec::new();
+        for call in module.calls.values() {
+            let mut text = |expr| match self.modules.text(&self.config, path, expr) {
+                Ok(text) => Some(text),
+                Err(diagnostics) => {
+                    self.diagnostics.append(diagnostics);
+                    None
+                }
+            };
+            let source = call.source_expr.as_ref().and_then(&mut text);
+            let version = call.version_expr.as_ref().and_then(|expr| Some((text(expr)?, expr.span)));
+            if source.is_some() || version.is_some() {
+                resolved.push((call.name.clone(), source, version));
+            }
+        }
+        if resolved.is_empty() {
+            return Some(module);
+        }
+        drop(module);
+        let module = Arc::make_mut(self.config.modules.get_mut(path)?);
+        for (name, source, version) in resolved {
+            let Some(call) = module.calls.get_mut(&name) else { continue };
+            if let Some(source) = source {
+                self.diagnostics.append(check_source(&source, call.source_span));
+                call.source = source;
+            }
+            if let Some((version, span)) = version {
+                self.diagnostics.append(check_constraint(&version, span));
+                call.version = Some((version, span));
+            }
+        }
+        self.config.modules.get(path).cloned()
+    }
+
     /// Where the module that `call` means is, relative to the root.
     fn directory_of(&mut self, call: &ModuleCall, module: &Module, above: &[PathBuf]) -> Option<PathBuf> {
         let path = module.path.child(call.name.clone());
-        let dir = match source::classify(&call.source) {
-            Source::Local(relative) => {
-                if let Some((_, span)) = &call.version {
-                    let detail = format!(
-                        "A version constraint cannot be applied to module \"{}\", because its source is a \
-                         local directory. Only modules of a registry have versions.",
-                        call.name
-                    );
-                    self.diagnostics.push(Diagnostic::error("Invalid version argument", detail).at(*span));
+        // What is no source was reported where it was read.
+        let source = call.source.parse::<ModuleSource>().ok()?;
+        if let (Some((_, span)), false) = (&call.version, matches!(source, ModuleSource::Registry(_))) {
+            let detail = format!(
+                "A version constraint cannot be applied to module \"{}\", because its source is {}. Only modules \
+                 of a registry have versions.",
+                call.name,
+                match source {
+                    ModuleSource::Local(_) => "a local directory",
+                    _ => "a package at a location, whose version is part of the address where it has one",
                 }
-                source::join(&module.dir, &relative)
-            }
-            Source::Remote => {
-                let manifest = self.manifest.get_or_insert_with(|| Manifest::read(self.files, self.root));
-                match manifest.directory(&path, call) {
-                    Ok(dir) => dir,
-                    Err(diagnostic) => {
-                        self.diagnostics.push(diagnostic);
-                        return None;
-                    }
+            );
+            self.diagnostics.push(Diagnostic::error("Invalid version argument", detail).at(*span));
+        }
+        let dir = match &source {
+            ModuleSource::Local(relative) => join(&module.dir, Path::new(relative)),
+            _ => match self.modules.locate(&path, call, &source) {
+                Located::At(dir) => dir,
+                Located::Pending => return None,
+                Located::Missing(diagnostic) => {
+                    self.diagnostics.push(diagnostic);
+                    return None;
                 }
-            }
+            },
         };
         if above.contains(&dir) {
             let detail = format!(
@@ -184,6 +241,25 @@ impl Loader<'_> {
                  errors or unexpected behavior."
             );
             self.diagnostics.push(Diagnostic::error("Unsupported Terraform Core version", detail).at(*span));
+        }
+    }
+}
+
+/// What is wrong with a module source.
+pub(crate) fn check_source(text: &str, span: Span) -> Diagnostics {
+    match text.parse::<ModuleSource>() {
+        Ok(_) => Diagnostics::new(),
+        Err(error) => Diagnostic::error("Invalid module source address", error.to_string()).at(span).into(),
+    }
+}
+
+/// What is wrong with a version constraint of a module.
+pub(crate) fn check_constraint(text: &str, span: Span) -> Diagnostics {
+    match text.parse::<Constraint>() {
+        Ok(_) => Diagnostics::new(),
+        Err(error) => {
+            let detail = format!("This string does not use correct version constraint syntax: {error}.");
+            Diagnostic::error("Invalid version constraint", detail).at(span).into()
         }
     }
 }

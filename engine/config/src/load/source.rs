@@ -1,74 +1,61 @@
-//! Where the modules that are called are.
+//! Where the modules are that are called.
 
-use crate::{Constraint, Files, ModuleCall, Version};
-use std::collections::BTreeMap;
-use std::path::{Component, Path, PathBuf};
-use terrane_address::ModulePath;
-use terrane_diagnostics::Diagnostic;
+use crate::{Config, decode::constant};
+use crate::{Constraint, Files, ModuleCall, ModuleManifest, Version};
+use std::path::{Path, PathBuf};
+use terrane_address::{ModulePath, ModuleSource};
+use terrane_diagnostics::{Diagnostic, Diagnostics};
+use terrane_syntax::Expr;
 
-/// What a module source means.
-pub(super) enum Source {
-    /// A directory relative to that of the calling module.
-    Local(PathBuf),
-    /// A registry, repository or archive, which `init` installs from.
-    Remote,
+/// What loading asks about called modules, since it neither evaluates nor installs.
+pub trait Modules {
+    /// The value of a `source` or `version` argument in `module`, which may refer to variables and
+    /// locals. `config` has the modules that lead there.
+    fn text(&mut self, config: &Config, module: &ModulePath, expr: &Expr) -> Result<String, Diagnostics>;
+
+    /// Where the module is that `call` installs as `path`. Not asked about local sources.
+    fn locate(&mut self, path: &ModulePath, call: &ModuleCall, source: &ModuleSource) -> Located;
 }
 
-/// Reads a `source` argument.
-pub(super) fn classify(source: &str) -> Source {
-    let local = source == "." || source == ".." || source.starts_with("./") || source.starts_with("../");
-    if local { Source::Local(PathBuf::from(source)) } else { Source::Remote }
+/// Where a module is.
+pub enum Located {
+    /// In this directory, relative to the root module's.
+    At(PathBuf),
+    /// Nowhere yet, and that is no error: the caller is about to install it. What it calls is not
+    /// looked at.
+    Pending,
+    /// Not where it should be.
+    Missing(Diagnostic),
 }
 
-/// `relative` from `dir`, both relative to the root, with `.` and `..` resolved in the text.
-pub(super) fn join(dir: &Path, relative: &Path) -> PathBuf {
-    let mut joined = PathBuf::new();
-    for component in dir.join(relative).components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir if matches!(joined.components().next_back(), Some(Component::Normal(_))) => {
-                joined.pop();
-            }
-            other => joined.push(other),
-        }
+/// Modules as a manifest has them, in a configuration whose sources are constants.
+pub struct InstalledModules(pub ModuleManifest);
+
+impl InstalledModules {
+    /// Reads a manifest; without that file nothing is installed.
+    pub fn read(files: &dyn Files, manifest: &Path) -> InstalledModules {
+        InstalledModules(ModuleManifest::parse(&files.read(manifest).unwrap_or_default()))
     }
-    if joined.as_os_str().is_empty() { PathBuf::from(".") } else { joined }
 }
 
-/// The modules that `init` has installed, by path.
-pub(super) struct Manifest(BTreeMap<String, Installed>);
-
-struct Installed {
-    dir: PathBuf,
-    version: Option<String>,
-}
-
-impl Manifest {
-    /// Reads `.terraform/modules/modules.json`; without that file nothing is installed.
-    pub(super) fn read(files: &dyn Files, root: &Path) -> Manifest {
-        let text = files.read(&root.join(".terraform/modules/modules.json")).unwrap_or_default();
-        let document: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
-        let modules = document.get("Modules").and_then(|m| m.as_array()).cloned().unwrap_or_default();
-        let installed = modules.iter().filter_map(|module| {
-            let text = |name: &str| module.get(name).and_then(|v| v.as_str());
-            let dir = join(Path::new("."), Path::new(text("Dir")?));
-            Some((text("Key")?.to_owned(), Installed { dir, version: text("Version").map(str::to_owned) }))
-        });
-        Manifest(installed.collect())
+impl Modules for InstalledModules {
+    fn text(&mut self, _: &Config, _: &ModulePath, expr: &Expr) -> Result<String, Diagnostics> {
+        let mut diagnostics = Diagnostics::new();
+        constant::string(expr, &mut diagnostics).ok_or(diagnostics)
     }
 
-    /// Where the module that `call` installs as `path` is.
-    pub(super) fn directory(&self, path: &ModulePath, call: &ModuleCall) -> Result<PathBuf, Diagnostic> {
-        let key = path.0.join(".");
-        let Some(installed) = self.0.get(&key) else {
-            let detail = format!(
-                "This module is not yet installed. Run \"terrane init\" to install all modules required by this \
-                 configuration.\n\nThis version installs modules from local directories only, whose source \
-                 starts with ./ or ../; \"{}\" must have been installed by \"terraform init\".",
-                call.source
-            );
-            return Err(Diagnostic::error("Module not installed", detail).at(call.source_span));
+    fn locate(&mut self, path: &ModulePath, call: &ModuleCall, source: &ModuleSource) -> Located {
+        let Some(installed) = self.0.0.get(path) else {
+            let detail = "This module is not yet installed. Run \"terrane init\" to install all modules required by \
+                          this configuration.";
+            return Located::Missing(Diagnostic::error("Module not installed", detail).at(call.span));
         };
+        if installed.source != source.to_string() {
+            let detail = "The source address was changed since this module was installed. Run \"terrane init\" to \
+                          install all modules required by this configuration.";
+            let problem = Diagnostic::error("Module source has changed", detail).at(call.source_span);
+            return Located::Missing(problem);
+        }
         let constraint = call.version.as_ref().and_then(|(text, span)| Some((text.parse().ok()?, span)));
         let version = installed.version.as_ref().and_then(|v| v.parse::<Version>().ok());
         if let (Some((constraint, span)), Some(version)) = (constraint, version) {
@@ -79,30 +66,10 @@ impl Manifest {
                      version ({version}) is no longer acceptable. Run \"terrane init\" to install all modules \
                      required by this configuration."
                 );
-                return Err(Diagnostic::error("Module version requirements have changed", detail).at(*span));
+                let problem = Diagnostic::error("Module version requirements have changed", detail);
+                return Located::Missing(problem.at(*span));
             }
         }
-        Ok(installed.dir.clone())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::join;
-    use std::path::Path;
-
-    #[test]
-    fn directories_are_joined_in_the_text() {
-        for (dir, relative, want) in [
-            (".", "./a", "a"),
-            (".", "../a", "../a"),
-            ("a/b", "../c", "a/c"),
-            ("../a", "../../b", "../../b"),
-            ("a", "..", "."),
-            ("../x", "../y", "../y"),
-        ] {
-            let joined = join(Path::new(dir), Path::new(relative));
-            assert_eq!(joined, Path::new(want), "{dir} {relative}");
-        }
+        Located::At(installed.dir.clone())
     }
 }

@@ -155,6 +155,12 @@ impl Constraint {
     pub fn matches(&self, version: &Version) -> bool {
         self.0.iter().all(|condition| condition.matches(version))
     }
+
+    /// Whether a condition asks for exactly `version`. Nothing else admits prereleases of
+    /// modules.
+    pub fn requests(&self, version: &Version) -> bool {
+        self.0.iter().any(|c| c.operator == Operator::Equal && c.version == *version)
+    }
 }
 
 impl Condition {
