@@ -146,7 +146,7 @@ impl FromStr for ProviderConfigAddress {
     type Err = AddressError;
 
     fn from_str(text: &str) -> Result<ProviderConfigAddress, AddressError> {
-        let bad = || error(text, "the form is [module.NAME.]provider[\"HOST/NAMESPACE/TYPE\"][.ALIAS]");
+        let bad = || error(text, "the form is [module.NAME.]provider[\"HOST/NAMESPACE/TYPE\"][.ALIAS[KEY]]");
         let (module, rest) = match text.find("provider[\"") {
             Some(0) => ("", text),
             Some(at) => (&text[..at - 1], &text[at..]),
@@ -154,14 +154,26 @@ impl FromStr for ProviderConfigAddress {
         };
         let rest = rest.strip_prefix("provider[\"").ok_or_else(bad)?;
         let (provider, rest) = rest.split_once("\"]").ok_or_else(bad)?;
-        let alias: Option<Arc<str>> = match rest.strip_prefix('.') {
-            Some(alias) if !alias.is_empty() => Some(alias.into()),
-            None if rest.is_empty() => None,
-            _ => return Err(bad()),
+        let (alias, key): (Option<Arc<str>>, _) = match rest.strip_prefix('.') {
+            Some(rest) => {
+                let mut rest = parts(rest)?.into_iter();
+                match (rest.next(), rest.next()) {
+                    (Some(alias), None) => (Some(alias.name.into()), alias.key),
+                    _ => return Err(bad()),
+                }
+            }
+            None => match rest.strip_prefix('[') {
+                Some(inner) => match key(text, inner)? {
+                    (key, "") => (None, key),
+                    _ => return Err(bad()),
+                },
+                None if rest.is_empty() => (None, InstanceKey::None),
+                None => return Err(bad()),
+            },
         };
         let module: ModuleInstance = module.parse()?;
         let provider: ProviderAddress = provider.parse()?;
-        Ok(ProviderConfigAddress { module: ModulePath(module.path().0), provider, alias })
+        Ok(ProviderConfigAddress { module: ModulePath(module.path().0), provider, alias, key })
     }
 }
 
@@ -207,6 +219,8 @@ mod tests {
             "provider[\"registry.terraform.io/hashicorp/aws\"]",
             "provider[\"registry.terraform.io/hashicorp/aws\"].west",
             "module.a.provider[\"terraform.io/builtin/terraform\"]",
+            "provider[\"registry.terraform.io/hashicorp/aws\"].by_region[\"eu-west-1\"]",
+            "provider[\"registry.terraform.io/hashicorp/aws\"].numbered[3]",
         ] {
             let address: ProviderConfigAddress = text.parse().expect(text);
             assert_eq!(address.to_string(), text);

@@ -1,6 +1,6 @@
 //! Providers and their configurations.
 
-use crate::{AddressError, ModulePath};
+use crate::{AddressError, InstanceKey, ModulePath};
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -25,6 +25,22 @@ pub struct ProviderConfigAddress {
     pub provider: ProviderAddress,
     /// The alias; `None` for the default configuration.
     pub alias: Option<Arc<str>>,
+    /// Which instance of a configuration with `for_each`.
+    pub key: InstanceKey,
+}
+
+impl ProviderConfigAddress {
+    /// The same configuration block, and the instance of it with this key.
+    #[must_use]
+    pub fn with_key(&self, key: InstanceKey) -> ProviderConfigAddress {
+        ProviderConfigAddress { key, ..self.clone() }
+    }
+
+    /// The configuration block, whatever instance of it this is.
+    #[must_use]
+    pub fn block(&self) -> ProviderConfigAddress {
+        self.with_key(InstanceKey::None)
+    }
 }
 
 impl ProviderAddress {
@@ -100,14 +116,14 @@ impl FromStr for ProviderAddress {
     }
 }
 
-/// As in state files: `module.a.provider["registry.terraform.io/hashicorp/aws"].west`.
+/// As in state files: `module.a.provider["registry.terraform.io/hashicorp/aws"].west["key"]`.
 impl fmt::Display for ProviderConfigAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let dot = if self.module.is_root() { "" } else { "." };
         write!(f, "{}{dot}provider[\"{}\"]", self.module, self.provider)?;
         match &self.alias {
-            Some(alias) => write!(f, ".{alias}"),
-            None => Ok(()),
+            Some(alias) => write!(f, ".{alias}{}", self.key),
+            None => write!(f, "{}", self.key),
         }
     }
 }

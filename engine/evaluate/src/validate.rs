@@ -5,7 +5,7 @@ use crate::instance::schema_of;
 use crate::memo::Named;
 use crate::scope::{Each, ModuleScope};
 use crate::{Evaluator, Stop};
-use terrane_address::{Mode, ModuleInstance, ProviderConfigAddress};
+use terrane_address::{InstanceKey, Mode, ModuleInstance, ProviderConfigAddress};
 use terrane_config::{Module, ModuleCall, ProviderBlock, Repetition, ResourceBlock};
 use terrane_diagnostics::{Diagnostics, Span};
 use terrane_lang::{Outcome, decode_body, evaluate};
@@ -126,8 +126,12 @@ impl Validation<'_, '_> {
         let scope = ModuleScope::new(self.ev, instance.clone(), Each::None);
         let outcome = decode_body(&block.body, &schema.provider.block, ProviderBlock::META_ARGUMENTS, &scope);
         let Some(config) = self.keep(outcome) else { return };
-        let provider =
-            ProviderConfigAddress { module: module.path.clone(), provider, alias: block.alias.clone() };
+        let provider = ProviderConfigAddress {
+            module: module.path.clone(),
+            provider,
+            alias: block.alias.clone(),
+            key: InstanceKey::None,
+        };
         self.found.push(ToValidate {
             provider,
             resource: None,

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use terrane_address::ConfigResource;
+use terrane_address::{ConfigResource, InstanceKey};
 use terrane_diagnostics::{Diagnostic, Diagnostics};
 use terrane_provider::{Private, Provider, UpgradeRequest};
 use terrane_schema::{Block, Schema};
-use terrane_state::{Object, ObjectStatus};
+use terrane_state::{Kept, Object, ObjectStatus};
 use terrane_value::{Marks, Path, Value, to_json_with_type};
 
 /// The stored object as a value of the present schema, without marks.
@@ -60,7 +60,9 @@ pub fn encode_object(
         schema_version: schema.version,
         attributes: Arc::new(attributes),
         sensitive_paths: paths,
+        provider_key: InstanceKey::None,
         private,
+        kept: Kept::default(),
         dependencies,
         status,
         create_before_destroy,

@@ -4,6 +4,7 @@
 //! No I/O: `backend` stores the bytes.
 
 mod journal;
+mod kept;
 mod model;
 mod v4;
 mod write;
@@ -11,6 +12,7 @@ mod write;
 pub use journal::{
     InFlight, JournalEntry, JournalError, Operation, Replayed, entries_since, read_journal, replay,
 };
+pub use kept::{Kept, KeptProvider, KeptWriteOnly};
 pub use model::{InstanceState, Object, ObjectStatus, OutputState, ResourceState, State};
 pub use v4::{StateError, TERRAFORM_VERSION, from_json, to_json};
 pub use write::StateWrite;

@@ -1,5 +1,6 @@
 //! The content of a state.
 
+use crate::Kept;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use terrane_address::{
@@ -35,10 +36,18 @@ pub struct OutputState {
 /// The objects of one resource.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ResourceState {
-    /// The provider configuration that manages them.
+    /// The provider configuration that manages them, without the key of an instance of it: that
+    /// is with each object.
     pub provider: ProviderConfigAddress,
     /// The instances.
     pub instances: BTreeMap<InstanceKey, InstanceState>,
+}
+
+impl ResourceState {
+    /// The provider configuration that manages `object`, which is one of these.
+    pub fn provider_of(&self, object: &Object) -> ProviderConfigAddress {
+        self.provider.with_key(object.provider_key.clone())
+    }
 }
 
 /// The objects of one resource instance.
@@ -60,8 +69,12 @@ pub struct Object {
     pub attributes: Arc<serde_json::Value>,
     /// Which parts of it are sensitive.
     pub sensitive_paths: Vec<Path>,
+    /// Which instance of the provider configuration manages it.
+    pub provider_key: InstanceKey,
     /// What the provider keeps with it.
     pub private: Private,
+    /// What the engine itself keeps with it.
+    pub kept: Kept,
     /// The resources it depends on, which must outlive it.
     pub dependencies: Vec<ConfigResource>,
     /// Whether it is as it should be.

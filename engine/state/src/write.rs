@@ -62,9 +62,11 @@ impl State {
         match write {
             StateWrite::Put { address, deposed, provider, object } => {
                 let resource = self.resources.entry(address.resource_address()).or_insert_with(|| {
-                    ResourceState { provider: provider.clone(), instances: Default::default() }
+                    ResourceState { provider: provider.block(), instances: Default::default() }
                 });
-                resource.provider = provider;
+                let mut object = object;
+                object.provider_key = provider.key.clone();
+                resource.provider = provider.block();
                 let instance = resource.instances.entry(address.key).or_default();
                 match deposed {
                     None => instance.current = Some(*object),

@@ -102,7 +102,7 @@ fn put(state: &State, address: &ResourceInstance, status: ObjectStatus) -> Resul
     Ok(StateWrite::Put {
         address: address.clone(),
         deposed: None,
-        provider: resource.provider.clone(),
+        provider: resource.provider_of(object),
         object: Box::new(Object { status, ..object.clone() }),
     })
 }

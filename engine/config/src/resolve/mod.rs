@@ -6,7 +6,7 @@ mod passed;
 use crate::{Config, Module};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use terrane_address::{ConfigResource, ModulePath, ProviderAddress, ProviderConfigAddress};
+use terrane_address::{ConfigResource, InstanceKey, ModulePath, ProviderAddress, ProviderConfigAddress};
 use terrane_diagnostics::Diagnostics;
 
 /// The configuration for every resource block that has one, and what is wrong with the
@@ -70,6 +70,7 @@ fn given(
         module: module.path.clone(),
         provider: provider.clone(),
         alias: declared.alias.clone(),
+        key: InstanceKey::None,
     })
 }
 
@@ -87,5 +88,5 @@ fn inherited(config: &Config, path: &ModulePath, provider: ProviderAddress) -> O
         }
         at = parent;
     }
-    Some(ProviderConfigAddress { module: ModulePath::root(), provider, alias: None })
+    Some(ProviderConfigAddress { module: ModulePath::root(), provider, alias: None, key: InstanceKey::None })
 }

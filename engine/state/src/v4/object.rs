@@ -2,14 +2,15 @@
 
 use super::StateError;
 use super::sensitive::{StepJson, path_from_json, path_to_json};
-use crate::{Object, ObjectStatus};
+use crate::{Object, ObjectStatus, kept};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value as Json;
 use std::collections::HashMap;
 use std::sync::Arc;
-use terrane_address::{ConfigResource, ResourceAddress};
+use terrane_address::{ConfigResource, InstanceKey, ResourceAddress};
+use terrane_provider::Private;
 
 /// An object to write. The order of the fields is Terraform's.
 #[derive(Serialize)]
@@ -20,6 +21,8 @@ pub(crate) struct ObjectRef<'a> {
     status: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) deposed: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) provider: Option<String>,
     schema_version: u64,
     attributes: &'a Json,
     sensitive_attributes: Vec<Vec<StepJson>>,
@@ -52,6 +55,7 @@ impl<'a> ObjectRef<'a> {
                 ObjectStatus::Tainted => Some("tainted"),
             },
             deposed: None,
+            provider: None,
             schema_version: object.schema_version,
             attributes: &object.attributes,
             sensitive_attributes: object
@@ -59,7 +63,10 @@ impl<'a> ObjectRef<'a> {
                 .iter()
                 .map(path_to_json)
                 .collect::<Result<_, _>>()?,
-            private: (!object.private.is_empty()).then(|| BASE64_STANDARD.encode(&object.private)),
+            private: {
+                let bytes = kept::join(&object.private, &object.kept).map_err(StateError)?;
+                (!bytes.is_empty()).then(|| BASE64_STANDARD.encode(&bytes))
+            },
             dependencies: &object.dependencies,
             create_before_destroy: object.create_before_destroy,
         })
@@ -75,6 +82,8 @@ pub(crate) struct ObjectJson {
     status: Option<String>,
     #[serde(default)]
     pub(super) deposed: Option<String>,
+    #[serde(default)]
+    pub(super) provider: Option<String>,
     #[serde(default)]
     schema_version: u64,
     #[serde(default)]
@@ -102,6 +111,14 @@ impl ObjectJson {
                 .into());
         }
         let dependencies = self.dependencies.unwrap_or_default();
+        let private: Private = match self.private {
+            None => Arc::default(),
+            Some(text) => BASE64_STANDARD
+                .decode(text)
+                .map_err(|e| format!("has private data that is not base64: {e}"))?
+                .into(),
+        };
+        let (private, kept) = kept::split(private)?;
         Ok(Object {
             schema_version: self.schema_version,
             attributes: Arc::new(self.attributes),
@@ -111,13 +128,9 @@ impl ObjectJson {
                 .into_iter()
                 .map(|steps| path_from_json(steps).map_err(|e| format!("has an invalid sensitive path: {e}")))
                 .collect::<Result<_, _>>()?,
-            private: match self.private {
-                None => Arc::default(),
-                Some(text) => BASE64_STANDARD
-                    .decode(text)
-                    .map_err(|e| format!("has private data that is not base64: {e}"))?
-                    .into(),
-            },
+            provider_key: InstanceKey::None,
+            private,
+            kept,
             dependencies: dependencies
                 .into_iter()
                 .map(|text| dependency(text, known))

@@ -138,19 +138,9 @@ struct Reader {
 impl Reader {
     fn resource(&mut self, json: ResourceJson, state: &mut State) -> Result<(), String> {
         let address = self.address(&json)?;
-        let provider = match self.providers.get(&json.provider) {
-            Some(provider) => provider.clone(),
-            None => {
-                let provider: ProviderConfigAddress = json.provider.parse().map_err(|_| {
-                    format!(
-                        "The state names the invalid provider {:?} for {address}. Names without a registry are \
-                         from Terraform 0.12: `terraform apply -refresh-only` with Terraform 0.13 updates them.",
-                        json.provider
-                    )
-                })?;
-                self.providers.entry(json.provider).or_insert(provider).clone()
-            }
-        };
+        let own = json.instances.iter().flatten().find_map(|object| object.provider.clone());
+        let named = if json.provider.is_empty() { own.unwrap_or_default() } else { json.provider.clone() };
+        let provider = self.provider(&named, &address)?.block();
         let resource = state
             .resources
             .entry(address.clone())
@@ -160,8 +150,13 @@ impl Reader {
                 format!("{address} has an instance with the invalid key {bad} in the state.")
             })?;
             let deposed = json.deposed.take().filter(|k| !k.is_empty());
+            let provider_key = match json.provider.take() {
+                Some(own) => self.provider(&own, &address)?.key,
+                None => InstanceKey::None,
+            };
             let described = |what: &str| format!("{} in the state {what}.", address.instance(key.clone()));
-            let object = json.into_object(&mut self.dependencies).map_err(|e| described(&e))?;
+            let mut object = json.into_object(&mut self.dependencies).map_err(|e| described(&e))?;
+            object.provider_key = provider_key;
             let instance: &mut InstanceState = resource.instances.entry(key.clone()).or_default();
             let previous = match deposed {
                 Some(deposed) => instance.deposed.insert(deposed.into(), object),
@@ -172,6 +167,20 @@ impl Reader {
             }
         }
         Ok(())
+    }
+
+    fn provider(&mut self, text: &str, address: &ResourceAddress) -> Result<ProviderConfigAddress, String> {
+        if let Some(provider) = self.providers.get(text) {
+            return Ok(provider.clone());
+        }
+        let provider: ProviderConfigAddress = text.parse().map_err(|_| {
+            format!(
+                "The state names the invalid provider {text:?} for {address}. Names without a registry are \
+                 from Terraform 0.12: `terraform apply -refresh-only` with Terraform 0.13 updates them."
+            )
+        })?;
+        self.providers.insert(text.to_owned(), provider.clone());
+        Ok(provider)
     }
 
     fn address(&mut self, json: &ResourceJson) -> Result<ResourceAddress, String> {

@@ -37,7 +37,8 @@ struct ResourceRef<'a> {
     #[serde(rename = "type")]
     type_name: &'a str,
     name: &'a str,
-    provider: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provider: Option<String>,
     instances: Vec<ObjectRef<'a>>,
 }
 
@@ -80,12 +81,18 @@ impl OutputRef {
 
 impl<'a> ResourceRef<'a> {
     fn new(address: &'a ResourceAddress, state: &'a ResourceState) -> Result<ResourceRef<'a>, StateError> {
+        // As OpenTofu does: the provider stands with the resource, or with each object where the
+        // objects are managed by instances of a configuration with for_each.
+        let objects = || state.instances.values().flat_map(|i| i.current.iter().chain(i.deposed.values()));
+        let keyed = objects().any(|object| object.provider_key != InstanceKey::None);
         let mut instances = Vec::with_capacity(state.instances.len());
         for (key, instance) in &state.instances {
             let current = instance.current.iter().map(|object| (None, object));
             let deposed = instance.deposed.iter().map(|(key, object)| (Some(&**key), object));
             for (deposed, object) in current.chain(deposed) {
+                let provider = keyed.then(|| state.provider_of(object).to_string());
                 let mut object = ObjectRef::new(object)?;
+                object.provider = provider;
                 object.deposed = deposed;
                 object.index_key = match key {
                     InstanceKey::None => None,
@@ -100,7 +107,7 @@ impl<'a> ResourceRef<'a> {
             mode: address.resource.mode.as_str(),
             type_name: &address.resource.type_name,
             name: &address.resource.name,
-            provider: state.provider.to_string(),
+            provider: (!keyed).then(|| state.provider.to_string()),
             instances,
         })
     }

@@ -65,7 +65,7 @@ fn replacements(state: &State, from: &ProviderAddress, to: &ProviderAddress) -> 
             writes.push(StateWrite::Put {
                 address: address.clone(),
                 deposed,
-                provider: provider.clone(),
+                provider: provider.with_key(object.provider_key.clone()),
                 object: Box::new(object.clone()),
             });
         }
