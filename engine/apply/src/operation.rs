@@ -120,6 +120,7 @@ async fn perform(input: OperationInput) -> OperationResult {
         planned: planned.clone(),
         private,
         token: token.clone(),
+        write_only_changed: Vec::new(),
         repeated,
     };
     let response = input.provider.apply(&input.client, request).await;

@@ -11,8 +11,8 @@ mod token;
 
 pub use host::{MockProvider, Providers, Schemas, upgrade_by_schema};
 pub use requests::{
-    ApplyRequest, ApplyResponse, ImportedObject, PlanRequest, PlanResponse, Private, ReadObject,
-    ReadResponse, UpgradeRequest,
+    ApplyRequest, ApplyResponse, ImportedObject, Opened, PlanRequest, PlanResponse, Private, ReadObject,
+    ReadResponse, Renewal, UpgradeRequest,
 };
 pub use token::OperationToken;
 
@@ -20,7 +20,7 @@ use async_trait::async_trait;
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use terrane_diagnostics::Diagnostics;
+use terrane_diagnostics::{Diagnostic, Diagnostics};
 use terrane_schema::Schema;
 use terrane_value::Value;
 
@@ -134,5 +134,53 @@ pub trait Provider: Send + Sync {
     ) -> Result<Option<Vec<ImportedObject>>, Diagnostics> {
         let _ = (client, type_name);
         Ok(None)
+    }
+
+    /// Checks the configuration of an ephemeral resource type, which may contain unknown values.
+    /// No I/O.
+    fn validate_ephemeral(&self, type_name: &str, config: &Value) -> Diagnostics {
+        let _ = (type_name, config);
+        Diagnostics::new()
+    }
+
+    /// Opens an ephemeral resource with a wholly known configuration: what it gives, a token or a
+    /// tunnel, is good until it is closed. The engine never stores any of it.
+    async fn open(
+        &self,
+        client: &Arc<dyn Client>,
+        type_name: &str,
+        config: Value,
+    ) -> Result<Opened, Diagnostics> {
+        let _ = (client, config);
+        Err(Diagnostic::error(
+            "Ephemeral resources are not supported",
+            format!("The provider does not support ephemeral resources, and so not {type_name}."),
+        )
+        .into())
+    }
+
+    /// Keeps an ephemeral resource open that is still needed when [`Renewal::renew_after`] is over.
+    async fn renew(
+        &self,
+        client: &Arc<dyn Client>,
+        type_name: &str,
+        private: &Private,
+    ) -> Result<Renewal, Diagnostics> {
+        let _ = (client, type_name);
+        Ok(Renewal { private: private.clone(), renew_after: None })
+    }
+
+    /// Closes an ephemeral resource that is not needed any more. Called once for each that was
+    /// opened, also after errors, and also when a renewal failed.
+    async fn close(&self, client: &Arc<dyn Client>, type_name: &str, private: &Private) -> Diagnostics {
+        let _ = (client, type_name, private);
+        Diagnostics::new()
+    }
+
+    /// Whether an update that has no other reason than a changed write-only value has an effect:
+    /// whether [`ApplyRequest::write_only_changed`] is looked at. Where it is not, the engine
+    /// leaves it to arguments such as `password_wo_version` to say that a value has changed.
+    fn compares_write_only(&self) -> bool {
+        false
     }
 }

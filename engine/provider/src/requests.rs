@@ -2,6 +2,7 @@
 
 use crate::OperationToken;
 use std::sync::Arc;
+use std::time::Duration;
 use terrane_diagnostics::Diagnostics;
 use terrane_value::{Path, Value};
 
@@ -87,6 +88,9 @@ pub struct ApplyRequest {
     /// Names this operation. A repeat after a crash carries the same token, and must find what
     /// the first attempt made instead of making it again.
     pub token: OperationToken,
+    /// Write-only attributes whose values differ from those of the last create or update, as far
+    /// as that can be told. An update may have no other reason ([`crate::Provider::compares_write_only`]).
+    pub write_only_changed: Vec<Path>,
     /// Whether this is such a repeat. Without it a provider would have to look for the work of an
     /// earlier attempt before every single create.
     pub repeated: bool,
@@ -114,4 +118,22 @@ pub struct ImportedObject {
     pub state: Value,
     /// What the provider keeps with it.
     pub private: Private,
+}
+
+/// An ephemeral resource that was opened.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// Its object, wholly known.
+    pub value: Value,
+    /// How it stays open.
+    pub renewal: Renewal,
+}
+
+/// How an open ephemeral resource stays so.
+#[derive(Clone, Debug)]
+pub struct Renewal {
+    /// What the provider needs to renew or close it.
+    pub private: Private,
+    /// In what time it must be renewed, when it is still needed then.
+    pub renew_after: Option<Duration>,
 }

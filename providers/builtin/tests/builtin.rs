@@ -97,6 +97,7 @@ async fn terraform_data_is_planned_and_applied_as_terraform_does() {
             planned: plan.planned.clone(),
             private: plan.private,
             token: OperationToken("2b7d9c0e-0000-4000-8000-000000000001".into()),
+            write_only_changed: Vec::new(),
             repeated: false,
         };
         let first = provider.apply(&client, request.clone()).await;

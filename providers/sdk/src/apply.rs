@@ -3,7 +3,7 @@
 use crate::duration::parse_duration;
 use std::time::Duration;
 use terrane_provider::OperationToken;
-use terrane_value::Value;
+use terrane_value::{Path, Value};
 
 /// How long each operation may take.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,6 +40,8 @@ impl Timeouts {
 pub struct ApplyContext {
     /// Names the operation; a repeat after a crash carries the same token.
     pub token: OperationToken,
+    /// Write-only attributes whose values are others than those of the last create or update.
+    pub write_only_changed: Vec<Path>,
     /// Whether this is such a repeat. Only then must a create look for what an earlier attempt
     /// may have made.
     pub repeated: bool,
@@ -53,6 +55,11 @@ impl ApplyContext {
     /// How long the operation may take, where the type declares no timeout for it: `default`.
     pub fn timeout_or(&self, default: Duration) -> Duration {
         self.timeout.unwrap_or(default)
+    }
+
+    /// Whether the update is to send write-only attribute `name` again, since its value has changed.
+    pub fn has_changed(&self, name: &str) -> bool {
+        self.write_only_changed.iter().any(|path| path.starts_with(&Path::root().attribute(name)))
     }
 
     /// The configured text of write-only attribute `name`, which no object holds.

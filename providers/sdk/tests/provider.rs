@@ -39,6 +39,7 @@ async fn create(
         config,
         planned: planned.planned,
         private: planned.private,
+        write_only_changed: Vec::new(),
         token: OperationToken("t-1".into()),
         repeated: false,
     };
@@ -98,6 +99,7 @@ async fn what_cannot_be_deleted_stays() {
             config: Value::null(prior.ty()),
             planned: Value::null(prior.ty()),
             private: Arc::from([]),
+            write_only_changed: Vec::new(),
             token: OperationToken("t-2".into()),
             repeated: false,
         };

@@ -53,6 +53,7 @@ mod tests {
     fn names_come_from_the_token() {
         let cx = ApplyContext {
             token: OperationToken("2B7D9C0E-1111-4222-8333-444455556666".into()),
+            write_only_changed: Vec::new(),
             repeated: false,
             timeout: None,
             config: Value::NULL,

@@ -128,6 +128,7 @@ impl Cloud {
             planned: planned.clone(),
             private: Private::from([]),
             token,
+            write_only_changed: Vec::new(),
             repeated,
         };
         let response = self.provider.apply(&self.client, request).await;
@@ -376,6 +377,7 @@ impl Cloud {
             planned: planned.clone(),
             private: Private::from([]),
             token,
+            write_only_changed: Vec::new(),
             repeated: true,
         };
         let response = self.provider.apply(&self.client, request).await;

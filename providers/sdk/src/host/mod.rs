@@ -164,6 +164,7 @@ impl<D: ProviderDefinition> NativeProvider<D> {
         let client = self.client_of(client, &request.type_name, object).map_err(nothing)?;
         let cx = ApplyContext {
             token: request.token.clone(),
+            write_only_changed: request.write_only_changed.clone(),
             repeated: request.repeated,
             timeout: entry.options.timeouts.of(operation, object),
             config: request.config.clone(),
@@ -318,6 +319,10 @@ impl<D: ProviderDefinition> Provider for NativeProvider<D> {
             Err((error, state)) => (state, error.into()),
         };
         ApplyResponse { state, private: request.private, legacy_types: true, diagnostics }
+    }
+
+    fn compares_write_only(&self) -> bool {
+        true
     }
 
     async fn settled(&self, client: &Arc<dyn Client>, type_name: &str, object: &Value) {
