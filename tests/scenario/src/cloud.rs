@@ -1,0 +1,333 @@
+//! A cloud in memory, and the provider `fake` that serves it.
+
+use crate::schema::cloud_schema;
+use async_trait::async_trait;
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use terrane_diagnostics::{Diagnostic, Diagnostics};
+use terrane_provider::{
+    ApplyRequest, ApplyResponse, Client, ImportedObject, Opened, PlanRequest, PlanResponse, Private,
+    Provider, ProviderSchema, ReadObject, ReadResponse, Renewal,
+};
+use terrane_value::{Path, Type, Value};
+
+/// Objects, what was asked for, and what is to fail. Shared by all clients of the provider.
+#[derive(Default)]
+pub struct Cloud {
+    inner: Mutex<Inner>,
+}
+
+#[derive(Default)]
+struct Inner {
+    schema: Option<Arc<ProviderSchema>>,
+    objects: BTreeMap<String, CloudObject>,
+    names: Vec<String>,
+    calls: Vec<String>,
+    failures: Vec<String>,
+    /// Tokens that are open, by serial.
+    open: BTreeMap<u64, String>,
+    counter: u64,
+}
+
+/// An object that exists.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CloudObject {
+    /// The region of the client that made it.
+    pub region: String,
+    /// The token of the client that last made or changed it.
+    pub token: Option<String>,
+    /// Its attributes.
+    pub value: Value,
+    /// The secrets that were sent, each time one was: attribute and text.
+    pub secrets: Vec<(String, String)>,
+}
+
+struct Handle {
+    region: String,
+    token: Option<String>,
+}
+
+impl Client for Handle {
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn identity(&self) -> String {
+        format!("region {}", self.region)
+    }
+}
+
+impl Cloud {
+    /// All objects by id.
+    pub fn objects(&self) -> BTreeMap<String, CloudObject> {
+        self.lock().objects.clone()
+    }
+
+    /// The object with this name.
+    pub fn named(&self, name: &str) -> Option<CloudObject> {
+        let text = |o: &CloudObject| o.value.attribute("name").and_then(|v| v.as_str().map(str::to_owned));
+        self.lock().objects.values().find(|o| text(o).as_deref() == Some(name)).cloned()
+    }
+
+    /// Changes an object behind the engine's back.
+    pub fn change(&self, id: &str, attribute: &str, value: Value) {
+        let mut inner = self.lock();
+        let object = inner.objects.get_mut(id).expect("an object with this id");
+        object.value = object.value.with_attribute(attribute, value);
+    }
+
+    /// Deletes an object behind the engine's back.
+    pub fn lose(&self, id: &str) {
+        self.lock().objects.remove(id);
+    }
+
+    /// What `names` of data `fake_lookup` is.
+    pub fn set_names(&self, names: &[&str]) {
+        self.lock().names = names.iter().map(|n| (*n).to_owned()).collect();
+    }
+
+    /// What was asked since the last time this was called: `configure eu`, `read fake_thing 3`,
+    /// `plan NAME`, `create NAME`, `update NAME`, `delete NAME`, `data NAME`, `open AUDIENCE`,
+    /// `renew AUDIENCE`, `close AUDIENCE`.
+    pub fn take_calls(&self) -> Vec<String> {
+        std::mem::take(&mut self.lock().calls)
+    }
+
+    /// Lets every call fail that begins with `call`, in the form of [`Cloud::take_calls`].
+    pub fn fail(&self, call: &str) {
+        self.lock().failures.push(call.to_owned());
+    }
+
+    /// Lets nothing fail any more.
+    pub fn heal(&self) {
+        self.lock().failures.clear();
+    }
+
+    /// The audiences of the ephemeral tokens that are open.
+    pub fn open_tokens(&self) -> Vec<String> {
+        self.lock().open.values().cloned().collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes a call, and fails when that is wanted.
+    fn call(&self, call: String) -> Result<(), Diagnostics> {
+        let mut inner = self.lock();
+        let fails = inner.failures.iter().any(|f| call.starts_with(f.as_str()));
+        inner.calls.push(call.clone());
+        if fails {
+            return Err(Diagnostic::error("The cloud refused", format!("{call} was to fail.")).into());
+        }
+        Ok(())
+    }
+
+    fn next(&self) -> u64 {
+        let mut inner = self.lock();
+        inner.counter += 1;
+        inner.counter
+    }
+}
+
+fn handle(client: &Arc<dyn Client>) -> &Handle {
+    client.as_any().downcast_ref().expect("a client of this provider")
+}
+
+fn text(value: &Value, name: &str) -> Option<String> {
+    value.attribute(name)?.as_str().map(str::to_owned)
+}
+
+const WRITE_ONLY: [&str; 2] = ["secret_wo", "other_wo"];
+
+#[async_trait]
+impl Provider for Cloud {
+    fn schema(&self) -> Arc<ProviderSchema> {
+        self.lock().schema.get_or_insert_with(|| Arc::new(cloud_schema())).clone()
+    }
+
+    async fn configure(&self, config: &Value) -> Result<Arc<dyn Client>, Diagnostics> {
+        let region = config.attribute("region").unwrap_or(Value::NULL);
+        if !region.is_known() {
+            return Err(Diagnostic::error("No region", "The region is not known yet.").into());
+        }
+        let region = region.as_str().unwrap_or("nowhere").to_owned();
+        self.call(format!("configure {region}"))?;
+        Ok(Arc::new(Handle { region, token: text(config, "token") }))
+    }
+
+    async fn read(
+        &self,
+        client: &Arc<dyn Client>,
+        type_name: &str,
+        objects: Vec<ReadObject>,
+    ) -> Vec<Result<Option<ReadResponse>, Diagnostics>> {
+        let region = &handle(client).region;
+        let problem = self.call(format!("read {type_name} {} in {region}", objects.len())).err();
+        let inner = self.lock();
+        (objects.into_iter())
+            .map(|object| {
+                if let Some(problem) = &problem {
+                    return Err(problem.clone());
+                }
+                let found = text(&object.state, "id").and_then(|id| inner.objects.get(&id));
+                let found = found.filter(|o| o.region == *region);
+                Ok(found.map(|o| ReadResponse { state: o.value.clone(), private: object.private }))
+            })
+            .collect()
+    }
+
+    async fn plan(&self, client: &Arc<dyn Client>, request: PlanRequest) -> PlanResponse {
+        let name = text(&request.config, "name").unwrap_or_default();
+        let diagnostics = self.call(format!("plan {name}")).err().unwrap_or_default();
+        let _ = handle(client);
+        let mut planned = request.proposed.clone();
+        for name in WRITE_ONLY {
+            planned = planned.with_attribute(name, Value::null(Type::String));
+        }
+        if request.prior.is_null() {
+            for name in ["id", "arn"] {
+                planned = planned.with_attribute(name, Value::unknown(Type::String));
+            }
+        }
+        PlanResponse {
+            planned,
+            requires_replace: vec![Path::root().attribute("kind")],
+            private: Private::from(&br#"{"fake":"kept"}"#[..]),
+            legacy_types: false,
+            diagnostics,
+        }
+    }
+
+    async fn apply(&self, client: &Arc<dyn Client>, request: ApplyRequest) -> ApplyResponse {
+        let client = handle(client);
+        let source = if request.planned.is_null() { &request.prior } else { &request.planned };
+        let name = text(source, "name").unwrap_or_default();
+        let verb = match (request.prior.is_null(), request.planned.is_null()) {
+            (true, _) => "create",
+            (false, true) => "delete",
+            (false, false) => "update",
+        };
+        let answer = |state: Value, diagnostics: Diagnostics| ApplyResponse {
+            state,
+            private: request.private.clone(),
+            legacy_types: false,
+            diagnostics,
+        };
+        if let Err(problems) = self.call(format!("{verb} {name}")) {
+            return answer(request.prior.clone(), problems);
+        }
+        let id = match verb {
+            "create" => format!("thing-{}", self.next()),
+            _ => text(&request.prior, "id").unwrap_or_default(),
+        };
+        let mut inner = self.lock();
+        let elsewhere = inner.objects.get(&id).is_some_and(|o| o.region != client.region);
+        if elsewhere || (verb == "update" && !inner.objects.contains_key(&id)) {
+            let detail = format!("There is no {id} in region {}.", client.region);
+            return answer(request.prior.clone(), Diagnostic::error("Not found", detail).into());
+        }
+        if verb == "delete" {
+            inner.objects.remove(&id);
+            return answer(request.planned.clone(), Diagnostics::new());
+        }
+        let value = (request.planned)
+            .with_attribute("arn", Value::string(format!("arn:{}:{id}", client.region)))
+            .with_attribute("id", Value::string(&id));
+        let version = |v: &Value| v.attribute("secret_wo_version").unwrap_or(Value::NULL);
+        let bumped = version(&request.prior) != version(&request.planned);
+        let object = inner.objects.entry(id).or_insert_with(|| CloudObject {
+            region: client.region.clone(),
+            token: None,
+            value: value.clone(),
+            secrets: Vec::new(),
+        });
+        object.value = value.clone();
+        object.token = client.token.clone();
+        for attribute in WRITE_ONLY {
+            let changed = request.write_only_changed.contains(&Path::root().attribute(attribute));
+            let Some(secret) = text(&request.config, attribute) else { continue };
+            if verb == "create" || changed || (bumped && attribute == "secret_wo") {
+                object.secrets.push((attribute.to_owned(), secret));
+            }
+        }
+        answer(value, Diagnostics::new())
+    }
+
+    async fn import(
+        &self,
+        _client: &Arc<dyn Client>,
+        type_name: &str,
+        id: &str,
+    ) -> Result<Vec<ImportedObject>, Diagnostics> {
+        self.call(format!("import {id}"))?;
+        let schema = self.schema();
+        let Some(schema) = schema.resources.get(type_name) else { return Ok(Vec::new()) };
+        let state = schema.block.empty_value().with_attribute("id", Value::string(id));
+        Ok(vec![ImportedObject { type_name: type_name.to_owned(), state, private: Private::from([]) }])
+    }
+
+    async fn read_data(
+        &self,
+        client: &Arc<dyn Client>,
+        _type_name: &str,
+        config: Value,
+    ) -> Result<Value, Diagnostics> {
+        let name = text(&config, "name").unwrap_or_default();
+        self.call(format!("data {name}"))?;
+        let names = self.lock().names.clone();
+        Ok(config
+            .with_attribute("id", Value::string(&name))
+            .with_attribute("value", Value::string(format!("{name} in {}", handle(client).region)))
+            .with_attribute("names", Value::list(Type::String, names.into_iter().map(Value::string))))
+    }
+
+    async fn open(
+        &self,
+        client: &Arc<dyn Client>,
+        _type_name: &str,
+        config: Value,
+    ) -> Result<Opened, Diagnostics> {
+        let audience = text(&config, "audience").unwrap_or_default();
+        self.call(format!("open {audience}"))?;
+        let _ = handle(client);
+        let serial = self.next();
+        self.lock().open.insert(serial, audience.clone());
+        let milliseconds = config.attribute("renew_ms").and_then(|v| v.as_number().and_then(|n| n.to_i64()));
+        let renew_after = milliseconds.and_then(|m| u64::try_from(m).ok()).map(Duration::from_millis);
+        let value = config
+            .with_attribute("value", Value::string(format!("token for {audience}")))
+            .with_attribute("serial", Value::number(serial as i64));
+        let private = Private::from(format!("{serial} {audience}").as_bytes());
+        Ok(Opened { value, renewal: Renewal { private, renew_after } })
+    }
+
+    async fn renew(
+        &self,
+        _client: &Arc<dyn Client>,
+        _type_name: &str,
+        private: &Private,
+    ) -> Result<Renewal, Diagnostics> {
+        let (_, audience) = opened(private);
+        self.call(format!("renew {audience}"))?;
+        Ok(Renewal { private: private.clone(), renew_after: Some(Duration::from_millis(5)) })
+    }
+
+    async fn close(&self, _client: &Arc<dyn Client>, _type_name: &str, private: &Private) -> Diagnostics {
+        let (serial, audience) = opened(private);
+        self.lock().open.remove(&serial);
+        self.call(format!("close {audience}")).err().unwrap_or_default()
+    }
+
+    fn compares_write_only(&self) -> bool {
+        true
+    }
+}
+
+fn opened(private: &Private) -> (u64, String) {
+    let text = std::str::from_utf8(private).unwrap_or_default();
+    let (serial, audience) = text.split_once(' ').unwrap_or_default();
+    (serial.parse().unwrap_or_default(), audience.to_owned())
+}

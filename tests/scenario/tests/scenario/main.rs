@@ -1,0 +1,4 @@
+//! Scenarios over the fake cloud, one module a subject.
+#![allow(clippy::unwrap_used)]
+
+mod basics;
