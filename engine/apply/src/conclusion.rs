@@ -4,7 +4,7 @@ use crate::run::Run;
 use terrane_address::{Mode, ModulePath, ResourceInstance};
 use terrane_diagnostics::Diagnostic;
 use terrane_evaluate::Stop;
-use terrane_plan::{Action, CheckResult, CheckStatus, PlanMode, check_blocks};
+use terrane_plan::{Action, PlanMode, check_results, stored_checks};
 use terrane_state::{JournalEntry, OutputState, StateWrite};
 
 impl Run<'_, '_> {
@@ -24,13 +24,14 @@ impl Run<'_, '_> {
         }
     }
 
-    /// Evaluates `check` blocks with what there is now.
+    /// Evaluates all conditions with what there is now.
     pub(crate) fn checks(&mut self) {
         let results = match self.plan.mode {
             PlanMode::Destroy => Vec::new(),
-            _ => check_blocks(self.ev, &mut self.problems),
+            _ => check_results(self.ev, &self.failures, &mut self.problems),
         };
-        self.state.check_results = checks_json(&results);
+        let evaluated = results.iter().any(|r| !r.instances.is_empty());
+        self.state.check_results = stored_checks(if evaluated { &results } else { &[] });
     }
 
     /// Evaluates the root module's outputs with what there is now.
@@ -80,33 +81,4 @@ impl Run<'_, '_> {
             self.state.write(write);
         }
     }
-}
-
-/// Results of checks in the form of a state's `check_results`.
-fn checks_json(results: &[CheckResult]) -> serde_json::Value {
-    let word = |status| match status {
-        CheckStatus::Pass => "pass",
-        CheckStatus::Fail => "fail",
-        CheckStatus::Error => "error",
-        CheckStatus::Unknown => "unknown",
-    };
-    if results.is_empty() {
-        return serde_json::Value::Null;
-    }
-    let entries = results.iter().map(|check| {
-        let objects = check.instances.iter().map(|(address, status, messages)| {
-            let mut object = serde_json::json!({ "object_addr": address, "status": word(*status) });
-            if !messages.is_empty() {
-                object["failure_messages"] = messages.clone().into();
-            }
-            object
-        });
-        serde_json::json!({
-            "object_kind": "check",
-            "config_addr": check.address,
-            "status": word(check.status),
-            "objects": objects.collect::<Vec<_>>(),
-        })
-    });
-    entries.collect()
 }

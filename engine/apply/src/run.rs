@@ -11,11 +11,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use terrane_address::{ProviderConfigAddress, ResourceInstance};
 use terrane_config::Config;
-use terrane_diagnostics::{Context, Diagnostic, Diagnostics};
+use terrane_diagnostics::{Context, Diagnostic, Diagnostics, Severity};
 use terrane_evaluate::{Evaluator, Stop};
 use terrane_plan::{
-    Action, Counts, DataDependencies, Event, Events, ExecutionGraph, Operation, Plan, ResourceChange,
-    encode_object, execution_graph, object_id,
+    Action, Counts, Event, Events, ExecutionGraph, KnownFailures, Operation, Plan, ResourceChange,
+    StaticDependencies, check_around, encode_object, execution_graph, object_id, read_failure,
 };
 use terrane_provider::{Client, OperationToken, Private, Provider, Providers, Schemas};
 use terrane_schema::Schema;
@@ -76,8 +76,9 @@ pub async fn apply(ev: &Evaluator<'_>, inputs: &ApplyInputs<'_>, plan: &Plan) ->
         busy: 0,
         clients: HashMap::new(),
         client_waiters: HashMap::new(),
-        data_dependencies: DataDependencies::new(plan),
+        static_dependencies: StaticDependencies::new(inputs.config),
         deposed: HashMap::new(),
+        failures: KnownFailures::new(),
         state: plan.prior_state.clone(),
         counts: Counts::default(),
         problems: Diagnostics::new(),
@@ -104,9 +105,11 @@ pub(crate) struct Run<'a, 'c> {
     busy: usize,
     clients: HashMap<ProviderConfigAddress, Arc<dyn Client>>,
     client_waiters: HashMap<ProviderConfigAddress, Vec<NodeIndex>>,
-    data_dependencies: DataDependencies,
+    static_dependencies: StaticDependencies,
     /// The keys of objects that were deposed in this run.
     deposed: HashMap<ResourceInstance, Arc<str>>,
+    /// Instances whose conditions are known not to hold.
+    pub(crate) failures: KnownFailures,
     pub(crate) state: State,
     counts: Counts,
     pub(crate) problems: Diagnostics,
@@ -286,7 +289,7 @@ impl<'a> Run<'a, '_> {
         let prior = if action == Action::Create { ignored } else { change.before.clone() };
         let private =
             if action == Action::Create { Private::from([]) } else { self.stored_private(change, None) };
-        let dependencies = self.data_dependencies.stored(change);
+        let dependencies = self.static_dependencies.stored(&change.address.config());
         self.start(
             node,
             change,
@@ -395,6 +398,10 @@ impl<'a> Run<'a, '_> {
                     .and_then(|v| self.read_done(&change, v, elapsed))
                 {
                     Ok(()) => self.schedule.finish(node),
+                    Err(problems) if check_around(self.inputs.config, &change.address.config()).is_some() => {
+                        self.nested_read_failed(&change, problems);
+                        self.schedule.finish(node);
+                    }
                     Err(problems) => {
                         self.problems.append(problems);
                         self.schedule.fail(node);
@@ -423,9 +430,8 @@ impl<'a> Run<'a, '_> {
         (self.inputs.events)(Event::ReadDone { address: change.address.clone(), id, elapsed });
         let (_, marks) = change.after.unmark_paths();
         let value = value.mark_paths(&marks);
-        let dependencies = self.data_dependencies.stored(change);
         let object =
-            encode_object(&schema, &value, Private::from([]), dependencies, ObjectStatus::Ready, false)
+            encode_object(&schema, &value, Private::from([]), Vec::new(), ObjectStatus::Ready, false)
                 .map_err(Diagnostics::from)?;
         self.state.write(StateWrite::Put {
             address: change.address.clone(),
@@ -435,6 +441,13 @@ impl<'a> Run<'a, '_> {
         });
         self.deliver(&change.address, &value);
         self.postconditions(&change.address, &value)
+    }
+
+    /// A data source in a `check` block could not be read: that is for the check to say.
+    fn nested_read_failed(&mut self, change: &ResourceChange, problems: Diagnostics) {
+        self.failures.insert(change.address.clone(), vec![read_failure(&problems)]);
+        let warnings = problems.into_iter().map(|d| Diagnostic { severity: Severity::Warning, ..d });
+        self.problems.append(warnings.collect());
     }
 
     fn operation_done(&mut self, node: NodeIndex, result: OperationResult) {

@@ -219,6 +219,15 @@ impl<'c> Evaluator<'c> {
     }
 
     fn variable(&self, module: &ModuleInstance, name: &Arc<str>) -> Result<Value, Stop> {
+        let value = self.unchecked_variable(module, name)?;
+        match self.module_config(module).and_then(|m| m.variables.get(name)) {
+            Some(variable) => crate::variables::validated(self, module, variable, value),
+            None => Ok(value),
+        }
+    }
+
+    /// The value of a variable whatever its validations say.
+    pub(crate) fn unchecked_variable(&self, module: &ModuleInstance, name: &Arc<str>) -> Result<Value, Stop> {
         let variable =
             self.module_config(module).and_then(|m| m.variables.get(name)).ok_or_else(|| undeclared(name))?;
         if module.is_root() {
@@ -241,7 +250,7 @@ impl<'c> Evaluator<'c> {
             }
             None => None,
         };
-        crate::variables::prepare(self, module, variable, value)
+        crate::variables::prepare_value(variable, value)
     }
 }
 

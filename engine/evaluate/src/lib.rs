@@ -17,7 +17,7 @@ mod scope;
 mod validate;
 mod variables;
 
-pub use condition::{ConditionResult, ConditionStatus};
+pub use condition::{Checkable, ConditionResult, ConditionStatus};
 pub use evaluator::{Evaluator, Inputs, Stop};
 pub use expansion::Expansion;
 pub use instance::DesiredInstance;

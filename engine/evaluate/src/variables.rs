@@ -2,7 +2,7 @@
 
 use crate::evaluator::{converted, declared_marks, finish};
 use crate::scope::{Each, ModuleScope};
-use crate::{Evaluator, Inputs, Stop};
+use crate::{Evaluator, Stop};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,7 +10,6 @@ use terrane_address::ModuleInstance;
 use terrane_config::{Config, Variable};
 use terrane_diagnostics::{Diagnostic, Diagnostics, SourceMap, Span};
 use terrane_lang::{FunctionContext, Resolved, Scope, Step, evaluate};
-use terrane_provider::Schemas;
 use terrane_syntax::{Expr, parse_expression};
 use terrane_value::Value;
 
@@ -40,8 +39,8 @@ pub enum VariableSource {
     },
 }
 
-/// The values of the root module's variables: given ones converted and validated, defaults
-/// otherwise. `given` holds the value that takes precedence for each name. Texts that are
+/// The values of the root module's variables: given ones converted, defaults
+/// otherwise; their validations are checked when they are used. `given` holds the value that takes precedence for each name. Texts that are
 /// expressions are added to `sources`.
 pub fn root_variables(
     config: &Config,
@@ -55,7 +54,6 @@ pub fn root_variables(
             problems.extend(undeclared(name, &raw.source, root.variables.keys()));
         }
     }
-    let schemas = Schemas::default();
     for (name, variable) in &root.variables {
         let value = match given.get(name).map(|raw| raw_value(name, raw, variable, sources)) {
             Some(Ok(value)) => Some(value),
@@ -78,51 +76,31 @@ pub fn root_variables(
             Err(Stop::Blocked(_)) => {}
         }
     }
-    // Validations may refer to other variables, so they come when all values are there.
-    let evaluator = Evaluator::new(Inputs {
-        config,
-        schemas: &schemas,
-        variables: values.clone(),
-        workspace: "default".into(),
-        working_dir: ".".into(),
-        functions: FunctionContext::default(),
-        validating: false,
-    });
-    if !problems.has_errors() {
-        for variable in root.variables.values() {
-            // Validations that refer to more than variables are checked again while planning.
-            if let Err(Stop::Failed(more)) = validate(&evaluator, &ModuleInstance::root(), variable) {
-                problems.append(more);
-            }
-        }
-    }
     (values, problems)
 }
 
-/// The value of a variable of a called module: converted, defaulted, marked and validated.
-/// `given` is the caller's argument and where it stands.
-pub(crate) fn prepare(
+/// `value`, when the variable's validations hold for it.
+pub(crate) fn validated(
     ev: &Evaluator<'_>,
     module: &ModuleInstance,
     variable: &Variable,
-    given: Option<(Value, Span)>,
+    value: Value,
 ) -> Result<Value, Stop> {
-    let value = prepare_value(variable, given)?;
-    let scope = OwnVariable {
-        inner: ModuleScope::new(ev, module.clone(), Each::None),
-        name: &variable.name,
-        value: &value,
-    };
+    if variable.validations.is_empty() {
+        return Ok(value);
+    }
+    let inner = ModuleScope::new(ev, module.clone(), Each::None);
+    let scope = OwnVariable { inner, name: &variable.name, value: &value };
     let (failed, _) =
         crate::condition::check_all(&variable.validations, &scope, "Invalid value for variable")?;
     if failed.has_errors() { Err(Stop::Failed(failed)) } else { Ok(value) }
 }
 
 /// The scope of a variable's validations: the variable itself is known already.
-struct OwnVariable<'a, S> {
-    inner: S,
-    name: &'a str,
-    value: &'a Value,
+pub(crate) struct OwnVariable<'a, S> {
+    pub(crate) inner: S,
+    pub(crate) name: &'a str,
+    pub(crate) value: &'a Value,
 }
 
 impl<S: Scope> Scope for OwnVariable<'_, S> {
@@ -138,13 +116,6 @@ impl<S: Scope> Scope for OwnVariable<'_, S> {
     fn functions(&self) -> &FunctionContext {
         self.inner.functions()
     }
-}
-
-fn validate(ev: &Evaluator<'_>, module: &ModuleInstance, variable: &Variable) -> Result<(), Stop> {
-    let scope = ModuleScope::new(ev, module.clone(), Each::None);
-    let (failed, _) =
-        crate::condition::check_all(&variable.validations, &scope, "Invalid value for variable")?;
-    if failed.has_errors() { Err(Stop::Failed(failed)) } else { Ok(()) }
 }
 
 pub(crate) fn prepare_value(variable: &Variable, given: Option<(Value, Span)>) -> Result<Value, Stop> {

@@ -34,7 +34,7 @@ pub(crate) async fn plan_change(input: ChangeInput) -> (Option<ResourceChange>, 
     for problem in problems.iter_mut() {
         problem.subject = problem.subject.or(span);
     }
-    (change.filter(|_| !problems.has_errors()), problems)
+    (change, problems)
 }
 
 async fn plan(input: ChangeInput) -> (Option<ResourceChange>, Diagnostics) {
@@ -80,10 +80,10 @@ async fn plan(input: ChangeInput) -> (Option<ResourceChange>, Diagnostics) {
         action = Action::Create;
     } else if tainted {
         (action, reason) = (Action::DeleteThenCreate, Some(ActionReason::ReplaceBecauseTainted));
-    } else if !requires_replace.is_empty() {
-        (action, reason) = (Action::DeleteThenCreate, Some(ActionReason::ReplaceBecauseCannotUpdate));
     } else if let Some(forced) = forced {
         (action, reason) = (Action::DeleteThenCreate, Some(forced));
+    } else if !requires_replace.is_empty() {
+        (action, reason) = (Action::DeleteThenCreate, Some(ActionReason::ReplaceBecauseCannotUpdate));
     }
     if action == Action::DeleteThenCreate {
         answer = ask(null.clone(), Private::from([])).await;
@@ -105,7 +105,11 @@ async fn plan(input: ChangeInput) -> (Option<ResourceChange>, Diagnostics) {
         reason,
         before,
         after,
-        requires_replace: if action == Action::DeleteThenCreate { requires_replace } else { Vec::new() },
+        requires_replace: if action == Action::DeleteThenCreate && !tainted {
+            requires_replace
+        } else {
+            Vec::new()
+        },
         private: answer.private,
         importing: None,
         dependencies: desired.dependencies.iter().cloned().collect(),

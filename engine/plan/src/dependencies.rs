@@ -1,42 +1,83 @@
-//! Dependencies as they are stored with objects.
+//! What depends on what by the text of the configuration, resource by resource: what is stored
+//! with objects, and what keeps its order where values alone do not show it.
 
-use crate::{Action, Plan, ResourceChange};
 use std::collections::{BTreeSet, HashMap};
-use terrane_address::{ConfigResource, Mode, ResourceInstance};
+use terrane_address::{ConfigResource, Mode};
+use terrane_config::{Config, StaticGraph, StaticNode};
 
-/// What the data sources of a plan were, or will be, read from.
-pub struct DataDependencies(HashMap<ConfigResource, BTreeSet<ConfigResource>>);
+/// How many resources are stored as the dependencies of one object at most, when those that it
+/// depends on through others are counted.
+const STORED_LIMIT: usize = 64;
 
-impl DataDependencies {
-    /// The data sources of `plan`.
-    pub fn new(plan: &Plan) -> DataDependencies {
-        let mut found: HashMap<ConfigResource, BTreeSet<ConfigResource>> = HashMap::new();
-        for (address, _, instance) in plan.prior_state.instances() {
-            if address.resource.mode == Mode::Data {
-                let of_one = instance.current.iter().flat_map(|o| o.dependencies.iter().cloned());
-                found.entry(address.config()).or_default().extend(of_one);
+/// The resources that the configuration of each resource refers to.
+pub struct StaticDependencies(HashMap<ConfigResource, BTreeSet<ConfigResource>>);
+
+impl StaticDependencies {
+    /// Those of a configuration. References lead through local values, variables, outputs,
+    /// module calls and provider configurations.
+    pub fn new(config: &Config) -> StaticDependencies {
+        let graph = StaticGraph::new(config);
+        let mut direct = HashMap::new();
+        for start in graph.graph.node_indices() {
+            let StaticNode::Resource(resource) = &graph.graph[start].0 else { continue };
+            let (mut found, mut seen, mut open) = (BTreeSet::new(), BTreeSet::new(), vec![start]);
+            while let Some(at) = open.pop() {
+                for next in graph.graph.neighbors(at) {
+                    match &graph.graph[next].0 {
+                        StaticNode::Resource(other) if other == resource => {}
+                        StaticNode::Resource(other) => {
+                            found.insert(other.clone());
+                        }
+                        _ if seen.insert(next) => open.push(next),
+                        _ => {}
+                    }
+                }
+            }
+            if !found.is_empty() {
+                direct.insert(resource.clone(), found);
             }
         }
-        for change in plan.changes.iter().filter(|c| c.action == Action::Read) {
-            let of_one = change.dependencies.iter().map(ResourceInstance::config);
-            found.entry(change.address.config()).or_default().extend(of_one);
-        }
-        DataDependencies(found)
+        StaticDependencies(direct)
     }
 
-    /// The resources that an object made by `change` depends on, as stored with it: those that
-    /// its configuration names, and for a data source also what that was read from, since a data
-    /// source has no deletion that could keep the order.
-    pub fn stored(&self, change: &ResourceChange) -> Vec<ConfigResource> {
-        let mut found: BTreeSet<ConfigResource> = BTreeSet::new();
-        let mut open: Vec<ConfigResource> =
-            change.dependencies.iter().map(ResourceInstance::config).collect();
-        while let Some(resource) = open.pop() {
-            let behind = self.0.get(&resource);
-            if found.insert(resource) {
-                open.extend(behind.into_iter().flatten().cloned());
+    /// The resources that `resource` refers to, not through other resources.
+    pub fn direct(&self, resource: &ConfigResource) -> impl Iterator<Item = &ConfigResource> {
+        self.0.get(resource).into_iter().flatten()
+    }
+
+    /// The resources that are stored as the dependencies of objects of `resource`: all that it
+    /// depends on, also through others. Where those are very many, only those up to the nearest
+    /// managed ones, which say the same: the others follow from them.
+    pub fn stored(&self, resource: &ConfigResource) -> Vec<ConfigResource> {
+        let all = self.closure(resource, |_| true);
+        let found = if all.len() > STORED_LIMIT {
+            self.closure(resource, |r| r.resource.mode != Mode::Managed)
+        } else {
+            all
+        };
+        found.into_iter().cloned().collect()
+    }
+
+    /// Resources that can be reached through resources which `through` lets pass; more
+    /// than the limit are not looked for when everything passes.
+    fn closure(
+        &self,
+        resource: &ConfigResource,
+        through: impl Fn(&ConfigResource) -> bool,
+    ) -> BTreeSet<&ConfigResource> {
+        let (mut found, mut seen) = (BTreeSet::new(), BTreeSet::new());
+        let mut open: Vec<&ConfigResource> = self.direct(resource).collect();
+        while let Some(next) = open.pop() {
+            if next == resource || !seen.insert(next) {
+                continue;
+            }
+            if next.resource.mode != Mode::Ephemeral {
+                found.insert(next);
+            }
+            if through(next) && found.len() <= STORED_LIMIT {
+                open.extend(self.direct(next));
             }
         }
-        found.into_iter().collect()
+        found
     }
 }

@@ -6,7 +6,10 @@
 
 mod board;
 mod change;
+mod checks;
+mod deletions;
 mod dependencies;
+mod drift;
 mod driver;
 mod event;
 mod execution;
@@ -17,11 +20,13 @@ mod moves;
 mod objects;
 mod options;
 mod order;
+mod outputs;
 mod planner;
 mod refresh;
 mod validate;
 
-pub use dependencies::DataDependencies;
+pub use checks::{KnownFailures, check_around, check_results, read_failure, stored_checks, unknown_checks};
+pub use dependencies::StaticDependencies;
 pub use event::{Event, Events};
 pub use execution::{ExecutionGraph, Operation, execution_graph};
 pub use file::{PlanFile, PlanFileError};
@@ -32,5 +37,5 @@ pub use model::{
 };
 pub use objects::{decode_object, encode_object, object_id};
 pub use options::{PlanInputs, PlanOptions};
-pub use planner::{check_blocks, plan};
+pub use planner::plan;
 pub use validate::validate;

@@ -219,13 +219,32 @@ impl Plan {
 
     /// Whether applying it would do anything at all.
     pub fn is_applyable(&self) -> bool {
+        let moved = |changes: &[Arc<ResourceChange>]| changes.iter().any(|c| c.previous_address.is_some());
         !self.errored
-            && (self
-                .changes
-                .iter()
-                .any(|c| c.action != Action::NoOp || c.importing.is_some() || c.previous_address.is_some())
-                || self.outputs.values().any(|o| o.action != Action::NoOp)
-                || (self.mode == PlanMode::RefreshOnly && !self.drift.is_empty()))
+            && (self.has_changes()
+                || match self.mode {
+                    PlanMode::RefreshOnly => moved(&self.drift),
+                    PlanMode::Normal | PlanMode::Destroy => moved(&self.changes),
+                })
+    }
+
+    /// Whether there is anything that an exit code should tell of.
+    pub fn has_changes(&self) -> bool {
+        match self.mode {
+            // Only what is known can be written to the state without any other change.
+            PlanMode::RefreshOnly => {
+                let known = |o: &OutputChange| o.after.is_wholly_known() && !o.after.is_null();
+                self.drift.iter().any(|c| c.action != Action::NoOp)
+                    || self.outputs.values().any(|o| o.action != Action::NoOp && known(o))
+            }
+            PlanMode::Normal | PlanMode::Destroy => {
+                let changes = |c: &ResourceChange| {
+                    c.action != Action::NoOp || c.importing.is_some() || c.previous_address.is_some()
+                };
+                self.changes.iter().any(|c| changes(c))
+                    || self.outputs.values().any(|o| o.action != Action::NoOp)
+            }
+        }
     }
 }
 

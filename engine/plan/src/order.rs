@@ -1,25 +1,33 @@
 //! The order of replacements: which objects are made before their predecessors go.
 
+use crate::dependencies::StaticDependencies;
 use crate::{Action, ResourceChange};
-use std::collections::HashMap;
-use terrane_address::ResourceInstance;
+use std::collections::{BTreeSet, HashMap};
+use terrane_address::ConfigResource;
 
-/// Makes replacements create first where the instance, or one that depends on it directly or
+/// Makes replacements create first where the resource, or one that depends on it directly or
 /// through others, says `create_before_destroy`: a dependent's old object needs its
 /// dependencies' old objects for as long as it lives.
-pub(crate) fn spread_create_before_destroy(changes: &mut [ResourceChange]) {
-    let index: HashMap<ResourceInstance, usize> = (changes.iter().enumerate())
-        .filter(|(_, c)| c.deposed.is_none())
-        .map(|(i, c)| (c.address.clone(), i))
+pub(crate) fn spread_create_before_destroy(
+    changes: &mut [ResourceChange],
+    dependencies: &StaticDependencies,
+) {
+    let mut index: HashMap<ConfigResource, Vec<usize>> = HashMap::new();
+    for (i, change) in changes.iter().enumerate().filter(|(_, c)| c.deposed.is_none()) {
+        index.entry(change.address.config()).or_default().push(i);
+    }
+    let mut forced: BTreeSet<ConfigResource> = (changes.iter())
+        .filter(|c| c.create_before_destroy && c.deposed.is_none() && c.action != Action::Delete)
+        .map(|c| c.address.config())
         .collect();
-    let mut open: Vec<usize> = (0..changes.len()).filter(|&i| changes[i].create_before_destroy).collect();
-    while let Some(i) = open.pop() {
-        let dependencies: Vec<usize> =
-            changes[i].dependencies.iter().filter_map(|d| index.get(d).copied()).collect();
-        for dependency in dependencies {
-            if !changes[dependency].create_before_destroy {
-                changes[dependency].create_before_destroy = true;
-                open.push(dependency);
+    let mut open: Vec<ConfigResource> = forced.iter().cloned().collect();
+    while let Some(resource) = open.pop() {
+        for dependency in dependencies.direct(&resource) {
+            if forced.insert(dependency.clone()) {
+                open.push(dependency.clone());
+                for &i in index.get(dependency).into_iter().flatten() {
+                    changes[i].create_before_destroy = true;
+                }
             }
         }
     }

@@ -54,7 +54,7 @@ pub(crate) fn run(args: &PlanCommandArgs, context: &mut Context) -> Outcome {
         });
         context.output.line(&format!("\n{rule}\n\n{note}"));
     }
-    Ok(if applyable && args.detailed_exitcode { Exit::Code(2) } else { Exit::Success })
+    Ok(if planned.plan.has_changes() && args.detailed_exitcode { Exit::Code(2) } else { Exit::Success })
 }
 
 fn write(context: &Context, planned: &runs::Planned, path: &Path) -> Result<(), Problems> {

@@ -2,13 +2,14 @@
 //! depend on changes, and left to apply otherwise.
 
 use super::{Done, Driver, Job};
+use crate::checks::{check_around, read_failure};
 use crate::objects::{encode_object, mark_object, object_id, sensitive_paths};
 use crate::refresh::with_address;
 use crate::{Action, ActionReason, Event, ResourceChange};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 use terrane_address::{ConfigResource, Mode, ResourceInstance};
-use terrane_diagnostics::Context;
+use terrane_diagnostics::{Context, Diagnostic, Diagnostics, Severity};
 use terrane_evaluate::{DesiredInstance, Stop};
 use terrane_provider::Private;
 use terrane_state::{ObjectStatus, StateWrite};
@@ -43,7 +44,6 @@ impl Driver<'_, '_> {
         let client = self.client(&desired.provider)?;
         self.found.problems.append(warnings);
         self.found.problems.append(problems);
-        self.found.depends_on.insert(address.clone(), desired.depends_on.clone());
         self.emit(Event::ReadStarted { address: address.clone() });
         let reads = self.reads.clone();
         self.running.push(Box::pin(async move {
@@ -75,9 +75,19 @@ impl Driver<'_, '_> {
                 after = after.with_attribute(name, Value::unknown(attribute.value_type()));
             }
         }
-        let sensitive = sensitive_paths(&desired.config);
-        let after = mark_object(schema, &after, &sensitive);
-        self.found.depends_on.insert(address.clone(), desired.depends_on.clone());
+        let after = mark_object(schema, &after, &sensitive_paths(&desired.config));
+        self.found.state.write(StateWrite::Remove { address: address.clone(), deposed: None });
+        self.planned_read(desired, schema, after, reason);
+    }
+
+    fn planned_read(
+        &mut self,
+        desired: DesiredInstance,
+        schema: &terrane_schema::Block,
+        after: Value,
+        reason: ActionReason,
+    ) {
+        let address = desired.address.clone();
         let change = ResourceChange {
             address: address.clone(),
             previous_address: None,
@@ -93,8 +103,21 @@ impl Driver<'_, '_> {
             dependencies: desired.dependencies.into_iter().collect(),
             create_before_destroy: false,
         };
-        self.found.state.write(StateWrite::Remove { address: address.clone(), deposed: None });
         self.planned(address, change);
+    }
+
+    /// A data source could not be read. In a `check` block that is for the check to say.
+    pub(super) fn data_failed(&mut self, desired: DesiredInstance, problems: Diagnostics) {
+        let nested = check_around(self.inputs.config, &desired.address.config()).is_some();
+        let schema = self.schema(&desired.provider, Mode::Data, &desired.address.resource.type_name);
+        let (true, Ok(schema)) = (nested, schema) else {
+            self.found.problems.append(problems);
+            return;
+        };
+        self.found.failures.insert(desired.address.clone(), vec![read_failure(&problems)]);
+        let warnings = problems.into_iter().map(|d| Diagnostic { severity: Severity::Warning, ..d });
+        self.found.problems.append(warnings.collect());
+        self.defer_read(desired, &schema.block, ActionReason::ReadBecauseCheckNested);
     }
 
     pub(super) fn data_read(&mut self, desired: DesiredInstance, value: Value, elapsed: Duration) {
@@ -105,10 +128,7 @@ impl Driver<'_, '_> {
         self.emit(Event::ReadDone { address: address.clone(), id: object_id(&value), elapsed });
         let sensitive = sensitive_paths(&desired.config);
         let value = mark_object(&schema.block, &value, &sensitive);
-        let mut dependencies: BTreeSet<ConfigResource> = desired.depends_on.clone();
-        dependencies.extend(desired.dependencies.iter().map(ResourceInstance::config));
-        let dependencies = dependencies.into_iter().collect();
-        match encode_object(&schema, &value, Private::from([]), dependencies, ObjectStatus::Ready, false) {
+        match encode_object(&schema, &value, Private::from([]), Vec::new(), ObjectStatus::Ready, false) {
             Ok(object) => self.found.state.write(StateWrite::Put {
                 address: address.clone(),
                 deposed: None,
@@ -117,8 +137,12 @@ impl Driver<'_, '_> {
             }),
             Err(problem) => self.found.problems.push(problem.about(Context::Address, address.to_string())),
         }
-        self.arrived(&address, &value);
-        self.check_postconditions(&address, &value);
+        if check_around(self.inputs.config, &address.config()).is_some() {
+            // What a check looks at is what there is after the changes: it is read again then.
+            self.planned_read(desired, &schema.block, value, ActionReason::ReadBecauseCheckNested);
+            return;
+        }
+        self.settle(&address, &value);
     }
 
     /// Lets data sources go on whose dependencies are all planned; all of them when none is.

@@ -8,12 +8,13 @@ mod stored;
 
 use crate::board::Board;
 use crate::change::{ChangeInput, plan_change};
+use crate::checks::KnownFailures;
 use crate::options::{PlanInputs, PlanOptions};
 use crate::refresh::{PriorObject, RefreshGroup, Refreshed, with_address};
 use crate::{Action, ActionReason, Event, PlanMode, ResourceChange};
 use futures::future::LocalBoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 use terrane_address::{
@@ -59,7 +60,8 @@ pub(crate) struct Found {
     pub(crate) desired: HashSet<ResourceInstance>,
     /// Resources whose instances are all known.
     pub(crate) expanded: HashSet<ResourceAddress>,
-    pub(crate) depends_on: HashMap<ResourceInstance, BTreeSet<ConfigResource>>,
+    /// Instances whose conditions are known not to hold.
+    pub(crate) failures: KnownFailures,
     pub(crate) prior: HashMap<(ResourceInstance, Option<Arc<str>>), PriorObject>,
     pub(crate) state: State,
     pub(crate) problems: Diagnostics,
@@ -120,7 +122,7 @@ impl<'a, 'c> Driver<'a, 'c> {
                 changes: BTreeMap::new(),
                 desired: HashSet::new(),
                 expanded: HashSet::new(),
-                depends_on: HashMap::new(),
+                failures: KnownFailures::new(),
                 prior: HashMap::new(),
                 state,
                 problems: Diagnostics::new(),
@@ -279,7 +281,6 @@ impl<'a, 'c> Driver<'a, 'c> {
         let provider = self.provider(&desired.provider)?;
         let schema = self.schema(&desired.provider, Mode::Managed, &address.resource.type_name)?;
         self.found.problems.append(warnings);
-        self.found.depends_on.insert(address.clone(), desired.depends_on.clone());
         let prior = self.found.prior.get(&(address.clone(), None)).cloned();
         if self.options.mode == PlanMode::RefreshOnly {
             self.keep_as_it_is(&address, &schema.block, prior);
@@ -317,11 +318,9 @@ impl<'a, 'c> Driver<'a, 'c> {
         }
         for (trigger, path) in self.ev.replace_triggers(address)? {
             let Some(change) = self.found.changes.get(&trigger) else { continue };
-            let changed = match change.action {
-                Action::NoOp | Action::Read => false,
-                Action::Update if !path.0.is_empty() => change.before.at(&path) != change.after.at(&path),
-                _ => true,
-            };
+            // Only what changes an object that is there already counts, not that there is a new one.
+            let changed = (change.action == Action::Update || change.action.is_replace())
+                && (path.0.is_empty() || change.before.at(&path) != change.after.at(&path));
             if changed {
                 return Ok(Some(ActionReason::ReplaceByTriggers));
             }
@@ -351,7 +350,7 @@ impl<'a, 'c> Driver<'a, 'c> {
             Done::Data(desired, Err(problems), _) => {
                 let problems = with_address(problems, &desired.address);
                 let problems = self.at_block(problems, &desired.address);
-                self.found.problems.append(problems);
+                self.data_failed(*desired, problems);
             }
         }
     }
@@ -362,17 +361,23 @@ impl<'a, 'c> Driver<'a, 'c> {
             self.changing.insert(address.config());
         }
         self.found.changes.insert(address.clone(), change);
-        self.arrived(&address, &after);
-        self.check_postconditions(&address, &after);
+        self.settle(&address, &after);
     }
 
-    fn check_postconditions(&mut self, address: &ResourceInstance, value: &Value) {
+    /// Lets others use an object, if its postconditions hold as far as they are known.
+    fn settle(&mut self, address: &ResourceInstance, value: &Value) {
         match self.ev.postconditions(address, value) {
             Ok((_, warnings)) => self.found.problems.append(warnings),
-            Err(Stop::Failed(problems)) => self.found.problems.append(problems),
+            Err(Stop::Failed(problems)) => {
+                let messages = problems.iter().map(|d| d.detail.clone()).collect();
+                self.found.failures.insert(address.clone(), messages);
+                self.found.problems.append(problems);
+                return;
+            }
             // What is not known yet is checked during apply.
             Err(Stop::Blocked(_)) => {}
         }
+        self.arrived(address, value);
     }
 
     fn arrived(&mut self, address: &ResourceInstance, value: &Value) {

@@ -50,7 +50,7 @@ impl Search<'_> {
     }
 
     fn repetition(&mut self, repetition: &Repetition, module: &ModuleInstance) {
-        if let Repetition::Count(e) | Repetition::ForEach(e) | Repetition::Enabled(e) = repetition {
+        if let Repetition::ForEach(e) = repetition {
             self.expr(e, module);
         }
     }

@@ -1,5 +1,9 @@
 //! Moves: objects that have a new address, because a `moved` block says so or because a resource
-//! or module gained or lost `count`.
+//! gained or lost `count`.
+
+mod check;
+
+pub(crate) use check::check_moves;
 
 use crate::options::PlanInputs;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -95,7 +99,8 @@ fn destination(
             None => break,
         }
     }
-    let implied = implied(inputs, &at);
+    // An object that a statement speaks of is where the statement says.
+    let implied = if at == *start { implied(inputs, &at) } else { at.clone() };
     if implied != at && !taken.contains(&implied) { implied } else { at }
 }
 
@@ -145,18 +150,11 @@ fn applied(path: &[std::sync::Arc<str>], moved: &Moved, at: &ResourceInstance) -
     }
 }
 
-/// `a` and `a[0]` are the same object when the resource, or a module around it, gained or lost
-/// `count`.
+/// `a` and `a[0]` are the same object when the resource gained or lost `count`.
 fn implied(inputs: &PlanInputs<'_>, at: &ResourceInstance) -> ResourceInstance {
-    let mut module = ModuleInstance::root();
-    for step in at.module.0.iter() {
-        let call = inputs.config.module(&module.path()).and_then(|m| m.calls.get(&step.name));
-        let key = call.map_or_else(|| step.key.clone(), |c| fitting(&c.repetition, &step.key));
-        module = module.child(step.name.clone(), key);
-    }
     let block = inputs.config.resource(&at.config());
     let key = block.map_or_else(|| at.key.clone(), |b| fitting(&b.repetition, &at.key));
-    ResourceInstance { module, resource: at.resource.clone(), key }
+    ResourceInstance { key, ..at.clone() }
 }
 
 fn fitting(repetition: &Repetition, key: &InstanceKey) -> InstanceKey {

@@ -1,0 +1,113 @@
+//! Objects that are in state and no longer wanted.
+
+use crate::driver::Found;
+use crate::options::{PlanInputs, PlanOptions};
+use crate::refresh::PriorObject;
+use crate::{Action, ActionReason, PlanMode, ResourceChange};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use terrane_address::{InstanceKey, ModuleInstance, ResourceInstance};
+use terrane_config::Repetition;
+use terrane_value::Value;
+
+/// Why objects go.
+pub(crate) struct Reasons<'a> {
+    pub(crate) inputs: &'a PlanInputs<'a>,
+    /// The module instances that there are.
+    pub(crate) modules: HashSet<ModuleInstance>,
+    /// Where objects were before they moved.
+    pub(crate) previous: &'a HashMap<ResourceInstance, ResourceInstance>,
+}
+
+/// Objects that are no longer wanted: all of them in a destroy plan, otherwise those of
+/// instances that the configuration does not have, and deposed ones.
+pub(crate) fn deletions(
+    reasons: &Reasons<'_>,
+    options: &PlanOptions,
+    found: &Found,
+    failed: bool,
+) -> Vec<ResourceChange> {
+    let mut deletions = Vec::new();
+    for ((address, deposed), prior) in &found.prior {
+        let Some(current) = &prior.current else { continue };
+        // With errors it is not certain which instances there should be.
+        let wanted = deposed.is_none() && (found.desired.contains(address) || failed);
+        if wanted && options.mode != PlanMode::Destroy {
+            continue;
+        }
+        let reason = match (options.mode, deposed) {
+            (PlanMode::Destroy, _) | (_, Some(_)) => None,
+            _ => Some(reasons.of(address)),
+        };
+        let forget =
+            deposed.is_none() && options.mode != PlanMode::Destroy && is_forgotten(reasons.inputs, address);
+        deletions.push(deletion(address, deposed.as_ref(), prior, current, reason, forget));
+    }
+    deletions
+}
+
+fn deletion(
+    address: &ResourceInstance,
+    deposed: Option<&Arc<str>>,
+    prior: &PriorObject,
+    current: &Value,
+    reason: Option<ActionReason>,
+    forget: bool,
+) -> ResourceChange {
+    ResourceChange {
+        address: address.clone(),
+        previous_address: None,
+        deposed: deposed.cloned(),
+        provider: prior.provider.clone(),
+        action: if forget { Action::Forget } else { Action::Delete },
+        reason,
+        before: current.clone(),
+        after: Value::null(current.ty()),
+        requires_replace: Vec::new(),
+        private: prior.private.clone(),
+        importing: None,
+        dependencies: Vec::new(),
+        create_before_destroy: prior.object.create_before_destroy,
+    }
+}
+
+/// Whether a `removed` block says that the object stays.
+fn is_forgotten(inputs: &PlanInputs<'_>, address: &ResourceInstance) -> bool {
+    inputs.config.modules.iter().any(|(path, module)| {
+        module.removed.iter().any(|removed| {
+            !removed.destroy
+                && match &removed.from {
+                    terrane_config::MovedTarget::Resource(from) => {
+                        let at: Vec<_> =
+                            path.0.iter().cloned().chain(from.module.path().0.iter().cloned()).collect();
+                        at[..] == address.module.path().0[..] && from.resource == address.resource
+                    }
+                    terrane_config::MovedTarget::Module(from) => {
+                        let at: Vec<_> =
+                            path.0.iter().cloned().chain(from.path().0.iter().cloned()).collect();
+                        address.module.path().0.starts_with(&at)
+                    }
+                }
+        })
+    })
+}
+
+impl Reasons<'_> {
+    fn of(&self, address: &ResourceInstance) -> ActionReason {
+        let Some(block) = self.inputs.config.resource(&address.config()) else {
+            return if self.previous.contains_key(address) {
+                ActionReason::DeleteBecauseNoMoveTarget
+            } else {
+                ActionReason::DeleteBecauseNoResourceConfig
+            };
+        };
+        if !self.modules.contains(&address.module) {
+            return ActionReason::DeleteBecauseNoModule;
+        }
+        match (&block.repetition, &address.key) {
+            (Repetition::Count(_), InstanceKey::Int(_)) => ActionReason::DeleteBecauseCountIndex,
+            (Repetition::ForEach(_), InstanceKey::String(_)) => ActionReason::DeleteBecauseEachKey,
+            _ => ActionReason::DeleteBecauseWrongRepetition,
+        }
+    }
+}

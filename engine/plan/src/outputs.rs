@@ -1,0 +1,66 @@
+//! Changes of the root module's outputs.
+
+use crate::options::{PlanInputs, PlanOptions};
+use crate::{Action, OutputChange, PlanMode};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use terrane_address::ModulePath;
+use terrane_diagnostics::Diagnostics;
+use terrane_evaluate::{Evaluator, Stop};
+use terrane_value::{Marks, Type, Value};
+
+/// What becomes of each output.
+pub(crate) fn outputs(
+    ev: &Evaluator<'_>,
+    inputs: &PlanInputs<'_>,
+    options: &PlanOptions,
+    problems: &mut Diagnostics,
+) -> BTreeMap<Arc<str>, OutputChange> {
+    let mut changes = BTreeMap::new();
+    let root = inputs.config.module(&ModulePath::root());
+    let declared = root.map(|m| &m.outputs);
+    for (name, before) in &inputs.state.outputs {
+        if options.mode == PlanMode::Destroy || declared.is_none_or(|d| !d.contains_key(name)) {
+            let change = OutputChange {
+                before: before.value.clone(),
+                after: Value::null(Type::Dynamic),
+                sensitive: before.sensitive,
+                action: Action::Delete,
+            };
+            changes.insert(name.clone(), change);
+        }
+    }
+    if options.mode == PlanMode::Destroy {
+        return changes;
+    }
+    for (name, output) in declared.into_iter().flatten() {
+        let value = match ev.output(name) {
+            Ok((value, warnings)) => {
+                problems.append(warnings);
+                value
+            }
+            Err(Stop::Failed(more)) => {
+                problems.append(more);
+                continue;
+            }
+            // Something that it needs failed, which is reported already.
+            Err(Stop::Blocked(_)) => continue,
+        };
+        if output.ephemeral {
+            continue;
+        }
+        let declared_sensitive = output.sensitive || value.any_marks(&Marks::is_sensitive);
+        let (after, _) = value.unmark_deep();
+        let prior = inputs.state.outputs.get(name);
+        let sensitive = declared_sensitive || prior.is_some_and(|p| p.sensitive);
+        let before = prior.map_or_else(|| Value::null(Type::Dynamic), |p| p.value.clone());
+        let action = match prior {
+            None if after.is_null() => Action::NoOp,
+            None => Action::Create,
+            Some(prior) if prior.value == after && prior.sensitive == output.sensitive => Action::NoOp,
+            Some(_) => Action::Update,
+        };
+        changes.insert(name.clone(), OutputChange { before, after, sensitive, action });
+    }
+    changes
+}
