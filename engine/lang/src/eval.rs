@@ -7,6 +7,7 @@
 mod call;
 mod conditional;
 mod constructor;
+mod converting;
 mod explain;
 mod for_expr;
 mod operators;

@@ -4,10 +4,14 @@
 //! with an example, and implementation. What all functions share (null, unknown and marked
 //! arguments) is done here, so implementations see plain values unless a parameter asks for more.
 
+mod assume;
 mod collection;
 mod combine;
+mod compression;
 mod conversion;
+mod crypto;
 mod date;
+mod describe;
 mod encoding;
 mod filesystem;
 mod format;
@@ -19,6 +23,9 @@ mod sets;
 mod special;
 mod string;
 mod yaml;
+
+pub(crate) use describe::SPECIAL;
+pub use describe::{FunctionDoc, ParameterDoc, function_docs, function_names};
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -35,27 +42,6 @@ pub struct FunctionContext {
     /// Whether functions whose result changes from call to call (`timestamp`, `uuid`) give
     /// unknown values, as they do while planning.
     pub impure_unknown: bool,
-}
-
-/// The documentation of a function.
-#[derive(Clone, Copy, Debug)]
-pub struct FunctionDoc {
-    /// Its name.
-    pub name: &'static str,
-    /// What it does.
-    pub description: &'static str,
-    /// An example: an expression, and one that gives the same value.
-    pub example: (&'static str, &'static str),
-}
-
-/// The names of all functions, for completion and suggestions.
-pub fn function_names() -> impl Iterator<Item = &'static str> {
-    all().map(|f| f.name).chain(["can", "try"])
-}
-
-/// The documentation of all functions, by family.
-pub fn function_docs() -> impl Iterator<Item = FunctionDoc> {
-    all().map(|f| FunctionDoc { name: f.name, description: f.description, example: f.example })
 }
 
 /// The function called `name`.
@@ -78,10 +64,13 @@ fn all() -> impl Iterator<Item = &'static Function> {
         filesystem::TABLE,
         date::TABLE,
         hash::TABLE,
+        crypto::TABLE,
+        compression::TABLE,
         network::TABLE,
         conversion::TABLE,
         special::TABLE,
         yaml::TABLE,
+        assume::TABLE,
     ]
     .into_iter()
     .flatten()

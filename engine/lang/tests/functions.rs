@@ -104,7 +104,22 @@ fn values() {
         ("anytrue([true, local.dynamic])", "true"),
         ("sum([1, \"2\", 3.5])", "6.5"),
         ("zipmap([\"a\", \"b\"], [1, \"x\"])", "{ a = 1, b = \"x\" }"),
-        ("setproduct([\"a\"], toset([1, 2]))", "tolist([[\"a\", 1], [\"a\", 2]])"),
+        ("setproduct([\"a\"], toset([1, 2]))", "toset([[\"a\", 1], [\"a\", 2]])"),
+        ("transpose({ a = [1, \"1\"] })", "tomap({ \"1\" = tolist([\"a\", \"a\"]) })"),
+        ("title(\"ǆ\")", "\"ǅ\""),
+        ("regex(\"\\\\p{Greek}+\", \"abγδ\")", "\"γδ\""),
+        ("base64gunzip(\"H4sIAAAAAAAA/wAEAPv/dGVzdAAAAP//AwAMfn/YBAAAAA==\")", "\"test\""),
+        ("assumeequal(tolist([1]), tolist([1]))", "tolist([1])"),
+        ("assumestringprefix(null, \"x\") == null", "true"),
+        ("convert({}, object({ name = optional(string, \"x\") }))", "{ name = \"x\" }"),
+        ("convert({ t = {} }, map(object({ a = optional(string) }))).t.a == null", "true"),
+        ("textencodebase64(\"日本\", \"Shift_JIS\")", "\"k/qWew==\""),
+        ("textdecodebase64(\"gA==\", \"windows-1252\")", "\"€\""),
+        ("textencodebase64(\"a\", \"UTF-16\")", "\"/v8AYQ==\""),
+        ("jsondecode(\"\\\"\\\\ud83dx\\\"\")", "\"\\ufffdx\""),
+        ("yamlencode(\"👍\")", "\"\\\"\\\\U0001F44D\\\"\\n\""),
+        ("yamlencode({ \"a\\nb\" = 1 })", "\"? |-\\n  a\\n  b\\n: 1\\n\""),
+        ("yamldecode(\"2001-12-14t21:59:43.10-05:00\")", "\"2001-12-14T21:59:43-05:00\""),
         ("setunion([], [\"a\"])", "toset([\"a\"])"),
         ("matchkeys([\"a\", \"b\", \"c\"], [1, 2, 1], [\"1\"])", "tolist([\"a\", \"c\"])"),
         ("jsondecode(\"[1, {\\\"a\\\": null}, 1.50]\")", "[1, { a = null }, 1.5]"),
@@ -244,6 +259,29 @@ fn errors() {
         ("concat([1], \"a\")", "all arguments must be lists or tuples; got string."),
         ("contains(\"x\", 1)", "argument must be list, tuple, or set."),
         ("join(\",\", [\"a\", null])", "element 1 is null; cannot concatenate null values."),
+        ("coalescelist(null, [1])", "coalescelist arguments must be lists or tuples."),
+        ("pathexpand(\"~x/y\")", "cannot expand the home directory of another user"),
+        ("signum(1.5)", "a whole number is required."),
+        ("regex(\"a++\", \"a\")", "invalid nested repetition operator: `++`."),
+        ("assumenotnull(null)", "the value is null, though it is assumed not to be."),
+        ("assumestringprefix(\"a\", \"b\")", "the value does not start with \"b\", as is assumed."),
+        (
+            "assumestringprefix(\"a-${local.u}\", \"b\")",
+            "what is known of the value does not start with \"b\"",
+        ),
+        ("assumelistlength([1], 2, 3)", "assumed to have between 2 and 3 elements, but has 1."),
+        ("assumelistlengthmin([1], -1)", "a length cannot be negative."),
+        ("assumeequal(tolist([\"a\"]), [\"a\"])", "tuple required."),
+        ("assumeequal(1, 2)", "the value is not equal to the assumed one."),
+        ("assumeequal(1, local.u)", "the assumed value must be known"),
+        ("convert(\"x\", number)", "cannot convert string to number: a number is required."),
+        ("convert(\"x\", nope)", "The keyword \"nope\" is not a valid type specification."),
+        ("convert(\"x\")", "expects 2 argument(s): a value and a type constraint."),
+        ("bcrypt(\"x\", 32)", "the cost must not be more than 17, and is 32."),
+        ("rsadecrypt(\"aGk=\", \"x\")", "invalid private key: no key found; a key in PEM is required."),
+        ("base64gunzip(\"aGk=\")", "failed to decompress gzip data: "),
+        ("yamldecode(\".inf\")", ".inf is no number that can be computed with."),
+        ("textencodebase64(\"日\", \"windows-1252\")", "cannot be represented in windows-1252."),
         ("setproduct([\"a\"])", "at least two arguments are required."),
         ("length(5)", "argument must be a string, a collection type, or a structural type."),
         ("base64decode(\"!!\")", "failed to decode base64 data \"!!\"."),
@@ -311,4 +349,31 @@ fn files_are_read_from_the_base_directory() {
         assert!(!found.diagnostics.has_errors(), "{text}: {:#?}", found.diagnostics);
         assert_eq!(found.value, value(want), "{text}");
     }
+}
+
+#[test]
+fn rsa_keys_in_all_their_forms() {
+    let decrypt = |key: &str| {
+        let file = |name: &str| format!("file(\"{}/tests/keys/{name}\")", env!("CARGO_MANIFEST_DIR"));
+        format!("rsadecrypt({}, {})", file("ciphertext"), file(key))
+    };
+    for key in ["pkcs1.pem", "pkcs8.pem", "openssh.pem"] {
+        assert_eq!(value(&decrypt(key)).as_str(), Some("héllo"), "{key}");
+    }
+    for (key, detail) in [
+        ("encrypted.pem", "invalid private key: it is protected by a passphrase."),
+        ("elliptic.pem", "invalid private key: in PKCS #8: "),
+        ("README.md", "invalid private key: no key found"),
+    ] {
+        let found = outcome(&decrypt(key)).diagnostics;
+        let Some(d) = found.iter().next() else { panic!("{key} is accepted") };
+        assert!(d.detail.contains(detail), "{key}: {}", d.detail);
+    }
+}
+
+#[test]
+fn a_password_gets_another_salt_each_time() {
+    let (a, b) = (value("bcrypt(\"secret\", 4)"), value("bcrypt(\"secret\", 4)"));
+    assert_ne!(a, b);
+    assert!(a.as_str().is_some_and(|hash| hash.starts_with("$2a$04$")), "{a:?}");
 }

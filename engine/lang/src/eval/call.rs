@@ -20,7 +20,11 @@ impl Evaluator<'_> {
         match plain {
             "try" if !expand => return self.try_call(args, expr),
             "can" if !expand && args.len() == 1 => return self.can_call(&args[0]),
+            "convert" if !expand && args.len() == 2 => return self.convert_call(args, expr),
             _ => {}
+        }
+        if functions::SPECIAL.contains(&plain) {
+            return self.special_misused(plain, args, expand, expr);
         }
         let Some(function) = functions::find(plain) else {
             if name.name.starts_with("provider::") {

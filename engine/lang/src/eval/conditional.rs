@@ -163,25 +163,7 @@ fn either(yes: &Value, no: &Value, ty: Type, condition: &Marks) -> Value {
     if ty == Type::Dynamic || refinement == Refinement::default() {
         return Value::unknown(ty).with_marks(&marks);
     }
-    settled(ty, refinement).with_marks(&marks)
-}
-
-/// An unknown value, or what it must be when its bounds leave only that.
-fn settled(ty: Type, refinement: Refinement) -> Value {
-    let exact_length = refinement.length_min.filter(|n| Some(*n) == refinement.length_max && *n < 1024);
-    match (&ty, exact_length, &refinement.number_min) {
-        _ if !refinement.not_null => {}
-        (Type::List(t), Some(n), _) => {
-            return Value::list((**t).clone(), (0..n).map(|_| Value::unknown((**t).clone())));
-        }
-        (Type::Set(t), Some(0), _) => return Value::set((**t).clone(), []),
-        (Type::Map(t), Some(0), _) => return Value::map::<&str>((**t).clone(), []),
-        (Type::Number, _, Some((n, true))) if refinement.number_max == refinement.number_min => {
-            return Value::number(n.clone());
-        }
-        _ => {}
-    }
-    Value::unknown_refined(ty, refinement)
+    refinement.settle(ty).with_marks(&marks)
 }
 
 /// The bounds of a number or of a collection's length that are known of `value`.

@@ -56,6 +56,10 @@ fn collect(expr: &Expr, bound: &mut Vec<Arc<str>>, depth: u32, report: &mut Repo
             bound.truncate(before);
         }
         ExprKind::Template(parts) => collect_parts(parts, bound, depth, report),
+        // The second argument is a type constraint, whose words refer to nothing.
+        ExprKind::Call { name, args, .. } if matches!(&*name.name, "convert" | "core::convert") => {
+            args.iter().take(1).for_each(|arg| collect(arg, bound, depth, report));
+        }
         _ => children(expr, &mut |child| collect(child, bound, depth, report)),
     }
 }

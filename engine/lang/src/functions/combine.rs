@@ -2,7 +2,7 @@
 
 use super::Want::{Any, List, Map, String as Text};
 use super::{Call, CallError, Function, Returns, bad_argument, function, param};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use terrane_value::{Kind, Marks, Refinement, Type, Value, convert, unify};
 
@@ -66,7 +66,7 @@ fn coalesce(call: &Call<'_>) -> Result<Value, CallError> {
     for arg in call.args {
         let value = convert(arg, &ty).map_err(|e| e.message)?;
         if !value.is_known() {
-            return Ok(Value::unknown(value.ty()));
+            return Ok(Value::unknown_refined(value.ty(), Refinement::not_null()));
         }
         if !value.is_null() && value.as_str() != Some("") {
             return Ok(value);
@@ -81,7 +81,8 @@ fn coalescelist(call: &Call<'_>) -> Result<Value, CallError> {
     }
     for arg in call.args {
         match arg.ty() {
-            Type::List(_) | Type::Tuple(_) | Type::Dynamic => {}
+            Type::List(_) | Type::Tuple(_) => {}
+            Type::Dynamic if !arg.is_null() => {}
             _ => return Err("coalescelist arguments must be lists or tuples".into()),
         }
     }
@@ -251,15 +252,15 @@ fn transpose(call: &Call<'_>) -> Result<Value, CallError> {
     if !call.args[0].is_wholly_known() {
         return Ok(Value::unknown_refined(Type::map(ty), Refinement::not_null()));
     }
-    let mut swapped: BTreeMap<Arc<str>, BTreeSet<Arc<str>>> = BTreeMap::new();
+    let mut swapped: BTreeMap<Arc<str>, Vec<Arc<str>>> = BTreeMap::new();
     for (key, list) in call.args[0].as_map().into_iter().flatten() {
         let elements = list.as_slice().ok_or("input must not contain null list")?;
         for element in elements {
             let name = element.as_str().ok_or("input must not contain null list elements")?;
-            swapped.entry(name.into()).or_default().insert(key.clone());
+            swapped.entry(name.into()).or_default().push(key.clone());
         }
     }
-    let list = |keys: BTreeSet<Arc<str>>| {
+    let list = |keys: Vec<Arc<str>>| {
         Value::list(Type::String, keys.into_iter().map(|k| Value::from(Kind::String(k))))
     };
     Ok(Value::map(ty, swapped.into_iter().map(|(k, keys)| (k, list(keys)))))

@@ -9,7 +9,8 @@ use terrane_value::{Refinement, Type, Value};
 
 mod timestamp;
 
-use timestamp::{Moment, duration};
+pub(super) use timestamp::Moment;
+use timestamp::duration;
 
 const TEXT: Returns = Returns::Is(Text);
 

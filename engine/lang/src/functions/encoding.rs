@@ -4,8 +4,11 @@ use super::Want::{Any, String as Text};
 use super::{Call, CallError, Function, Param, Returns, bad_argument, function, param};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use std::borrow::Cow;
 use std::sync::Arc;
 use terrane_value::{Kind, Refinement, Type, Value, from_json, to_json_text};
+
+mod charset;
 
 const STR: &[Param] = &[param("str", Text)];
 const TEXT: Returns = Returns::Is(Text);
@@ -36,16 +39,18 @@ pub(super) const TABLE: &[Function] = &[
         "jsonencode({ a = [1, true] })",
         "\"{\\\"a\\\":[1,true]}\"",
     ),
-    function("textdecodebase64", &[param("source", Text), param("encoding", Text)], TEXT, textdecode).doc(
-        "The text that a Base64 text encodes in a character encoding.",
-        "textdecodebase64(\"SABpAA==\", \"UTF-16LE\")",
-        "\"Hi\"",
-    ),
-    function("textencodebase64", &[param("string", Text), param("encoding", Text)], TEXT, textencode).doc(
-        "The Base64 encoding of a text in a character encoding.",
-        "textencodebase64(\"Hi\", \"UTF-16LE\")",
-        "\"SABpAA==\"",
-    ),
+    function("textdecodebase64", &[param("source", Text), param("encoding", Text)], TEXT, charset::decode)
+        .doc(
+            "The text that a Base64 text encodes in a character encoding.",
+            "textdecodebase64(\"SABpAA==\", \"UTF-16LE\")",
+            "\"Hi\"",
+        ),
+    function("textencodebase64", &[param("string", Text), param("encoding", Text)], TEXT, charset::encode)
+        .doc(
+            "The Base64 encoding of a text in a character encoding.",
+            "textencodebase64(\"Hi\", \"UTF-16LE\")",
+            "\"SABpAA==\"",
+        ),
     function("urldecode", STR, TEXT, urldecode).doc(
         "The text that a part of a URL's query encodes.",
         "urldecode(\"a+b%2F%C3%BC\")",
@@ -58,7 +63,8 @@ pub(super) const TABLE: &[Function] = &[
     ),
 ];
 
-fn decode(text: &str) -> Option<Vec<u8>> {
+/// The bytes that a Base64 text encodes; line ends in it are ignored.
+pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
     let text: String = text.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
     STANDARD.decode(text).ok()
 }
@@ -93,9 +99,39 @@ fn jsonencode(call: &Call<'_>) -> Result<Value, CallError> {
 }
 
 fn jsondecode(call: &Call<'_>) -> Result<Value, CallError> {
+    let text = whole_surrogates(call.str(0));
     let json: serde_json::Value =
-        serde_json::from_str(call.str(0)).map_err(|e| format!("the text is not valid JSON: {e}"))?;
+        serde_json::from_str(&text).map_err(|e| format!("the text is not valid JSON: {e}"))?;
     Ok(from_json(&json))
+}
+
+/// The JSON text with the escape of U+FFFD in place of escapes of half a character.
+fn whole_surrogates(text: &str) -> Cow<'_, str> {
+    let unit = |at: usize| {
+        let digits = text.get(at..at + 6)?.strip_prefix("\\u")?;
+        u32::from_str_radix(digits, 16).ok()
+    };
+    let mut out = String::new();
+    let (mut copied, mut at) = (0, 0);
+    while let Some(found) = text[at..].find('\\') {
+        at += found;
+        match (unit(at), unit(at + 6)) {
+            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => at += 12,
+            (Some(0xd800..=0xdfff), _) => {
+                out.push_str(&text[copied..at]);
+                out.push_str("\\ufffd");
+                at += 6;
+                copied = at;
+            }
+            // Whatever is escaped, it is no escape itself.
+            _ => at = text.len().min(at + 1 + text[at + 1..].chars().next().map_or(0, char::len_utf8)),
+        }
+    }
+    if copied == 0 {
+        return Cow::Borrowed(text);
+    }
+    out.push_str(&text[copied..]);
+    Cow::Owned(out)
 }
 
 fn urlencode(call: &Call<'_>) -> Result<Value, CallError> {
@@ -129,76 +165,6 @@ fn urldecode(call: &Call<'_>) -> Result<Value, CallError> {
     }
     let text = String::from_utf8(bytes)
         .map_err(|_| "the result of decoding the provided string is not valid UTF-8")?;
-    Ok(Value::string(text))
-}
-
-/// A character encoding that texts can be converted to and from.
-enum Charset {
-    Utf8,
-    Utf16 {
-        big_endian: bool,
-    },
-    /// One byte a character, up to this one.
-    SingleByte(u32),
-}
-
-fn charset(call: &Call<'_>) -> Result<Charset, CallError> {
-    match call.str(1).to_ascii_uppercase().as_str() {
-        "UTF-8" | "UTF8" => Ok(Charset::Utf8),
-        "UTF-16LE" => Ok(Charset::Utf16 { big_endian: false }),
-        "UTF-16BE" | "UTF-16" => Ok(Charset::Utf16 { big_endian: true }),
-        "US-ASCII" | "ASCII" => Ok(Charset::SingleByte(0x7f)),
-        "ISO-8859-1" | "LATIN1" => Ok(Charset::SingleByte(0xff)),
-        _ => Err(bad_argument(
-            1,
-            format!("{:?} is not a supported IANA encoding name or alias in this version", call.str(1)),
-        )),
-    }
-}
-
-fn textencode(call: &Call<'_>) -> Result<Value, CallError> {
-    let text = call.str(0);
-    let bytes: Vec<u8> = match charset(call)? {
-        Charset::Utf8 => text.bytes().collect(),
-        Charset::Utf16 { big_endian: true } => text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
-        Charset::Utf16 { big_endian: false } => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
-        Charset::SingleByte(last) => text
-            .chars()
-            .map(|c| u8::try_from(u32::from(c)).ok().filter(|b| u32::from(*b) <= last))
-            .collect::<Option<_>>()
-            .ok_or_else(|| {
-                bad_argument(
-                    0,
-                    format!(
-                        "the given string contains characters that cannot be represented in {}",
-                        call.str(1)
-                    ),
-                )
-            })?,
-    };
-    Ok(Value::string(STANDARD.encode(bytes)))
-}
-
-fn textdecode(call: &Call<'_>) -> Result<Value, CallError> {
-    let charset = charset(call)?;
-    let bytes =
-        decode(call.str(0)).ok_or_else(|| bad_argument(0, "the given value is not a valid base64 string"))?;
-    let wrong = || {
-        bad_argument(0, format!("the given string contains symbols that are not defined for {}", call.str(1)))
-    };
-    let text = match charset {
-        Charset::Utf8 => String::from_utf8(bytes).map_err(|_| wrong())?,
-        Charset::Utf16 { big_endian } => {
-            let read = if big_endian { u16::from_be_bytes } else { u16::from_le_bytes };
-            let units: Vec<u16> =
-                bytes.chunks(2).map(|c| read([c[0], c.get(1).copied().unwrap_or(0)])).collect();
-            String::from_utf16(&units).map_err(|_| wrong())?
-        }
-        Charset::SingleByte(last) => {
-            let chars = bytes.iter().map(|b| (u32::from(*b) <= last).then(|| char::from(*b)));
-            chars.collect::<Option<String>>().ok_or_else(wrong)?
-        }
-    };
     Ok(Value::string(text))
 }
 

@@ -49,7 +49,7 @@ pub(super) const TABLE: &[Function] = &[
             "length(fileset(\".\", \"no-such-*.file\"))",
             "0",
         ),
-    function("pathexpand", PLAIN, TEXT, |c| Ok(Value::string(expand_home(c.str(0))))).doc(
+    function("pathexpand", PLAIN, TEXT, pathexpand).doc(
         "A path with a leading ~ replaced by the home directory.",
         "pathexpand(\"/etc/hosts\")",
         "\"/etc/hosts\"",
@@ -293,6 +293,14 @@ fn glob(pattern: &str) -> Option<Regex> {
         return None;
     }
     Regex::new(&regex).ok()
+}
+
+fn pathexpand(call: &Call<'_>) -> Result<Value, CallError> {
+    let path = call.str(0);
+    if path.starts_with('~') && path.len() > 1 && !path.starts_with("~/") {
+        return Err("cannot expand the home directory of another user; write the path out".into());
+    }
+    Ok(Value::string(expand_home(path)))
 }
 
 #[cfg(test)]

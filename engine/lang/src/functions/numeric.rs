@@ -45,7 +45,7 @@ pub(super) const TABLE: &[Function] = &[
         "pow(3, 2)",
         "9",
     ),
-    function("signum", NUM, NUMBER, |c| Ok(Value::number(number(c, 0).signum()))).doc(
+    function("signum", NUM, NUMBER, |c| Ok(Value::number(c.int(0)?.signum()))).doc(
         "-1, 0 or 1 by the sign of the number.",
         "signum(-13)",
         "-1",

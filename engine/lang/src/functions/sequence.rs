@@ -209,7 +209,7 @@ fn sort(call: &Call<'_>) -> Result<Value, CallError> {
     if !list.is_wholly_known() {
         let n = Some(call.elements(0).len() as u64);
         let refinement = Refinement { not_null: true, length_min: n, length_max: n, ..Refinement::default() };
-        return Ok(Value::unknown_refined(list.ty(), refinement));
+        return Ok(refinement.settle(list.ty()));
     }
     let mut sorted = call.elements(0).to_vec();
     if let Some(i) = sorted.iter().position(Value::is_null) {

@@ -41,17 +41,14 @@ fn common_type(args: &[Value]) -> Result<Type, CallError> {
     unify(&types).map(Type::set).ok_or_else(|| "given sets must all have compatible element types".into())
 }
 
-/// The elements of all sets, converted to one type, of those sets; `None` when some are not known.
-fn converted(call: &Call<'_>, element: &Type) -> Result<Option<Vec<Vec<Value>>>, CallError> {
-    if call.args.iter().any(|v| !v.is_wholly_known()) {
-        return Ok(None);
-    }
+/// The elements of all sets, converted to one type.
+fn converted(call: &Call<'_>, element: &Type) -> Result<Vec<Vec<Value>>, CallError> {
     let mut sets = Vec::with_capacity(call.args.len());
     for i in 0..call.args.len() {
         let elements: Result<Vec<Value>, _> = call.elements(i).iter().map(|v| convert(v, element)).collect();
         sets.push(elements.map_err(|e| e.message)?);
     }
-    Ok(Some(sets))
+    Ok(sets)
 }
 
 fn unknown(element: Type) -> Value {
@@ -61,7 +58,15 @@ fn unknown(element: Type) -> Value {
 /// The elements that are in as many sets as `keep` wants.
 fn combine(call: &Call<'_>, keep: fn(usize, usize) -> bool) -> Result<Value, CallError> {
     let element = common_type(call.args)?.element().cloned().unwrap_or(Type::Dynamic);
-    let Some(sets) = converted(call, &element)? else { return Ok(unknown(element)) };
+    let partial = call.args.iter().any(|v| !v.is_wholly_known());
+    if call.args.iter().any(|v| !v.is_known()) || (partial && !keep(1, usize::MAX)) {
+        return Ok(unknown(element));
+    }
+    let sets = converted(call, &element)?;
+    if partial {
+        // Unknown elements are in the union, whatever they turn out to be.
+        return Ok(Value::set(element, sets.into_iter().flatten()));
+    }
     let mut counts = std::collections::BTreeMap::new();
     for value in sets.iter().flatten() {
         *counts.entry(value.clone()).or_insert(0) += 1;
@@ -72,8 +77,11 @@ fn combine(call: &Call<'_>, keep: fn(usize, usize) -> bool) -> Result<Value, Cal
 
 fn subtract(call: &Call<'_>) -> Result<Value, CallError> {
     let element = common_type(call.args)?.element().cloned().unwrap_or(Type::Dynamic);
-    match converted(call, &element)?.as_deref() {
-        Some([a, b]) => Ok(Value::set(element, a.iter().filter(|v| !b.contains(v)).cloned())),
+    if call.args.iter().any(|v| !v.is_wholly_known()) {
+        return Ok(unknown(element));
+    }
+    match converted(call, &element)?.as_slice() {
+        [a, b] => Ok(Value::set(element, a.iter().filter(|v| !b.contains(v)).cloned())),
         _ => Ok(unknown(element)),
     }
 }
@@ -83,16 +91,15 @@ fn product_type(args: &[Value]) -> Result<Type, CallError> {
         return Err("at least two arguments are required".into());
     }
     let mut elements = Vec::with_capacity(args.len());
-    let mut sets = true;
+    let mut sets = false;
     for (i, arg) in args.iter().enumerate() {
         match arg.ty() {
-            Type::Set(t) => elements.push((*t).clone()),
-            Type::List(t) => {
-                sets = false;
+            Type::Set(t) => {
+                sets = true;
                 elements.push((*t).clone());
             }
+            Type::List(t) => elements.push((*t).clone()),
             Type::Tuple(types) => {
-                sets = false;
                 let unified = if types.is_empty() { Some(Type::Dynamic) } else { unify(&types) };
                 elements
                     .push(unified.ok_or_else(|| bad_argument(i, "all elements must be of the same type"))?);
@@ -110,7 +117,7 @@ fn product(call: &Call<'_>) -> Result<Value, CallError> {
     let Some(Type::Tuple(types)) = ty.element().cloned() else { return Ok(Value::UNKNOWN) };
     let marks = call.args.iter().fold(Marks::NONE, |m, v| m.union(v.marks()));
     let total = (0..call.args.len()).map(|i| call.elements(i).len()).fold(1usize, usize::saturating_mul);
-    if total > 1 << 20 {
+    if total.saturating_mul(call.args.len()) > 1 << 21 {
         return Err(format!("the product would have {total} elements").into());
     }
     let mut rows: Vec<Vec<Value>> = vec![Vec::new()];

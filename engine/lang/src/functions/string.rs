@@ -100,7 +100,26 @@ fn upper(c: char) -> char {
     let mut mapped = c.to_uppercase();
     match (mapped.next(), mapped.next()) {
         (Some(one), None) => one,
-        _ => c,
+        _ => match c {
+            // Greek vowels with a small iota have one capital character of their own.
+            '\u{1f80}'..='\u{1faf}' => char::from_u32(u32::from(c) | 8).unwrap_or(c),
+            '\u{1fb3}' => '\u{1fbc}',
+            '\u{1fc3}' => '\u{1fcc}',
+            '\u{1ff3}' => '\u{1ffc}',
+            _ => c,
+        },
+    }
+}
+
+/// The character that starts a word: of letters that are two, only the first one is large.
+fn title_case(c: char) -> char {
+    match c {
+        '\u{1c4}'..='\u{1c6}' => '\u{1c5}',
+        '\u{1c7}'..='\u{1c9}' => '\u{1c8}',
+        '\u{1ca}'..='\u{1cc}' => '\u{1cb}',
+        '\u{1f1}'..='\u{1f3}' => '\u{1f2}',
+        '\u{10d0}'..='\u{10ff}' => c,
+        _ => upper(c),
     }
 }
 
@@ -117,7 +136,7 @@ fn title(text: &str) -> String {
     let mut after_separator = true;
     let mut result = String::with_capacity(text.len());
     for c in text.chars() {
-        result.push(if after_separator { upper(c) } else { c });
+        result.push(if after_separator { title_case(c) } else { c });
         after_separator = if c.is_ascii() {
             !(c.is_ascii_alphanumeric() || c == '_')
         } else {

@@ -86,7 +86,18 @@ fn write_mapping(out: &mut String, entries: &BTreeMap<Arc<str>, Value>, indent: 
             line(out, indent);
         }
         let start = out.len();
-        write_quoted(out, key, indent, indent, false);
+        if key.contains('\n') {
+            // A key of several lines stands after a question mark, its value on a line of its own.
+            out.push_str("? ");
+            if is_block(key) {
+                write_block(out, key, indent + 2);
+            } else {
+                write_quoted(out, key, indent, indent + 2, false);
+            }
+            line(out, indent);
+        } else {
+            write_quoted(out, key, indent, indent, false);
+        }
         out.push(':');
         let column = indent + out[start..].chars().count() + 1;
         match value.kind() {
@@ -107,7 +118,7 @@ fn write_mapping(out: &mut String, entries: &BTreeMap<Arc<str>, Value>, indent: 
 }
 
 fn printable(c: char) -> bool {
-    matches!(c, ' '..='~' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}' | '\u{10000}'..)
+    matches!(c, ' '..='~' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}')
         && !matches!(c, '\u{2028}' | '\u{2029}')
 }
 
@@ -183,8 +194,11 @@ fn write_quoted(out: &mut String, text: &str, indent: usize, column: usize, may_
             c => {
                 let code = u32::from(c);
                 // Writing to a string cannot fail.
-                let _ =
-                    if code <= 0xff { write!(out, "\\x{code:02X}") } else { write!(out, "\\u{code:04X}") };
+                let _ = match code {
+                    0..=0xff => write!(out, "\\x{code:02X}"),
+                    0x100..=0xffff => write!(out, "\\u{code:04X}"),
+                    _ => write!(out, "\\U{code:08X}"),
+                };
             }
         }
         column += out[start..].chars().count();

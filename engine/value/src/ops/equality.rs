@@ -1,7 +1,7 @@
 //! Equality of values that may be unknown in part.
 
 use super::unknown_not_null;
-use crate::{Kind, Refinement, Type, Value};
+use crate::{Kind, Type, Value};
 
 impl Value {
     /// `==`: a bool, unknown when that depends on unknown parts. Values of different types are
@@ -38,11 +38,12 @@ fn compare(a: &Value, b: &Value) -> Option<bool> {
         }
         (Kind::Unknown(Type::Dynamic, _), _) | (_, Kind::Unknown(Type::Dynamic, _)) => None,
         (Kind::Unknown(t, r), Kind::Unknown(u, s)) => {
-            let compatible = may_be_same_type(t, u) && ranges_meet(r.as_deref(), s.as_deref());
+            let compatible = may_be_same_type(t, u)
+                && r.as_deref().zip(s.as_deref()).is_none_or(|(r, s)| r.and(s).is_some());
             if compatible { None } else { Some(false) }
         }
         (Kind::Unknown(t, r), _) => {
-            let possible = may_be_same_type(t, &b.ty()) && r.as_ref().is_none_or(|r| is_possible(r, b));
+            let possible = may_be_same_type(t, &b.ty()) && r.as_ref().is_none_or(|r| r.allows(b));
             if possible { None } else { Some(false) }
         }
         (_, Kind::Unknown(..)) => compare(b, a),
@@ -113,41 +114,4 @@ fn may_be_same_type(a: &Type, b: &Type) -> bool {
         }
         (a, b) => a == b,
     }
-}
-
-/// Whether a value of which `r` is known can turn out to be the known value `v`.
-fn is_possible(r: &Refinement, v: &Value) -> bool {
-    let length = |n: usize| {
-        let n = n as u64;
-        r.length_min.is_none_or(|min| n >= min) && r.length_max.is_none_or(|max| n <= max)
-    };
-    match v.kind() {
-        Kind::String(s) => r.prefix.as_ref().is_none_or(|prefix| s.starts_with(&**prefix)),
-        Kind::Number(n) => {
-            r.number_min.as_ref().is_none_or(|(min, inclusive)| n > min || (*inclusive && n == min))
-                && r.number_max.as_ref().is_none_or(|(max, inclusive)| n < max || (*inclusive && n == max))
-        }
-        Kind::List(_, vs) => length(vs.len()),
-        Kind::Set(_, vs) if v.is_wholly_known() => length(vs.len()),
-        Kind::Map(_, vs) => length(vs.len()),
-        _ => true,
-    }
-}
-
-/// Whether two unknown values can turn out to be equal.
-fn ranges_meet(a: Option<&Refinement>, b: Option<&Refinement>) -> bool {
-    let (Some(a), Some(b)) = (a, b) else { return true };
-    let prefixes = match (&a.prefix, &b.prefix) {
-        (Some(a), Some(b)) => a.starts_with(&**b) || b.starts_with(&**a),
-        _ => true,
-    };
-    let below = |a: &Refinement, b: &Refinement| {
-        let number = match (&a.number_max, &b.number_min) {
-            (Some((max, x)), Some((min, y))) => max < min || (max == min && !(*x && *y)),
-            _ => false,
-        };
-        let length = matches!((a.length_max, b.length_min), (Some(max), Some(min)) if max < min);
-        number || length
-    };
-    prefixes && !below(a, b) && !below(b, a)
 }

@@ -7,7 +7,7 @@ use std::fmt;
 
 /// A time with its offset from UTC.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Moment {
+pub(in crate::functions) struct Moment {
     /// As clocks show it where the offset holds.
     pub(super) local: DateTime,
     /// In seconds, east of UTC.
@@ -35,7 +35,7 @@ fn separator(rest: &mut &str, c: char, missing: &str) -> Result<(), String> {
 
 impl Moment {
     /// Reads `2006-01-02T15:04:05.999Z` or with an offset such as `-07:00`.
-    pub(super) fn parse(text: &str) -> Result<Moment, String> {
+    pub(in crate::functions) fn parse(text: &str) -> Result<Moment, String> {
         let mut rest = text;
         let year = digits(&mut rest, 4, "year")?;
         separator(&mut rest, '-', "hyphen required between year and month")?;
@@ -100,7 +100,8 @@ impl Moment {
 /// RFC 3339 without a fraction of a second.
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.local.strftime("%Y-%m-%dT%H:%M:%S"))?;
+        let (year, sign) = (self.local.year(), if self.local.year() < 0 { "-" } else { "" });
+        write!(f, "{sign}{:04}{}", year.unsigned_abs(), self.local.strftime("-%m-%dT%H:%M:%S"))?;
         if self.offset == 0 { f.write_str("Z") } else { f.write_str(&self.offset_text(":")) }
     }
 }

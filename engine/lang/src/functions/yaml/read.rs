@@ -1,5 +1,6 @@
 //! A YAML document as a value: mappings as objects, sequences as tuples.
 
+use crate::functions::date::Moment;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use terrane_value::{Kind, Number, Type, Value, convert};
@@ -30,6 +31,11 @@ struct Reader {
 
 /// Reads the only document of `text`.
 pub(super) fn read(text: &str) -> Result<Value, String> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let forbidden = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}');
+    if text.contains(forbidden) {
+        return Err("control characters are not allowed".into());
+    }
     let mut parser = Parser::new_from_str(text);
     let mut reader = Reader::default();
     loop {
@@ -52,7 +58,7 @@ impl Reader {
                 Err("unexpected extra content after value".into())
             }
             Event::Scalar(text, style, anchor, tag) => {
-                if style == TScalarStyle::Plain && text == "<<" && tag.is_none() && self.at_key() {
+                if text == "<<" && tag.is_none() && self.at_key() {
                     if let Some((Open::Mapping { key, .. }, _)) = self.open.last_mut() {
                         *key = Some(None);
                     }
@@ -61,11 +67,17 @@ impl Reader {
                 let value = scalar(&text, style, tag.as_ref())?;
                 self.add(value, anchor)
             }
-            Event::SequenceStart(anchor, _) => self.start(Open::Sequence(Vec::new()), anchor),
+            Event::MappingStart(_, Some(tag)) if tag.suffix != "map" => {
+                Err(format!("cannot use a mapping as !!{}", tag.suffix))
+            }
+            Event::SequenceStart(_, Some(tag)) if tag.suffix != "seq" => {
+                Err(format!("cannot use a sequence as !!{}", tag.suffix))
+            }
             Event::MappingStart(anchor, _) => {
                 let (own, merged) = (BTreeMap::new(), BTreeMap::new());
                 self.start(Open::Mapping { own, merged, key: None }, anchor)
             }
+            Event::SequenceStart(anchor, _) => self.start(Open::Sequence(Vec::new()), anchor),
             Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
                 Some((Open::Sequence(items), anchor)) => self.add(Value::tuple(items), anchor),
                 Some((Open::Mapping { own, mut merged, .. }, anchor)) => {
@@ -130,7 +142,7 @@ impl Reader {
 fn scalar(text: &str, style: TScalarStyle, tag: Option<&Tag>) -> Result<Value, String> {
     let plain = style == TScalarStyle::Plain;
     match tag.map(|t| t.suffix.as_str()) {
-        Some("str") => return Ok(Value::string(text)),
+        Some("str" | "binary") => return Ok(Value::string(text)),
         Some(tag @ ("int" | "float")) => {
             return number(text).map(Value::number).ok_or_else(|| format!("cannot use {text:?} as !!{tag}"));
         }
@@ -138,6 +150,10 @@ fn scalar(text: &str, style: TScalarStyle, tag: Option<&Tag>) -> Result<Value, S
             return boolean(text).map(Value::from).ok_or_else(|| format!("cannot use {text:?} as !!bool"));
         }
         Some("null") => return Ok(Value::NULL),
+        Some("timestamp") => {
+            let moment = date(text).map(Value::string);
+            return moment.ok_or_else(|| format!("cannot use {text:?} as !!timestamp"));
+        }
         Some(other) => return Err(format!("unsupported tag !!{other}")),
         None if !plain => return Ok(Value::string(text)),
         None => {}
@@ -147,6 +163,9 @@ fn scalar(text: &str, style: TScalarStyle, tag: Option<&Tag>) -> Result<Value, S
     }
     if let Some(b) = boolean(text) {
         return Ok(Value::from(b));
+    }
+    if matches!(text.trim_start_matches(['+', '-']), ".inf" | ".Inf" | ".INF" | ".nan" | ".NaN" | ".NAN") {
+        return Err(format!("{text} is no number that can be computed with"));
     }
     if let Some(n) = number(text) {
         return Ok(Value::number(n));
@@ -175,9 +194,9 @@ fn number(text: &str) -> Option<Number> {
         Some(rest) => (true, rest),
         None => (false, text.strip_prefix('+').unwrap_or(text)),
     };
-    let n = if let Some(hex) = digits.strip_prefix("0x") {
+    let n = if let Some(hex) = text.strip_prefix("0x") {
         Number::parse_radix(hex, 16).ok()?
-    } else if let Some(octal) = digits.strip_prefix("0o") {
+    } else if let Some(octal) = text.strip_prefix("0o") {
         Number::parse_radix(octal, 8).ok()?
     } else {
         let starts = digits.starts_with(|c: char| c.is_ascii_digit() || c == '.');
@@ -191,12 +210,20 @@ fn number(text: &str) -> Option<Number> {
     Some(if negative { n.neg() } else { n })
 }
 
-/// A date, which stands for its midnight in UTC.
+/// A date, which stands for its midnight in UTC, or a time in one of the forms of YAML 1.1, as a
+/// timestamp without fraction; `None` when it is neither.
 fn date(text: &str) -> Option<String> {
-    let shaped = text.len() == 10
-        && text
-            .bytes()
-            .enumerate()
-            .all(|(i, b)| if matches!(i, 4 | 7) { b == b'-' } else { b.is_ascii_digit() });
-    shaped.then(|| format!("{text}T00:00:00Z"))
+    let (day, rest) = text.split_at_checked(10)?;
+    let shaped =
+        day.bytes().enumerate().all(|(i, b)| if matches!(i, 4 | 7) { b == b'-' } else { b.is_ascii_digit() });
+    if !shaped {
+        return None;
+    }
+    if rest.is_empty() {
+        return Moment::parse(&format!("{day}T00:00:00Z")).ok().map(|m| m.to_string());
+    }
+    let time = rest.strip_prefix(['T', 't', ' '])?;
+    let utc = time.bytes().all(|b| b.is_ascii_digit() || matches!(b, b':' | b'.'));
+    let zone = if utc { "Z" } else { "" };
+    Moment::parse(&format!("{day}T{time}{zone}")).ok().map(|m| m.to_string())
 }
