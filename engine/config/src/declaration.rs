@@ -55,6 +55,10 @@ pub struct Output {
     pub name: Arc<str>,
     /// Its value.
     pub expr: Expr,
+    /// The type that the value is converted to; any type when there is none.
+    pub ty: Type,
+    /// Defaults of optional attributes in `ty`.
+    pub defaults: Defaults,
     /// What it is.
     pub description: Option<String>,
     /// Whether the value is sensitive.

@@ -20,7 +20,7 @@ mod sites;
 mod static_graph;
 mod visit;
 
-pub use check::check;
+pub use check::{check, check_validity};
 pub use config::Config;
 pub use declaration::{
     Check, CheckRule, Import, Local, ModuleCall, Moved, MovedTarget, Output, Removed, Variable,

@@ -24,6 +24,8 @@ pub struct Module {
     pub required_providers: BTreeMap<Arc<str>, RequiredProvider>,
     /// The `backend` block; only in the root module.
     pub backend: Option<Backend>,
+    /// Where a `cloud` block is; only in the root module, where it is refused.
+    pub cloud: Option<Span>,
     /// The body of the `encryption` block; only in the root module.
     pub encryption: Option<Body>,
     /// `provider` blocks by local name and alias.

@@ -2,8 +2,8 @@
 //! referred to there.
 
 use crate::{
-    CheckRule, Local, Module, ModuleCall, Output, ProviderBlock, Provisioner, ProvisionerWhen, Repetition,
-    ResourceBlock, Variable, import_target, visit,
+    Check, CheckRule, Local, Module, ModuleCall, Output, ProviderBlock, Provisioner, ProvisionerWhen,
+    Repetition, ResourceBlock, Variable, import_target, visit,
 };
 use std::sync::Arc;
 use terrane_syntax::{Body, Expr};
@@ -18,6 +18,8 @@ pub(crate) struct Site<'a> {
     pub(crate) bound: Vec<Arc<str>>,
     /// What may be referred to besides what the module declares.
     pub(crate) allowed: Allowed,
+    /// Whether it is an element of `replace_triggered_by`, which is looked at while planning only.
+    pub(crate) trigger: bool,
 }
 
 /// A declaration with expressions.
@@ -37,7 +39,9 @@ pub(crate) enum Owner<'a> {
     Call(&'a ModuleCall),
     /// An argument of a module call, which is the value of a variable in the module.
     Argument(&'a ModuleCall, &'a str),
-    /// A statement that nothing can refer to: `check`, `import`, `removed`.
+    /// A `check` block, to which nothing can refer.
+    Check(&'a Check),
+    /// Another statement that nothing can refer to: `import`, `removed`.
     Statement,
 }
 
@@ -50,6 +54,10 @@ pub(crate) struct Allowed {
     pub(crate) each: bool,
     /// `self`
     pub(crate) own: bool,
+    /// The resource that the place belongs to, by its name.
+    pub(crate) own_name: bool,
+    /// Whether it is the condition of a check, which is looked at even if nothing is planned.
+    pub(crate) condition: bool,
     /// Nothing but those, as when a resource is destroyed.
     pub(crate) only_these: bool,
 }
@@ -99,7 +107,7 @@ pub(crate) fn sites(module: &Module) -> Vec<Site<'_>> {
         sites.call(call);
     }
     for check in module.checks.values() {
-        sites.rules(Owner::Statement, &check.asserts, Allowed::default());
+        sites.rules(Owner::Check(check), &check.asserts, Allowed::default());
     }
     for import in &module.imports {
         let allowed = Allowed { each: import.for_each.is_some(), ..Allowed::default() };
@@ -117,16 +125,17 @@ struct Sites<'a>(Vec<Site<'a>>);
 
 impl<'a> Sites<'a> {
     fn push(&mut self, owner: Owner<'a>, expr: &'a Expr, allowed: Allowed) {
-        self.0.push(Site { owner, expr, bound: Vec::new(), allowed });
+        self.0.push(Site { owner, expr, bound: Vec::new(), allowed, trigger: false });
     }
 
     fn body(&mut self, owner: Owner<'a>, body: &'a Body, except: &[&str], allowed: Allowed) {
         visit::body(body, except, &mut |found| {
-            self.0.push(Site { owner, expr: found.expr, bound: found.bound, allowed });
+            self.0.push(Site { owner, expr: found.expr, bound: found.bound, allowed, trigger: false });
         });
     }
 
     fn rules(&mut self, owner: Owner<'a>, rules: &'a [CheckRule], allowed: Allowed) {
+        let allowed = Allowed { condition: true, ..allowed };
         for rule in rules {
             self.push(owner, &rule.condition, allowed);
             self.push(owner, &rule.error_message, allowed);
@@ -144,13 +153,16 @@ impl<'a> Sites<'a> {
         resource.provider.key.iter().for_each(|e| self.push(owner, e, allowed));
         let lifecycle = &resource.lifecycle;
         lifecycle.prevent_destroy.iter().for_each(|e| self.push(owner, e, Allowed::default()));
-        lifecycle.replace_triggered_by.iter().for_each(|e| self.push(owner, e, allowed));
+        for expr in &lifecycle.replace_triggered_by {
+            self.0.push(Site { owner, expr, bound: Vec::new(), allowed, trigger: true });
+        }
         self.rules(owner, &lifecycle.preconditions, allowed);
         self.rules(owner, &lifecycle.postconditions, own);
-        if let Some(connection) = &resource.connection {
+        // Only provisioners use the connection: without any it is never evaluated.
+        if let Some(connection) = resource.connection.as_ref().filter(|_| !resource.provisioners.is_empty()) {
             // A destroy-time provisioner uses it too.
             let destroy = resource.provisioners.iter().any(|p| p.when == ProvisionerWhen::Destroy);
-            self.body(owner, connection, &[], Allowed { only_these: destroy, ..own });
+            self.body(owner, connection, &[], Allowed { own_name: true, only_these: destroy, ..own });
         }
         self.provisioners(owner, &resource.provisioners, allowed);
     }
@@ -158,7 +170,7 @@ impl<'a> Sites<'a> {
     fn provisioners(&mut self, owner: Owner<'a>, provisioners: &'a [Provisioner], allowed: Allowed) {
         for provisioner in provisioners {
             let only_these = provisioner.when == ProvisionerWhen::Destroy;
-            let allowed = Allowed { own: true, only_these, ..allowed };
+            let allowed = Allowed { own: true, own_name: true, only_these, ..allowed };
             self.body(owner, &provisioner.body, &["when", "on_failure"], allowed);
         }
     }

@@ -53,12 +53,7 @@ variable \"a\" {
     error_message = \"same\"
   }
 }
-variable \"b\" {
-  validation {
-    condition     = var.a != var.b
-    error_message = \"same\"
-  }
-}
+variable \"b\" {}
 resource \"a_b\" \"x\" {
   lifecycle {
     postcondition {

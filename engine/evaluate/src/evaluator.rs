@@ -179,7 +179,11 @@ impl<'c> Evaluator<'c> {
         let output =
             self.module_config(module).and_then(|m| m.outputs.get(name)).ok_or_else(|| undeclared(name))?;
         let scope = ModuleScope::new(self, module.clone(), Each::None);
-        let (mut value, _) = finish(evaluate(&output.expr, &scope))?;
+        let (value, _) = finish(evaluate(&output.expr, &scope))?;
+        let mut value = converted(&output.defaults.apply(&value), &output.ty).map_err(|message| {
+            let detail = format!("The value does not fit the type of the output {name:?}: {message}.");
+            Stop::from(Diagnostic::error("Invalid value for output", detail).at(output.expr.span))
+        })?;
         if output.sensitive {
             value = value.sensitive();
         } else if module.is_root() && value.any_marks(&Marks::is_sensitive) {
@@ -231,12 +235,11 @@ impl<'c> Evaluator<'c> {
         let variable =
             self.module_config(module).and_then(|m| m.variables.get(name)).ok_or_else(|| undeclared(name))?;
         if module.is_root() {
-            return Ok(self
-                .inputs
-                .variables
-                .get(name)
-                .cloned()
-                .unwrap_or_else(|| Value::unknown(variable.ty.clone())));
+            let unknown = || {
+                let marks = declared_marks(variable.sensitive, variable.ephemeral);
+                Value::unknown(variable.ty.clone()).with_marks(&marks)
+            };
+            return Ok(self.inputs.variables.get(name).cloned().unwrap_or_else(unknown));
         }
         let Some((caller, call)) = self.call_of(module) else { return Err(undeclared(name)) };
         let (content, _) = call.body.partial_content(&BodySchema::new(&[name], &[]));

@@ -104,6 +104,12 @@ impl Evaluator<'_> {
         call: &ModuleCall,
         key: &InstanceKey,
     ) -> Result<Each, Stop> {
+        if self.inputs.validating {
+            return Ok(match &call.repetition {
+                Repetition::Single | Repetition::Enabled(_) => Each::None,
+                Repetition::Count(_) | Repetition::ForEach(_) => Each::Any,
+            });
+        }
         Ok(self.expand_call(caller, call)?.each(key))
     }
 
@@ -144,6 +150,41 @@ impl Evaluator<'_> {
     }
 }
 
+/// Whether `value` can say how many instances there are, as far as that is known.
+pub(crate) fn check_repetition(repetition: &Repetition, value: &Value) -> Result<(), Stop> {
+    let (bare, marks) = value.clone().unmark();
+    let checked = match repetition {
+        Repetition::Single => return Ok(()),
+        Repetition::Enabled(expr) if !bare.is_known() => {
+            enabled(expr, as_known(Value::from(true), &bare, &marks))
+        }
+        Repetition::Enabled(expr) => enabled(expr, value.clone()),
+        Repetition::Count(expr) if !bare.is_known() => count(expr, as_known(Value::number(0), &bare, &marks)),
+        Repetition::Count(expr) => count(expr, value.clone()),
+        Repetition::ForEach(expr) => match bare.kind() {
+            Kind::Unknown(Type::Map(_) | Type::Set(_) | Type::Object(_) | Type::Dynamic, _) => {
+                for_each(expr, Value::object(Vec::<(Arc<str>, Value)>::new()).with_marks(&marks))
+            }
+            Kind::Set(element, elements)
+                if matches!(*element, Type::String | Type::Dynamic)
+                    && elements.iter().any(|e| !e.is_known()) =>
+            {
+                for_each(expr, Value::object(Vec::<(Arc<str>, Value)>::new()).with_marks(&marks))
+            }
+            _ => for_each(expr, value.clone()),
+        },
+    };
+    checked.map(drop)
+}
+
+/// A value to check in place of an unknown one: `example` when the types fit, and otherwise the
+/// unknown value's type at least shows in a null.
+fn as_known(example: Value, unknown: &Value, marks: &Marks) -> Value {
+    let fits = convert(unknown, &example.ty()).is_ok();
+    let stand_in = if fits { example } else { unknown.clone() };
+    stand_in.with_marks(marks)
+}
+
 fn enabled(expr: &Expr, value: Value) -> Result<Expansion, Stop> {
     let (value, marks) = value.unmark();
     let fail = |detail: &str| Stop::from(Diagnostic::error("Invalid enabled argument", detail).at(expr.span));
@@ -161,14 +202,8 @@ fn enabled(expr: &Expr, value: Value) -> Result<Expansion, Stop> {
 
 fn count(expr: &Expr, value: Value) -> Result<Expansion, Stop> {
     let fail = |detail: String| Stop::from(Diagnostic::error("Invalid count argument", detail).at(expr.span));
+    // That the number is sensitive is accepted: only keys would be shown.
     let (value, marks) = value.unmark();
-    if marks.is_sensitive() {
-        return Err(fail(
-            "Sensitive values, or values derived from sensitive values, cannot be used as count arguments. If \
-             used, the sensitive value could be disclosed as a number of instances."
-                .into(),
-        ));
-    }
     if marks.is_ephemeral() {
         return Err(fail("Ephemeral values cannot be used as count arguments.".into()));
     }

@@ -122,17 +122,24 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
 
     /// A module's output without values: unknown, but its name must exist.
     fn any_output(&self, call: &ModuleCall, steps: &[Step]) -> Resolved {
-        let single = matches!(call.repetition, Repetition::Single);
         let child = self.module.child(call.name.clone(), InstanceKey::None);
-        match (steps.get(1), self.evaluator.module_config(&child)) {
-            (Some(Step::Attribute(output, at)), Some(config)) if single => {
+        let Some(config) = self.evaluator.module_config(&child) else {
+            return Resolved::Value(Value::UNKNOWN, 1);
+        };
+        let outputs = || Type::object(config.outputs.keys().map(|name| (name.clone(), Type::Dynamic)));
+        let whole = match (&call.repetition, steps.get(1)) {
+            (Repetition::Single, Some(Step::Attribute(output, at))) => {
                 if config.outputs.contains_key(output) {
                     return Resolved::Value(Value::UNKNOWN, 2);
                 }
-                self.no_output(output, config, *at)
+                return self.no_output(output, config, *at);
             }
-            _ => Resolved::Value(Value::UNKNOWN, 1),
-        }
+            (Repetition::Single, _) => Type::Dynamic,
+            (Repetition::Enabled(_), _) => outputs(),
+            (Repetition::Count(_), _) => Type::list(outputs()),
+            (Repetition::ForEach(_), _) => Type::map(outputs()),
+        };
+        Resolved::Value(Value::unknown(whole), 1)
     }
 
     fn no_output(&self, output: &str, module: &Module, span: Span) -> Resolved {

@@ -1,16 +1,19 @@
 //! Validation: every expression of a configuration evaluated once, with nothing known.
 
 use crate::evaluator::{finish, static_instance};
+use crate::expansion::check_repetition;
 use crate::instance::schema_of;
 use crate::memo::Named;
 use crate::scope::{Each, ModuleScope};
 use crate::{Evaluator, Stop};
+use std::collections::BTreeSet;
 use terrane_address::{InstanceKey, Mode, ModuleInstance, ProviderConfigAddress};
-use terrane_config::{Module, ModuleCall, ProviderBlock, Repetition, ResourceBlock};
-use terrane_diagnostics::{Diagnostics, Span};
+use terrane_config::{IgnoreChanges, Import, Module, ProviderBlock, Repetition, ResourceBlock};
+use terrane_diagnostics::{Diagnostic, Diagnostics, Span};
 use terrane_lang::{Outcome, decode_body, evaluate};
-use terrane_syntax::{BodySchema, Expr};
-use terrane_value::Value;
+use terrane_schema::Schema;
+use terrane_syntax::Expr;
+use terrane_value::{PathStep, Type, Value, convert};
 
 /// A configuration that its provider should check: an object of the schema with unknown values,
 /// without marks.
@@ -30,7 +33,8 @@ impl Evaluator<'_> {
     /// Evaluates every expression of every module, and gives what providers should check. The
     /// evaluator must be a validating one ([`crate::Inputs::validating`]).
     pub fn validate(&self) -> (Vec<ToValidate>, Diagnostics) {
-        let mut all = Validation { ev: self, found: Vec::new(), problems: Diagnostics::new() };
+        let used = self.inputs.config.resource_providers.values().collect();
+        let mut all = Validation { ev: self, used, found: Vec::new(), problems: Diagnostics::new() };
         for (path, module) in &self.inputs.config.modules {
             all.module(&static_instance(path), module);
         }
@@ -40,6 +44,8 @@ impl Evaluator<'_> {
 
 struct Validation<'e, 'c> {
     ev: &'e Evaluator<'c>,
+    /// The provider configurations that serve something; others are not looked at.
+    used: BTreeSet<&'c ProviderConfigAddress>,
     found: Vec<ToValidate>,
     problems: Diagnostics,
 }
@@ -53,14 +59,18 @@ impl Validation<'_, '_> {
                 self.problems.append(problems);
             }
         }
+        self.variables(instance, module);
         for call in module.calls.values() {
-            self.call(instance, call);
+            self.each(instance, &call.repetition);
         }
         for block in module.providers.values() {
             self.provider(instance, module, block);
         }
         for block in module.resources.values() {
             self.resource(instance, block);
+        }
+        for import in &module.imports {
+            self.import(instance, import);
         }
         for rule in module.checks.values().flat_map(|c| &c.asserts) {
             let scope = ModuleScope::new(self.ev, instance.clone(), Each::None);
@@ -89,13 +99,25 @@ impl Validation<'_, '_> {
         let expr = match repetition {
             Repetition::Single => return Each::None,
             Repetition::Enabled(expr) => {
-                self.expression(instance, expr);
+                self.repetition(instance, repetition, expr);
                 return Each::None;
             }
             Repetition::Count(expr) | Repetition::ForEach(expr) => expr,
         };
-        self.expression(instance, expr);
+        self.repetition(instance, repetition, expr);
         Each::Any
+    }
+
+    /// What says how many instances there are.
+    fn repetition(&mut self, instance: &ModuleInstance, repetition: &Repetition, expr: &Expr) {
+        let Some(value) = self.expression(instance, expr) else { return };
+        self.keep_problems(check_repetition(repetition, &value));
+    }
+
+    fn keep_problems(&mut self, result: Result<(), Stop>) {
+        if let Err(Stop::Failed(problems)) = result {
+            self.problems.append(problems);
+        }
     }
 
     fn expression(&mut self, instance: &ModuleInstance, expr: &Expr) -> Option<Value> {
@@ -103,18 +125,10 @@ impl Validation<'_, '_> {
         self.keep(evaluate(expr, &scope))
     }
 
-    fn call(&mut self, instance: &ModuleInstance, call: &ModuleCall) {
-        let each = self.each(instance, &call.repetition);
-        let child = self.ev.module_config(&instance.child(call.name.clone(), Default::default()));
-        let names: Vec<&str> = child.iter().flat_map(|m| m.variables.keys().map(|k| &**k)).collect();
-        let (content, _) = call.body.partial_content(&BodySchema::new(&names, &[]));
-        for argument in &content.attributes {
-            let scope = ModuleScope::new(self.ev, instance.clone(), each.clone());
-            let Some(value) = self.keep(evaluate(&argument.expr, &scope)) else { continue };
-            let Some(variable) = child.and_then(|m| m.variables.get(&argument.name.name)) else { continue };
-            if let Err(Stop::Failed(problems)) =
-                crate::variables::prepare_value(variable, Some((value, argument.expr.span)))
-            {
+    /// The variables: what callers pass to them, and their validations.
+    fn variables(&mut self, instance: &ModuleInstance, module: &Module) {
+        for name in module.variables.keys() {
+            if let Err(Stop::Failed(problems)) = self.ev.named(instance, &Named::Variable(name.clone())) {
                 self.problems.append(problems);
             }
         }
@@ -123,17 +137,27 @@ impl Validation<'_, '_> {
     fn provider(&mut self, instance: &ModuleInstance, module: &Module, block: &ProviderBlock) {
         let provider = module.provider_address(&block.local_name);
         let Some(schema) = self.ev.inputs.schemas.get(&provider) else { return };
-        let scope = ModuleScope::new(self.ev, instance.clone(), Each::None);
-        let outcome = decode_body(&block.body, &schema.provider.block, ProviderBlock::META_ARGUMENTS, &scope);
-        let Some(config) = self.keep(outcome) else { return };
-        let provider = ProviderConfigAddress {
+        let address = ProviderConfigAddress {
             module: module.path.clone(),
             provider,
             alias: block.alias.clone(),
             key: InstanceKey::None,
         };
+        if !self.used.contains(&address) {
+            return;
+        }
+        let each = match &block.for_each {
+            Some(expr) => {
+                self.expression(instance, expr);
+                Each::Any
+            }
+            None => Each::None,
+        };
+        let scope = ModuleScope::new(self.ev, instance.clone(), each);
+        let outcome = decode_body(&block.body, &schema.provider.block, ProviderBlock::META_ARGUMENTS, &scope);
+        let Some(config) = self.keep(outcome) else { return };
         self.found.push(ToValidate {
-            provider,
+            provider: address,
             resource: None,
             config: config.unmark_deep().0,
             span: block.span,
@@ -157,6 +181,7 @@ impl Validation<'_, '_> {
             let config = config.unmark_deep().0;
             self.found.push(ToValidate { provider: provider.clone(), resource, config, span: block.span });
         }
+        self.lifecycle(block, schema, &scope);
         for rule in &block.lifecycle.preconditions {
             self.keep(evaluate(&rule.condition, &scope));
             self.keep(evaluate(&rule.error_message, &scope));
@@ -167,5 +192,75 @@ impl Validation<'_, '_> {
             self.keep(evaluate(&rule.condition, &scope));
             self.keep(evaluate(&rule.error_message, &scope));
         }
+    }
+    /// `prevent_destroy` and `ignore_changes`.
+    fn lifecycle(&mut self, block: &ResourceBlock, schema: &Schema, scope: &ModuleScope<'_, '_>) {
+        if let Some(expr) = &block.lifecycle.prevent_destroy
+            && let Some(value) = self.keep(evaluate(expr, scope))
+            && (value.is_null() || convert(&value, &Type::Bool).is_err())
+        {
+            let detail = "Unsuitable value: prevent_destroy must be true or false.";
+            self.problems.push(Diagnostic::error("Unsuitable value type", detail).at(expr.span));
+        }
+        let IgnoreChanges::Paths(paths) = &block.lifecycle.ignore_changes else { return };
+        for (path, span) in paths {
+            let Some(PathStep::Attribute(name)) = path.0.first() else { continue };
+            if let Some(attribute) = schema.block.attributes.get(name) {
+                if attribute.computed && !attribute.optional && path.0.len() == 1 {
+                    let detail = format!(
+                        "Adding an attribute to ignore_changes makes changes of the configuration go unnoticed. {name} \
+                         is decided by the provider alone and cannot be configured, so there is nothing to ignore."
+                    );
+                    let summary = "Redundant ignore_changes element";
+                    self.problems.push(Diagnostic::warning(summary, detail).at(*span));
+                }
+                continue;
+            }
+            if schema.block.blocks.contains_key(name) {
+                continue;
+            }
+            let known = schema.block.attributes.keys().chain(schema.block.blocks.keys()).map(|k| &**k);
+            let hint = terrane_diagnostics::nearest(name, known)
+                .map(|n| format!(" Did you mean {n:?}?"))
+                .unwrap_or_default();
+            let detail = format!(
+                "This object has no argument, nested block, or exported attribute named {:?}.{hint}",
+                &**name
+            );
+            self.problems.push(Diagnostic::error("Unsupported attribute", detail).at(*span));
+        }
+    }
+
+    /// What an `import` block says, as far as it is known.
+    fn import(&mut self, instance: &ModuleInstance, import: &Import) {
+        let each = match &import.for_each {
+            Some(expr) => {
+                self.expression(instance, expr);
+                Each::Any
+            }
+            None => Each::None,
+        };
+        let scope = ModuleScope::new(self.ev, instance.clone(), each);
+        let Some(value) = self.keep(evaluate(&import.id, &scope)) else { return };
+        let (value, marks) = value.unmark();
+        if !value.is_known() && convert(&value, &Type::String).is_ok() {
+            return;
+        }
+        let why = if value.is_null() {
+            "The import ID cannot be null.".to_owned()
+        } else if marks.is_ephemeral() {
+            "The import ID cannot be made from ephemeral values.".to_owned()
+        } else if marks.is_sensitive() {
+            "The import ID cannot be sensitive.".to_owned()
+        } else {
+            match convert(&value, &Type::String) {
+                Ok(id) if id.as_str() == Some("") => {
+                    "The import ID evaluates to an empty string: a non-empty value is required.".to_owned()
+                }
+                Ok(_) => return,
+                Err(e) => format!("The import ID is unsuitable: {e}."),
+            }
+        };
+        self.problems.push(Diagnostic::error("Invalid import id argument", why).at(import.id.span));
     }
 }

@@ -332,7 +332,10 @@ impl Reader {
             }
         };
         let (ty, child) = self.read(of);
-        if let Some(default) = default {
+        if let Some(call) = default.and_then(function_call) {
+            let detail = "Functions may not be called here.";
+            self.diagnostics.push(Diagnostic::error("Function calls not allowed", detail).at(call));
+        } else if let Some(default) = default {
             let outcome = evaluate(default, &NoNames::default());
             let failed = outcome.diagnostics.has_errors();
             self.diagnostics.append(outcome.diagnostics);
@@ -352,6 +355,23 @@ impl Reader {
             }
         }
         (ty, child)
+    }
+}
+
+/// The first call of a function in `expr`.
+fn function_call(expr: &Expr) -> Option<Span> {
+    match &expr.kind {
+        ExprKind::Call { .. } => Some(expr.span),
+        ExprKind::JsonString { template, .. } => function_call(template),
+        ExprKind::Parens(e) | ExprKind::Unary(_, e) | ExprKind::GetAttr(e, _) => function_call(e),
+        ExprKind::Index(a, b) | ExprKind::Binary(_, a, b) => function_call(a).or_else(|| function_call(b)),
+        ExprKind::Conditional(a, b, c) => [a, b, c].into_iter().find_map(|e| function_call(e)),
+        ExprKind::Tuple(elements) => elements.iter().find_map(function_call),
+        ExprKind::Object(items) => items.iter().find_map(|item| match &item.key {
+            ObjectKey::Expr(key) => function_call(key).or_else(|| function_call(&item.value)),
+            ObjectKey::Name(_) => function_call(&item.value),
+        }),
+        _ => None,
     }
 }
 

@@ -35,7 +35,7 @@ pub(crate) struct ValidateArgs {
 pub(crate) fn run(args: &ValidateArgs, context: &mut Context) -> Outcome {
     let (config, mut diagnostics) = terrane_config::load(&context.environment, Path::new("."));
     if !diagnostics.has_errors() {
-        diagnostics.append(terrane_config::check(&config));
+        diagnostics.append(terrane_config::check_validity(&config));
     }
     if !diagnostics.has_errors() {
         diagnostics.append(values(context, &config));

@@ -1,68 +1,172 @@
 //! Checks of a whole configuration that need no values: that every reference leads somewhere
 //! and stands where it may, and that modules are called with the arguments they expect.
 
+mod imports;
 mod instances;
 mod module_calls;
 mod place;
 mod references;
 
 use crate::sites::{Owner, Site, sites};
-use crate::{Config, Module, MovedTarget, decode, static_graph::StaticGraph};
-use terrane_address::{ConfigResource, Mode};
-use terrane_diagnostics::{Diagnostic, Diagnostics};
+use crate::{Config, Dependency, Module, MovedTarget, ProviderRef, decode, static_graph::StaticGraph};
+use std::collections::BTreeSet;
+use terrane_address::{ConfigResource, InstanceKey, Mode, ProviderConfigAddress};
+use terrane_diagnostics::{Diagnostic, Diagnostics, Severity};
 use terrane_lang::{Reference, Subject};
 
-/// Checks the configuration. [`crate::load`] must have had no errors; otherwise some of what is
-/// found here only follows from those.
+/// Checks the configuration: everything that a plan would refuse for it. [`crate::load`] must
+/// have had no errors; otherwise some of what is found here only follows from those.
 pub fn check(config: &Config) -> Diagnostics {
-    let mut diagnostics = Diagnostics::new();
-    for module in config.modules.values() {
-        check_module(config, module, &mut diagnostics);
-    }
-    for (resource, block) in config.resources() {
-        if !config.resource_providers.contains_key(&resource) {
-            diagnostics.push(missing_provider(config, &resource).at(block.provider.span));
-        }
-    }
-    if let Some(cycle) = StaticGraph::new(config).find_cycle() {
-        diagnostics.push(cycle.diagnostic(config));
-    }
-    diagnostics
+    let mut problems = Problems::of_config(config);
+    problems.errors.append(problems.planning);
+    problems.errors
 }
 
-fn check_module(config: &Config, module: &Module, diagnostics: &mut Diagnostics) {
-    for site in sites(module) {
-        for reference in references_at(config, &site, diagnostics) {
-            references::check(config, module, &reference, diagnostics);
-            place::check(&site, &reference, diagnostics);
+/// Whether the configuration is valid, which Terraform understands more widely: what only a plan
+/// would refuse is a warning here.
+pub fn check_validity(config: &Config) -> Diagnostics {
+    let mut problems = Problems::of_config(config);
+    problems.errors.extend(problems.planning.into_iter().map(|d| {
+        let detail = format!("{}\n\nThe configuration counts as valid, but cannot be planned.", d.detail);
+        Diagnostic { severity: Severity::Warning, detail, ..d }
+    }));
+    problems.errors
+}
+
+/// What is wrong, by how much.
+#[derive(Default)]
+pub(crate) struct Problems {
+    /// What makes a configuration invalid, and warnings.
+    errors: Diagnostics,
+    /// What planning would refuse.
+    planning: Diagnostics,
+}
+
+impl Problems {
+    fn of_config(config: &Config) -> Problems {
+        let mut problems = Problems::default();
+        let used = used_providers(config);
+        for module in config.modules.values() {
+            check_module(config, module, &used, &mut problems);
         }
-        instances::check(module, &site, diagnostics);
+        for (resource, block) in config.resources() {
+            match config.resource_providers.get(&resource) {
+                None => problems.errors.push(missing_provider(config, &resource).at(block.provider.span)),
+                Some(address) => problems.errors.extend(provider_key(config, address, &block.provider)),
+            }
+        }
+        imports::check(config, &mut problems.errors);
+        if let Some(cycle) = StaticGraph::new(config).find_cycle() {
+            problems.errors.push(cycle.diagnostic(config));
+        }
+        problems
     }
+
+    /// Where problems go that only planning would refuse, or other ones.
+    fn of(&mut self, planning: bool) -> &mut Diagnostics {
+        if planning { &mut self.planning } else { &mut self.errors }
+    }
+}
+
+/// The provider configurations that something in the configuration is served by.
+fn used_providers(config: &Config) -> BTreeSet<&ProviderConfigAddress> {
+    config.resource_providers.values().collect()
+}
+
+/// Whether nothing is served by the configuration that `owner` declares. Terraform never
+/// evaluates such a configuration.
+fn is_unused(module: &Module, owner: Owner<'_>, used: &BTreeSet<&ProviderConfigAddress>) -> bool {
+    let Owner::Provider(block) = owner else { return false };
+    let address = ProviderConfigAddress {
+        module: module.path.clone(),
+        provider: module.provider_address(&block.local_name),
+        alias: block.alias.clone(),
+        key: InstanceKey::None,
+    };
+    !used.contains(&address)
+}
+
+fn check_module(
+    config: &Config,
+    module: &Module,
+    used: &BTreeSet<&ProviderConfigAddress>,
+    problems: &mut Problems,
+) {
+    for site in sites(module) {
+        let unused = is_unused(module, site.owner, used);
+        let mut found = Problems::default();
+        for reference in references_at(config, &site, &mut found.errors) {
+            references::check(config, module, &site, &reference, found.of(site.trigger));
+            place::check(&site, &reference, &mut found);
+        }
+        instances::check(module, &site, &mut found.errors);
+        if unused {
+            found.errors.iter_mut().for_each(|d| d.severity = Severity::Warning);
+        }
+        problems.errors.append(found.errors);
+        problems.planning.append(found.planning);
+    }
+    check_depends_on(config, module, &mut problems.errors);
+    check_validations(module, &mut problems.errors);
+    for call in module.calls.values() {
+        if let Some(child) = config.module(&module.path.child(call.name.clone())) {
+            module_calls::check(call, child, &mut problems.errors);
+        }
+    }
+    check_removed(config, module, &mut problems.planning);
+}
+
+fn check_depends_on(config: &Config, module: &Module, diagnostics: &mut Diagnostics) {
     let depends_on = (module.resources.values().flat_map(|r| &r.depends_on))
         .chain(module.calls.values().flat_map(|c| &c.depends_on))
         .chain(module.outputs.values().flat_map(|o| &o.depends_on));
     for dependency in depends_on {
         let reference = &dependency.reference;
-        let partial = match &reference.subject {
-            Subject::Resource { attribute, .. } => attribute.is_some(),
-            Subject::Module { output, .. } => output.is_some(),
-            _ => false,
-        };
-        if partial {
-            let detail = "References in depends_on must be to a whole object (resource, etc), not to an \
-                          attribute of an object.";
-            diagnostics.push(Diagnostic::error("Invalid depends_on reference", detail).at(reference.span));
-        } else {
-            references::check(config, module, reference, diagnostics);
+        match &reference.subject {
+            Subject::Resource { attribute: Some(_), .. } => {
+                let detail = "References in depends_on must be to a whole object (resource, etc), not to an \
+                              attribute of an object.";
+                diagnostics
+                    .push(Diagnostic::error("Invalid depends_on reference", detail).at(reference.span));
+            }
+            Subject::Each(_) | Subject::Count(_) => {
+                let detail = "The elements of depends_on are the same for all instances, so they cannot be made \
+                              from \"each\" or \"count\".";
+                diagnostics
+                    .push(Diagnostic::error("Invalid depends_on reference", detail).at(reference.span));
+            }
+            _ => references::check_existence(config, module, reference, diagnostics),
         }
     }
-    check_validations(module, diagnostics);
     for call in module.calls.values() {
-        if let Some(child) = config.module(&module.path.child(call.name.clone())) {
-            module_calls::check(call, child, diagnostics);
+        let own = |d: &&Dependency| matches!(&d.reference.subject, Subject::Module { name, .. } if *name == call.name);
+        if let Some(dependency) = call.depends_on.iter().find(own) {
+            let detail = format!("module.{} cannot depend on itself.", call.name);
+            diagnostics.push(Diagnostic::error("Cycle", detail).at(dependency.reference.span));
         }
     }
-    check_removed(config, module, diagnostics);
+}
+
+/// Whether `wanted` has a key exactly when the configuration is one of several by `for_each`.
+fn provider_key(
+    config: &Config,
+    address: &ProviderConfigAddress,
+    wanted: &ProviderRef,
+) -> Option<Diagnostic> {
+    let declaring = config.module(&address.module)?;
+    let block = declaring
+        .providers
+        .values()
+        .find(|p| p.alias == address.alias && declaring.provider_address(&p.local_name) == address.provider);
+    let key = wanted.key.as_ref()?;
+    if block.is_some_and(|b| b.for_each.is_some()) {
+        return None;
+    }
+    let detail = format!(
+        "The provider configuration {wanted} is a single one, since its \"provider\" block has no \"for_each\", so \
+         there is nothing to choose by a key."
+    );
+    Some(Diagnostic::error("Invalid provider configuration reference", detail).at(key.span))
 }
 
 /// The references in an expression, without names that `dynamic` blocks bind.
@@ -165,6 +269,7 @@ pub(crate) fn owner_name(owner: Owner<'_>) -> String {
         Owner::Resource(r) => r.resource.to_string(),
         Owner::Provider(p) => format!("provider.{}", p.local_name),
         Owner::Call(c) | Owner::Argument(c, _) => format!("module.{}", c.name),
+        Owner::Check(c) => format!("check.{}", c.name),
         Owner::Statement => String::new(),
     }
 }

@@ -1,15 +1,36 @@
 //! Whether a reference may stand where it stands.
 
-use super::owner_name;
+use super::{Problems, owner_name};
 use crate::sites::{Owner, Site};
 use terrane_address::Resource;
-use terrane_diagnostics::{Diagnostic, Diagnostics};
+use terrane_diagnostics::Diagnostic;
 use terrane_lang::{Reference, Subject};
 
 /// Checks a reference at `site`.
-pub(super) fn check(site: &Site<'_>, reference: &Reference, diagnostics: &mut Diagnostics) {
+pub(super) fn check(site: &Site<'_>, reference: &Reference, problems: &mut Problems) {
     let allowed = site.allowed;
-    let problem = match &reference.subject {
+    let late = match &reference.subject {
+        Subject::Resource { .. } => !allowed.only_these && !allowed.condition,
+        Subject::Each(_) | Subject::Count(_) => matches!(site.owner, Owner::Argument(..)),
+        _ => false,
+    };
+    if let Some(problem) = problem(site, reference) {
+        problems.of(site.trigger || late).push(problem.at(reference.span));
+    }
+}
+
+fn destroying() -> Diagnostic {
+    Diagnostic::error(
+        "Invalid reference from destroy provisioner",
+        "Destroy-time provisioners and their connection configurations may only reference attributes of the \
+         related resource, via 'self', 'count.index', or 'each.key'.\n\nReferences to other resources during \
+         the destroy phase can cause dependency cycles and interact poorly with create_before_destroy.",
+    )
+}
+
+fn problem(site: &Site<'_>, reference: &Reference) -> Option<Diagnostic> {
+    let allowed = site.allowed;
+    Some(match &reference.subject {
         Subject::Count(name) if &**name != "index" => Diagnostic::error(
             "Invalid \"count\" attribute",
             format!(
@@ -40,17 +61,13 @@ pub(super) fn check(site: &Site<'_>, reference: &Reference, diagnostics: &mut Di
             "The \"self\" object is not available in this context. This object can be used only in resource \
              provisioner, connection, and postcondition blocks.",
         ),
+        Subject::Each(name) if &**name == "value" && allowed.only_these => destroying(),
         Subject::Variable(_) | Subject::Local(_) | Subject::Resource { .. } | Subject::Module { .. }
             if allowed.only_these =>
         {
-            Diagnostic::error(
-                "Invalid reference from destroy provisioner",
-                "Destroy-time provisioners and their connection configurations may only reference attributes of \
-                 the related resource, via 'self', 'count.index', or 'each.key'.\n\nReferences to other \
-                 resources during the destroy phase can cause dependency cycles and interact poorly with \
-                 create_before_destroy.",
-            )
+            destroying()
         }
+        Subject::Resource { .. } if allowed.own_name => return None,
         Subject::Resource { mode, type_name, name, .. } => {
             let named = Resource { mode: *mode, type_name: type_name.clone(), name: name.clone() };
             match site.owner {
@@ -58,10 +75,9 @@ pub(super) fn check(site: &Site<'_>, reference: &Reference, diagnostics: &mut Di
                     "Self-referential block",
                     format!("Configuration for {} may not refer to itself.", owner_name(site.owner)),
                 ),
-                _ => return,
+                _ => return None,
             }
         }
-        _ => return,
-    };
-    diagnostics.push(problem.at(reference.span));
+        _ => return None,
+    })
 }

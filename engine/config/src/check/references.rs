@@ -1,12 +1,55 @@
 //! Whether what a reference names exists.
 
-use crate::{Config, Module};
+use crate::sites::{Owner, Site};
+use crate::{Check, Config, Module};
 use terrane_address::{Mode, Resource};
 use terrane_diagnostics::{Diagnostic, Diagnostics, nearest};
 use terrane_lang::{Reference, Subject};
 
-/// Checks a reference in `module`.
-pub(super) fn check(config: &Config, module: &Module, reference: &Reference, diagnostics: &mut Diagnostics) {
+/// Checks a reference at `site` in `module`.
+pub(super) fn check(
+    config: &Config,
+    module: &Module,
+    site: &Site<'_>,
+    reference: &Reference,
+    diagnostics: &mut Diagnostics,
+) {
+    if let Some(check) = scope_of(module, &reference.subject)
+        && !is_within(site.owner, check)
+    {
+        let detail = format!(
+            "The data resource {} can be used only in the check block \"{}\" that declares it.",
+            reference.subject, check.name
+        );
+        diagnostics.push(Diagnostic::error("Reference to scoped resource", detail).at(reference.span));
+        return;
+    }
+    check_existence(config, module, reference, diagnostics);
+}
+
+/// The check block in which the data resource that is referred to stands.
+fn scope_of<'a>(module: &'a Module, subject: &Subject) -> Option<&'a Check> {
+    let Subject::Resource { mode: Mode::Data, type_name, name, .. } = subject else { return None };
+    module.checks.values().find(|check| {
+        check.data.as_ref().is_some_and(|data| data.type_name == *type_name && data.name == *name)
+    })
+}
+
+fn is_within(owner: Owner<'_>, check: &Check) -> bool {
+    match owner {
+        Owner::Check(own) => own.name == check.name,
+        Owner::Resource(block) => check.data.as_ref() == Some(&block.resource),
+        _ => false,
+    }
+}
+
+/// Whether what is referred to in `module` exists.
+pub(super) fn check_existence(
+    config: &Config,
+    module: &Module,
+    reference: &Reference,
+    diagnostics: &mut Diagnostics,
+) {
     let problem = match &reference.subject {
         Subject::Variable(name) if !module.variables.contains_key(name) => Diagnostic::error(
             "Reference to undeclared input variable",

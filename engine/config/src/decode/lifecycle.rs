@@ -1,11 +1,12 @@
 //! Meta-arguments of resources, and those that modules and outputs share with them.
 
-use super::{Decoder, check_rules, constant, traversal};
+use super::traversal::{self, Quoted};
+use super::{Decoder, check_rules, constant};
 use crate::{Dependency, IgnoreChanges, Lifecycle, Repetition};
 use terrane_address::Mode;
 use terrane_diagnostics::{Diagnostics, Span};
 use terrane_lang::{Subject, references};
-use terrane_syntax::{Block, Content, Expr};
+use terrane_syntax::{Block, Content, Expr, ExprKind};
 
 /// `count` or `for_each`.
 pub(super) fn repetition(decoder: &mut Decoder<'_>, content: &Content) -> Repetition {
@@ -55,9 +56,9 @@ pub(super) fn depends_on(decoder: &mut Decoder<'_>, content: &Content) -> Vec<De
     let diagnostics = &mut decoder.diagnostics;
     let mut found = Vec::new();
     for element in constant::list(&argument.expr, "the value of depends_on", diagnostics) {
-        let Some(expr) = traversal::bare(element, diagnostics) else { continue };
+        let Some(expr) = traversal::bare(element, Quoted::Deprecated, diagnostics) else { continue };
         if traversal::traversal(&expr).is_none() {
-            traversal::expect(&expr, "each element of depends_on", diagnostics);
+            traversal::expect(&expr, Quoted::Refused, "each element of depends_on", diagnostics);
             continue;
         }
         let references = diagnostics.take(references(&expr));
@@ -127,7 +128,12 @@ pub(super) fn decode(
 }
 
 fn ignore_changes(expr: &Expr, diagnostics: &mut Diagnostics) -> IgnoreChanges {
-    if constant::keyword(expr).as_deref() == Some("all") {
+    let all = match &expr.kind {
+        ExprKind::Variable(name) => &**name == "all",
+        ExprKind::JsonString { text, .. } => &**text == "all",
+        _ => false,
+    };
+    if all {
         return IgnoreChanges::All;
     }
     let elements = constant::list(expr, "the value of ignore_changes", diagnostics);
@@ -144,7 +150,8 @@ fn ignore_changes(expr: &Expr, diagnostics: &mut Diagnostics) -> IgnoreChanges {
             );
             continue;
         }
-        if let Some(found) = traversal::expect(element, "each element of ignore_changes", diagnostics) {
+        let what = "each element of ignore_changes";
+        if let Some(found) = traversal::expect(element, Quoted::Deprecated, what, diagnostics) {
             paths.push((found.path(), found.span));
         }
     }
@@ -156,11 +163,13 @@ fn replace_triggered_by(decoder: &mut Decoder<'_>, expr: &Expr) -> Vec<Expr> {
     let elements = constant::list(expr, "the value of replace_triggered_by", &mut decoder.diagnostics);
     let mut found = Vec::new();
     for element in elements {
-        let Some(expr) = traversal::bare(element, &mut decoder.diagnostics) else { continue };
+        let Some(expr) = traversal::bare(element, Quoted::Refused, &mut decoder.diagnostics) else {
+            continue;
+        };
         let mut resources = 0;
         for reference in decoder.diagnostics.take(references(&expr)) {
             match reference.subject {
-                Subject::Resource { mode: Mode::Managed, .. } => resources += 1,
+                Subject::Resource { mode: Mode::Managed | Mode::Data, .. } => resources += 1,
                 Subject::Count(name) if &*name == "index" => {}
                 Subject::Each(name) if &*name == "key" => {}
                 _ => decoder.error(

@@ -8,6 +8,7 @@ pub(crate) mod names;
 pub(crate) mod traversal;
 
 mod check_rules;
+mod escaped;
 mod lifecycle;
 mod module_call;
 mod named;
@@ -21,6 +22,7 @@ mod variable;
 pub(crate) use requirements::{decode_override as decode_terraform_override, implied_source};
 
 use crate::{Module, ProviderRef};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use terrane_diagnostics::{Diagnostic, Diagnostics, SourceMap, Span};
 use terrane_syntax::{Block, Body, BodySchema, Content};
@@ -55,6 +57,23 @@ pub(crate) struct Decoder<'a> {
     pub(crate) module: Module,
     /// What is wrong so far.
     pub(crate) diagnostics: Diagnostics,
+    /// Where the module's `required_providers` block is.
+    pub(crate) required_providers: Option<Span>,
+    /// The providers that have a `provider_meta` block, and where.
+    pub(crate) provider_metas: BTreeMap<Arc<str>, Span>,
+}
+
+impl<'a> Decoder<'a> {
+    /// A decoder that adds to `module`.
+    pub(crate) fn new(sources: &'a SourceMap, module: Module) -> Decoder<'a> {
+        Decoder {
+            sources,
+            module,
+            diagnostics: Diagnostics::new(),
+            required_providers: None,
+            provider_metas: BTreeMap::new(),
+        }
+    }
 }
 
 impl Decoder<'_> {
@@ -62,11 +81,11 @@ impl Decoder<'_> {
     pub(crate) fn block(&mut self, block: Block) {
         match &*block.kind.name {
             "terraform" => requirements::decode(self, &block),
-            "provider" => provider::decode(self, &block),
+            "provider" => provider::decode(self, block),
             "variable" => variable::decode(self, &block),
             "locals" => named::decode_locals(self, &block),
             "output" => named::decode_output(self, &block),
-            "module" => module_call::decode(self, &block),
+            "module" => module_call::decode(self, block),
             "resource" | "data" | "ephemeral" => resource::decode(self, block),
             "moved" => refactoring::decode_moved(self, &block),
             "removed" => refactoring::decode_removed(self, &block),
@@ -79,6 +98,7 @@ impl Decoder<'_> {
     /// The module, when everything is declared.
     pub(crate) fn finish(mut self) -> (Module, Diagnostics) {
         requirements::add_implied(&mut self.module);
+        requirements::check_sources(&mut self);
         (self.module, self.diagnostics)
     }
 

@@ -5,8 +5,9 @@ use crate::load::{check_constraint, check_source};
 use crate::{ModuleCall, ProviderRef, visit};
 use terrane_syntax::{Block, Content, Expr, ExprKind, ObjectKey};
 
-pub(super) fn decode(decoder: &mut Decoder<'_>, block: &Block) {
-    let Some((name, name_span)) = label(block, 0) else { return };
+pub(super) fn decode(decoder: &mut Decoder<'_>, mut block: Block) {
+    let Some((name, name_span)) = label(&block, 0) else { return };
+    decoder.unescaped(&mut block, ModuleCall::META_ARGUMENTS);
     names::check_identifier(&name, "module instance", name_span, &mut decoder.diagnostics);
     let content = decoder.partial(
         &block.body,
@@ -58,12 +59,12 @@ pub(super) fn decode(decoder: &mut Decoder<'_>, block: &Block) {
         source_span,
         version,
         version_expr,
-        body: block.body.clone(),
         repetition: lifecycle::with_enabled(decoder, repetition, enabled),
         providers: passed_providers(decoder, &content),
         depends_on: lifecycle::depends_on(decoder, &content),
         name: name.clone(),
         span: block.header,
+        body: block.body,
     };
     if let Some(earlier) = decoder.module.calls.get(&name) {
         let detail = format!(

@@ -3,6 +3,7 @@
 use super::{Decoder, check_rules, label, lifecycle, names, resource};
 use crate::{Check, Local, Output};
 use terrane_syntax::Block;
+use terrane_value::Type;
 
 pub(super) fn decode_locals(decoder: &mut Decoder<'_>, block: &Block) {
     let attributes = decoder.diagnostics.take(block.body.just_attributes());
@@ -28,7 +29,7 @@ pub(super) fn decode_output(decoder: &mut Decoder<'_>, block: &Block) {
     names::check_identifier(&name, "output", name_span, &mut decoder.diagnostics);
     let content = decoder.content(
         &block.body,
-        &["value", "description", "sensitive", "ephemeral", "depends_on", "deprecated"],
+        &["value", "type", "description", "sensitive", "ephemeral", "depends_on", "deprecated"],
         &[("precondition", &[]), ("postcondition", &[])],
     );
     let Some(value) = content.attribute("value") else {
@@ -41,7 +42,17 @@ pub(super) fn decode_output(decoder: &mut Decoder<'_>, block: &Block) {
             block.header,
         );
     }
+    let (ty, defaults) = match content.attribute("type") {
+        Some(argument) => {
+            let (ty, defaults, problems) = terrane_lang::type_constraint(&argument.expr);
+            decoder.diagnostics.append(problems);
+            (ty, defaults)
+        }
+        None => (Type::Dynamic, Default::default()),
+    };
     let output = Output {
+        ty,
+        defaults,
         expr: value.expr.clone(),
         description: decoder.string(&content, "description"),
         sensitive: decoder.boolean(&content, "sensitive").unwrap_or(false),

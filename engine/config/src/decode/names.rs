@@ -12,6 +12,13 @@ pub(crate) fn is_identifier(name: &str) -> bool {
     chars.next().is_some_and(starts) && chars.all(|c| c == '-' || unicode_ident::is_xid_continue(c))
 }
 
+/// Whether `name` can be the name of a provider: as part of a source address it is part of a URL.
+pub(crate) fn is_provider_name(name: &str) -> bool {
+    let dashed = name.starts_with('-') || name.ends_with('-') || name.contains("--");
+    let plain = |c: char| c == '-' || (c.is_alphanumeric() && c.to_lowercase().eq([c]));
+    !name.is_empty() && !dashed && name.chars().all(plain)
+}
+
 /// Refuses a name that is not an identifier; `what` is what it names: "output", "resource type".
 pub(crate) fn check_identifier(name: &str, what: &str, span: Span, diagnostics: &mut Diagnostics) {
     if !is_identifier(name) {

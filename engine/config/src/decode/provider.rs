@@ -1,17 +1,20 @@
 //! `provider` blocks and references to provider configurations.
 
-use super::{Decoder, label, names, traversal};
+use super::traversal::{self, Quoted};
+use super::{Decoder, label, names};
 use crate::{ProviderBlock, ProviderRef};
 use terrane_diagnostics::{Diagnostic, Diagnostics};
 use terrane_syntax::{Block, Expr, ExprKind};
 
-pub(super) fn decode(decoder: &mut Decoder<'_>, block: &Block) {
-    let Some((local_name, name_span)) = label(block, 0) else { return };
-    if !names::is_identifier(&local_name) || local_name.to_lowercase() != *local_name {
+pub(super) fn decode(decoder: &mut Decoder<'_>, mut block: Block) {
+    let Some((local_name, name_span)) = label(&block, 0) else { return };
+    decoder.unescaped(&mut block, ProviderBlock::META_ARGUMENTS);
+    if !names::is_provider_name(&local_name) {
         decoder.error(
             "Invalid provider local name",
             format!(
-                "\"{local_name}\" is an invalid provider local name: it must be a lower-case identifier."
+                "\"{local_name}\" is an invalid provider local name: it must have lower-case letters, digits and \
+                 dashes only."
             ),
             name_span,
         );
@@ -58,7 +61,9 @@ pub(super) fn decode(decoder: &mut Decoder<'_>, block: &Block) {
         );
     }
     let version = decoder.string(&content, "version").zip(content.attribute("version").map(|a| a.expr.span));
-    if let Some((_, span)) = version {
+    if let Some((text, span)) = &version {
+        let span = *span;
+        super::requirements::check_constraint(decoder, text, span);
         decoder.warning(
             "Version constraints inside provider configuration blocks are deprecated",
             "Move the version constraint into the required_providers block.",
@@ -87,15 +92,15 @@ pub(super) fn decode(decoder: &mut Decoder<'_>, block: &Block) {
         alias: key.1.clone(),
         for_each: for_each.map(|a| a.expr.clone()),
         version,
-        body: block.body.clone(),
         span: block.header,
+        body: block.body,
     };
     decoder.module.providers.insert(key, declared);
 }
 
 /// Reads `aws`, `aws.west` or `aws.by_region["eu-west-1"]`; `argument` is where it stands.
 pub(super) fn reference(expr: &Expr, argument: &str, diagnostics: &mut Diagnostics) -> Option<ProviderRef> {
-    let expr = traversal::bare(expr, diagnostics)?;
+    let expr = traversal::bare(expr, Quoted::Deprecated, diagnostics)?;
     let (target, key) = match &expr.kind {
         ExprKind::Index(target, key) => (&**target, Some((**key).clone())),
         _ => (&expr, None),

@@ -1,11 +1,15 @@
 //! `moved`, `removed` and `import` blocks.
 
-use super::traversal::{self, Step, Traversal};
+use super::traversal::{self, Quoted, Step, Traversal};
 use super::{Decoder, provider, provisioner};
 use crate::{Import, Moved, MovedTarget, ProvisionerWhen, Removed};
 use std::sync::Arc;
 use terrane_address::{InstanceKey, Mode, ModuleInstance, ModuleStep, Resource, ResourceInstance};
 use terrane_syntax::{Block, Content};
+
+/// Names at the beginning of references that are no resource types.
+const RESERVED: &[&str] =
+    &["each", "count", "local", "path", "self", "terraform", "var", "output", "template", "lazy", "arg"];
 
 pub(super) fn decode_moved(decoder: &mut Decoder<'_>, block: &Block) {
     let content = decoder.content(&block.body, &["from", "to"], &[]);
@@ -43,9 +47,6 @@ pub(super) fn decode_removed(decoder: &mut Decoder<'_>, block: &Block) {
     let mut destroy = true;
     for nested in content.blocks("lifecycle") {
         let arguments = decoder.content(&nested.body, &["destroy"], &[]);
-        if arguments.attribute("destroy").is_none() {
-            decoder.missing_argument(&nested.body, "destroy");
-        }
         destroy = decoder.boolean(&arguments, "destroy").unwrap_or(true);
     }
     let provisioners: Vec<_> =
@@ -61,6 +62,10 @@ pub(super) fn decode_removed(decoder: &mut Decoder<'_>, block: &Block) {
         }
     }
     let Some(from) = target(decoder, &content, "from") else { return };
+    if let (MovedTarget::Module(_), Some(provisioner)) = (&from, provisioners.first()) {
+        let detail = "Provisioners are valid only when a removed block is about a managed resource.";
+        decoder.error("Invalid provisioner block", detail, provisioner.span);
+    }
     let (keyed, what) = match &from {
         MovedTarget::Module(module) => (module.0.iter().any(|s| s.key != InstanceKey::None), "Module"),
         MovedTarget::Resource(r) if r.resource.mode != Mode::Managed => {
@@ -96,7 +101,7 @@ pub(super) fn decode_import(decoder: &mut Decoder<'_>, block: &Block) {
         }
     }
     let (Some(to), Some(id)) = (content.attribute("to"), content.attribute("id")) else { return };
-    let Some(to) = traversal::bare(&to.expr, &mut decoder.diagnostics) else { return };
+    let Some(to) = traversal::bare(&to.expr, Quoted::Refused, &mut decoder.diagnostics) else { return };
     let target = crate::import_target(&to);
     if target.is_none() {
         decoder.error(
@@ -122,7 +127,17 @@ pub(super) fn decode_import(decoder: &mut Decoder<'_>, block: &Block) {
 /// The module or resource that argument `name` is the address of.
 fn target(decoder: &mut Decoder<'_>, content: &Content, name: &str) -> Option<MovedTarget> {
     let expr = &content.attribute(name)?.expr;
-    let found = traversal::expect(expr, &format!("the value of \"{name}\""), &mut decoder.diagnostics)?;
+    let what = format!("the value of \"{name}\"");
+    let found = traversal::expect(expr, Quoted::Refused, &what, &mut decoder.diagnostics)?;
+    if RESERVED.contains(&&*found.root) {
+        let detail = format!(
+            "The keyword \"{}\" is reserved and cannot be the address of a resource. A resource type of that \
+             name is written with the prefix \"resource.\".",
+            found.root
+        );
+        decoder.error("Invalid address", detail, found.span);
+        return None;
+    }
     let target = address(&found);
     if target.is_none() {
         let detail = "The address must be that of a module, module.NAME[KEY], or of a resource, \
@@ -163,7 +178,8 @@ fn address(traversal: &Traversal) -> Option<MovedTarget> {
         Some((name, InstanceKey::None)) if &**name == "ephemeral" => Mode::Ephemeral,
         Some(_) => Mode::Managed,
     };
-    if mode != Mode::Managed {
+    let prefixed = matches!(parts.peek(), Some((name, InstanceKey::None)) if &**name == "resource");
+    if mode != Mode::Managed || prefixed {
         parts.next();
     }
     match (parts.next(), parts.next(), parts.next()) {

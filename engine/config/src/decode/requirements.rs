@@ -2,9 +2,10 @@
 
 use super::{Decoder, constant, label, names, provider};
 use crate::{Backend, Constraint, RequiredProvider, VersionError};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use terrane_address::ProviderAddress;
-use terrane_diagnostics::Span;
+use terrane_diagnostics::{Diagnostic, Span};
 use terrane_syntax::{Attribute, Block, Content, Expr, ExprKind, ObjectItem, ObjectKey};
 
 pub(super) fn decode(decoder: &mut Decoder<'_>, block: &Block) {
@@ -12,7 +13,7 @@ pub(super) fn decode(decoder: &mut Decoder<'_>, block: &Block) {
     required_version(decoder, &content);
     let mut required = content.blocks("required_providers");
     if let Some(first) = required.next() {
-        if let Some(earlier) = decoder.module.required_providers.values().find_map(|p| p.span) {
+        if let Some(earlier) = decoder.required_providers {
             let detail = format!(
                 "A module may have only one required providers configuration. The required providers were \
                  previously configured at {}.",
@@ -20,6 +21,7 @@ pub(super) fn decode(decoder: &mut Decoder<'_>, block: &Block) {
             );
             decoder.error("Duplicate required providers configuration", detail, first.header);
         } else {
+            decoder.required_providers = Some(first.header);
             required_providers(decoder, first);
         }
     }
@@ -47,7 +49,7 @@ pub(crate) fn decode_override(decoder: &mut Decoder<'_>, block: &Block) {
 }
 
 fn read(decoder: &mut Decoder<'_>, block: &Block) -> Content {
-    decoder.content(
+    let content = decoder.content(
         &block.body,
         &["required_version", "experiments", "language"],
         &[
@@ -57,7 +59,47 @@ fn read(decoder: &mut Decoder<'_>, block: &Block) -> Content {
             ("encryption", &[]),
             ("provider_meta", &["provider"]),
         ],
-    )
+    );
+    edition(decoder, &content);
+    for meta in content.blocks("provider_meta") {
+        let Some((provider, _)) = label(meta, 0) else { continue };
+        if let Some(earlier) = decoder.provider_metas.insert(provider.clone(), meta.header) {
+            let detail = format!(
+                "A provider_meta block for provider \"{provider}\" was already given at {}.",
+                decoder.place(earlier)
+            );
+            decoder.error("Duplicate provider_meta block", detail, meta.header);
+        }
+    }
+    content
+}
+
+/// `language` and `experiments`: there is one edition, and there are no experiments.
+fn edition(decoder: &mut Decoder<'_>, content: &Content) {
+    if let Some(argument) = content.attribute("language") {
+        let edition = match &argument.expr.kind {
+            ExprKind::Variable(name) => Some(name.clone()),
+            ExprKind::JsonString { text, .. } => Some(text.clone()),
+            _ => None,
+        };
+        match edition.as_deref() {
+            Some("TF2021") => {}
+            Some(other) => {
+                let detail = format!("There is only the edition TF2021 of the language, and not {other}.");
+                decoder.error("Unsupported language edition", detail, argument.expr.span);
+            }
+            None => {
+                let detail = "The \"language\" argument expects a bare language edition keyword, and the only \
+                              one is TF2021, which is also the default.";
+                decoder.error("Invalid language edition", detail, argument.expr.span);
+            }
+        }
+    }
+    if let Some(argument) = content.attribute("experiments") {
+        let detail = "Terrane has no experimental features of the language. What once was an experiment and \
+                      has become part of the language needs no \"experiments\" argument: remove it.";
+        decoder.error("Module uses experimental features", detail, argument.name.span);
+    }
 }
 
 fn required_version(decoder: &mut Decoder<'_>, content: &Content) {
@@ -67,7 +109,7 @@ fn required_version(decoder: &mut Decoder<'_>, content: &Content) {
     decoder.module.required_versions.push((text, argument.expr.span));
 }
 
-fn check_constraint(decoder: &mut Decoder<'_>, text: &str, span: Span) {
+pub(super) fn check_constraint(decoder: &mut Decoder<'_>, text: &str, span: Span) {
     let parsed: Result<Constraint, VersionError> = text.parse();
     if let Err(error) = parsed {
         let detail = format!("This string does not use correct version constraint syntax: {error}.");
@@ -88,13 +130,8 @@ fn storage(decoder: &mut Decoder<'_>, content: &Content) {
         }
         decoder.module.backend = Some(Backend { kind, body: block.body.clone(), span: block.header });
     }
-    for block in content.blocks("cloud") {
-        decoder.error(
-            "HCP Terraform is not supported",
-            "State cannot be kept in HCP Terraform or Terraform Enterprise, so the \"cloud\" block is not \
-             supported. Choose where to keep state with a \"backend\" block instead.",
-            block.header,
-        );
+    if let Some(block) = content.blocks("cloud").next() {
+        decoder.module.cloud = Some(block.header);
     }
     for block in content.blocks("encryption") {
         if decoder.module.encryption.is_some() {
@@ -110,9 +147,11 @@ fn required_providers(decoder: &mut Decoder<'_>, block: &Block) {
     let attributes = decoder.diagnostics.take(block.body.just_attributes());
     for attribute in attributes {
         let name = attribute.name.name.clone();
-        if !names::is_identifier(&name) || name.to_lowercase() != *name {
-            let detail =
-                format!("Provider names must be normalized: lower-case identifiers. \"{name}\" is not one.");
+        if !names::is_provider_name(&name) {
+            let detail = format!(
+                "The local name of a provider has lower-case letters, digits and dashes. \"{name}\" is not such \
+                 a name."
+            );
             decoder.error("Invalid provider local name", detail, attribute.name.span);
             continue;
         }
@@ -183,7 +222,11 @@ fn required_provider_item(
                 let Some(alias) = provider::reference(element, "configuration_aliases", diagnostics) else {
                     continue;
                 };
-                if *alias.local_name != *name || alias.alias.is_none() || alias.key.is_some() {
+                if *alias.local_name == *name && alias.alias.is_none() && alias.key.is_none() {
+                    // The default configuration, which a caller can always pass.
+                    continue;
+                }
+                if *alias.local_name != *name || alias.key.is_some() {
                     let detail = format!(
                         "Configuration aliases must be of the form {name}.ALIAS, with the provider's own local name."
                     );
@@ -215,6 +258,38 @@ pub(crate) fn implied_source(local_name: &str) -> ProviderAddress {
     } else {
         ProviderAddress::default_for(local_name)
     }
+}
+
+/// Says when two local names mean one provider, and when the builtin one is to have a version.
+pub(super) fn check_sources(decoder: &mut Decoder<'_>) {
+    let mut named: BTreeMap<ProviderAddress, Arc<str>> = BTreeMap::new();
+    let mut problems = Vec::new();
+    for (name, required) in &decoder.module.required_providers {
+        if required.source.is_builtin()
+            && let Some((_, span)) = required.versions.first()
+        {
+            let detail = format!(
+                "The provider {} is part of Terrane itself and has no versions. Remove the version constraint.",
+                required.source
+            );
+            problems.push(Diagnostic::error("Invalid dependency on built-in provider", detail).at(*span));
+        }
+        let Some(span) = required.span else { continue };
+        match named.get(&required.source) {
+            Some(first) => {
+                let detail = format!(
+                    "Provider {} with the local name \"{name}\" was previously required as \"{first}\". A \
+                     provider should have one local name only in a module.",
+                    required.source.short()
+                );
+                problems.push(Diagnostic::warning("Duplicate required provider", detail).at(span));
+            }
+            None => {
+                named.insert(required.source.clone(), name.clone());
+            }
+        }
+    }
+    decoder.diagnostics.extend(problems);
 }
 
 /// Adds the providers that are used without an entry in `required_providers`, and the version

@@ -18,6 +18,18 @@ pub(super) fn decode(decoder: &mut Decoder<'_>, block: Block) {
 
 /// The `data` block of a `check` block.
 pub(super) fn decode_scoped_data(decoder: &mut Decoder<'_>, block: Block) -> Option<Resource> {
+    let mut nested = decoder.partial(&block.body, &["count", "for_each"], &[("lifecycle", &[])]);
+    if let Some(argument) = nested.attributes.pop() {
+        let name = &argument.name.name;
+        let detail =
+            "The \"count\" and \"for_each\" meta-arguments are not supported within nested data blocks.";
+        decoder.error(format!("Invalid \"{name}\" attribute"), detail, argument.name.span);
+    }
+    if let Some(lifecycle) = nested.blocks.pop() {
+        let detail = "Nested data blocks do not support \"lifecycle\" blocks: the check around it takes their \
+                      place.";
+        decoder.error("Invalid lifecycle block", detail, lifecycle.header);
+    }
     let declared = declaration(decoder, block, Mode::Data)?;
     let resource = declared.resource.clone();
     declare(decoder, declared);
@@ -46,7 +58,8 @@ fn declare(decoder: &mut Decoder<'_>, declared: ResourceBlock) {
     decoder.error(summary, detail, declared.span);
 }
 
-fn declaration(decoder: &mut Decoder<'_>, block: Block, mode: Mode) -> Option<ResourceBlock> {
+fn declaration(decoder: &mut Decoder<'_>, mut block: Block, mode: Mode) -> Option<ResourceBlock> {
+    decoder.unescaped(&mut block, ResourceBlock::META_ARGUMENTS);
     let (type_name, type_span) = label(&block, 0)?;
     let (name, name_span) = label(&block, 1)?;
     let kind = match mode {
@@ -68,6 +81,16 @@ fn declaration(decoder: &mut Decoder<'_>, block: Block, mode: Mode) -> Option<Re
             decoder.partial(&block.body, attributes, &[("lifecycle", &[]), ("locals", &[])])
         }
     };
+    if mode != Mode::Managed {
+        for (name, span) in content.unexpected.iter().filter(|(n, _)| n == "connection" || n == "provisioner")
+        {
+            let detail = format!(
+                "Blocks of type \"{name}\" are not expected here: only managed resources (\"resource\" blocks) \
+                 have them."
+            );
+            decoder.error("Unsupported block type", detail, *span);
+        }
+    }
     let repetition = lifecycle::repetition(decoder, &content);
     let mut declared_lifecycle = None;
     let mut enabled = None;

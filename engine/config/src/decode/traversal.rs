@@ -27,10 +27,27 @@ pub(crate) enum Step {
     Key(Value),
 }
 
-/// `expr`, or what a string holds where a bare expression is expected, as JSON has it and old
-/// configurations wrote it.
-pub(crate) fn bare(expr: &Expr, diagnostics: &mut Diagnostics) -> Option<Expr> {
+/// What is to be made of a bare expression that is written in quotes in a native file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Quoted {
+    /// It is read, with a warning: old configurations wrote it so.
+    Deprecated,
+    /// It is a string, which is refused later.
+    Refused,
+}
+
+/// `expr`, or what a string holds where a bare expression is expected, as JSON has it and, in
+/// some places, old configurations wrote it.
+pub(crate) fn bare(expr: &Expr, quoted: Quoted, diagnostics: &mut Diagnostics) -> Option<Expr> {
     let Some(text) = literal_string(expr) else { return Some(expr.clone()) };
+    if !matches!(expr.kind, ExprKind::JsonString { .. }) {
+        if quoted == Quoted::Refused {
+            return Some(expr.clone());
+        }
+        let detail = "In this context, references are expected literally rather than in quotes. Remove the \
+                      quotes.";
+        diagnostics.push(Diagnostic::warning("Quoted references are deprecated", detail).at(expr.span));
+    }
     let mut sources = SourceMap::default();
     let file = sources.add("", text);
     let (parsed, problems) = parse_expression(&sources, file);
@@ -117,8 +134,13 @@ fn constant_key(key: &Expr) -> Option<Value> {
 }
 
 /// Reads `expr` as a traversal or says that `what` needs one.
-pub(crate) fn expect(expr: &Expr, what: &str, diagnostics: &mut Diagnostics) -> Option<Traversal> {
-    let expr = bare(expr, diagnostics)?;
+pub(crate) fn expect(
+    expr: &Expr,
+    quoted: Quoted,
+    what: &str,
+    diagnostics: &mut Diagnostics,
+) -> Option<Traversal> {
+    let expr = bare(expr, quoted, diagnostics)?;
     let found = traversal(&expr);
     if found.is_none() {
         let detail = format!("A single static variable reference is required: {what}.");

@@ -11,7 +11,7 @@ use terrane_syntax::{Attribute, Block, Body, Expr, ExprKind, Ident, NativeBody, 
 /// Declares in `module` what `blocks` say, overrides applied.
 pub(super) fn declare(blocks: Blocks, module: Module, sources: &SourceMap) -> (Module, Diagnostics) {
     let Blocks { mut primary, overrides } = blocks;
-    let mut decoder = Decoder { sources, module, diagnostics: Diagnostics::new() };
+    let mut decoder = Decoder::new(sources, module);
     let mut later = Vec::new();
     for block in &overrides {
         match &*block.kind.name {

@@ -201,7 +201,7 @@ impl Loader<'_> {
     /// Refuses what may stand in the root module only.
     fn check_place(&mut self, module: &Module) {
         if module.path.is_root() {
-            return;
+            return self.check_root(module);
         }
         for import in &module.imports {
             let detail = format!(
@@ -209,6 +209,11 @@ impl Loader<'_> {
                 module.path
             );
             self.diagnostics.push(Diagnostic::error("Invalid import configuration", detail).at(import.span));
+        }
+        if let Some(cloud) = module.cloud {
+            let detail = "A \"cloud\" block has a meaning in the root module only, where Terrane refuses it: it has \
+                          no effect here.";
+            self.diagnostics.push(Diagnostic::warning("Cloud configuration ignored", detail).at(cloud));
         }
         if let Some(backend) = &module.backend {
             let detail = "Any selected backend applies to the entire configuration, so backend \
@@ -218,6 +223,20 @@ impl Loader<'_> {
                           effect.";
             self.diagnostics
                 .push(Diagnostic::warning("Backend configuration ignored", detail).at(backend.span));
+        }
+    }
+
+    /// Refuses what may not stand in the root module.
+    fn check_root(&mut self, module: &Module) {
+        if let Some(cloud) = module.cloud {
+            let detail = "State cannot be kept in HCP Terraform or Terraform Enterprise, so the \"cloud\" block is \
+                          not supported. Choose where to keep state with a \"backend\" block instead.";
+            self.diagnostics.push(Diagnostic::error("HCP Terraform is not supported", detail).at(cloud));
+        }
+        for output in module.outputs.values().filter(|o| o.ephemeral) {
+            let detail = "Outputs of the root module are kept in the state, where ephemeral values must never be. \
+                          Only outputs of modules that are called can be ephemeral.";
+            self.diagnostics.push(Diagnostic::error("Ephemeral output not allowed", detail).at(output.span));
         }
     }
 

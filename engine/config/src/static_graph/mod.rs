@@ -135,7 +135,9 @@ impl StaticGraph {
     fn owner(&self, module: &Module, owner: Owner<'_>) -> Option<NodeIndex> {
         let path = module.path.clone();
         self.node(&match owner {
-            Owner::Variable(_) | Owner::Statement => return None,
+            Owner::Check(_) | Owner::Statement => return None,
+            // A value that is not valid is not used, so what the validations need comes first.
+            Owner::Variable(variable) => StaticNode::Variable(path, variable.name.clone()),
             Owner::Local(local) => StaticNode::Local(path, local.name.clone()),
             Owner::Output(output) => StaticNode::Output(path, output.name.clone()),
             Owner::Resource(r) => {

@@ -57,26 +57,25 @@ impl Parser<'_> {
         }
     }
 
-    /// `a.0`, and `a.0.1`, whose indexes look like one number.
-    fn legacy_index(&mut self, mut from: Expr, token: Token) -> Parsed<Expr> {
-        let text = self.text(token);
-        let mut start = token.start;
-        for part in text.split('.') {
-            let span = self.range(start, start + part.len() as u32);
-            start = span.end + 1;
-            let number = match part.parse::<Number>() {
-                Ok(number) if part.bytes().all(|b| b.is_ascii_digit()) => number,
-                _ => {
-                    return self.broken(
-                        "Invalid legacy index syntax",
-                        "When using the legacy index syntax, an index is a whole number in decimal digits.",
-                        span,
-                    );
-                }
-            };
-            from = self.index(from, number, span)?;
+    /// `a.0`. In `a.0.1` the indexes look like one number, and are refused.
+    fn legacy_index(&mut self, from: Expr, token: Token) -> Parsed<Expr> {
+        let (text, span) = (self.text(token), self.span(token));
+        match text.parse::<Number>() {
+            Ok(number) if text.bytes().all(|b| b.is_ascii_digit()) => self.index(from, number, span),
+            _ if text.bytes().all(|b| b.is_ascii_digit() || b == b'.') => {
+                let proper: String = text.split('.').map(|part| format!("[{part}]")).collect();
+                let detail = format!(
+                    "When using the legacy index syntax, chaining two indexes together is not permitted. Use the \
+                     proper index syntax instead, like {proper}."
+                );
+                self.broken("Invalid legacy index syntax", &detail, span)
+            }
+            _ => self.broken(
+                "Invalid legacy index syntax",
+                "When using the legacy index syntax, an index is a whole number in decimal digits.",
+                span,
+            ),
         }
-        Ok(from)
     }
 
     pub(super) fn index(&mut self, from: Expr, number: Number, span: Span) -> Parsed<Expr> {

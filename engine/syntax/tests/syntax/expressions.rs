@@ -24,7 +24,6 @@ fn constructs_are_read() {
         ("a.b.c", "(attr (attr a b) c)"),
         ("a[0].b[\"c\"]", "(index (attr (index a 0) b) \"c\")"),
         ("a.0.b", "(attr (index a 0) b)"),
-        ("a.0.1", "(index (index a 0) 1)"),
         ("a.*.b.0.c[1]", "(index (splat a (attr (index (attr @ b) 0) c)) 1)"),
         ("a[*].b[0].c", "(full-splat a (attr (index (attr @ b) 0) c))"),
         ("a[*].b[*].c", "(full-splat a (full-splat (attr @ b) (attr @ c)))"),

@@ -54,6 +54,10 @@ impl Lowering<'_> {
                     self.parser.node(ExprKind::GetAttr(Box::new(from), name), span, height)?
                 }
                 TraversalOperator::LegacyIndex(index) => {
+                    // `a.0.1` is an error.
+                    if matches!(after.first().map(|o| o.value()), Some(TraversalOperator::LegacyIndex(_))) {
+                        return Err(Broken);
+                    }
                     let span = self.span(index)?;
                     let number: Number = self.text(span).parse().map_err(|_| Broken)?;
                     self.parser.index(from, number, span)?
