@@ -95,6 +95,18 @@ impl LockInfo {
         info
     }
 
+    /// The same with a heartbeat from just now.
+    pub(crate) fn renewed(&self) -> LockInfo {
+        let mut info = self.clone();
+        info.beat(Timestamp::now());
+        info
+    }
+
+    /// The same for a service where locks cannot be renewed, so that they must not run out.
+    pub(crate) fn without_term(&self) -> LockInfo {
+        LockInfo { heartbeat: None, expires: None, ..self.clone() }
+    }
+
     fn beat(&mut self, now: Timestamp) {
         self.heartbeat = Some(now);
         self.expires = now.checked_add(TERM).ok();
@@ -175,6 +187,11 @@ impl Lease {
     /// The lock's information.
     pub fn info(&self) -> &LockInfo {
         &self.info
+    }
+
+    /// The storage that has the lock. Another one for the same state does not know of it.
+    pub fn storage(&self) -> &Arc<dyn StateStorage> {
+        &self.storage
     }
 
     /// The lock of a dead run that was taken over.

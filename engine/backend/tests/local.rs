@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use terrane_backend::{Local, LockError, LockInfo, Owner, StateStorage, StorageError, acquire, workspaces};
+use terrane_backend::{Local, LockError, LockInfo, Owner, StateStorage, StorageError, Surroundings, acquire};
 
 fn owner(host: &str) -> Owner {
     Owner { user: "me".into(), host: host.into(), pid: 7, version: "1".into(), run_url: None }
@@ -225,13 +225,18 @@ fn lock_information_of_terraform_is_understood() {
 #[tokio::test]
 async fn workspaces_have_directories_of_their_own() {
     let directory = tempfile::tempdir().unwrap();
-    let (state, others) =
-        (directory.path().join("terraform.tfstate"), directory.path().join("terraform.tfstate.d"));
-    assert_eq!(workspaces(&others).unwrap(), ["default"]);
-    for name in ["staging", "default", "prod"] {
-        Local::workspace(&state, &others, name).write(name.as_bytes(), None).await.unwrap();
+    let path = |name: &str| directory.path().join(name).display().to_string().into();
+    let mut arguments = terrane_backend::empty(terrane_backend::arguments("local").unwrap());
+    arguments.insert("path".into(), path("terraform.tfstate"));
+    arguments.insert("workspace_dir".into(), path("others"));
+    let backend = terrane_backend::configure("local", &arguments, &Surroundings::default()).unwrap();
+    assert_eq!(backend.workspaces().await.unwrap(), ["default"]);
+    for name in ["staging", "prod"] {
+        backend.create_workspace(name).await.unwrap();
     }
-    assert_eq!(workspaces(&others).unwrap(), ["default", "prod", "staging"]);
-    assert_eq!(fs::read_to_string(&state).unwrap(), "default");
-    assert_eq!(fs::read_to_string(others.join("prod/terraform.tfstate")).unwrap(), "prod");
+    assert_eq!(backend.workspaces().await.unwrap(), ["default", "prod", "staging"]);
+    backend.state("prod").write(b"{}", None).await.unwrap();
+    assert!(directory.path().join("others/prod/terraform.tfstate").exists());
+    backend.delete_workspace("prod").await.unwrap();
+    assert_eq!(backend.workspaces().await.unwrap(), ["default", "staging"]);
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
-use terrane_backend::Owner;
+use terrane_backend::{Owner, Surroundings};
 use terrane_config::{Files, FilesError};
 
 /// The surroundings of one run.
@@ -92,6 +92,9 @@ impl Environment {
     /// Writes a file that only its owner may read.
     pub(crate) fn write_secret(&self, path: &Path, content: &[u8]) -> io::Result<()> {
         use io::Write;
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent)?;
+        }
         let mut options = fs::OpenOptions::new();
         options.write(true).create(true).truncate(true);
         #[cfg(unix)]
@@ -104,15 +107,6 @@ impl Environment {
             Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
             _ => Ok(()),
         }
-    }
-
-    /// Removes a directory that must be empty.
-    pub(crate) fn remove_empty_dir(&self, path: &Path) -> io::Result<()> {
-        fs::remove_dir(path)
-    }
-
-    pub(crate) fn create_dir(&self, path: &Path) -> io::Result<()> {
-        fs::create_dir_all(path)
     }
 
     pub(crate) fn exists(&self, path: &Path) -> bool {
@@ -175,6 +169,16 @@ impl Environment {
         #[cfg(not(unix))]
         let found = None;
         found.or(given).unwrap_or(80)
+    }
+
+    /// What backends see of the process: where credentials come from.
+    pub(crate) fn surroundings(&self) -> Surroundings {
+        let home = ["HOME", "USERPROFILE"].iter().find_map(|name| self.variable(name)).map(PathBuf::from);
+        Surroundings {
+            variables: self.variables.clone().into_iter().collect(),
+            home,
+            data_dir: self.data_dir(),
+        }
     }
 
     /// Whom locks name.

@@ -106,8 +106,12 @@ fn the_local_backend_says_where_the_state_is() {
 
     project.write("main.tf", "terraform {\n  backend \"local\" {}\n}\n");
     refused(&project, &[(&["init"], "Backend configuration changed")]);
-    let (code, text) = project.text(&["init", "-migrate-state", "-backend-config=path=here.tfstate"]);
+    let migrate = &["init", "-migrate-state", "-backend-config=path=here.tfstate"][..];
+    refused(&project, &[(migrate, "Error asking for state migration action")]);
+    let (code, text) = project.text(&["init", "-force-copy", "-backend-config=path=here.tfstate"]);
     assert_eq!(code, 0, "{text}");
+    assert!(!project.path().join("there/x.tfstate").exists(), "the state has moved");
+    assert!(project.read("there/x.tfstate.backup").contains("terraform_data"));
     assert!(project.read("here.tfstate").contains("terraform_data"));
     assert_eq!(project.text(list), (0, "terraform_data.one\n".into()));
     for (config, reason) in [

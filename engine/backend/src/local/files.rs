@@ -228,3 +228,26 @@ pub(super) fn subdirectories(directory: &Path) -> Result<Vec<String>, StorageErr
     names.sort();
     Ok(names)
 }
+
+/// Makes a directory and those it is in.
+pub(super) fn create_directory(directory: &Path) -> Result<(), StorageError> {
+    fs::create_dir_all(directory).map_err(|e| failed("create", directory, e))
+}
+
+/// Renames a file that may not be there.
+pub(super) fn rename(from: &Path, to: &Path) -> Result<(), StorageError> {
+    match fs::rename(from, to) {
+        Ok(()) => sync_directory(to),
+        Err(e) if e.kind() == ErrorKind::NotFound => Ok(()),
+        Err(e) => Err(failed("rename", from, e)),
+    }
+}
+
+/// Removes a directory with the files in it, and no directories within.
+pub(super) fn remove_directory(directory: &Path) -> Result<(), StorageError> {
+    let entries = fs::read_dir(directory).map_err(|e| failed("read", directory, e))?;
+    for entry in entries {
+        remove(&entry.map_err(|e| failed("read", directory, e))?.path())?;
+    }
+    fs::remove_dir(directory).map_err(|e| failed("remove", directory, e))
+}

@@ -6,6 +6,9 @@
 
 mod files;
 mod lock;
+mod states;
+
+pub(crate) use states::{ARGUMENTS, LocalStates};
 
 use crate::{LockError, LockInfo, StateStorage, StorageError, Version};
 use async_trait::async_trait;
@@ -69,6 +72,15 @@ impl Local {
         }
     }
 
+    /// Renames the state to its backup.
+    pub(crate) async fn retire(&self) -> Result<(), StorageError> {
+        self.run(|paths, _| match &paths.backup {
+            Some(backup) => files::rename(&paths.state, backup),
+            None => Ok(()),
+        })
+        .await?
+    }
+
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Paths, &mut Inner) -> T + Send + 'static,
@@ -83,13 +95,6 @@ impl Local {
             reason: e.to_string(),
         })
     }
-}
-
-/// The names of the workspaces that have a directory in `directory`, `default` first.
-pub fn workspaces(directory: &Path) -> Result<Vec<String>, StorageError> {
-    let mut names = vec!["default".to_owned()];
-    names.extend(files::subdirectories(directory)?);
-    Ok(names)
 }
 
 #[async_trait]

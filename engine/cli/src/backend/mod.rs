@@ -1,47 +1,81 @@
 //! Which storage a command works on: what `init` has stored of the `backend` block, the
 //! workspace, and the flags that replace them.
 
+mod migrate;
 mod settings;
 
-pub(crate) use settings::{BackendSettings, from_block, saved, saved_file, with_arguments};
+pub(crate) use migrate::{Migration, migrate};
+pub(crate) use settings::{BackendSettings, from_block, saved, saved_file, with_arguments, without_effect};
 
 use crate::arguments::{LockArgs, StateFileArgs};
 use crate::context::{Context, Problems};
 use crate::workspace;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use terrane_backend::{
-    Lease, Local, LockError, LockInfo, OpenError, SaveError, StateManager, StateStorage, StorageError,
-    acquire,
+    Backend, DEFAULT_WORKSPACE, Lease, Local, LockError, LockInfo, OpenError, SaveError, StateManager,
+    StateStorage, StorageError, acquire,
 };
 use terrane_diagnostics::Diagnostic;
 
-/// The kinds of backend that there are.
-pub(crate) const KINDS: [&str; 1] = ["local"];
-
 /// The state of the selected workspace, or the file that `-state` names.
 pub(crate) fn storage(context: &Context, files: &StateFileArgs) -> Result<Arc<dyn StateStorage>, Problems> {
-    let local = match &files.state {
-        Some(path) => Local::new(path),
-        None => of_workspace(&settings(context)?, &workspace::selected(&context.environment)),
-    };
-    let local = match &files.backup {
+    let with_backup = |local: Local| match &files.backup {
         None => local,
         Some(path) => local.with_backup((path != Path::new("-")).then(|| path.clone())),
     };
-    Ok(Arc::new(local))
+    if let Some(path) = &files.state {
+        return Ok(Arc::new(with_backup(Local::new(path))));
+    }
+    let settings = settings(context)?;
+    let name = workspace::selected(&context.environment);
+    match (&*settings.kind, &files.backup) {
+        // Other backends keep no backup.
+        ("local", Some(_)) => Ok(Arc::new(with_backup(local(&settings, &name)))),
+        _ => of_workspace(context, &settings, &name),
+    }
+}
+
+/// The state of a workspace in a file.
+fn local(settings: &BackendSettings, name: &str) -> Local {
+    let path = |name: &str, default: &str| settings.text(name).unwrap_or(default).to_owned();
+    let directory = path("workspace_dir", "terraform.tfstate.d");
+    Local::workspace(Path::new(&path("path", "terraform.tfstate")), Path::new(&directory), name)
+}
+
+/// The backend with these settings.
+pub(crate) fn configured(
+    context: &Context,
+    settings: &BackendSettings,
+) -> Result<Arc<dyn Backend>, Problems> {
+    terrane_backend::configure(&settings.kind, &settings.config, &context.environment.surroundings()).map_err(
+        |error| Problems::new(format!("Invalid configuration of the backend {:?}", settings.kind), error.0),
+    )
+}
+
+/// The backend in use.
+pub(crate) fn backend(context: &Context) -> Result<Arc<dyn Backend>, Problems> {
+    configured(context, &settings(context)?)
 }
 
 /// The state of a workspace.
-pub(crate) fn of_workspace(settings: &BackendSettings, name: &str) -> Local {
-    let path =
-        |name: &str, default: &str| settings.text(name).map_or_else(|| PathBuf::from(default), PathBuf::from);
-    Local::workspace(&path("path", "terraform.tfstate"), &workspaces_dir(settings), name)
-}
-
-/// Where the states of workspaces other than `default` are.
-pub(crate) fn workspaces_dir(settings: &BackendSettings) -> PathBuf {
-    settings.text("workspace_dir").map_or_else(|| PathBuf::from("terraform.tfstate.d"), PathBuf::from)
+pub(crate) fn of_workspace(
+    context: &Context,
+    settings: &BackendSettings,
+    name: &str,
+) -> Result<Arc<dyn StateStorage>, Problems> {
+    let backend = configured(context, settings)?;
+    if name != DEFAULT_WORKSPACE && !backend.has_workspaces() {
+        return Err(Problems::new(
+            "Workspaces not supported",
+            format!(
+                "The backend {:?} keeps one state only, and the workspace {name:?} is selected. Select the workspace \
+                 \"default\".",
+                settings.kind
+            ),
+        ));
+    }
+    Ok(backend.state(name))
 }
 
 /// The settings in use. An error when the configuration asks for others than those that `init`
@@ -115,7 +149,8 @@ pub(crate) fn open_locked(
     Ok((lease, state))
 }
 
-fn take_lock(
+/// Takes the lock on a state, and says when it was taken over from a dead run.
+pub(crate) fn take_lock(
     context: &Context,
     storage: Arc<dyn StateStorage>,
     lock: &LockArgs,

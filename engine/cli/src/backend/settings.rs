@@ -1,13 +1,13 @@
 //! The settings of a backend: from the configuration, from `-backend-config`, and as `init`
 //! stores them.
 
-use super::KINDS;
 use crate::context::{Context, Problems};
 use crate::environment::Environment;
 use serde_json::{Map, Value as Json, json};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use terrane_address::{ModuleInstance, ModulePath};
+use terrane_backend::{ArgumentKind, arguments, empty, kinds};
 use terrane_config::{Config, load_values_file};
 use terrane_diagnostics::{Diagnostic, Diagnostics, nearest};
 use terrane_evaluate::{Evaluator, Inputs, Stop};
@@ -24,20 +24,8 @@ pub(crate) struct BackendSettings {
 
 impl Default for BackendSettings {
     fn default() -> BackendSettings {
-        BackendSettings { kind: "local".into(), config: empty("local") }
+        BackendSettings { kind: "local".into(), config: empty(arguments("local").unwrap_or_default()) }
     }
-}
-
-/// The arguments of each kind of backend.
-fn arguments(kind: &str) -> &'static [&'static str] {
-    match kind {
-        "local" => &["path", "workspace_dir"],
-        _ => &[],
-    }
-}
-
-fn empty(kind: &str) -> Map<String, Json> {
-    arguments(kind).iter().map(|name| ((*name).to_owned(), Json::Null)).collect()
 }
 
 impl BackendSettings {
@@ -53,30 +41,34 @@ pub(crate) fn from_block(context: &Context, config: &Config) -> Result<Option<Ba
         return Ok(None);
     };
     let problems = |diagnostics: Diagnostics| Problems { diagnostics, sources: config.sources.clone() };
-    if !KINDS.contains(&&*backend.kind) {
-        let detail = match nearest(&backend.kind, KINDS.iter().copied()) {
+    let Some(known) = arguments(&backend.kind) else {
+        let detail = match nearest(&backend.kind, kinds()) {
             Some(near) => format!("There is no backend type {:?}. Did you mean {near:?}?", backend.kind),
             None => format!(
                 "This version of Terrane has no backend of type {:?}. It has: {}.",
                 backend.kind,
-                KINDS.join(", ")
+                kinds().collect::<Vec<_>>().join(", ")
             ),
         };
         return Err(problems(Diagnostic::error("Unsupported backend type", detail).at(backend.span).into()));
-    }
-    let mut settings = BackendSettings { kind: backend.kind.clone(), config: empty(&backend.kind) };
+    };
+    let mut settings = BackendSettings { kind: backend.kind.clone(), config: empty(known) };
     let (attributes, mut diagnostics) = backend.body.just_attributes();
     for attribute in attributes {
         let name = &*attribute.name.name;
-        if !settings.config.contains_key(name) {
-            let detail = format!("The backend {:?} has no argument named {name:?}.", backend.kind);
+        let Some(argument) = known.iter().find(|argument| argument.name == name) else {
+            let near = nearest(name, known.iter().map(|argument| argument.name));
+            let near = near.map(|near| format!(" Did you mean {near:?}?")).unwrap_or_default();
+            let detail = format!("The backend {:?} has no argument named {name:?}.{near}", backend.kind);
             diagnostics.push(Diagnostic::error("Unsupported argument", detail).at(attribute.name.span));
             continue;
-        }
+        };
         match early_value(context, config, &attribute.expr) {
-            Ok(value) => {
-                settings.config.insert(name.to_owned(), value);
-            }
+            Ok(value) => match argument.convert(value) {
+                Ok(value) => drop(settings.config.insert(name.to_owned(), value)),
+                Err(detail) => diagnostics
+                    .push(Diagnostic::error("Invalid backend argument", detail).at(attribute.expr.span)),
+            },
             Err(more) => diagnostics.append(more),
         }
     }
@@ -150,7 +142,8 @@ pub(crate) fn with_arguments(
 }
 
 fn set(settings: &mut BackendSettings, name: &str, value: Json) -> Result<(), Problems> {
-    if !settings.config.contains_key(name) {
+    let known = arguments(&settings.kind).unwrap_or_default();
+    let Some(argument) = known.iter().find(|argument| argument.name == name) else {
         return Err(Problems::new(
             "Invalid backend configuration argument",
             format!(
@@ -158,9 +151,39 @@ fn set(settings: &mut BackendSettings, name: &str, value: Json) -> Result<(), Pr
                  selected backend type."
             ),
         ));
-    }
+    };
+    // An object or a list on the command line is written as in JSON.
+    let value = match value {
+        Json::String(text)
+            if text.starts_with(['{', '[']) && !matches!(argument.kind, ArgumentKind::Text) =>
+        {
+            serde_json::from_str(&text).unwrap_or(Json::String(text))
+        }
+        value => value,
+    };
+    let value = argument.convert(value);
+    let value = value.map_err(|detail| Problems::new("Invalid backend configuration argument", detail))?;
     settings.config.insert(name.to_owned(), value);
     Ok(())
+}
+
+/// Says which arguments are set and have no effect.
+pub(crate) fn without_effect(settings: &BackendSettings) -> Diagnostics {
+    let mut warnings = Diagnostics::new();
+    for argument in arguments(&settings.kind).unwrap_or_default() {
+        let is_set =
+            settings.config.get(argument.name).is_some_and(|v| !v.is_null() && *v != Json::Bool(false));
+        if let (Some(why), true) = (argument.without_effect, is_set && !argument.name.starts_with("skip_")) {
+            warnings.push(Diagnostic::warning(
+                "Backend argument without effect",
+                format!(
+                    "The argument {:?} of the backend {:?} has no effect: {why}.",
+                    argument.name, settings.kind
+                ),
+            ));
+        }
+    }
+    warnings
 }
 
 /// Where `init` stores the settings: the same file as Terraform's, in its form.
@@ -182,7 +205,8 @@ pub(crate) fn saved(environment: &Environment) -> Result<Option<BackendSettings>
     let Some(backend) = json.get("backend").filter(|b| !b.is_null()) else { return Ok(None) };
     let kind =
         backend.get("type").and_then(Json::as_str).ok_or_else(|| bad("there is no backend type".into()))?;
-    let config = backend.get("config").and_then(Json::as_object).cloned().unwrap_or_default();
+    let mut config = empty(arguments(kind).unwrap_or_default());
+    config.extend(backend.get("config").and_then(Json::as_object).cloned().unwrap_or_default());
     Ok(Some(BackendSettings { kind: kind.into(), config }))
 }
 

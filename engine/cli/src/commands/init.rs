@@ -2,15 +2,15 @@
 
 use super::providers::requirements;
 use crate::arguments::{LockArgs, OutputFormatArgs, VariableArgs, switch};
-use crate::backend::{BackendSettings, from_block, of_workspace, saved, saved_file, with_arguments};
+use crate::backend::{
+    BackendSettings, Migration, from_block, migrate, saved, saved_file, with_arguments, without_effect,
+};
 use crate::context::{Context, Exit, Outcome, Problems};
-use crate::{modules, workspace};
+use crate::modules;
 use clap::{ArgAction, Args};
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
 use terrane_address::ProviderAddress;
-use terrane_backend::StateManager;
 use terrane_config::Config;
 use terrane_diagnostics::{Diagnostic, Diagnostics};
 
@@ -127,7 +127,7 @@ fn initialize_backend(args: &InitArgs, context: &Context, config: &Config) -> Re
             context.output.problems(&warning.into());
         }
         if let Some(before) = before {
-            migrate(args, context, &before, &BackendSettings::default())?;
+            change(args, context, Some(&before), &BackendSettings::default())?;
             let path = saved_file(&context.environment);
             context.environment.remove(&path).map_err(|e| {
                 Problems::new("Failed to remove backend settings", format!("{}: {e}.", path.display()))
@@ -139,9 +139,10 @@ fn initialize_backend(args: &InitArgs, context: &Context, config: &Config) -> Re
     if before.as_ref() == Some(&settings) {
         return Ok(());
     }
-    migrate(args, context, &before.unwrap_or_default(), &settings)?;
+    context.output.problems(&without_effect(&settings).into());
+    change(args, context, before.as_ref(), &settings)?;
     let path = saved_file(&context.environment);
-    context.environment.write(&path, format!("{:#}", settings.to_json()).as_bytes()).map_err(|e| {
+    context.environment.write_secret(&path, format!("{:#}", settings.to_json()).as_bytes()).map_err(|e| {
         Problems::new("Failed to write backend settings", format!("{}: {e}.", path.display()))
     })?;
     context.output.line(&format!(
@@ -152,52 +153,27 @@ fn initialize_backend(args: &InitArgs, context: &Context, config: &Config) -> Re
     Ok(())
 }
 
-/// Copies the state of the selected workspace from where it was to where it will be, when there is
-/// one and it was asked for.
-fn migrate(
+/// Goes from one backend to another, with the states when that was asked for.
+fn change(
     args: &InitArgs,
     context: &Context,
-    from: &BackendSettings,
+    from: Option<&BackendSettings>,
     to: &BackendSettings,
 ) -> Result<(), Problems> {
-    if args.reconfigure || from == to {
+    if args.reconfigure {
         return Ok(());
     }
-    let name = workspace::selected(&context.environment);
-    let open = |settings| {
-        let storage = Arc::new(of_workspace(settings, &name));
-        context.block_on(StateManager::open(storage)).map_err(crate::backend::open_failed)
-    };
-    let (source, target) = (open(from)?, open(to)?);
-    if source.location() == target.location() || !source.exists() {
-        return Ok(());
-    }
-    if !args.migrate_state && !args.force_copy {
+    if from.is_some() && !args.migrate_state && !args.force_copy {
         return Err(Problems::new(
             "Backend configuration changed",
-            format!(
-                "A change in the backend configuration has been detected, which may require migrating existing \
-                 state: {} exists, and the new location is {}.\n\nIf you wish to attempt automatic migration of the \
-                 state, use \"terrane init -migrate-state\". If you wish to store the current configuration with no \
-                 changes to the state, use \"terrane init -reconfigure\".",
-                source.location(),
-                target.location()
-            ),
+            "A change in the backend configuration has been detected, which may require migrating existing \
+             state.\n\nIf you wish to attempt automatic migration of the state, use \"terrane init \
+             -migrate-state\".\nIf you wish to store the current configuration with no changes to the state, use \
+             \"terrane init -reconfigure\".",
         ));
     }
-    if target.exists() && !args.force_copy {
-        return Err(Problems::new(
-            "Both locations have a state",
-            format!(
-                "{} and {} both exist. Use \"terrane init -force-copy\" to replace the latter, which keeps a backup.",
-                source.location(),
-                target.location()
-            ),
-        ));
-    }
-    target.replace(source.state());
-    context.block_on(target.save()).map_err(crate::backend::save_failed)?;
-    Ok(())
+    let how = Migration { force: args.force_copy, ask: args.input, lock: &args.lock };
+    migrate(context, from.unwrap_or(&BackendSettings::default()), to, &how)
 }
 
 fn list_modules(context: &Context, config: &Config) -> Result<(), Problems> {

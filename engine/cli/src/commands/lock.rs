@@ -5,7 +5,7 @@ use crate::backend::{self, storage, storage_failed};
 use crate::context::{Context, Exit, Outcome, Problems};
 use crate::workspace;
 use clap::{Args, Subcommand};
-use terrane_backend::{LockError, StateStorage};
+use terrane_backend::LockError;
 
 /// Show and break locks on states.
 #[derive(Subcommand)]
@@ -86,10 +86,9 @@ pub(crate) fn force_unlock(args: &ForceUnlockArgs, context: &mut Context) -> Out
 }
 
 fn list(context: &Context) -> Outcome {
-    let settings = backend::settings(context)?;
-    let names = terrane_backend::workspaces(&backend::workspaces_dir(&settings)).map_err(storage_failed)?;
-    for name in names {
-        let storage = backend::of_workspace(&settings, &name);
+    let backend = backend::backend(context)?;
+    for name in context.block_on(backend.workspaces()).map_err(storage_failed)? {
+        let storage = backend.state(&name);
         if let Some(info) = context.block_on(storage.holder()).map_err(storage_failed)? {
             let marker = if name == workspace::selected(&context.environment) { "*" } else { " " };
             context

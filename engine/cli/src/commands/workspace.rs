@@ -1,11 +1,10 @@
 //! `workspace list|show|select|new|delete`
 
 use crate::arguments::StateFileArgs;
-use crate::backend::{of_workspace, open_failed, save_failed, settings, storage_failed, workspaces_dir};
+use crate::backend::{backend, open_failed, save_failed, storage_failed};
 use crate::context::{Context, Exit, Outcome, Problems};
 use crate::workspace::{DEFAULT, is_valid_name, select, selected};
 use clap::{Args, Subcommand};
-use std::sync::Arc;
 use terrane_backend::StateManager;
 
 /// Workspace management.
@@ -78,7 +77,7 @@ pub(crate) fn run(command: &WorkspaceCommand, context: &mut Context) -> Outcome 
 }
 
 fn names(context: &Context) -> Result<Vec<String>, Problems> {
-    terrane_backend::workspaces(&workspaces_dir(&settings(context)?)).map_err(storage_failed)
+    context.block_on(backend(context)?.workspaces()).map_err(storage_failed)
 }
 
 /// `TF_WORKSPACE` would make the selection have no effect.
@@ -129,17 +128,18 @@ fn create(context: &Context, name: &str, files: &StateFileArgs) -> Result<(), Pr
             "Select it with \"workspace select\".",
         ));
     }
-    let settings = settings(context)?;
-    let directory = workspaces_dir(&settings).join(name);
-    context
-        .environment
-        .create_dir(&directory)
-        .map_err(|e| Problems::new("Failed to create workspace", format!("{}: {e}.", directory.display())))?;
+    let backend = backend(context)?;
+    if !backend.has_workspaces() {
+        return Err(Problems::new(
+            "Workspaces not supported",
+            "The backend in use keeps one state only, so there can be no workspace beside \"default\".",
+        ));
+    }
+    let failed = |e| Problems::new("Failed to create workspace", format!("{e}."));
+    context.block_on(backend.create_workspace(name)).map_err(failed)?;
     if files.state.is_some() {
         let from = crate::backend::open(context, files)?.state();
-        let to = context
-            .block_on(StateManager::open(Arc::new(of_workspace(&settings, name))))
-            .map_err(open_failed)?;
+        let to = context.block_on(StateManager::open(backend.state(name))).map_err(open_failed)?;
         to.replace(from);
         context.block_on(to.save()).map_err(save_failed)?;
     }
@@ -165,9 +165,11 @@ fn delete(args: &DeleteArgs, context: &Context) -> Result<(), Problems> {
     if !names(context)?.contains(name) {
         return refuse(format!("Workspace {name:?} doesn't exist."));
     }
-    let settings = settings(context)?;
-    let storage = Arc::new(of_workspace(&settings, name));
-    let state = context.block_on(StateManager::open(storage)).map_err(open_failed)?.state();
+    let backend = backend(context)?;
+    if let Some(holder) = context.block_on(backend.state(name).holder()).map_err(storage_failed)? {
+        return refuse(format!("The state of workspace {name:?} is locked.\n{holder}"));
+    }
+    let state = context.block_on(StateManager::open(backend.state(name))).map_err(open_failed)?.state();
     if !state.resources.is_empty() && !args.force {
         let some: String = state.instances().take(10).map(|(a, ..)| format!("\n  - {a}")).collect();
         return refuse(format!(
@@ -175,12 +177,8 @@ fn delete(args: &DeleteArgs, context: &Context) -> Result<(), Problems> {
              cause Terrane to lose track of them. Destroy them first, or use -force."
         ));
     }
-    let directory = workspaces_dir(&settings).join(name);
-    let failed = |e| Problems::new("Failed to delete workspace", format!("{}: {e}.", directory.display()));
-    for entry in context.environment.entries(&directory).map_err(failed)? {
-        context.environment.remove(&directory.join(entry.name)).map_err(failed)?;
-    }
-    context.environment.remove_empty_dir(&directory).map_err(failed)?;
+    let failed = |e| Problems::new("Failed to delete workspace", format!("{e}."));
+    context.block_on(backend.delete_workspace(name)).map_err(failed)?;
     let style = context.output.palette().success;
     context.output.line(&format!("{style}Deleted workspace \"{name}\"!{style:#}"));
     Ok(())

@@ -1,0 +1,56 @@
+//! The kinds of backend that there are.
+
+use crate::argument::{Argument, ConfigureError, Given};
+use crate::http_server::HttpServer;
+use crate::local::LocalStates;
+use crate::s3::S3;
+use crate::{Backend, Surroundings};
+use serde_json::{Map, Value as Json};
+use std::sync::Arc;
+
+/// A kind of backend.
+struct Kind {
+    name: &'static str,
+    arguments: &'static [Argument],
+    configure: fn(Given<'_>) -> Result<Arc<dyn Backend>, ConfigureError>,
+}
+
+const KINDS: &[Kind] = &[
+    Kind {
+        name: "local",
+        arguments: crate::local::ARGUMENTS,
+        configure: |given| Ok(Arc::new(LocalStates::configure(given))),
+    },
+    Kind {
+        name: "http",
+        arguments: crate::http_server::ARGUMENTS,
+        configure: |given| Ok(Arc::new(HttpServer::configure(given)?)),
+    },
+    Kind {
+        name: "s3",
+        arguments: crate::s3::ARGUMENTS,
+        configure: |given| Ok(Arc::new(S3::configure(given)?)),
+    },
+];
+
+/// The names of all kinds.
+pub fn kinds() -> impl Iterator<Item = &'static str> + Clone {
+    KINDS.iter().map(|kind| kind.name)
+}
+
+/// The arguments of a kind; `None` when there is no such kind.
+pub fn arguments(kind: &str) -> Option<&'static [Argument]> {
+    KINDS.iter().find(|k| k.name == kind).map(|k| k.arguments)
+}
+
+/// A backend of a kind, with arguments as [`Argument::convert`] gives them. Makes no request yet.
+pub fn configure(
+    kind: &str,
+    values: &Map<String, Json>,
+    surroundings: &Surroundings,
+) -> Result<Arc<dyn Backend>, ConfigureError> {
+    match KINDS.iter().find(|k| k.name == kind) {
+        Some(kind) => (kind.configure)(Given::new(kind.arguments, values, surroundings)),
+        None => Err(ConfigureError(format!("There is no backend of type {kind:?}."))),
+    }
+}

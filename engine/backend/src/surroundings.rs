@@ -1,0 +1,104 @@
+//! What backends see of the process they run in: environment variables, and the files and programs
+//! that credentials come from.
+
+use bytes::Bytes;
+use reqsign_core::{CommandExecute, CommandOutput, Context, Error, FileRead, HttpSend, StaticEnv};
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+/// Environment variables and the home directory.
+#[derive(Clone, Debug, Default)]
+pub struct Surroundings {
+    /// The environment variables.
+    pub variables: HashMap<String, String>,
+    /// The user's home directory.
+    pub home: Option<PathBuf>,
+    /// Where to keep what belongs beside a state and has no place there.
+    pub data_dir: PathBuf,
+}
+
+impl Surroundings {
+    /// A variable that is set and not empty.
+    pub(crate) fn variable(&self, name: &str) -> Option<&str> {
+        self.variables.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// `path` with `~/` replaced by the home directory.
+    pub(crate) fn expand(&self, path: &str) -> PathBuf {
+        match (path.strip_prefix("~/"), &self.home) {
+            (Some(rest), Some(home)) => home.join(rest),
+            _ => PathBuf::from(path),
+        }
+    }
+
+    /// Reads a text file that credentials or certificates are in.
+    pub(crate) fn read(&self, path: &str) -> Result<String, String> {
+        let path = self.expand(path);
+        std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))
+    }
+
+    /// A file of this machine that belongs to the state at `location`.
+    pub(crate) fn kept_file(&self, location: &str) -> PathBuf {
+        let digest = crate::aws::hex(&Sha256::digest(location)[..8]);
+        self.data_dir.join("journals").join(digest)
+    }
+
+    /// What the credential providers need, with `set` instead of the variables of these names.
+    pub(crate) fn signing(&self, client: &reqwest::Client, set: &[(&str, String)]) -> Context {
+        let mut envs = self.variables.clone();
+        envs.extend(set.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+        Context::new()
+            .with_env(StaticEnv { home_dir: self.home.clone(), envs })
+            .with_file_read(Files)
+            .with_command_execute(Programs)
+            .with_http_send(Sender(client.clone()))
+    }
+}
+
+#[derive(Debug)]
+struct Files;
+
+impl FileRead for Files {
+    async fn file_read(&self, path: &str) -> Result<Vec<u8>, Error> {
+        tokio::fs::read(Path::new(path)).await.map_err(|e| Error::unexpected(format!("{path}: {e}")))
+    }
+}
+
+#[derive(Debug)]
+struct Programs;
+
+impl CommandExecute for Programs {
+    async fn command_execute<'a>(
+        &'a self,
+        program: &'a str,
+        args: &'a [&'a str],
+    ) -> Result<CommandOutput, Error> {
+        let output = tokio::process::Command::new(program)
+            .args(args)
+            .output()
+            .await
+            .map_err(|e| Error::unexpected(format!("{program}: {e}")))?;
+        let status = output.status.code().unwrap_or(-1);
+        Ok(CommandOutput { status, stdout: output.stdout, stderr: output.stderr })
+    }
+}
+
+#[derive(Debug)]
+struct Sender(reqwest::Client);
+
+impl HttpSend for Sender {
+    async fn http_send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, Error> {
+        // Requests and answers hold secrets, so that errors say no more than where they went.
+        let host = request.uri().host().unwrap_or_default().to_owned();
+        let failed = |reason: String| Error::unexpected(format!("{host}: {reason}"));
+        let request = reqwest::Request::try_from(request).map_err(|e| failed(e.to_string()))?;
+        let answer = self.0.execute(request).await.map_err(|e| failed(crate::web::reason(&e)))?;
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        let body = answer.bytes().await.map_err(|e| failed(crate::web::reason(&e)))?;
+        let mut response = http::Response::new(body);
+        *response.status_mut() = status;
+        *response.headers_mut() = headers;
+        Ok(response)
+    }
+}
