@@ -1,6 +1,7 @@
 //! The state of a run: read once, changed in memory, journaled at once, saved seldom.
 
 use crate::journal::JournalWriter;
+use crate::refuge::{Header, LeftError, Refuge};
 use crate::{StateStorage, StorageError, Version};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use terrane_state::{
@@ -19,6 +20,10 @@ pub struct StateManager {
     recovered: usize,
     /// The whole lines of a journal whose last one was cut off, until the rest is removed.
     cut_journal: tokio::sync::Mutex<Option<Vec<u8>>>,
+    /// Where to write when the storage does not answer.
+    refuge: Option<Refuge>,
+    /// A file that an earlier run left for a state that has changed since.
+    stranded: Option<String>,
 }
 
 struct Inner {
@@ -29,6 +34,8 @@ struct Inner {
     in_flight: InFlight,
     /// Whether the storage has a journal that says which state it belongs to.
     has_journal: bool,
+    /// Whether that is certain.
+    has_begun: bool,
 }
 
 /// Why a state could not be opened.
@@ -72,6 +79,14 @@ impl StateManager {
     /// Reads state and journal. A new state gets its lineage now, and is written by the first
     /// save. Must be called within a Tokio runtime.
     pub async fn open(storage: Arc<dyn StateStorage>) -> Result<StateManager, OpenError> {
+        StateManager::open_with(storage, None).await
+    }
+
+    /// The same, with a refuge for what the storage does not take.
+    pub async fn open_with(
+        storage: Arc<dyn StateStorage>,
+        refuge: Option<Refuge>,
+    ) -> Result<StateManager, OpenError> {
         let (saved, version) = match storage.read().await? {
             None => (State::default(), None),
             Some((bytes, version)) => {
@@ -80,7 +95,15 @@ impl StateManager {
                 (from_json(text)?, Some(version))
             }
         };
-        let bytes = storage.read_journal().await?;
+        let mut bytes = storage.read_journal().await?;
+        let mut stranded = None;
+        if let Some(refuge) = &refuge {
+            match refuge.left(&saved, &bytes).await {
+                Ok(left) => bytes.extend(left),
+                Err(LeftError::OfAnotherState(place)) => stranded = Some(place),
+                Err(LeftError::Storage(error)) => return Err(error.into()),
+            }
+        }
         let damaged = |e| OpenError::Journal(e, storage.location());
         let entries = read_journal(&bytes).and_then(|e| entries_since(&saved, e)).map_err(damaged)?;
 
@@ -101,9 +124,18 @@ impl StateManager {
             journal: JournalWriter::start(storage.clone()),
             storage,
             gate: RwLock::new(()),
-            inner: Mutex::new(Inner { state, saved, version, in_flight: replayed.in_flight, has_journal }),
+            inner: Mutex::new(Inner {
+                state,
+                saved,
+                version,
+                in_flight: replayed.in_flight,
+                has_journal,
+                has_begun: has_journal,
+            }),
             recovered: replayed.changes,
             cut_journal: tokio::sync::Mutex::new(cut_journal),
+            refuge,
+            stranded,
         })
     }
 
@@ -144,6 +176,21 @@ impl StateManager {
         self.storage.location()
     }
 
+    /// A file of this machine with the journal of an earlier run that the storage did not take, and
+    /// that cannot be used, since the state has changed since then.
+    pub fn stranded(&self) -> Option<&str> {
+        self.stranded.as_deref()
+    }
+
+    /// Writes the state to the refuge, after [`StateManager::save`] has failed. Says where it is; `None`
+    /// when there is no refuge.
+    pub async fn rescue(&self) -> Result<Option<String>, SaveError> {
+        let Some(refuge) = &self.refuge else { return Ok(None) };
+        let mut state = self.state();
+        state.serial = state.serial.max(self.inner().saved.serial + 1);
+        Ok(Some(refuge.keep_state(&to_json(&state)?).await?))
+    }
+
     /// Makes the changes that the entries tell of, in memory and in the journal. Returns when they are
     /// durable there.
     pub async fn record(&self, entries: Vec<JournalEntry>) -> Result<(), SaveError> {
@@ -153,6 +200,8 @@ impl StateManager {
         for entry in &entries {
             lines.push_str(&entry.to_line()?);
         }
+        let begins = entries.iter().any(|entry| matches!(entry, JournalEntry::Intent(_)));
+        let kept = self.refuge.as_ref().map(|refuge| (refuge, lines.clone()));
         let durable = {
             let inner = &mut *self.inner();
             if !inner.has_journal {
@@ -164,7 +213,17 @@ impl StateManager {
             }
             self.journal.append(lines)
         };
-        Ok(durable.wait().await?)
+        let Err(error) = durable.wait().await else {
+            self.inner().has_begun = true;
+            return Ok(());
+        };
+        // What was done must not be forgotten. What has not begun need not begin.
+        if let (Some((refuge, lines)), false) = (kept, begins) {
+            let (header, begin) = self.inner().header_of_refuge()?;
+            refuge.keep(&header, &begin, &lines).await?;
+            return Ok(());
+        }
+        Err(error.into())
     }
 
     /// Removes half a line at the end, so that the next one is not glued to it. Not done on opening:
@@ -174,6 +233,9 @@ impl StateManager {
         if let Some(whole) = &*cut {
             self.storage.replace_journal(whole).await?;
             *cut = None;
+        }
+        if let Some(refuge) = &self.refuge {
+            refuge.settle(&*self.storage).await?;
         }
         Ok(())
     }
@@ -208,7 +270,13 @@ impl StateManager {
         if changed {
             let text = to_json(&next)?;
             if let Some(begin) = begin {
-                self.journal.append(begin.to_line()?).wait().await?;
+                let line = begin.to_line()?;
+                // Where there is a refuge, groups are written wholly or not at all, so that one more can
+                // follow one that failed.
+                match self.refuge {
+                    Some(_) => self.storage.append_journal(line.as_bytes()).await?,
+                    None => self.journal.append(line).wait().await?,
+                }
             }
             let version = self.storage.write(text.as_bytes(), version.as_ref()).await?;
             let inner = &mut *self.inner();
@@ -217,6 +285,9 @@ impl StateManager {
             inner.saved = std::mem::take(&mut next);
         }
         self.shorten_journal().await?;
+        if let Some(refuge) = &self.refuge {
+            refuge.clear().await?;
+        }
         Ok(if changed { Saved::Written(self.inner().saved.serial) } else { Saved::Unchanged })
     }
 
@@ -236,12 +307,22 @@ impl StateManager {
             lines
         };
         self.storage.replace_journal(lines.as_bytes()).await?;
-        self.inner().has_journal = !lines.is_empty();
+        let inner = &mut *self.inner();
+        inner.has_journal = !lines.is_empty();
+        inner.has_begun = inner.has_journal;
         Ok(())
     }
 }
 
 impl Inner {
+    /// What a journal begins with that goes on with the one in the storage: which state it belongs to,
+    /// and that once more where the storage does not have it.
+    fn header_of_refuge(&self) -> Result<(Header, String), JournalError> {
+        let header = Header { lineage: self.state.lineage.clone(), serial: self.saved.serial };
+        let begin = if self.has_begun { String::new() } else { self.begin(self.saved.serial).to_line()? };
+        Ok((header, begin))
+    }
+
     fn begin(&self, serial: u64) -> JournalEntry {
         JournalEntry::Begin { lineage: self.state.lineage.clone(), serial }
     }

@@ -15,6 +15,11 @@ pub trait StateStorage: Send + Sync {
     /// Where the state is, for messages.
     fn location(&self) -> String;
 
+    /// Whether it can become unreachable while this machine goes on.
+    fn is_remote(&self) -> bool {
+        true
+    }
+
     /// The state as last written, and its version. `None` when there is none.
     async fn read(&self) -> Result<Option<(Vec<u8>, Version)>, StorageError>;
 

@@ -1,6 +1,7 @@
 //! What backends see of the process they run in: environment variables, and the files and programs
 //! that credentials come from.
 
+use crate::Local;
 use bytes::Bytes;
 use reqsign_core::{CommandExecute, CommandOutput, Context, Error, FileRead, HttpSend, StaticEnv};
 use sha2::{Digest, Sha256};
@@ -36,6 +37,13 @@ impl Surroundings {
     pub(crate) fn read(&self, path: &str) -> Result<String, String> {
         let path = self.expand(path);
         std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))
+    }
+
+    /// Files for what a storage does not take: the journal, and the state, which lies where people find
+    /// it.
+    pub fn refuge_files(&self, location: &str) -> (Local, Local) {
+        let journal = self.kept_file(location).with_extension("refuge");
+        (Local::new(journal), Local::new("errored.tfstate").with_backup(None))
     }
 
     /// A file of this machine that belongs to the state at `location`.

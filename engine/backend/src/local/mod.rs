@@ -103,6 +103,10 @@ impl StateStorage for Local {
         self.shared.paths.state.display().to_string()
     }
 
+    fn is_remote(&self) -> bool {
+        false
+    }
+
     async fn read(&self) -> Result<Option<(Vec<u8>, Version)>, StorageError> {
         self.run(|paths, inner| match &mut inner.lock {
             Some(lock) => lock.read(&paths.state),

@@ -177,6 +177,7 @@ impl Backend for S3 {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -13,8 +13,8 @@ use crate::workspace;
 use std::path::Path;
 use std::sync::Arc;
 use terrane_backend::{
-    Backend, DEFAULT_WORKSPACE, Lease, Local, LockError, LockInfo, OpenError, SaveError, StateManager,
-    StateStorage, StorageError, acquire,
+    Backend, DEFAULT_WORKSPACE, Lease, Local, LockError, LockInfo, OpenError, Refuge, SaveError,
+    StateManager, StateStorage, StorageError, acquire,
 };
 use terrane_diagnostics::Diagnostic;
 
@@ -120,8 +120,27 @@ pub(crate) fn settings(context: &Context) -> Result<BackendSettings, Problems> {
 
 /// A state that is only read. Says when a run was interrupted and left something to settle.
 pub(crate) fn open(context: &Context, files: &StateFileArgs) -> Result<StateManager, Problems> {
-    let storage = storage(context, files)?;
-    let state = context.block_on(StateManager::open(storage)).map_err(open_failed)?;
+    opened(context, storage(context, files)?)
+}
+
+/// A state with a refuge on this machine, where it is not on this machine anyway.
+fn opened(context: &Context, storage: Arc<dyn StateStorage>) -> Result<StateManager, Problems> {
+    let refuge = storage.is_remote().then(|| {
+        let (journal, state) = context.environment.surroundings().refuge_files(&storage.location());
+        Refuge::new(Arc::new(journal), Arc::new(state))
+    });
+    let state = context.block_on(StateManager::open_with(storage, refuge)).map_err(open_failed)?;
+    if let Some(place) = state.stranded() {
+        context.output.notice(&Diagnostic::warning(
+            "A journal was left behind",
+            format!(
+                "An earlier run could not write to {}, and kept its journal beside {place}. The state has changed since \
+                 then, so that the journal is not used. If that run left a file errored.tfstate, compare it with the \
+                 state.",
+                state.location()
+            ),
+        ));
+    }
     report_interrupted(context, &state);
     Ok(state)
 }
@@ -138,15 +157,33 @@ pub(crate) fn open_locked(
         true => Some(take_lock(context, storage.clone(), lock, operation)?),
         false => None,
     };
-    let state = match context.block_on(StateManager::open(storage)) {
-        Ok(state) => state,
-        Err(error) => {
+    match opened(context, storage) {
+        Ok(state) => Ok((lease, state)),
+        Err(problems) => {
             release(context, lease);
-            return Err(open_failed(error));
+            Err(problems)
+        }
+    }
+}
+
+/// Saves what could not be saved in a file of this machine. What to tell about it.
+pub(crate) async fn rescue(state: &StateManager, error: &SaveError) -> Diagnostic {
+    let kept = match state.rescue().await {
+        Ok(Some(file)) => format!(
+            "Nothing is lost: the state is in the file {file}, and what the journal of {} lacks is kept on this machine. \
+             The next run on this machine brings it there by itself. Elsewhere, use \"terrane state push {file}\" once \
+             the backend answers again.",
+            state.location()
+        ),
+        Ok(None) => format!(
+            "Nothing is lost: every change is in the journal beside {}, and the next command takes it from there.",
+            state.location()
+        ),
+        Err(error) => {
+            format!("It could not be saved on this machine either: {error}. This is the state as it is:")
         }
     };
-    report_interrupted(context, &state);
-    Ok((lease, state))
+    Diagnostic::error("Failed to save the state", format!("{error}. {kept}"))
 }
 
 /// Takes the lock on a state, and says when it was taken over from a dead run.

@@ -13,7 +13,6 @@ use std::path::Path;
 use std::sync::Arc;
 use terrane_apply::{Applied, ApplyInputs, RecordError, Recorder};
 use terrane_backend::StateManager;
-use terrane_diagnostics::Diagnostic;
 use terrane_plan::{Action, Plan, PlanFile, PlanMode};
 use terrane_state::JournalEntry;
 use terrane_view::Options;
@@ -158,14 +157,7 @@ async fn execute(
     let mut applied = terrane_apply::apply(&ev, &inputs, plan).await;
     manager.replace(applied.state.clone());
     if let Err(error) = manager.save().await {
-        applied.problems.push(Diagnostic::error(
-            "Failed to save the state",
-            format!(
-                "{error}. Nothing is lost: every change is in the journal beside {}, and the next command takes it \
-                 from there.",
-                manager.location()
-            ),
-        ));
+        applied.problems.push(backend::rescue(manager, &error).await);
     }
     applied
 }
