@@ -11,4 +11,5 @@ mod invariants;
 mod many_resources;
 mod quickstart;
 mod request_counts;
+mod s3;
 mod tidy;
