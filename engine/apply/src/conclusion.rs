@@ -4,7 +4,7 @@ use crate::run::Run;
 use terrane_address::{Mode, ModulePath, ResourceInstance};
 use terrane_diagnostics::Diagnostic;
 use terrane_evaluate::Stop;
-use terrane_plan::{Action, PlanMode, check_results, stored_checks};
+use terrane_plan::{Action, CheckStatus, PlanMode, check_results, stored_checks};
 use terrane_state::{JournalEntry, OutputState, StateWrite};
 
 impl Run<'_, '_> {
@@ -28,9 +28,9 @@ impl Run<'_, '_> {
     pub(crate) fn checks(&mut self) {
         let results = match self.plan.mode {
             PlanMode::Destroy => Vec::new(),
-            _ => check_results(self.ev, &self.failures, &mut self.problems),
+            _ => check_results(self.ev, !self.plan.partial, &self.failures, &mut self.problems),
         };
-        let evaluated = results.iter().any(|r| !r.instances.is_empty());
+        let evaluated = results.iter().any(|r| !r.instances.is_empty() || r.status == CheckStatus::Unknown);
         self.state.check_results = stored_checks(if evaluated { &results } else { &[] });
     }
 
@@ -48,7 +48,7 @@ impl Run<'_, '_> {
         }
         if self.plan.mode != PlanMode::Destroy {
             for (name, output) in root.iter().flat_map(|m| &m.outputs) {
-                if output.ephemeral {
+                if output.ephemeral || (self.plan.partial && !self.plan.outputs.contains_key(name)) {
                     continue;
                 }
                 match self.ev.output(name) {

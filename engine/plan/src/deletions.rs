@@ -1,6 +1,6 @@
 //! Objects that are in state and no longer wanted.
 
-use crate::driver::Found;
+use crate::driver::{Found, is_declared};
 use crate::options::{PlanInputs, PlanOptions};
 use crate::refresh::PriorObject;
 use crate::{Action, ActionReason, PlanMode, ResourceChange};
@@ -8,10 +8,12 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use terrane_address::{InstanceKey, ModuleInstance, ResourceInstance};
 use terrane_config::Repetition;
+use terrane_evaluate::Evaluator;
 use terrane_value::Value;
 
 /// Why objects go.
 pub(crate) struct Reasons<'a> {
+    pub(crate) ev: &'a Evaluator<'a>,
     pub(crate) inputs: &'a PlanInputs<'a>,
     /// The module instances that there are.
     pub(crate) modules: HashSet<ModuleInstance>,
@@ -31,7 +33,14 @@ pub(crate) fn deletions(
     for ((address, deposed), prior) in &found.prior {
         let Some(current) = &prior.current else { continue };
         // With errors it is not certain which instances there should be.
-        let wanted = deposed.is_none() && (found.desired.contains(address) || failed);
+        let declared = || {
+            if options.selection.is_all() {
+                failed || found.desired.contains(address)
+            } else {
+                is_declared(reasons.ev, address) != Some(false)
+            }
+        };
+        let wanted = deposed.is_none() && declared();
         if wanted && options.mode != PlanMode::Destroy {
             continue;
         }

@@ -23,6 +23,7 @@ mod order;
 mod outputs;
 mod planner;
 mod refresh;
+mod selection;
 mod validate;
 
 pub use checks::{KnownFailures, check_around, check_results, read_failure, stored_checks, unknown_checks};
@@ -38,4 +39,5 @@ pub use model::{
 pub use objects::{decode_object, encode_object, object_id};
 pub use options::{PlanInputs, PlanOptions};
 pub use planner::plan;
+pub use selection::Selection;
 pub use validate::validate;

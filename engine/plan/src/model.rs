@@ -29,6 +29,8 @@ pub struct Plan {
     pub prior_state: State,
     /// When it was made, RFC 3339 in UTC.
     pub timestamp: String,
+    /// Whether it is about a part of everything only (`-target`, `-exclude`).
+    pub partial: bool,
     /// Whether planning ended with errors. Such a plan is only for showing.
     pub errored: bool,
 }

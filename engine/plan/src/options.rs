@@ -1,7 +1,9 @@
 //! What a plan is made from, and how.
 
+use crate::selection::Selection;
 use crate::{Events, PlanMode};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
 use terrane_address::ResourceInstance;
 use terrane_config::Config;
 use terrane_provider::{Providers, Schemas};
@@ -32,12 +34,23 @@ pub struct PlanOptions {
     pub refresh: bool,
     /// Instances to replace whatever the provider says (`-replace`).
     pub replace: BTreeSet<ResourceInstance>,
+    /// What the plan is about (`-target`, `-exclude`).
+    pub selection: Selection,
+    /// The only instances whose objects are read; all when `None` (`-minimal-refresh`).
+    pub refresh_only: Option<Arc<HashSet<ResourceInstance>>>,
     /// How many data sources are read at the same time (`-parallelism`).
     pub parallelism: usize,
 }
 
 impl Default for PlanOptions {
     fn default() -> PlanOptions {
-        PlanOptions { mode: PlanMode::Normal, refresh: true, replace: BTreeSet::new(), parallelism: 10 }
+        PlanOptions {
+            mode: PlanMode::Normal,
+            refresh: true,
+            replace: BTreeSet::new(),
+            selection: Selection::All,
+            refresh_only: None,
+            parallelism: 10,
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Changes of the root module's outputs.
 
 use crate::options::{PlanInputs, PlanOptions};
+use crate::selection::Selection;
 use crate::{Action, OutputChange, PlanMode};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,6 +21,9 @@ pub(crate) fn outputs(
     let root = inputs.config.module(&ModulePath::root());
     let declared = root.map(|m| &m.outputs);
     for (name, before) in &inputs.state.outputs {
+        if !options.selection.is_all() {
+            continue;
+        }
         if options.mode == PlanMode::Destroy || declared.is_none_or(|d| !d.contains_key(name)) {
             let change = OutputChange {
                 before: before.value.clone(),
@@ -46,7 +50,9 @@ pub(crate) fn outputs(
             // Something that it needs failed, which is reported already.
             Err(Stop::Blocked(_)) => continue,
         };
-        if output.ephemeral {
+        // Of a part of everything, only what comes from it.
+        let only = matches!(options.selection, Selection::Only(_));
+        if output.ephemeral || (only && value.origins().is_empty()) {
             continue;
         }
         let declared_sensitive = output.sensitive || value.any_marks(&Marks::is_sensitive);

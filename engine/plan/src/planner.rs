@@ -20,8 +20,9 @@ use terrane_state::{State, StateWrite};
 
 /// Makes a plan. With errors the plan is incomplete, marked so, and only good for showing.
 pub async fn plan(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, options: &PlanOptions) -> (Plan, Diagnostics) {
+    let all = options.selection.is_all();
     if options.mode == PlanMode::Destroy {
-        deliver_stored_data(ev, inputs).await;
+        deliver_stored(ev, inputs, !all);
     }
     let wrong_moves = check_moves(ev, inputs.config);
     if wrong_moves.has_errors() {
@@ -31,18 +32,19 @@ pub async fn plan(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, options: &PlanOpt
     let mut found = Driver::new(ev, inputs, options, moved).run().await;
     problems.append(std::mem::take(&mut found.problems));
     problems.append(not_supported(inputs));
-    if options.mode != PlanMode::Destroy {
+    if all && options.mode != PlanMode::Destroy {
         problems.append(ev.problems_of_values());
     }
+    problems.append(left_behind(options, &previous, &found));
     let failed = problems.has_errors();
-    if !failed && options.mode != PlanMode::Destroy {
+    if all && !failed && options.mode != PlanMode::Destroy {
         forget_undeclared_data(&mut found);
     }
 
     let mut changes: Vec<ResourceChange> = std::mem::take(&mut found.changes).into_values().collect();
     if options.mode != PlanMode::RefreshOnly {
         let modules = ev.module_instances().0.into_iter().collect();
-        let reasons = Reasons { inputs, modules, previous: &previous };
+        let reasons = Reasons { ev, inputs, modules, previous: &previous };
         changes.extend(deletions(&reasons, options, &found, failed));
         for change in changes.iter().filter(|c| c.action == Action::Delete && c.deposed.is_none()) {
             match ev.prevent_destroy(&change.address) {
@@ -59,6 +61,9 @@ pub async fn plan(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, options: &PlanOpt
     }
     let dependencies = StaticDependencies::new(inputs.config);
     add_mentioned(&mut changes, &found.desired, &dependencies);
+    if !all {
+        problems.push(partial_warning());
+    }
     if options.refresh && options.mode == PlanMode::Normal {
         renew_dependencies(&changes, &mut found.state, &dependencies);
     }
@@ -69,7 +74,7 @@ pub async fn plan(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, options: &PlanOpt
     let checks = if options.mode == PlanMode::Destroy {
         unknown_checks(inputs.config)
     } else {
-        check_results(ev, &found.failures, &mut problems)
+        check_results(ev, all, &found.failures, &mut problems)
     };
     let drift: Vec<Arc<ResourceChange>> =
         drift(&found, options.mode, &previous).into_iter().map(Arc::new).collect();
@@ -104,6 +109,7 @@ fn nothing(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, options: &PlanOptions) -
         base_state: inputs.state.clone(),
         prior_state: inputs.state.clone(),
         timestamp: inputs.timestamp.clone(),
+        partial: !options.selection.is_all(),
         errored: true,
     }
 }
@@ -174,13 +180,50 @@ fn not_supported(inputs: &PlanInputs<'_>) -> Diagnostics {
     problems
 }
 
+/// Objects that moved must be planned together with everything else that did.
+fn left_behind(
+    options: &PlanOptions,
+    previous: &HashMap<ResourceInstance, ResourceInstance>,
+    found: &Found,
+) -> Diagnostics {
+    let planned = |new: &ResourceInstance| found.prior.contains_key(&(new.clone(), None));
+    let mut left: Vec<_> = previous.iter().filter(|(new, _)| !planned(new)).collect();
+    if options.selection.is_all() || options.mode == PlanMode::Destroy || left.is_empty() {
+        return Diagnostics::new();
+    }
+    left.sort();
+    let lines: Vec<String> = left.iter().map(|(new, old)| format!("  - {old}, now {new}")).collect();
+    Diagnostic::error(
+        "Moved resource instances excluded by targeting",
+        format!(
+            "Objects in the state have new addresses, and a plan must have all of them in it to be right, but \
+             -target or -exclude leaves out:\n{}\n\nInclude these too, or plan without -target and -exclude.",
+            lines.join("\n")
+        ),
+    )
+    .into()
+}
+
+fn partial_warning() -> Diagnostic {
+    Diagnostic::warning(
+        "Resource targeting is in effect",
+        "You are creating a plan with the -target or -exclude option, which means that the result of this plan may \
+         not represent all of the changes requested by the current configuration.\n\nThese options are not for \
+         routine use, and are provided only for exceptional situations such as recovering from errors or mistakes, \
+         or when Terrane specifically suggests to use them as part of an error message.",
+    )
+}
+
 /// A destroy plan does not read data sources: provider configurations that are made from them
-/// use what the state remembers.
-async fn deliver_stored_data(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>) {
+/// use what the state remembers, and so for objects that are left out.
+fn deliver_stored(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, objects_too: bool) {
     for (address, resource, instance) in inputs.state.instances() {
-        let (Mode::Data, Some(object)) = (address.resource.mode, &instance.current) else { continue };
-        let schema =
-            inputs.schemas.resource(&resource.provider.provider, Mode::Data, &address.resource.type_name);
+        let mode = address.resource.mode;
+        let Some(object) = &instance.current else { continue };
+        if mode != Mode::Data && !objects_too {
+            continue;
+        }
+        let schema = inputs.schemas.resource(&resource.provider.provider, mode, &address.resource.type_name);
         let Some(schema) = schema else { continue };
         if let Ok(value) =
             terrane_value::from_json_with_type(&object.attributes, &schema.block.implied_type())

@@ -14,6 +14,8 @@ use terrane_value::Value;
 pub(crate) struct RefreshGroup {
     pub(crate) provider: ProviderConfigAddress,
     pub(crate) type_name: Arc<str>,
+    /// Whether they are read; otherwise they are taken as they are stored.
+    pub(crate) read: bool,
     pub(crate) objects: Vec<(ResourceInstance, Option<Arc<str>>, Object)>,
 }
 
@@ -26,6 +28,8 @@ pub(crate) struct PriorObject {
     pub(crate) current: Option<Value>,
     pub(crate) private: Private,
     pub(crate) tainted: bool,
+    /// Whether it was read.
+    pub(crate) read: bool,
     pub(crate) provider: ProviderConfigAddress,
     pub(crate) object: Object,
 }
@@ -75,6 +79,7 @@ pub(crate) async fn refresh_group(
                     stored: mark(stored),
                     current: current.map(mark),
                     private,
+                    read: client.is_some(),
                     tainted: object.status == ObjectStatus::Tainted,
                     provider: group.provider.clone(),
                     object,

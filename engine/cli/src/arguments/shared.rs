@@ -64,8 +64,14 @@ pub(crate) struct PlanArgs {
     pub(crate) target: Vec<Target>,
     /// Leave this module, resource or instance and what depends on it out of the operation. May
     /// be used more than once.
-    #[arg(long, value_name = "address", conflicts_with = "target")]
+    #[arg(long, value_name = "address", conflicts_with_all = ["target", "target_file"])]
     pub(crate) exclude: Vec<Target>,
+    /// The same as -target for each address in a file, one a line; "#" begins a comment.
+    #[arg(long, value_name = "path")]
+    pub(crate) target_file: Vec<PathBuf>,
+    /// The same as -exclude for each address in a file, one a line; "#" begins a comment.
+    #[arg(long, value_name = "path", conflicts_with_all = ["target", "target_file"])]
+    pub(crate) exclude_file: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) variables: VariableArgs,
     /// Ask for input for variables that are not set.

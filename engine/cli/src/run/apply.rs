@@ -119,7 +119,10 @@ fn run(
     parallelism: usize,
 ) -> Outcome {
     sink.expect(plan.changes.iter().filter(|c| !matches!(c.action, Action::NoOp | Action::Read)).count());
-    let applied = context.block_on(execute(project, plan, &manager, sink, parallelism));
+    let mut applied = context.block_on(execute(project, plan, &manager, sink, parallelism));
+    if plan.partial {
+        applied.problems.push(super::plan::incomplete_warning());
+    }
     let sources = &project.config.sources;
     sink.problems(context, &applied.problems, sources);
     sink.applied(context, plan, &applied, options);

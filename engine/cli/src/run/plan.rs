@@ -4,8 +4,10 @@ use super::project::Purpose;
 use super::{Project, sink::Sink};
 use crate::arguments::PlanArgs;
 use crate::context::{Context, Problems};
+use std::path::Path;
+use terrane_address::Target;
 use terrane_diagnostics::{Diagnostic, Diagnostics};
-use terrane_plan::{Plan, PlanInputs, PlanMode, PlanOptions};
+use terrane_plan::{Plan, PlanInputs, PlanMode, PlanOptions, Selection};
 use terrane_state::State;
 use terrane_view::Options;
 
@@ -26,7 +28,7 @@ pub(crate) fn plan(
     mode: Option<PlanMode>,
     state: State,
 ) -> Result<Planned, Problems> {
-    refuse_unsupported(args)?;
+    let selection = selection(context, args)?;
     let project = Project::load(context, &args.variables, args.input && !args.format.json)?;
     let sink = Sink::new(context, args.format.json, &project.config.sources);
     let options = PlanOptions {
@@ -37,6 +39,8 @@ pub(crate) fn plan(
         }),
         refresh: args.refresh,
         replace: args.replace.iter().cloned().collect(),
+        selection,
+        refresh_only: None,
         parallelism: args.parallelism,
     };
     let timestamp = context.environment.now();
@@ -92,14 +96,52 @@ pub(crate) fn check_current(plan: &Plan, state: &State) -> Result<(), Problems> 
     Err(Problems::new("Saved plan is stale", detail))
 }
 
-/// Flags that are known and not yet supported are refused: leaving them out would plan more, or
-/// less, than was asked for.
-fn refuse_unsupported(args: &PlanArgs) -> Result<(), Problems> {
-    let flag = match (args.target.is_empty(), args.exclude.is_empty()) {
-        (false, _) => "-target",
-        (_, false) => "-exclude",
-        _ => return Ok(()),
-    };
-    let detail = format!("{flag} is not supported by this version of Terrane.");
-    Err(Diagnostic::error("Not supported", detail).into())
+/// What is said after a plan was applied that is about a part of everything.
+pub(crate) fn incomplete_warning() -> Diagnostic {
+    Diagnostic::warning(
+        "Applied changes may be incomplete",
+        "The plan was created with the -target or -exclude option in effect, so some changes requested in the \
+         configuration may have been ignored and the output values may not be fully updated. Run the following \
+         command to verify that no other changes are pending:\n    terrane plan",
+    )
+}
+
+/// What the flags select: `-target` and `-exclude`, and the files with such addresses.
+fn selection(context: &Context, args: &PlanArgs) -> Result<Selection, Problems> {
+    let mut targets = args.target.clone();
+    for path in &args.target_file {
+        targets.extend(read_targets(context, path)?);
+    }
+    let mut excluded = args.exclude.clone();
+    for path in &args.exclude_file {
+        excluded.extend(read_targets(context, path)?);
+    }
+    Ok(match (targets.is_empty(), excluded.is_empty()) {
+        (true, true) => Selection::All,
+        (false, _) => Selection::Only(targets),
+        (true, false) => Selection::AllBut(excluded),
+    })
+}
+
+/// The addresses in a file, one a line. Empty lines and what follows a `#` at the beginning of a line
+/// or after a space mean nothing.
+fn read_targets(context: &Context, path: &Path) -> Result<Vec<Target>, Problems> {
+    let fail =
+        |reason: String| Problems::new("Failed to read addresses", format!("{}: {reason}", path.display()));
+    let bytes = context.environment.read(path).map_err(|e| fail(format!("{e}.")))?;
+    let text = String::from_utf8(bytes).map_err(|_| fail("the file is not UTF-8 text.".into()))?;
+    let mut targets = Vec::new();
+    for (number, line) in text.lines().enumerate() {
+        let end = if line.trim_start().starts_with('#') { 0 } else { line.find(" #").unwrap_or(line.len()) };
+        let address = line[..end].trim();
+        if address.is_empty() {
+            continue;
+        }
+        let target = address.parse().map_err(|e| fail(format!("line {}: {address:?}: {e}.", number + 1)))?;
+        targets.push(target);
+    }
+    if targets.is_empty() {
+        return Err(fail("the file names nothing; an empty selection would mean everything.".into()));
+    }
+    Ok(targets)
 }

@@ -18,6 +18,7 @@ use terrane_value::Value;
 impl Driver<'_, '_> {
     pub(super) fn data(&mut self, address: ResourceInstance) -> Result<(), Stop> {
         let (desired, warnings) = self.ev.instance(&address)?;
+        self.named_first(&desired.depends_on)?;
         if !desired.depends_on.is_empty() && !self.released.contains(&address) {
             self.held.push(address);
             return Ok(());

@@ -4,7 +4,10 @@
 //! needs a result which is not there yet is parked on the [`Board`] under the name of that fact.
 
 mod data;
+mod selected;
 mod stored;
+
+pub(crate) use selected::is_declared;
 
 use crate::board::Board;
 use crate::change::{ChangeInput, plan_change};
@@ -83,6 +86,13 @@ pub(crate) struct Driver<'a, 'c> {
     changing: HashSet<ConfigResource>,
     /// Instances with an object in state.
     refreshing: HashSet<ResourceInstance>,
+    /// Instances that something selected has asked for.
+    asked_instances: HashSet<ResourceInstance>,
+    /// Where not everything is refreshed: what was asked for, and what of it has not begun yet.
+    asked_refreshes: HashSet<ResourceInstance>,
+    to_refresh: HashSet<ResourceInstance>,
+    /// Whether selected objects that are no longer wanted have been asked for.
+    swept: bool,
     found: Found,
 }
 
@@ -118,6 +128,10 @@ impl<'a, 'c> Driver<'a, 'c> {
                 .filter(|(_, _, instance)| instance.current.is_some())
                 .map(|(address, ..)| address)
                 .collect(),
+            asked_instances: HashSet::new(),
+            asked_refreshes: HashSet::new(),
+            to_refresh: HashSet::new(),
+            swept: false,
             found: Found {
                 changes: BTreeMap::new(),
                 desired: HashSet::new(),
@@ -132,8 +146,14 @@ impl<'a, 'c> Driver<'a, 'c> {
 
     /// Runs until nothing is left to do.
     pub(crate) async fn run(mut self) -> Found {
-        for group in self.refresh_groups() {
-            self.board.push(Job::Refresh(group));
+        let all = self.options.selection.is_all();
+        if all {
+            for group in self.refresh_groups(|_| true) {
+                self.board.push(Job::Refresh(group));
+            }
+        } else if self.options.mode == PlanMode::Destroy {
+            self.to_refresh = self.options.selection.to_destroy(&self.found.state);
+            self.begin_refreshes();
         }
         if self.options.mode != PlanMode::Destroy {
             self.board.push(Job::Module(ModuleInstance::root()));
@@ -143,17 +163,25 @@ impl<'a, 'c> Driver<'a, 'c> {
                 let retry = job.clone();
                 match self.step(job) {
                     Ok(()) => {}
-                    Err(Stop::Blocked(on)) => self.board.park(retry, on),
+                    Err(Stop::Blocked(on)) => {
+                        self.demand(&on);
+                        self.board.park(retry, on);
+                    }
                     Err(Stop::Failed(problems)) => self.found.problems.append(problems),
                 }
             }
+            if self.begin_refreshes() {
+                continue;
+            }
             if let Some(done) = self.running.next().await {
                 self.finish(done);
-            } else if !self.release_held() {
+            } else if !self.release_held() && !self.sweep() {
                 break;
             }
         }
-        self.report_stuck();
+        if all {
+            self.report_stuck();
+        }
         self.found
     }
 
@@ -161,12 +189,15 @@ impl<'a, 'c> Driver<'a, 'c> {
         match job {
             Job::Module(module) => {
                 let Some(config) = self.inputs.config.module(&module.path()) else { return Ok(()) };
-                for name in config.calls.keys() {
+                let selection = &self.options.selection;
+                for name in config.calls.keys().filter(|name| selection.may_enter(&module, name)) {
                     self.board.push(Job::Call(module.clone(), name.clone()));
                 }
                 for resource in config.resources.keys() {
                     let address = ResourceAddress { module: module.clone(), resource: resource.clone() };
-                    self.board.push(Job::Resource(address));
+                    if selection.may_name(&address) {
+                        self.board.push(Job::Resource(address));
+                    }
                 }
                 Ok(())
             }
@@ -186,7 +217,11 @@ impl<'a, 'c> Driver<'a, 'c> {
                 }
                 for instance in self.ev.instances_of(&address)? {
                     self.found.desired.insert(instance.clone());
-                    self.board.push(Job::Instance(instance));
+                    if self.options.selection.names(&instance)
+                        && self.asked_instances.insert(instance.clone())
+                    {
+                        self.board.push(Job::Instance(instance));
+                    }
                 }
                 self.found.expanded.insert(address);
                 Ok(())
@@ -272,10 +307,16 @@ impl<'a, 'c> Driver<'a, 'c> {
     }
 
     fn managed(&mut self, address: ResourceInstance) -> Result<(), Stop> {
-        if self.had_object(&address) && !self.found.prior.contains_key(&(address.clone(), None)) {
+        let all = self.options.selection.is_all();
+        if all && self.had_object(&address) && !self.found.prior.contains_key(&(address.clone(), None)) {
             return Err(Stop::Blocked([prior_fact(&address)].into()));
         }
         let (desired, warnings) = self.ev.instance(&address)?;
+        if !all {
+            // Only when it is certain to be planned is an object read.
+            self.named_first(&desired.depends_on)?;
+            self.refreshed_first(&address)?;
+        }
         let client = self.client(&desired.provider)?;
         let forced = self.forced_replacement(&address)?;
         let provider = self.provider(&desired.provider)?;

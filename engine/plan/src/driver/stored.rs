@@ -12,20 +12,21 @@ use terrane_evaluate::Stop;
 use terrane_state::StateWrite;
 
 impl Driver<'_, '_> {
-    pub(super) fn refresh_groups(&self) -> Vec<RefreshGroup> {
-        let mut groups: BTreeMap<(ProviderConfigAddress, Arc<str>), RefreshGroup> = BTreeMap::new();
+    /// The objects of the instances that `wanted` names, together where they can be read together.
+    pub(super) fn refresh_groups(&self, wanted: impl Fn(&ResourceInstance) -> bool) -> Vec<RefreshGroup> {
+        let mut groups: BTreeMap<(ProviderConfigAddress, Arc<str>, bool), RefreshGroup> = BTreeMap::new();
+        let only = self.options.refresh_only.as_deref();
         for (address, resource, instance) in self.found.state.instances() {
-            if address.resource.mode != Mode::Managed {
+            if address.resource.mode != Mode::Managed || !wanted(&address) {
                 continue;
             }
             let config = self.inputs.config.resource_providers.get(&address.config());
             let provider = config.unwrap_or(&resource.provider).clone();
             let type_name = address.resource.type_name.clone();
-            let group = groups.entry((provider.clone(), type_name.clone())).or_insert_with(|| RefreshGroup {
-                provider,
-                type_name,
-                objects: Vec::new(),
-            });
+            let read = self.options.refresh && only.is_none_or(|only| only.contains(&address));
+            let group = groups
+                .entry((provider.clone(), type_name.clone(), read))
+                .or_insert_with(|| RefreshGroup { provider, type_name, read, objects: Vec::new() });
             let current = instance.current.iter().map(|o| (address.clone(), None, o.clone()));
             let deposed = instance.deposed.iter().map(|(k, o)| (address.clone(), Some(k.clone()), o.clone()));
             group.objects.extend(current.chain(deposed));
@@ -36,7 +37,7 @@ impl Driver<'_, '_> {
     pub(super) fn refresh(&mut self, group: RefreshGroup) -> Result<(), Stop> {
         let provider = self.provider(&group.provider)?;
         let schema = self.schema(&group.provider, Mode::Managed, &group.type_name)?;
-        let client = if self.options.refresh { Some(self.client(&group.provider)?) } else { None };
+        let client = if group.read { Some(self.client(&group.provider)?) } else { None };
         if client.is_some() {
             let addresses = group.objects.iter().map(|(address, ..)| address.clone()).collect();
             self.emit(Event::RefreshStarted { addresses, type_name: group.type_name.clone() });
@@ -57,7 +58,7 @@ impl Driver<'_, '_> {
                     continue;
                 }
             };
-            if self.options.refresh {
+            if prior.read {
                 let id = object_id(prior.current.as_ref().unwrap_or(&prior.stored));
                 self.emit(Event::Refreshed { address: address.clone(), id });
                 self.note_refreshed(&address, deposed.as_ref(), &prior);

@@ -45,6 +45,8 @@ struct Document {
     timestamp: String,
     mode: PlanMode,
     errored: bool,
+    #[serde(default)]
+    partial: bool,
     variables: BTreeMap<String, ValueForm>,
     files: BTreeMap<String, String>,
     changes: Vec<ChangeForm>,
@@ -70,6 +72,7 @@ impl PlanFile {
             timestamp: plan.timestamp.clone(),
             mode: plan.mode,
             errored: plan.errored,
+            partial: plan.partial,
             variables: (plan.variables.iter())
                 .map(|(name, value)| Ok((name.to_string(), ValueForm::new(value)?)))
                 .collect::<Result<_, PlanFileError>>()?,
@@ -125,6 +128,7 @@ impl PlanFile {
             prior_state: state(&document.prior_state)?,
             timestamp: document.timestamp,
             errored: document.errored,
+            partial: document.partial,
         };
         Ok(PlanFile { plan, files: document.files, workspace: document.workspace })
     }

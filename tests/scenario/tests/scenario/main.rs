@@ -2,3 +2,6 @@
 #![allow(clippy::unwrap_used)]
 
 mod basics;
+mod conditions;
+mod moves;
+mod selection;
