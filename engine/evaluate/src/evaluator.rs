@@ -5,8 +5,8 @@ use crate::scope::{Each, ModuleScope};
 use crate::{DesiredInstance, Evaluated};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use terrane_address::{ModuleInstance, ProviderConfigAddress, ResourceInstance};
-use terrane_config::{Config, Module, ModuleCall, ProviderBlock};
+use terrane_address::{Mode, ModuleInstance, ProviderConfigAddress, ResourceInstance};
+use terrane_config::{Config, Module, ModuleCall, ProviderBlock, Variable};
 use terrane_diagnostics::{Diagnostic, Diagnostics};
 use terrane_lang::{FunctionContext, Outcome, decode_body, evaluate};
 use terrane_provider::Schemas;
@@ -67,7 +67,10 @@ impl<'c> Evaluator<'c> {
     /// Makes the object of an instance known: planned while planning, final while applying. Its
     /// origin is marked on it here.
     pub fn deliver(&self, address: &ResourceInstance, object: &Value) {
-        let origin = Marks::origin(address.to_string());
+        let mut origin = Marks::origin(address.to_string());
+        if address.resource.mode == Mode::Ephemeral {
+            origin = origin.union(&Marks::ephemeral());
+        }
         self.memo.deliver(address, object.with_marks(&origin));
     }
 
@@ -184,6 +187,20 @@ impl<'c> Evaluator<'c> {
             let detail = format!("The value does not fit the type of the output {name:?}: {message}.");
             Stop::from(Diagnostic::error("Invalid value for output", detail).at(output.expr.span))
         })?;
+        if output.ephemeral {
+            value = value.with_marks(&Marks::ephemeral());
+        } else if value.any_marks(&Marks::is_ephemeral) {
+            return Err(Diagnostic::error(
+                "Ephemeral value not allowed",
+                format!(
+                    "The output value {name:?} is not declared as returning an ephemeral value, so it cannot be set to a \
+                     result derived from an ephemeral value.{}",
+                    crate::ephemeral::advice(self, module, &output.expr)
+                ),
+            )
+            .at(output.expr.span)
+            .into());
+        }
         if output.sensitive {
             value = value.sensitive();
         } else if module.is_root() && value.any_marks(&Marks::is_sensitive) {
@@ -197,18 +214,6 @@ impl<'c> Evaluator<'c> {
             .at(output.span)
             .into());
         }
-        if output.ephemeral {
-            value = value.with_marks(&Marks::ephemeral());
-        } else if value.any_marks(&Marks::is_ephemeral) {
-            return Err(Diagnostic::error(
-                "Ephemeral value not allowed",
-                format!(
-                    "The output value {name:?} is not declared as ephemeral, so it cannot be set to one."
-                ),
-            )
-            .at(output.expr.span)
-            .into());
-        }
         if let Some(message) = &output.deprecated {
             value = value.with_marks(&Marks::NONE.with(|m| {
                 m.deprecated.insert(message.as_str().into());
@@ -220,6 +225,27 @@ impl<'c> Evaluator<'c> {
             "Module output value precondition failed",
         )?;
         if failed.has_errors() { Err(Stop::Failed(failed)) } else { Ok(value) }
+    }
+
+    /// A variable of a called module takes ephemeral values only when it is declared so.
+    pub(crate) fn refuse_ephemeral_argument(
+        &self,
+        module: &ModuleInstance,
+        variable: &Variable,
+        value: &Value,
+        expr: &Expr,
+    ) -> Result<(), Stop> {
+        if variable.ephemeral || !value.any_marks(&Marks::is_ephemeral) {
+            return Ok(());
+        }
+        let advice = module.split().map(|(caller, _)| crate::ephemeral::advice(self, &caller, expr));
+        let detail = format!(
+            "The variable {:?} of {module} is not declared with ephemeral = true, so it cannot be set to a result \
+             derived from an ephemeral value.{}",
+            &*variable.name,
+            advice.unwrap_or_default()
+        );
+        Err(Diagnostic::error("Ephemeral value not allowed", detail).at(expr.span).into())
     }
 
     fn variable(&self, module: &ModuleInstance, name: &Arc<str>) -> Result<Value, Stop> {
@@ -249,7 +275,9 @@ impl<'c> Evaluator<'c> {
             Some(argument) => {
                 let each = self.each_of_call(&caller, call, &key)?;
                 let scope = ModuleScope::new(self, caller, each);
-                Some((finish(evaluate(&argument.expr, &scope))?.0, argument.expr.span))
+                let value = finish(evaluate(&argument.expr, &scope))?.0;
+                self.refuse_ephemeral_argument(module, variable, &value, &argument.expr)?;
+                Some((value, argument.expr.span))
             }
             None => None,
         };

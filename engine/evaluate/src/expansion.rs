@@ -2,7 +2,7 @@
 
 use crate::evaluator::finish;
 use crate::scope::{Each, ModuleScope};
-use crate::{Evaluator, Stop};
+use crate::{Evaluator, Stop, ephemeral};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -143,35 +143,40 @@ impl Evaluator<'_> {
         let scope = ModuleScope::new(self, module.clone(), Each::None);
         match repetition {
             Repetition::Single => Ok(Expansion::Single),
-            Repetition::Enabled(expr) => enabled(expr, finish(evaluate(expr, &scope))?.0),
-            Repetition::Count(expr) => count(expr, finish(evaluate(expr, &scope))?.0),
-            Repetition::ForEach(expr) => for_each(expr, finish(evaluate(expr, &scope))?.0),
+            Repetition::Enabled(expr) => enabled(self, module, expr, finish(evaluate(expr, &scope))?.0),
+            Repetition::Count(expr) => count(self, module, expr, finish(evaluate(expr, &scope))?.0),
+            Repetition::ForEach(expr) => for_each(self, module, expr, finish(evaluate(expr, &scope))?.0),
         }
     }
 }
 
 /// Whether `value` can say how many instances there are, as far as that is known.
-pub(crate) fn check_repetition(repetition: &Repetition, value: &Value) -> Result<(), Stop> {
+pub(crate) fn check_repetition(
+    ev: &Evaluator<'_>,
+    module: &ModuleInstance,
+    repetition: &Repetition,
+    value: &Value,
+) -> Result<(), Stop> {
     let (bare, marks) = value.clone().unmark();
     let checked = match repetition {
         Repetition::Single => return Ok(()),
         Repetition::Enabled(expr) if !bare.is_known() => {
-            enabled(expr, as_known(Value::from(true), &bare, &marks))
+            enabled(ev, module, expr, as_known(Value::from(true), &bare, &marks))
         }
-        Repetition::Enabled(expr) => enabled(expr, value.clone()),
-        Repetition::Count(expr) if !bare.is_known() => count(expr, as_known(Value::number(0), &bare, &marks)),
-        Repetition::Count(expr) => count(expr, value.clone()),
+        Repetition::Enabled(expr) => enabled(ev, module, expr, value.clone()),
+        Repetition::Count(expr) if !bare.is_known() => count(ev, module, expr, as_known(Value::number(0), &bare, &marks)),
+        Repetition::Count(expr) => count(ev, module, expr, value.clone()),
         Repetition::ForEach(expr) => match bare.kind() {
             Kind::Unknown(Type::Map(_) | Type::Set(_) | Type::Object(_) | Type::Dynamic, _) => {
-                for_each(expr, Value::object(Vec::<(Arc<str>, Value)>::new()).with_marks(&marks))
+                for_each(ev, module, expr, Value::object(Vec::<(Arc<str>, Value)>::new()).with_marks(&marks))
             }
             Kind::Set(element, elements)
                 if matches!(*element, Type::String | Type::Dynamic)
                     && elements.iter().any(|e| !e.is_known()) =>
             {
-                for_each(expr, Value::object(Vec::<(Arc<str>, Value)>::new()).with_marks(&marks))
+                for_each(ev, module, expr, Value::object(Vec::<(Arc<str>, Value)>::new()).with_marks(&marks))
             }
-            _ => for_each(expr, value.clone()),
+            _ => for_each(ev, module, expr, value.clone()),
         },
     };
     checked.map(drop)
@@ -185,27 +190,51 @@ fn as_known(example: Value, unknown: &Value, marks: &Marks) -> Value {
     stand_in.with_marks(marks)
 }
 
-fn enabled(expr: &Expr, value: Value) -> Result<Expansion, Stop> {
+/// The problem of instances that an ephemeral value decides on.
+pub(crate) fn from_ephemeral(
+    ev: &Evaluator<'_>,
+    module: &ModuleInstance,
+    expr: &Expr,
+    argument: &str,
+) -> Diagnostic {
+    let detail = format!(
+        "The given \"{argument}\" is derived from an ephemeral value, which cannot be kept between plan and apply. Use \
+         only non-ephemeral values to say which instances there are.{}",
+        ephemeral::describe(ev, module, expr)
+    );
+    Diagnostic::error(format!("Invalid {argument} argument"), detail).at(expr.span)
+}
+
+fn enabled(
+    ev: &Evaluator<'_>,
+    module: &ModuleInstance,
+    expr: &Expr,
+    value: Value,
+) -> Result<Expansion, Stop> {
     let (value, marks) = value.unmark();
-    let fail = |detail: &str| Stop::from(Diagnostic::error("Invalid enabled argument", detail).at(expr.span));
+    let fail =
+        |detail: String| Stop::from(Diagnostic::error("Invalid enabled argument", detail).at(expr.span));
     if marks.is_sensitive() {
-        return Err(fail("A sensitive value cannot decide whether a resource is enabled."));
+        return Err(fail("A sensitive value cannot decide whether a resource is enabled.".into()));
+    }
+    if marks.is_ephemeral() {
+        return Err(from_ephemeral(ev, module, expr, "enabled").into());
     }
     match convert(&value, &Type::Bool).ok().as_ref().map(Value::kind) {
         Some(Kind::Bool(b)) => Ok(Expansion::Enabled(*b)),
         Some(Kind::Unknown(..)) => Err(fail(
-            "The value is not known before apply, so Terrane cannot tell whether the resource exists.",
+            "The value is not known before apply, so Terrane cannot tell whether the resource exists.".into(),
         )),
-        _ => Err(fail("The value must be true or false.")),
+        _ => Err(fail("The value must be true or false.".into())),
     }
 }
 
-fn count(expr: &Expr, value: Value) -> Result<Expansion, Stop> {
+fn count(ev: &Evaluator<'_>, module: &ModuleInstance, expr: &Expr, value: Value) -> Result<Expansion, Stop> {
     let fail = |detail: String| Stop::from(Diagnostic::error("Invalid count argument", detail).at(expr.span));
     // That the number is sensitive is accepted: only keys would be shown.
     let (value, marks) = value.unmark();
     if marks.is_ephemeral() {
-        return Err(fail("Ephemeral values cannot be used as count arguments.".into()));
+        return Err(from_ephemeral(ev, module, expr, "count").into());
     }
     if value.is_null() {
         return Err(fail("The given \"count\" argument value is null. An integer is required.".into()));
@@ -232,7 +261,12 @@ fn count(expr: &Expr, value: Value) -> Result<Expansion, Stop> {
     }
 }
 
-fn for_each(expr: &Expr, value: Value) -> Result<Expansion, Stop> {
+fn for_each(
+    ev: &Evaluator<'_>,
+    module: &ModuleInstance,
+    expr: &Expr,
+    value: Value,
+) -> Result<Expansion, Stop> {
     let fail =
         |detail: String| Stop::from(Diagnostic::error("Invalid for_each argument", detail).at(expr.span));
     let (value, marks) = value.unmark();
@@ -244,7 +278,7 @@ fn for_each(expr: &Expr, value: Value) -> Result<Expansion, Stop> {
         ));
     }
     if marks.is_ephemeral() {
-        return Err(fail("Ephemeral values cannot be used as for_each arguments.".into()));
+        return Err(from_ephemeral(ev, module, expr, "for_each").into());
     }
     match value.kind() {
         Kind::Null(_) => Err(fail(

@@ -50,6 +50,10 @@ pub(crate) fn evaluate_instance(
     let scope = ModuleScope::new(ev, address.module.clone(), expansion.each(&address.key));
     let decoded = decode_body(&block.body, &schema.block, ResourceBlock::META_ARGUMENTS, &scope);
     let (config, mut warnings) = finish(decoded).map_err(|stop| about(stop, address))?;
+    let misplaced = crate::ephemeral::problems(ev, &address.module, block, &schema.block, &config);
+    if misplaced.has_errors() {
+        return Err(Stop::Failed(with_address(misplaced, address)));
+    }
     let (failed, _) =
         crate::condition::check_all(&block.lifecycle.preconditions, &scope, "Resource precondition failed")?;
     if failed.has_errors() {

@@ -9,6 +9,7 @@
 //! Nothing here calls a provider; only schemas are known.
 
 mod condition;
+mod ephemeral;
 mod evaluator;
 mod expansion;
 mod instance;
@@ -22,7 +23,7 @@ pub use evaluator::{Evaluator, Inputs, Stop};
 pub use expansion::Expansion;
 pub use instance::DesiredInstance;
 pub use validate::ToValidate;
-pub use variables::{RawVariable, VariableSource, root_variables};
+pub use variables::{RawVariable, VariableSource, apply_variables, root_variables};
 
 use terrane_diagnostics::Diagnostics;
 

@@ -1,5 +1,6 @@
 //! What names mean in a module instance.
 
+use crate::evaluator::declared_marks;
 use crate::memo::Named;
 use crate::{Evaluator, Expansion, Stop};
 use std::collections::BTreeSet;
@@ -8,7 +9,7 @@ use terrane_address::{InstanceKey, Mode, ModuleInstance, Resource, ResourceAddre
 use terrane_config::{Module, ModuleCall, Repetition};
 use terrane_diagnostics::{Diagnostic, Span, nearest};
 use terrane_lang::{FunctionContext, Resolved, Scope, Step};
-use terrane_value::{Kind, Type, Value};
+use terrane_value::{Kind, Marks, Type, Value};
 
 /// What `each` and `count` stand for.
 #[derive(Clone, Debug)]
@@ -129,8 +130,9 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
         let outputs = || Type::object(config.outputs.keys().map(|name| (name.clone(), Type::Dynamic)));
         let whole = match (&call.repetition, steps.get(1)) {
             (Repetition::Single, Some(Step::Attribute(output, at))) => {
-                if config.outputs.contains_key(output) {
-                    return Resolved::Value(Value::UNKNOWN, 2);
+                if let Some(declared) = config.outputs.get(output) {
+                    let marks = declared_marks(declared.sensitive, declared.ephemeral);
+                    return Resolved::Value(Value::UNKNOWN.with_marks(&marks), 2);
                 }
                 return self.no_output(output, config, *at);
             }
@@ -162,11 +164,12 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
             .is_some_and(|b| matches!(b.repetition, Repetition::Single | Repetition::Enabled(_)));
         let provider = config.resource_providers.get(&address.config());
         let Resource { mode, type_name, .. } = &address.resource;
+        let marks = if *mode == Mode::Ephemeral { Marks::ephemeral() } else { Marks::NONE };
         let schema =
             provider.and_then(|p| self.evaluator.inputs.schemas.resource(&p.provider, *mode, type_name));
         match schema {
-            Some(schema) if single => Value::unknown(schema.block.implied_type()),
-            _ => Value::UNKNOWN,
+            Some(schema) if single => Value::unknown(schema.block.implied_type()).with_marks(&marks),
+            _ => Value::UNKNOWN.with_marks(&marks),
         }
     }
 

@@ -111,7 +111,7 @@ impl Validation<'_, '_> {
     /// What says how many instances there are.
     fn repetition(&mut self, instance: &ModuleInstance, repetition: &Repetition, expr: &Expr) {
         let Some(value) = self.expression(instance, expr) else { return };
-        self.keep_problems(check_repetition(repetition, &value));
+        self.keep_problems(check_repetition(self.ev, instance, repetition, &value));
     }
 
     fn keep_problems(&mut self, result: Result<(), Stop>) {
@@ -177,6 +177,8 @@ impl Validation<'_, '_> {
         let scope = ModuleScope::new(self.ev, instance.clone(), each.clone());
         let outcome = decode_body(&block.body, &schema.block, ResourceBlock::META_ARGUMENTS, &scope);
         if let Some(config) = self.keep(outcome) {
+            let misplaced = crate::ephemeral::problems(self.ev, instance, block, &schema.block, &config);
+            self.problems.append(misplaced);
             let resource = Some((block.resource.mode, block.resource.type_name.to_string()));
             let config = config.unmark_deep().0;
             self.found.push(ToValidate { provider: provider.clone(), resource, config, span: block.span });

@@ -79,6 +79,70 @@ pub fn root_variables(
     (values, problems)
 }
 
+/// The values of the root module's variables when a plan is applied: those that the plan has, and
+/// ephemeral ones as they are given now. The ones in `needed` had a value while planning.
+pub fn apply_variables(
+    config: &Config,
+    planned: &BTreeMap<Arc<str>, Value>,
+    needed: &BTreeSet<Arc<str>>,
+    given: &BTreeMap<Arc<str>, RawVariable>,
+    sources: &mut SourceMap,
+) -> (BTreeMap<Arc<str>, Value>, Diagnostics) {
+    let (mut values, mut problems) = (planned.clone(), Diagnostics::new());
+    let root = config.module(&terrane_address::ModulePath::root());
+    let declared = root.map(|m| &m.variables);
+    let on_command_line = given.iter().filter(|(_, raw)| raw.source == VariableSource::CommandLine);
+    for (name, _) in on_command_line {
+        if declared.and_then(|d| d.get(name)).is_none_or(|v| !v.ephemeral) {
+            let detail = format!(
+                "The saved plan has the value of {name:?} already, or the root module does not declare it. Only ephemeral \
+                 variables, which a plan does not store, are set when it is applied. Make a new plan instead."
+            );
+            problems.push(Diagnostic::error("Can't change a saved plan", detail));
+        }
+    }
+    for (name, variable) in declared.into_iter().flatten().filter(|(_, v)| v.ephemeral) {
+        let raw = given.get(name);
+        let problem = match (raw, needed.contains(name)) {
+            (None, true) => Some((
+                "No value for required variable",
+                format!(
+                    "The ephemeral input variable {name:?} was set during the plan phase, and so must also be set \
+                     during the apply phase."
+                ),
+            )),
+            (Some(raw), false) if raw.source == VariableSource::CommandLine => Some((
+                "Ephemeral variable was not set during planning",
+                format!(
+                    "The ephemeral input variable {name:?} was not set during the planning phase, and so must remain \
+                     unset during the apply phase."
+                ),
+            )),
+            _ => None,
+        };
+        if let Some((summary, detail)) = problem {
+            problems.push(Diagnostic::error(summary, detail).at(variable.span));
+            continue;
+        }
+        let raw = raw.filter(|_| needed.contains(name));
+        let value = match raw.map(|raw| raw_value(name, raw, variable, sources)).transpose() {
+            Ok(value) => value.map(|v| (v, variable.span)),
+            Err(more) => {
+                problems.append(more);
+                continue;
+            }
+        };
+        match prepare_value(variable, value) {
+            Ok(value) => {
+                values.insert(name.clone(), value);
+            }
+            Err(Stop::Failed(more)) => problems.append(more),
+            Err(Stop::Blocked(_)) => {}
+        }
+    }
+    (values, problems)
+}
+
 /// `value`, when the variable's validations hold for it.
 pub(crate) fn validated(
     ev: &Evaluator<'_>,

@@ -10,7 +10,7 @@ mod references;
 use crate::sites::{Owner, Site, sites};
 use crate::{Config, Dependency, Module, MovedTarget, ProviderRef, decode, static_graph::StaticGraph};
 use std::collections::BTreeSet;
-use terrane_address::{ConfigResource, InstanceKey, Mode, ProviderConfigAddress};
+use terrane_address::{ConfigResource, InstanceKey, Mode, ModulePath, ProviderConfigAddress};
 use terrane_diagnostics::{Diagnostic, Diagnostics, Severity};
 use terrane_lang::{Reference, Subject};
 
@@ -54,6 +54,13 @@ impl Problems {
                 None => problems.errors.push(missing_provider(config, &resource).at(block.provider.span)),
                 Some(address) => problems.errors.extend(provider_key(config, address, &block.provider)),
             }
+        }
+        let root = config.module(&ModulePath::root());
+        for output in root.iter().flat_map(|m| m.outputs.values()).filter(|o| o.ephemeral) {
+            let detail = "The outputs of the root module are stored in the state, so they cannot be ephemeral. Only \
+                          outputs of modules that are called from another module can.";
+            let problem = Diagnostic::error("Ephemeral output not allowed", detail);
+            problems.errors.push(problem.at(output.span));
         }
         imports::check(config, &mut problems.errors);
         if let Some(cycle) = StaticGraph::new(config).find_cycle() {
