@@ -6,6 +6,7 @@
 //! again with real results, and every final object is checked against what the plan promised.
 
 mod conclusion;
+mod ephemeral;
 mod operation;
 mod recorder;
 mod run;

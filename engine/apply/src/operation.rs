@@ -292,7 +292,10 @@ fn marked(input: &OperationInput, state: &Value) -> Value {
     let mut paths = input.schema.block.sensitive_paths(state);
     let source = if input.action == Action::Delete { &input.prior } else { &input.config };
     let (_, marks) = source.unmark_paths();
-    paths.extend(marks.into_iter().filter(|(_, m)| m.is_sensitive()).map(|(path, _)| path));
+    // What is never stored has no place among the stored marks.
+    let never = input.schema.block.write_only_paths(source);
+    let stored = |path: &Path| !never.iter().any(|n| path.starts_with(n));
+    paths.extend(marks.into_iter().filter(|(p, m)| m.is_sensitive() && stored(p)).map(|(path, _)| path));
     let marks: Vec<(Path, Marks)> = paths.into_iter().map(|p| (p, Marks::sensitive())).collect();
     state.mark_paths(&marks)
 }

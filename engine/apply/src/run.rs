@@ -1,21 +1,23 @@
 //! The run of a plan.
 
 use crate::Recorder;
+use crate::ephemeral::Ephemeral;
 use crate::operation::{OperationInput, OperationResult, run_operation};
 use crate::schedule::Schedule;
 use futures::future::LocalBoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt};
 use petgraph::graph::NodeIndex;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use terrane_address::{ProviderConfigAddress, ResourceInstance};
 use terrane_config::Config;
 use terrane_diagnostics::{Context, Diagnostic, Diagnostics, Severity};
-use terrane_evaluate::{Evaluator, Stop};
+use terrane_evaluate::{DesiredInstance, Evaluator, Stop};
 use terrane_plan::{
-    Action, Counts, Event, Events, ExecutionGraph, KnownFailures, Operation, Plan, ResourceChange,
-    StaticDependencies, check_around, encode_object, execution_graph, object_id, read_failure,
+    Action, Counts, Event, Events, ExecutionGraph, KnownFailures, OpenResource, Operation, Plan,
+    ResourceChange, StaticDependencies, check_around, encode_object, execution_graph, object_id,
+    read_failure,
 };
 use terrane_provider::{Client, OperationToken, Private, Provider, Providers, Schemas};
 use terrane_schema::Schema;
@@ -57,10 +59,18 @@ pub struct Applied {
     pub stopped: bool,
 }
 
-enum Done {
+pub(crate) enum Done {
     Operation(NodeIndex, Box<OperationResult>),
     Read(NodeIndex, Arc<ResourceChange>, Result<Value, Diagnostics>, Duration),
     Client(ProviderConfigAddress, Result<Arc<dyn Client>, Diagnostics>),
+    Opened(Box<DesiredInstance>, Result<Box<(Value, OpenResource)>, Diagnostics>),
+    Closed(Diagnostics),
+}
+
+/// Who waits for a client.
+pub(crate) enum Waiter {
+    Operation(NodeIndex),
+    Ephemeral(ResourceInstance),
 }
 
 /// Applies a plan. `ev` must be new: it gets final results only.
@@ -76,6 +86,8 @@ pub async fn apply(ev: &Evaluator<'_>, inputs: &ApplyInputs<'_>, plan: &Plan) ->
         busy: 0,
         clients: HashMap::new(),
         client_waiters: HashMap::new(),
+        client_origins: HashMap::new(),
+        ephemeral: Ephemeral::new(inputs.config, &graph),
         static_dependencies: StaticDependencies::new(inputs.config),
         deposed: HashMap::new(),
         failures: KnownFailures::new(),
@@ -87,9 +99,14 @@ pub async fn apply(ev: &Evaluator<'_>, inputs: &ApplyInputs<'_>, plan: &Plan) ->
     run.deliver_known();
     run.moves().await;
     run.all().await;
+    while run.want_for_conclusions() {
+        run.all().await;
+    }
+    run.report_unfinished();
     run.outputs().await;
     run.forget_data();
     run.checks();
+    run.close_all().await;
     Applied { state: run.state, counts: run.counts, problems: run.problems, stopped: run.stopped }
 }
 
@@ -99,12 +116,15 @@ pub(crate) struct Run<'a, 'c> {
     pub(crate) inputs: &'a ApplyInputs<'c>,
     pub(crate) plan: &'a Plan,
     graph: &'a ExecutionGraph,
-    schedule: Schedule<'a>,
-    running: FuturesUnordered<LocalBoxFuture<'a, Done>>,
+    pub(crate) schedule: Schedule<'a>,
+    pub(crate) running: FuturesUnordered<LocalBoxFuture<'a, Done>>,
     /// Operations in flight; asking for a client does not count.
     busy: usize,
     clients: HashMap<ProviderConfigAddress, Arc<dyn Client>>,
-    client_waiters: HashMap<ProviderConfigAddress, Vec<NodeIndex>>,
+    client_waiters: HashMap<ProviderConfigAddress, Vec<Waiter>>,
+    /// The instances that provider configurations were made from.
+    pub(crate) client_origins: HashMap<ProviderConfigAddress, BTreeSet<ResourceInstance>>,
+    pub(crate) ephemeral: Ephemeral,
     static_dependencies: StaticDependencies,
     /// The keys of objects that were deposed in this run.
     deposed: HashMap<ResourceInstance, Arc<str>>,
@@ -125,6 +145,7 @@ impl<'a> Run<'a, '_> {
                 let Some(node) = self.schedule.next() else { break };
                 self.begin(node);
             }
+            self.close_unneeded();
             if self.running.is_empty() {
                 break;
             }
@@ -145,7 +166,6 @@ impl<'a> Run<'a, '_> {
                 }
             }
         }
-        self.report_unfinished();
     }
 
     fn begin(&mut self, node: NodeIndex) {
@@ -165,7 +185,11 @@ impl<'a> Run<'a, '_> {
         match begun {
             Ok(true) => {}
             Ok(false) => self.schedule.finish(node),
-            Err(Stop::Blocked(on)) => self.schedule.wait(node, on),
+            Err(Stop::Blocked(on)) if self.ephemeral.has_failed(&on) => self.schedule.fail(node),
+            Err(Stop::Blocked(on)) => {
+                self.schedule.wait(node, on.clone());
+                self.want(&on);
+            }
             Err(Stop::Failed(problems)) => {
                 let problems = match self.graph[node].change() {
                     Some(change) => self.about(problems, change),
@@ -177,25 +201,27 @@ impl<'a> Run<'a, '_> {
         }
     }
 
-    /// The client of a provider configuration; `None` when it was asked for and `node` will be
+    /// The client of a provider configuration; `None` when it was asked for and `waiter` will be
     /// tried again.
-    fn client(
+    pub(crate) fn client(
         &mut self,
-        node: NodeIndex,
+        waiter: Waiter,
         address: &ProviderConfigAddress,
     ) -> Result<Option<Arc<dyn Client>>, Stop> {
         if let Some(client) = self.clients.get(address) {
             return Ok(Some(client.clone()));
         }
         if let Some(waiters) = self.client_waiters.get_mut(address) {
-            waiters.push(node);
+            waiters.push(waiter);
             return Ok(None);
         }
         let provider = self.provider(address)?;
         let (config, warnings) = self.ev.provider_config(address)?;
         self.problems.append(warnings);
+        let origins = config.origins().iter().filter_map(|o| o.parse().ok()).collect();
+        self.client_origins.insert(address.clone(), origins);
         let (config, _) = config.unmark_deep();
-        self.client_waiters.insert(address.clone(), vec![node]);
+        self.client_waiters.insert(address.clone(), vec![waiter]);
         let address = address.clone();
         self.running.push(Box::pin(async move {
             let client = provider.configure(&config).await;
@@ -204,7 +230,7 @@ impl<'a> Run<'a, '_> {
         Ok(None)
     }
 
-    fn provider(&self, address: &ProviderConfigAddress) -> Result<Arc<dyn Provider>, Stop> {
+    pub(crate) fn provider(&self, address: &ProviderConfigAddress) -> Result<Arc<dyn Provider>, Stop> {
         self.inputs.providers.get(&address.provider).cloned().ok_or_else(|| {
             Diagnostic::error(
                 "Provider not available",
@@ -229,7 +255,7 @@ impl<'a> Run<'a, '_> {
 
     fn begin_read(&mut self, node: NodeIndex, change: &Arc<ResourceChange>) -> Result<bool, Stop> {
         let (desired, warnings) = self.ev.instance(&change.address)?;
-        let Some(client) = self.client(node, &desired.provider)? else { return Ok(true) };
+        let Some(client) = self.client(Waiter::Operation(node), &desired.provider)? else { return Ok(true) };
         let provider = self.provider(&desired.provider)?;
         self.problems.append(warnings);
         let (config, _) = desired.config.unmark_deep();
@@ -261,7 +287,7 @@ impl<'a> Run<'a, '_> {
         action: Action,
     ) -> Result<bool, Stop> {
         let (desired, warnings) = self.ev.instance(&change.address)?;
-        let Some(client) = self.client(node, &change.provider)? else { return Ok(true) };
+        let Some(client) = self.client(Waiter::Operation(node), &change.provider)? else { return Ok(true) };
         let schema = self.schema(change)?;
         let provider = self.provider(&change.provider)?;
         let (before, _) = change.before.unmark_deep();
@@ -300,7 +326,7 @@ impl<'a> Run<'a, '_> {
     }
 
     fn begin_delete(&mut self, node: NodeIndex, change: &Arc<ResourceChange>) -> Result<bool, Stop> {
-        let Some(client) = self.client(node, &change.provider)? else { return Ok(true) };
+        let Some(client) = self.client(Waiter::Operation(node), &change.provider)? else { return Ok(true) };
         let schema = self.schema(change)?;
         let provider = self.provider(&change.provider)?;
         let deposed = change.deposed.clone().or_else(|| match change.action {
@@ -381,16 +407,24 @@ impl<'a> Run<'a, '_> {
         match done {
             Done::Client(address, Ok(client)) => {
                 self.clients.insert(address.clone(), client);
-                for node in self.client_waiters.remove(&address).unwrap_or_default() {
-                    self.schedule.again(node);
+                for waiter in self.client_waiters.remove(&address).unwrap_or_default() {
+                    match waiter {
+                        Waiter::Operation(node) => self.schedule.again(node),
+                        Waiter::Ephemeral(address) => self.try_open(address),
+                    }
                 }
             }
             Done::Client(address, Err(problems)) => {
                 self.problems.append(problems);
-                for node in self.client_waiters.remove(&address).unwrap_or_default() {
-                    self.schedule.fail(node);
+                for waiter in self.client_waiters.remove(&address).unwrap_or_default() {
+                    match waiter {
+                        Waiter::Operation(node) => self.schedule.fail(node),
+                        Waiter::Ephemeral(address) => self.open_failed(address, Diagnostics::new()),
+                    }
                 }
             }
+            Done::Opened(desired, result) => self.opened(*desired, result),
+            Done::Closed(problems) => self.problems.append(problems),
             Done::Read(node, change, answer, elapsed) => {
                 self.busy -= 1;
                 match answer
@@ -477,12 +511,18 @@ impl<'a> Run<'a, '_> {
         if failed { self.schedule.fail(node) } else { self.schedule.finish(node) }
     }
 
-    fn deliver(&mut self, address: &ResourceInstance, value: &Value) {
+    pub(crate) fn deliver(&mut self, address: &ResourceInstance, value: &Value) {
         self.ev.deliver(address, value);
-        self.schedule.arrived(&address.to_string());
+        let name = address.to_string();
+        self.schedule.arrived(&name);
+        self.arrived_for_ephemeral(&name);
     }
 
-    fn postconditions(&mut self, address: &ResourceInstance, value: &Value) -> Result<(), Diagnostics> {
+    pub(crate) fn postconditions(
+        &mut self,
+        address: &ResourceInstance,
+        value: &Value,
+    ) -> Result<(), Diagnostics> {
         match self.ev.postconditions(address, value) {
             Ok((_, warnings)) => {
                 self.problems.append(warnings);

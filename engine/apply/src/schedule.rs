@@ -15,6 +15,8 @@ pub(crate) struct Schedule<'g> {
     skipped: HashSet<NodeIndex>,
     /// Operations that found during evaluation that they need more results.
     waiting: Vec<(NodeIndex, BTreeSet<Arc<str>>)>,
+    /// Operations that were finished, failed or skipped since somebody asked.
+    done: Vec<NodeIndex>,
 }
 
 impl<'g> Schedule<'g> {
@@ -30,6 +32,7 @@ impl<'g> Schedule<'g> {
             finished: HashSet::new(),
             skipped: HashSet::new(),
             waiting: Vec::new(),
+            done: Vec::new(),
         }
     }
 
@@ -59,9 +62,24 @@ impl<'g> Schedule<'g> {
         self.waiting.retain(|(_, results)| !results.is_empty());
     }
 
+    /// Operations that wait for the result at `address`, which will never be there. They wait no
+    /// longer, and are to be failed.
+    pub(crate) fn give_up(&mut self, address: &str) -> Vec<NodeIndex> {
+        let (lost, waiting): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.waiting).into_iter().partition(|(_, results)| results.contains(address));
+        self.waiting = waiting;
+        lost.into_iter().map(|(node, _)| node).collect()
+    }
+
+    /// The operations that were finished, failed or skipped since this was last called.
+    pub(crate) fn take_done(&mut self) -> Vec<NodeIndex> {
+        std::mem::take(&mut self.done)
+    }
+
     /// The operation is done.
     pub(crate) fn finish(&mut self, node: NodeIndex) {
         self.finished.insert(node);
+        self.done.push(node);
         for successor in self.graph.neighbors_directed(node, Direction::Outgoing) {
             let Some(open) = self.open_predecessors.get_mut(&successor) else { continue };
             *open = open.saturating_sub(1);
@@ -74,9 +92,11 @@ impl<'g> Schedule<'g> {
     /// The operation failed: everything that must come after it is skipped.
     pub(crate) fn fail(&mut self, node: NodeIndex) {
         let mut open = vec![node];
+        self.done.push(node);
         while let Some(node) = open.pop() {
             for successor in self.graph.neighbors_directed(node, Direction::Outgoing) {
                 if self.skipped.insert(successor) {
+                    self.done.push(successor);
                     self.ready.remove(&successor);
                     open.push(successor);
                 }

@@ -118,9 +118,11 @@ fn error_message(rule: &CheckRule, scope: &dyn Scope) -> Result<Option<String>, 
         return Ok(None);
     }
     if message.any_marks(&Marks::is_ephemeral) {
-        return Ok("The error message included an ephemeral value, so it will not be displayed. Consider \
-                   correcting it so that it does not refer to ephemeral values."
-            .into());
+        return Ok(Some(
+            "The error message included an ephemeral value, so it will not be displayed. Consider correcting it so \
+             that it does not refer to ephemeral values."
+                .into(),
+        ));
     }
     let message = convert(&message.unmark_deep().0, &Type::String).unwrap_or(Value::NULL);
     Ok(Some(message.as_str().map_or_else(

@@ -164,7 +164,9 @@ pub(crate) fn check_repetition(
             enabled(ev, module, expr, as_known(Value::from(true), &bare, &marks))
         }
         Repetition::Enabled(expr) => enabled(ev, module, expr, value.clone()),
-        Repetition::Count(expr) if !bare.is_known() => count(ev, module, expr, as_known(Value::number(0), &bare, &marks)),
+        Repetition::Count(expr) if !bare.is_known() => {
+            count(ev, module, expr, as_known(Value::number(0), &bare, &marks))
+        }
         Repetition::Count(expr) => count(ev, module, expr, value.clone()),
         Repetition::ForEach(expr) => match bare.kind() {
             Kind::Unknown(Type::Map(_) | Type::Set(_) | Type::Object(_) | Type::Dynamic, _) => {

@@ -2,7 +2,7 @@
 //! configuration.
 
 use crate::ignore::with_ignored;
-use crate::objects::{mark_object, sensitive_paths};
+use crate::objects::{mark_object, stored_sensitive_paths};
 use crate::refresh::{PriorObject, with_address};
 use crate::{Action, ActionReason, ResourceChange};
 use std::sync::Arc;
@@ -41,8 +41,8 @@ async fn plan(input: ChangeInput) -> (Option<ResourceChange>, Diagnostics) {
     let ChangeInput { provider, client, desired, prior, forced, .. } = input;
     let schema = &input.schema.block;
     let type_name = desired.address.resource.type_name.to_string();
-    let mut problems = ephemeral_problems(schema, &desired.config);
-    let config_sensitive = sensitive_paths(&desired.config);
+    let mut problems = Diagnostics::new();
+    let config_sensitive = stored_sensitive_paths(schema, &desired.config);
     let (config, _) = desired.config.unmark_deep();
     problems.append(provider.validate_resource(&type_name, &config));
     if problems.has_errors() {
@@ -155,21 +155,4 @@ fn checked(
         );
     }
     problems
-}
-
-/// Ephemeral values may only be given to write-only attributes.
-fn ephemeral_problems(schema: &Block, config: &Value) -> Diagnostics {
-    let allowed = schema.write_only_paths(config);
-    let (_, marks) = config.unmark_paths();
-    marks
-        .into_iter()
-        .filter(|(path, marks)| marks.is_ephemeral() && !allowed.iter().any(|a| path.starts_with(a)))
-        .map(|(path, _)| {
-            Diagnostic::error(
-                "Invalid use of ephemeral value",
-                "Ephemeral values are not valid for this argument, because it is stored in the state.",
-            )
-            .on_attribute(path)
-        })
-        .collect()
 }

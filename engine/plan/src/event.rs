@@ -37,6 +37,22 @@ pub enum Event {
         /// How long it took.
         elapsed: Duration,
     },
+    /// An ephemeral resource is being opened, renewed or closed.
+    EphemeralStarted {
+        /// The instance.
+        address: ResourceInstance,
+        /// What is done.
+        step: EphemeralStep,
+    },
+    /// An ephemeral resource was opened, renewed or closed.
+    EphemeralDone {
+        /// The instance.
+        address: ResourceInstance,
+        /// What was done.
+        step: EphemeralStep,
+        /// How long it took.
+        elapsed: Duration,
+    },
     /// A change was found that somebody made outside of Terrane.
     Drift(Arc<ResourceChange>),
     /// A change was planned.
@@ -99,6 +115,17 @@ pub enum Event {
     Stopping,
     /// A problem that is reported as soon as it is found.
     Diagnostic(Box<Diagnostic>),
+}
+
+/// What is done with an ephemeral resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EphemeralStep {
+    /// It is opened.
+    Open,
+    /// It is kept open.
+    Renew,
+    /// It is closed.
+    Close,
 }
 
 /// Where events go. Called from many tasks, in the order in which things happen to each object.

@@ -11,6 +11,7 @@ mod deletions;
 mod dependencies;
 mod drift;
 mod driver;
+mod ephemeral;
 mod event;
 mod execution;
 mod file;
@@ -18,6 +19,7 @@ mod ignore;
 mod model;
 mod moves;
 mod objects;
+mod open;
 mod options;
 mod order;
 mod outputs;
@@ -28,7 +30,8 @@ mod validate;
 
 pub use checks::{KnownFailures, check_around, check_results, read_failure, stored_checks, unknown_checks};
 pub use dependencies::StaticDependencies;
-pub use event::{Event, Events};
+pub use driver::conclusions;
+pub use event::{EphemeralStep, Event, Events};
 pub use execution::{ExecutionGraph, Operation, execution_graph};
 pub use file::{PlanFile, PlanFileError};
 pub use ignore::with_ignored;
@@ -37,6 +40,7 @@ pub use model::{
     ResourceChange,
 };
 pub use objects::{decode_object, encode_object, object_id};
+pub use open::{OpenResource, OpenResources, mark_opened};
 pub use options::{PlanInputs, PlanOptions};
 pub use planner::plan;
 pub use selection::Selection;

@@ -1,6 +1,6 @@
 //! A plan as data.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use terrane_address::{ProviderConfigAddress, ResourceInstance};
 use terrane_provider::Private;
@@ -12,8 +12,11 @@ use terrane_value::{Path, Value};
 pub struct Plan {
     /// What kind of plan it is.
     pub mode: PlanMode,
-    /// Values of the root module's variables, marked.
+    /// Values of the root module's variables, marked, without ephemeral ones.
     pub variables: BTreeMap<Arc<str>, Value>,
+    /// Ephemeral variables of the root module that had a value, and so must be given one again
+    /// when the plan is applied.
+    pub apply_variables: BTreeSet<Arc<str>>,
     /// One entry for every object that is desired or in state, no-ops included, ordered by
     /// address.
     pub changes: Vec<Arc<ResourceChange>>,

@@ -39,6 +39,17 @@ pub(crate) fn sensitive_paths(value: &Value) -> Vec<Path> {
     marks.into_iter().filter(|(_, m)| m.is_sensitive()).map(|(p, _)| p).collect()
 }
 
+/// The paths in a marked configuration that are sensitive and stored: none of write-only
+/// attributes.
+pub(crate) fn stored_sensitive_paths(schema: &Block, config: &Value) -> Vec<Path> {
+    let mut found = sensitive_paths(config);
+    if !found.is_empty() {
+        let never = schema.write_only_paths(config);
+        found.retain(|path| !never.iter().any(|n| path.starts_with(n)));
+    }
+    found
+}
+
 /// A value as it is stored: `value` must be wholly known; its sensitive marks become paths.
 pub fn encode_object(
     schema: &Schema,

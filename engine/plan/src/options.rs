@@ -8,6 +8,7 @@ use terrane_address::ResourceInstance;
 use terrane_config::Config;
 use terrane_provider::{Providers, Schemas};
 use terrane_state::State;
+use tokio::sync::watch;
 
 /// What a plan is made from.
 pub struct PlanInputs<'c> {
@@ -38,6 +39,11 @@ pub struct PlanOptions {
     pub selection: Selection,
     /// The only instances whose objects are read; all when `None` (`-minimal-refresh`).
     pub refresh_only: Option<Arc<HashSet<ResourceInstance>>>,
+    /// The root module's variables that were given a value, by whatever way.
+    pub given: BTreeSet<Arc<str>>,
+    /// Becomes true when planning is to stop: what is in flight is finished, what is open is
+    /// closed, and the plan is not whole.
+    pub stop: Option<watch::Receiver<bool>>,
     /// How many data sources are read at the same time (`-parallelism`).
     pub parallelism: usize,
 }
@@ -50,6 +56,8 @@ impl Default for PlanOptions {
             replace: BTreeSet::new(),
             selection: Selection::All,
             refresh_only: None,
+            given: BTreeSet::new(),
+            stop: None,
             parallelism: 10,
         }
     }

@@ -6,6 +6,7 @@ use crate::deletions::{Reasons, deletions};
 use crate::dependencies::StaticDependencies;
 use crate::drift::drift;
 use crate::driver::{Driver, Found};
+use crate::ephemeral::{apply_variables, see_through_ephemeral, stored_variables};
 use crate::moves::{check_moves, moved_state};
 use crate::options::{PlanInputs, PlanOptions};
 use crate::order::spread_create_before_destroy;
@@ -61,6 +62,7 @@ pub async fn plan(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, options: &PlanOpt
     }
     let dependencies = StaticDependencies::new(inputs.config);
     add_mentioned(&mut changes, &found.desired, &dependencies);
+    see_through_ephemeral(&mut changes, &found);
     if !all {
         problems.push(partial_warning());
     }
@@ -101,7 +103,8 @@ pub async fn plan(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, options: &PlanOpt
 fn nothing(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, options: &PlanOptions) -> Plan {
     Plan {
         mode: options.mode,
-        variables: ev.inputs().variables.clone(),
+        variables: stored_variables(ev),
+        apply_variables: apply_variables(ev, options),
         changes: Vec::new(),
         drift: Vec::new(),
         outputs: BTreeMap::new(),

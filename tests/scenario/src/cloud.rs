@@ -17,6 +17,7 @@ use terrane_value::{Path, Type, Value};
 #[derive(Default)]
 pub struct Cloud {
     inner: Mutex<Inner>,
+    released: tokio::sync::Notify,
 }
 
 #[derive(Default)]
@@ -26,6 +27,7 @@ struct Inner {
     names: Vec<String>,
     calls: Vec<String>,
     failures: Vec<String>,
+    held: Vec<String>,
     /// Tokens that are open, by serial.
     open: BTreeMap<u64, String>,
     counter: u64,
@@ -93,6 +95,34 @@ impl Cloud {
     /// `renew AUDIENCE`, `close AUDIENCE`.
     pub fn take_calls(&self) -> Vec<String> {
         std::mem::take(&mut self.lock().calls)
+    }
+
+    /// What was asked so far, in the same form.
+    pub fn calls(&self) -> Vec<String> {
+        self.lock().calls.clone()
+    }
+
+    /// Lets every planning, creation, change and deletion that begins with `call` wait for
+    /// [`Cloud::release`].
+    pub fn hold(&self, call: &str) {
+        self.lock().held.push(call.to_owned());
+    }
+
+    /// Lets all go on that is held, now and later.
+    pub fn release(&self) {
+        self.lock().held.clear();
+        self.released.notify_waiters();
+    }
+
+    /// Waits as long as `call` is held.
+    async fn wait(&self, call: &str) {
+        loop {
+            let released = self.released.notified();
+            if !self.lock().held.iter().any(|h| call.starts_with(h.as_str())) {
+                return;
+            }
+            released.await;
+        }
     }
 
     /// Lets every call fail that begins with `call`, in the form of [`Cloud::take_calls`].
@@ -182,6 +212,7 @@ impl Provider for Cloud {
     async fn plan(&self, client: &Arc<dyn Client>, request: PlanRequest) -> PlanResponse {
         let name = text(&request.config, "name").unwrap_or_default();
         let diagnostics = self.call(format!("plan {name}")).err().unwrap_or_default();
+        self.wait(&format!("plan {name}")).await;
         let _ = handle(client);
         let mut planned = request.proposed.clone();
         for name in WRITE_ONLY {
@@ -219,6 +250,7 @@ impl Provider for Cloud {
         if let Err(problems) = self.call(format!("{verb} {name}")) {
             return answer(request.prior.clone(), problems);
         }
+        self.wait(&format!("{verb} {name}")).await;
         let id = match verb {
             "create" => format!("thing-{}", self.next()),
             _ => text(&request.prior, "id").unwrap_or_default(),

@@ -8,7 +8,7 @@ use terrane_address::ProviderAddress;
 use terrane_apply::{Applied, ApplyInputs, RecordError, Recorder};
 use terrane_config::{Config, Files, FilesError, check, load};
 use terrane_diagnostics::Diagnostics;
-use terrane_evaluate::{Evaluator, Inputs, RawVariable, VariableSource, root_variables};
+use terrane_evaluate::{Evaluator, Inputs, RawVariable, VariableSource, apply_variables, root_variables};
 use terrane_lang::FunctionContext;
 use terrane_plan::{Action, Event, Plan, PlanFile, PlanInputs, PlanMode, PlanOptions};
 use terrane_provider::{Providers, Schemas};
@@ -22,7 +22,7 @@ pub struct World {
     pub cloud: Arc<Cloud>,
     /// The state, as the last apply left it.
     pub state: State,
-    /// The root module's variables, as they would stand after `-var NAME=`.
+    /// The root module's variables, as they would stand in the environment.
     pub variables: BTreeMap<String, String>,
     /// How plans are made.
     pub options: PlanOptions,
@@ -143,14 +143,26 @@ impl World {
     }
 
     fn values(&self, config: &mut Config) -> (BTreeMap<Arc<str>, Value>, Diagnostics) {
-        let raw =
-            |text: &String| RawVariable { source: VariableSource::CommandLine, value: Err(text.clone()) };
-        let given: BTreeMap<Arc<str>, RawVariable> =
-            self.variables.iter().map(|(name, text)| (name.as_str().into(), raw(text))).collect();
         let mut sources = config.sources.clone();
-        let found = root_variables(config, &given, &mut sources);
+        let found = root_variables(config, &self.given(), &mut sources);
         config.sources = sources;
         found
+    }
+
+    /// The values of variables with which the plan is applied.
+    pub fn values_to_apply(&self, made: &Made) -> (BTreeMap<Arc<str>, Value>, Diagnostics) {
+        let plan = PlanFile::from_text(&made.file).expect("a plan file").plan;
+        let (config, _) = self.load();
+        let mut sources = config.sources.clone();
+        apply_variables(&config, &plan.variables, &plan.apply_variables, &self.given(), &mut sources)
+    }
+
+    fn given(&self) -> BTreeMap<Arc<str>, RawVariable> {
+        let raw = |name: &String, text: &String| RawVariable {
+            source: VariableSource::Environment(format!("TF_VAR_{name}")),
+            value: Err(text.clone()),
+        };
+        self.variables.iter().map(|(name, text)| (name.as_str().into(), raw(name, text))).collect()
     }
 
     /// Makes a plan. Loading must find nothing wrong.
@@ -170,7 +182,8 @@ impl World {
             timestamp: "2026-01-01T00:00:00Z".into(),
         };
         let ev = evaluator(&config, &schemas, variables, false);
-        let options = PlanOptions { mode, ..self.options.clone() };
+        let given = self.variables.keys().map(|name| name.as_str().into()).collect();
+        let options = PlanOptions { mode, given, ..self.options.clone() };
         let (plan, problems) = terrane_plan::plan(&ev, &inputs, &options).await;
         let file = PlanFile { plan: plan.clone(), files: BTreeMap::new(), workspace: "default".into() };
         let file = if problems.has_errors() { String::new() } else { file.to_text().expect("a plan file") };
@@ -194,7 +207,9 @@ impl World {
             parallelism: 10,
             interrupted: Default::default(),
         };
-        let ev = evaluator(&config, &schemas, plan.variables.clone(), false);
+        let (variables, problems) = self.values_to_apply(made);
+        assert!(!problems.has_errors(), "{problems:#?}");
+        let ev = evaluator(&config, &schemas, variables, false);
         let applied = terrane_apply::apply(&ev, &inputs, &plan).await;
         self.state = from_json(&to_json(&applied.state).expect("a state file")).expect("a state");
         applied

@@ -68,11 +68,11 @@ fn plan_and_apply(
 
 /// Applies exactly what a plan file says.
 pub(crate) fn apply_file(context: &Context, args: &PlanArgs, path: &Path) -> Outcome {
-    if !args.variables.0.is_empty() || args.destroy || args.refresh_only || !args.replace.is_empty() {
+    if args.destroy || args.refresh_only || !args.replace.is_empty() {
         return Err(Problems::new(
             "Can't change a saved plan",
-            "A saved plan includes the values of its variables and what is to be done: -var, -var-file, -destroy, \
-             -refresh-only and -replace have no place beside it. Make a new plan instead.",
+            "A saved plan includes what is to be done: -destroy, -refresh-only and -replace have no place beside it. Make \
+             a new plan instead.",
         ));
     }
     let PlanFile { plan, files, workspace } = read_plan(context, path)?;
@@ -89,7 +89,7 @@ pub(crate) fn apply_file(context: &Context, args: &PlanArgs, path: &Path) -> Out
             "Terrane encountered errors when it made this plan, so it cannot be applied.",
         ));
     }
-    let project = Project::from_snapshot(context, &Snapshot::new(files), plan.variables.clone())?;
+    let project = Project::of_plan(context, &Snapshot::new(files), &plan, &args.variables)?;
     let sink = Sink::new(context, args.format.json, &project.config.sources);
     let options = Options { show_sensitive: args.show_sensitive, ..context.output.options() };
     let (lease, manager) = backend::open_locked(context, &args.state, &args.lock, "OperationTypeApply")?;

@@ -1,5 +1,6 @@
 //! From project and state to a plan.
 
+use super::interrupt::Interrupt;
 use super::project::Purpose;
 use super::{Project, sink::Sink};
 use crate::arguments::PlanArgs;
@@ -41,6 +42,8 @@ pub(crate) fn plan(
         replace: args.replace.iter().cloned().collect(),
         selection,
         refresh_only: None,
+        given: project.given.clone(),
+        stop: None,
         parallelism: args.parallelism,
     };
     let timestamp = context.environment.now();
@@ -54,7 +57,11 @@ pub(crate) fn plan(
             events: sink.events(),
             timestamp: timestamp.clone(),
         };
-        context.block_on(terrane_plan::plan(&ev, &inputs, &options))
+        context.block_on(async {
+            let interrupt = Interrupt::listen();
+            let options = PlanOptions { stop: Some(interrupt.receiver()), ..options };
+            terrane_plan::plan(&ev, &inputs, &options).await
+        })
     };
     let view = Options { show_sensitive: args.show_sensitive, ..context.output.options() };
     let nothing_to_show = plan.errored && plan.counts() == Default::default();

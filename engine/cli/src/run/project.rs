@@ -3,7 +3,7 @@
 use crate::arguments::VariableArgs;
 use crate::context::{Context, Problems};
 use crate::{providers, variables, workspace};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use terrane_address::ModulePath;
@@ -11,6 +11,7 @@ use terrane_config::{Config, Files};
 use terrane_diagnostics::Diagnostics;
 use terrane_evaluate::{Evaluator, Inputs, RawVariable, VariableSource, root_variables};
 use terrane_lang::FunctionContext;
+use terrane_plan::Plan;
 use terrane_provider::{Providers, Schemas};
 use terrane_value::Value;
 
@@ -20,6 +21,8 @@ pub(crate) struct Project {
     pub(crate) providers: Providers,
     pub(crate) schemas: Schemas,
     pub(crate) variables: BTreeMap<Arc<str>, Value>,
+    /// The variables that were given a value.
+    pub(crate) given: BTreeSet<Arc<str>>,
     pub(crate) workspace: String,
     working_dir: String,
 }
@@ -46,6 +49,7 @@ impl Project {
         if ask && context.environment.can_ask() {
             ask_for_missing(context, &project.config, &mut given);
         }
+        project.given = given.keys().cloned().collect();
         if !problems.has_errors() {
             project.variables = problems.take(root_variables(&project.config, &given, &mut sources));
         }
@@ -53,7 +57,8 @@ impl Project {
         project.finish(context, problems)
     }
 
-    /// The project that a plan file has: its configuration and the values of its variables.
+    /// The project that a plan file has: its configuration and the values of its variables, to
+    /// look at.
     pub(crate) fn from_snapshot(
         context: &Context,
         files: &dyn Files,
@@ -61,6 +66,26 @@ impl Project {
     ) -> Result<Project, Problems> {
         let config = checked_config(context, files)?;
         Ok(Project { variables, ..Project::new(context, config) })
+    }
+
+    /// The project that a plan file has, to apply it: the values of ephemeral variables, which are
+    /// not in the file, come from where they always do.
+    pub(crate) fn of_plan(
+        context: &Context,
+        files: &dyn Files,
+        plan: &Plan,
+        arguments: &VariableArgs,
+    ) -> Result<Project, Problems> {
+        let config = checked_config(context, files)?;
+        let mut project = Project::new(context, config);
+        let mut sources = project.config.sources.clone();
+        let (given, mut problems) = variables::given(&context.environment, arguments, &mut sources);
+        let Plan { variables, apply_variables: needed, .. } = plan;
+        let values =
+            terrane_evaluate::apply_variables(&project.config, variables, needed, &given, &mut sources);
+        project.variables = problems.take(values);
+        project.config.sources = sources;
+        project.finish(context, problems)
     }
 
     fn new(context: &Context, config: Config) -> Project {
@@ -71,6 +96,7 @@ impl Project {
             providers,
             schemas,
             variables: BTreeMap::new(),
+            given: BTreeSet::new(),
             workspace: workspace::selected(&context.environment),
             working_dir: context.environment.original_dir().display().to_string(),
         }

@@ -4,20 +4,23 @@
 //! needs a result which is not there yet is parked on the [`Board`] under the name of that fact.
 
 mod data;
+mod ephemeral;
 mod selected;
 mod stored;
 
+pub use ephemeral::conclusions;
 pub(crate) use selected::is_declared;
 
 use crate::board::Board;
 use crate::change::{ChangeInput, plan_change};
 use crate::checks::KnownFailures;
+use crate::open::{OpenResource, OpenResources};
 use crate::options::{PlanInputs, PlanOptions};
 use crate::refresh::{PriorObject, RefreshGroup, Refreshed, with_address};
 use crate::{Action, ActionReason, Event, PlanMode, ResourceChange};
 use futures::future::LocalBoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 use terrane_address::{
@@ -30,7 +33,7 @@ use terrane_schema::Schema;
 use terrane_state::State;
 use terrane_syntax::Body;
 use terrane_value::Value;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 /// Work to be done on one thread.
 #[derive(Clone, Debug)]
@@ -47,6 +50,8 @@ enum Job {
     Client(ProviderConfigAddress),
     /// Refresh objects.
     Refresh(RefreshGroup),
+    /// Let others use an object once its postconditions are known to hold.
+    Settle(ResourceInstance, Value),
 }
 
 /// What a provider call gave.
@@ -55,6 +60,7 @@ enum Done {
     Refreshed(Refreshed),
     Planned(ResourceInstance, Box<Option<ResourceChange>>, Diagnostics),
     Data(Box<DesiredInstance>, Result<Value, Diagnostics>, Duration),
+    Opened(Box<DesiredInstance>, Result<Box<(Value, OpenResource)>, Diagnostics>),
 }
 
 /// What the driver found.
@@ -65,6 +71,8 @@ pub(crate) struct Found {
     pub(crate) expanded: HashSet<ResourceAddress>,
     /// Instances whose conditions are known not to hold.
     pub(crate) failures: KnownFailures,
+    /// What each ephemeral instance was made from, and what it names in `depends_on`.
+    pub(crate) ephemeral: HashMap<ResourceInstance, (BTreeSet<ResourceInstance>, BTreeSet<ConfigResource>)>,
     pub(crate) prior: HashMap<(ResourceInstance, Option<Arc<str>>), PriorObject>,
     pub(crate) state: State,
     pub(crate) problems: Diagnostics,
@@ -82,6 +90,13 @@ pub(crate) struct Driver<'a, 'c> {
     /// Data sources that wait for everything their `depends_on` names to be planned.
     held: Vec<ResourceInstance>,
     released: HashSet<ResourceInstance>,
+    /// Ephemeral instances whose values something needs, and those that were opened or cannot be.
+    wanted: HashSet<ResourceInstance>,
+    opening: HashSet<ResourceInstance>,
+    open: OpenResources,
+    /// The instances that provider configurations were made from.
+    client_origins: HashMap<ProviderConfigAddress, BTreeSet<ResourceInstance>>,
+    stopped: bool,
     /// Resources of which some instance changes.
     changing: HashSet<ConfigResource>,
     /// Instances with an object in state.
@@ -123,6 +138,11 @@ impl<'a, 'c> Driver<'a, 'c> {
             asked_clients: HashSet::new(),
             held: Vec::new(),
             released: HashSet::new(),
+            wanted: HashSet::new(),
+            opening: HashSet::new(),
+            open: OpenResources::default(),
+            client_origins: HashMap::new(),
+            stopped: false,
             changing: HashSet::new(),
             refreshing: (state.instances())
                 .filter(|(_, _, instance)| instance.current.is_some())
@@ -137,6 +157,7 @@ impl<'a, 'c> Driver<'a, 'c> {
                 desired: HashSet::new(),
                 expanded: HashSet::new(),
                 failures: KnownFailures::new(),
+                ephemeral: HashMap::new(),
                 prior: HashMap::new(),
                 state,
                 problems: Diagnostics::new(),
@@ -158,30 +179,46 @@ impl<'a, 'c> Driver<'a, 'c> {
         if self.options.mode != PlanMode::Destroy {
             self.board.push(Job::Module(ModuleInstance::root()));
         }
+        let mut stop = self.options.stop.clone();
         loop {
-            while let Some(job) = self.board.pop() {
+            while !self.stopped
+                && let Some(job) = self.board.pop()
+            {
                 let retry = job.clone();
                 match self.step(job) {
                     Ok(()) => {}
                     Err(Stop::Blocked(on)) => {
                         self.demand(&on);
+                        self.want(&on);
                         self.board.park(retry, on);
                     }
                     Err(Stop::Failed(problems)) => self.found.problems.append(problems),
                 }
             }
-            if self.begin_refreshes() {
+            if !self.stopped && self.begin_refreshes() {
                 continue;
             }
-            if let Some(done) = self.running.next().await {
-                self.finish(done);
-            } else if !self.release_held() && !self.sweep() {
-                break;
+            tokio::select! {
+                biased;
+                () = asked_to_stop(&mut stop), if !self.stopped => self.stopped = true,
+                done = self.running.next() => match done {
+                    Some(done) => self.finish(done),
+                    None if self.stopped => break,
+                    None if self.release_held() || self.sweep() || self.want_for_conclusions() => {}
+                    None => break,
+                },
             }
+        }
+        if self.stopped {
+            self.found.problems.push(Diagnostic::error(
+                "Planning was stopped",
+                "Planning was interrupted before the plan was whole. Nothing was changed.",
+            ));
         }
         if all {
             self.report_stuck();
         }
+        self.close_all().await;
         self.found
     }
 
@@ -212,9 +249,6 @@ impl<'a, 'c> Driver<'a, 'c> {
                 Ok(())
             }
             Job::Resource(address) => {
-                if address.resource.mode == Mode::Ephemeral {
-                    return Err(unsupported("ephemeral resources", &address));
-                }
                 for instance in self.ev.instances_of(&address)? {
                     self.found.desired.insert(instance.clone());
                     if self.options.selection.names(&instance)
@@ -227,9 +261,14 @@ impl<'a, 'c> Driver<'a, 'c> {
                 Ok(())
             }
             Job::Instance(address) if address.resource.mode == Mode::Data => self.data(address),
+            Job::Instance(address) if address.resource.mode == Mode::Ephemeral => self.ephemeral(address),
             Job::Instance(address) => self.managed(address),
             Job::Client(address) => self.configure(address),
             Job::Refresh(group) => self.refresh(group),
+            Job::Settle(address, value) => {
+                self.settle(&address, &value);
+                Ok(())
+            }
         }
     }
 
@@ -258,6 +297,8 @@ impl<'a, 'c> Driver<'a, 'c> {
         let provider = self.provider(&address)?;
         let (config, warnings) = self.ev.provider_config(&address)?;
         self.found.problems.append(warnings);
+        let origins = config.origins().iter().filter_map(|o| o.parse().ok()).collect();
+        self.client_origins.insert(address.clone(), origins);
         let (config, _) = config.unmark_deep();
         let problems = provider.validate_provider(&config);
         if problems.has_errors() {
@@ -387,6 +428,11 @@ impl<'a, 'c> Driver<'a, 'c> {
                     self.planned(address, change);
                 }
             }
+            Done::Opened(desired, Ok(opened)) => self.opened(*desired, opened.0, opened.1),
+            Done::Opened(desired, Err(problems)) => {
+                let problems = self.at_block(problems, &desired.address);
+                self.found.problems.append(problems);
+            }
             Done::Data(desired, Ok(value), elapsed) => self.data_read(*desired, value, elapsed),
             Done::Data(desired, Err(problems), _) => {
                 let problems = with_address(problems, &desired.address);
@@ -415,8 +461,15 @@ impl<'a, 'c> Driver<'a, 'c> {
                 self.found.problems.append(problems);
                 return;
             }
-            // What is not known yet is checked during apply.
-            Err(Stop::Blocked(_)) => {}
+            // What needs an ephemeral resource waits for it; what is not known yet is checked
+            // during apply.
+            Err(Stop::Blocked(on)) => {
+                if on.iter().any(|fact| ephemeral::ephemeral_address(fact).is_some()) {
+                    self.want(&on);
+                    self.board.park(Job::Settle(address.clone(), value.clone()), on);
+                    return;
+                }
+            }
         }
         self.arrived(address, value);
     }
@@ -483,10 +536,12 @@ fn argument_span(body: &Body, name: &str) -> Option<Span> {
     argument.or_else(|| body.blocks.iter().find(|b| &*b.kind.name == name).map(|b| b.header))
 }
 
-fn unsupported(what: &str, address: &ResourceAddress) -> Stop {
-    Diagnostic::error(
-        "Not supported",
-        format!("{address}: {what} are not supported by this version of Terrane."),
-    )
-    .into()
+/// Returns when the run is to stop, and never when nobody can say so.
+async fn asked_to_stop(stop: &mut Option<watch::Receiver<bool>>) {
+    if let Some(stop) = stop
+        && stop.wait_for(|stop| *stop).await.is_ok()
+    {
+        return;
+    }
+    std::future::pending().await
 }

@@ -9,7 +9,7 @@ mod encoding;
 use crate::{CheckResult, OutputChange, Plan, PlanMode, ResourceChange};
 use encoding::{ChangeForm, CheckForm, OutputForm, ValueForm};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A plan with everything that applying it needs.
@@ -48,6 +48,8 @@ struct Document {
     #[serde(default)]
     partial: bool,
     variables: BTreeMap<String, ValueForm>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    apply_variables: BTreeSet<String>,
     files: BTreeMap<String, String>,
     changes: Vec<ChangeForm>,
     drift: Vec<ChangeForm>,
@@ -76,6 +78,7 @@ impl PlanFile {
             variables: (plan.variables.iter())
                 .map(|(name, value)| Ok((name.to_string(), ValueForm::new(value)?)))
                 .collect::<Result<_, PlanFileError>>()?,
+            apply_variables: plan.apply_variables.iter().map(ToString::to_string).collect(),
             files: self.files.clone(),
             changes: changes(&plan.changes)?,
             drift: changes(&plan.drift)?,
@@ -118,6 +121,7 @@ impl PlanFile {
             variables: (document.variables.into_iter())
                 .map(|(name, value)| Ok((name.into(), value.read()?)))
                 .collect::<Result<_, PlanFileError>>()?,
+            apply_variables: document.apply_variables.into_iter().map(Arc::from).collect(),
             changes: changes(document.changes)?,
             drift: changes(document.drift)?,
             outputs: (document.outputs.into_iter())

@@ -7,13 +7,14 @@ use std::collections::HashSet;
 use terrane_address::{ModulePath, ProviderAddress, ProviderConfigAddress};
 use terrane_config::{
     Config, Dependency, Module, ModuleCall, Output, ProviderBlock, Provisioner, Repetition, ResourceBlock,
+    Variable,
 };
 use terrane_diagnostics::{Diagnostic, Span};
 use terrane_lang::{FunctionContext, Resolved, Scope, Step, Subject, evaluate};
 use terrane_provider::Schemas;
 use terrane_schema::{Block, Nesting};
 use terrane_syntax::{Body, BodySchema, Expr};
-use terrane_value::convert;
+use terrane_value::{Value, convert};
 
 /// The member `configuration` of a plan.
 pub(crate) fn configuration_json(config: &Config, schemas: &Schemas) -> Json {
@@ -219,12 +220,17 @@ fn output(output: &Output) -> Json {
     Json::Object(out)
 }
 
+/// The default of a variable, when it has one.
+pub(super) fn default_value(variable: &Variable) -> Option<Value> {
+    let value = variable.default.as_ref().and_then(constant)?;
+    let value = variable.defaults.apply(&value);
+    Some(convert(&value, &variable.ty).unwrap_or(value))
+}
+
 fn variables(module: &Module) -> Json {
     let variables = module.variables.values().map(|variable| {
         let mut out = Map::new();
-        if let Some(value) = variable.default.as_ref().and_then(constant) {
-            let value = variable.defaults.apply(&value);
-            let value = convert(&value, &variable.ty).unwrap_or(value);
+        if let Some(value) = default_value(variable) {
             out.insert("default".into(), plain_json(&value, true));
         }
         if let Some(description) = variable.description.as_ref().filter(|d| !d.is_empty()) {

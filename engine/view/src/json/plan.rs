@@ -2,14 +2,15 @@
 
 use super::change::{identity, module_tree, output_change, resource_change};
 use super::checks::checks_json;
-use super::configuration::configuration_json;
+use super::configuration::{configuration_json, default_value};
 use super::relevant::relevant_attributes;
 use super::state::{planned_output, state_json};
 use super::value::{known_json, marked_by, plain_json, sensitive_json};
 use super::{JsonOptions, TERRAFORM_VERSION};
 use serde_json::{Map, Value as Json, json};
 use std::borrow::Cow;
-use terrane_address::{Mode, ModuleInstance};
+use std::collections::BTreeMap;
+use terrane_address::{Mode, ModuleInstance, ModulePath};
 use terrane_config::Config;
 use terrane_plan::{Action, OutputChange, Plan, ResourceChange};
 use terrane_provider::Schemas;
@@ -21,8 +22,13 @@ pub fn plan_json(plan: &Plan, config: &Config, schemas: &Schemas, options: &Json
     let mut out = Map::new();
     out.insert("format_version".into(), json!("1.2"));
     out.insert("terraform_version".into(), json!(TERRAFORM_VERSION));
-    let variables: Map<String, Json> = (plan.variables.iter())
-        .filter(|(_, v)| !v.marks().is_ephemeral())
+    // Of an ephemeral variable only what the configuration says: its default.
+    let root = config.module(&ModulePath::root());
+    let ephemeral = root.into_iter().flat_map(|m| m.variables.values()).filter(|v| v.ephemeral);
+    let defaults: Vec<_> = ephemeral.filter_map(|v| Some((v.name.clone(), default_value(v)?))).collect();
+    let variables: BTreeMap<_, _> =
+        plan.variables.iter().chain(defaults.iter().map(|(name, value)| (name, value))).collect();
+    let variables: Map<String, Json> = (variables.into_iter())
         .map(|(name, v)| (name.to_string(), json!({ "value": plain_json(v, options.show_sensitive) })))
         .collect();
     insert_unless_empty(&mut out, "variables", Json::Object(variables));

@@ -1,6 +1,6 @@
 //! Events as JSON, one object a line: the stream of `-json`, with the keys that Terraform's has.
 
-use super::phrase::{begins, duration, elapsed_note, ends, id_note};
+use super::phrase::{begins, duration, elapsed_note, ends, ephemeral, id_note};
 use crate::json::TERRAFORM_VERSION;
 use crate::plan::{apply_summary, plan_summary};
 use serde_json::{Map, Value as Json, json};
@@ -10,7 +10,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use terrane_address::{InstanceKey, ResourceInstance};
 use terrane_diagnostics::{Diagnostic, SourceMap, to_json};
-use terrane_plan::{Action, ActionReason, Counts, Event, Events, OutputChange, PlanMode, ResourceChange};
+use terrane_plan::{
+    Action, ActionReason, Counts, EphemeralStep, Event, Events, OutputChange, PlanMode, ResourceChange,
+};
 use terrane_state::OutputState;
 use terrane_value::type_to_json;
 
@@ -132,6 +134,15 @@ impl JsonLines {
                 let done = format!("{address}: Refresh complete{}", id_note(id));
                 self.hook("refresh_complete", &done, address, None, id, None);
             }
+            Event::EphemeralStarted { address, step } => {
+                let message = format!("{address}: {}...", ephemeral(*step));
+                self.ephemeral("ephemeral_op_start", &message, address, *step, None);
+            }
+            Event::EphemeralDone { address, step, elapsed } => {
+                let message =
+                    format!("{address}: {} complete after {}", ephemeral(*step), duration(*elapsed));
+                self.ephemeral("ephemeral_op_complete", &message, address, *step, Some(*elapsed));
+            }
             Event::ReadStarted { address } => {
                 let message = format!("{address}: Refreshing...");
                 self.hook("apply_start", &message, address, Some(Action::Read), None, None);
@@ -215,6 +226,28 @@ impl JsonLines {
         out.insert("action".into(), json!(action));
         let message = format!("{}: Drift detected ({action})", change.address);
         self.write("info", &message, "resource_drift", [("change", Json::Object(out))], None);
+    }
+
+    fn ephemeral(
+        &self,
+        kind: &str,
+        message: &str,
+        address: &ResourceInstance,
+        step: EphemeralStep,
+        elapsed: Option<Duration>,
+    ) {
+        let word = match step {
+            EphemeralStep::Open => "open",
+            EphemeralStep::Renew => "renew",
+            EphemeralStep::Close => "close",
+        };
+        let mut hook =
+            Map::from_iter([("resource".to_owned(), resource(address)), ("action".to_owned(), json!(word))]);
+        if let Some(elapsed) = elapsed {
+            let seconds = (elapsed + Duration::from_millis(500)).as_secs();
+            hook.insert("elapsed_seconds".into(), json!(seconds));
+        }
+        self.write("info", message, kind, [("hook", Json::Object(hook))], None);
     }
 
     fn hook(

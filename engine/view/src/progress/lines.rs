@@ -1,6 +1,6 @@
 //! Events as lines.
 
-use super::phrase::{begins, duration, elapsed_note, ends, id_note};
+use super::phrase::{begins, duration, elapsed_note, ends, ephemeral, id_note};
 use crate::Palette;
 use crate::palette::paint;
 use crate::text::visible;
@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use terrane_address::ResourceInstance;
 use terrane_diagnostics::Severity;
-use terrane_plan::{Action, Event};
+use terrane_plan::{Action, EphemeralStep, Event};
 
 /// Batches of more objects than this are summarised.
 const FEW: usize = 10;
@@ -78,6 +78,13 @@ impl Lines {
                     Severity::Warning => ("Warning", self.palette.warning),
                 };
                 vec![paint(style, format!("{word}: {}", diagnostic.summary))]
+            }
+            Event::EphemeralStarted { step: EphemeralStep::Renew, .. } => Vec::new(),
+            Event::EphemeralStarted { address, step } => {
+                self.one(address, &format!("{}...", ephemeral(*step)))
+            }
+            Event::EphemeralDone { address, step, elapsed } => {
+                self.one(address, &format!("{} complete after {}", ephemeral(*step), duration(*elapsed)))
             }
             Event::Drift(_) | Event::Planned(_) => Vec::new(),
         }

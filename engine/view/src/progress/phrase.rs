@@ -1,7 +1,7 @@
 //! The words of events.
 
 use std::time::Duration;
-use terrane_plan::Action;
+use terrane_plan::{Action, EphemeralStep};
 
 /// `Creating`, `Modifying`: what begins.
 pub(crate) fn begins(action: Action) -> &'static str {
@@ -26,6 +26,15 @@ pub(crate) fn ends(action: Action) -> &'static str {
         Action::DeleteThenCreate | Action::CreateThenDelete => "Replacement",
         Action::Forget => "Forgetting",
         Action::NoOp => "Check",
+    }
+}
+
+/// `Opening`: what is done with an ephemeral resource.
+pub(crate) fn ephemeral(step: EphemeralStep) -> &'static str {
+    match step {
+        EphemeralStep::Open => "Opening",
+        EphemeralStep::Renew => "Renewing",
+        EphemeralStep::Close => "Closing",
     }
 }
 

@@ -3,5 +3,6 @@
 
 mod basics;
 mod conditions;
+mod ephemeral;
 mod moves;
 mod selection;
