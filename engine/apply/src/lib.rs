@@ -11,7 +11,9 @@ mod operation;
 mod recorder;
 mod run;
 mod schedule;
+mod settle;
 mod start;
 
 pub use recorder::{RecordError, Recorder};
 pub use run::{Applied, ApplyInputs, apply};
+pub use settle::{Finding, Settled, SettledOperation, settle};

@@ -9,7 +9,7 @@ use terrane_plan::{Action, Event, Events, ResourceChange, encode_object, object_
 use terrane_provider::{ApplyRequest, ApplyResponse, Client, OperationToken, PlanRequest, Private, Provider};
 use terrane_schema::{Schema, assert_object_compatible, proposed_new};
 use terrane_state::{JournalEntry, Object, ObjectStatus, Operation, StateWrite};
-use terrane_value::{Marks, Path, Value, to_json};
+use terrane_value::{Marks, Path, Value};
 
 /// Everything that one operation needs, so that it can run beside others.
 pub(crate) struct OperationInput {
@@ -106,7 +106,7 @@ async fn perform(input: OperationInput) -> OperationResult {
         entries.push(JournalEntry::Write(depose.clone()));
         writes.push(depose);
     }
-    entries.push(JournalEntry::Intent(intent(&input, &token, &planned)));
+    entries.push(JournalEntry::Intent(intent(&input, &token)));
     if let Err(error) = input.recorder.record(entries).await {
         return nothing(journal_problem(&error).into(), true);
     }
@@ -184,7 +184,7 @@ async fn planned(input: &OperationInput) -> Result<(Value, Private), Diagnostics
     if problems.has_errors() { Err(problems) } else { Ok((answer.planned, answer.private)) }
 }
 
-fn intent(input: &OperationInput, token: &OperationToken, planned: &Value) -> Operation {
+fn intent(input: &OperationInput, token: &OperationToken) -> Operation {
     let action = match input.action {
         Action::Create => "create",
         Action::Delete => "delete",
@@ -195,21 +195,27 @@ fn intent(input: &OperationInput, token: &OperationToken, planned: &Value) -> Op
         address: input.change.address.clone(),
         action: action.to_owned(),
         time: jiff::Timestamp::now().to_string(),
-        planned: known_json(&input.schema, planned),
+        provider: input.change.provider.clone(),
+        deposed: input.deposed.clone(),
+        made_from: made_from(input).map(Box::new),
     }
 }
 
-/// An object as JSON in which unknown and sensitive parts are null.
-fn known_json(schema: &Schema, value: &Value) -> serde_json::Value {
-    let secret = schema.block.sensitive_paths(value);
-    let mut json = serde_json::Map::new();
-    for (name, part) in value.as_map().into_iter().flatten() {
-        let hidden = secret.iter().any(|p| p.starts_with(&Path::root().attribute(name.clone())));
-        let known = !hidden && part.is_wholly_known();
-        let text = if known { to_json(part).ok() } else { None };
-        json.insert(name.to_string(), text.unwrap_or(serde_json::Value::Null));
+/// The configuration as it is journaled; none when something in it must not be stored.
+fn made_from(input: &OperationInput) -> Option<Object> {
+    let set = |path: &Path| input.config.at(path).is_some_and(|v| !v.is_null());
+    if input.action == Action::Delete || input.schema.block.write_only_paths(&input.config).iter().any(set) {
+        return None;
     }
-    serde_json::Value::Object(json)
+    let stored = encode_object(
+        &input.schema,
+        &input.config,
+        Private::from([]),
+        input.dependencies.clone(),
+        ObjectStatus::Ready,
+        input.change.create_before_destroy,
+    );
+    stored.ok()
 }
 
 /// What the provider's answer makes of the state.

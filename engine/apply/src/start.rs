@@ -1,11 +1,12 @@
 //! The start of a run: what is known already, and where objects have moved.
 
 use crate::run::Run;
-use terrane_address::Mode;
+use terrane_address::{Mode, Resource, ResourceInstance};
 use terrane_diagnostics::Diagnostic;
 use terrane_plan::{Action, PlanMode};
-use terrane_state::{JournalEntry, StateWrite};
-use terrane_value::{Marks, Path, from_json_with_type};
+use terrane_provider::Schemas;
+use terrane_state::{InstanceState, JournalEntry, ResourceState, StateWrite};
+use terrane_value::{Marks, Path, Value, from_json_with_type};
 
 impl Run<'_, '_> {
     /// Makes known what this run does not change: objects that stay as they are, and data that
@@ -22,7 +23,6 @@ impl Run<'_, '_> {
             }
         }
         for (address, resource, instance) in self.plan.prior_state.instances() {
-            let Some(object) = &instance.current else { continue };
             if self.ev.result(&address).is_some() {
                 continue;
             }
@@ -30,18 +30,8 @@ impl Run<'_, '_> {
             if !is_data && self.plan.mode != PlanMode::RefreshOnly {
                 continue;
             }
-            let type_name = &address.resource.type_name;
-            let mode = address.resource.mode;
-            let Some(schema) = self.inputs.schemas.resource(&resource.provider.provider, mode, type_name)
-            else {
-                continue;
-            };
-            if let Ok(value) = from_json_with_type(&object.attributes, &schema.block.implied_type()) {
-                let marks: Vec<(Path, Marks)> = (schema.block.sensitive_paths(&value).into_iter())
-                    .chain(object.sensitive_paths.iter().cloned())
-                    .map(|p| (p, Marks::sensitive()))
-                    .collect();
-                self.ev.deliver(&address, &value.mark_paths(&marks));
+            if let Some(value) = stored_value(self.inputs.schemas, &address, resource, instance) {
+                self.ev.deliver(&address, &value);
             }
         }
     }
@@ -63,4 +53,23 @@ impl Run<'_, '_> {
             self.stopped = true;
         }
     }
+}
+
+/// The present object of an instance as the state has it, marked; `None` when it has none, or one
+/// that the present schema does not read.
+pub(crate) fn stored_value(
+    schemas: &Schemas,
+    address: &ResourceInstance,
+    resource: &ResourceState,
+    instance: &InstanceState,
+) -> Option<Value> {
+    let object = instance.current.as_ref()?;
+    let Resource { mode, type_name, .. } = &address.resource;
+    let schema = schemas.resource(&resource.provider.provider, *mode, type_name)?;
+    let value = from_json_with_type(&object.attributes, &schema.block.implied_type()).ok()?;
+    let marks: Vec<(Path, Marks)> = (schema.block.sensitive_paths(&value).into_iter())
+        .chain(object.sensitive_paths.iter().cloned())
+        .map(|p| (p, Marks::sensitive()))
+        .collect();
+    Some(value.mark_paths(&marks))
 }

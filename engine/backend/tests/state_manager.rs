@@ -45,7 +45,9 @@ fn intent(token: &str) -> JournalEntry {
         address: "aws_vpc.a".parse().unwrap(),
         action: "create".into(),
         time: "2026-01-01T00:00:00Z".into(),
-        planned: serde_json::Value::Null,
+        provider: "provider[\"registry.terraform.io/hashicorp/aws\"]".parse().unwrap(),
+        deposed: None,
+        made_from: None,
     })
 }
 

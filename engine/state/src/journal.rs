@@ -6,8 +6,9 @@
 mod json;
 mod replay;
 
-use crate::StateWrite;
-use terrane_address::ResourceInstance;
+use crate::{Object, StateWrite};
+use std::sync::Arc;
+use terrane_address::{ProviderConfigAddress, ResourceInstance};
 use terrane_provider::OperationToken;
 
 pub use replay::{InFlight, Replayed, entries_since, replay};
@@ -49,8 +50,14 @@ pub struct Operation {
     pub action: String,
     /// When it began, RFC 3339.
     pub time: String,
-    /// What was planned, as JSON without unknown values, for finding the object by its natural key.
-    pub planned: serde_json::Value,
+    /// The provider configuration through which it is done.
+    pub provider: ProviderConfigAddress,
+    /// Which deposed object is deleted or, for a creation, where the object went that is replaced.
+    pub deposed: Option<Arc<str>>,
+    /// What the object is made from, so that it can be made even when the configuration has
+    /// changed meanwhile: its configuration, and what is stored with it. None for a deletion, and
+    /// where the configuration has write-only parts, which must not be stored.
+    pub made_from: Option<Box<Object>>,
 }
 
 /// Why a journal cannot be used.

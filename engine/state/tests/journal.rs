@@ -3,7 +3,7 @@
 
 use serde_json::json;
 use std::sync::Arc;
-use terrane_address::ResourceInstance;
+use terrane_address::{ProviderConfigAddress, ResourceInstance};
 use terrane_provider::OperationToken;
 use terrane_state::{
     JournalEntry, Object, ObjectStatus, Operation, OutputState, State, StateWrite, entries_since,
@@ -19,18 +19,26 @@ fn put(to: &str, id: &str) -> StateWrite {
     StateWrite::Put {
         address: address(to),
         deposed: None,
-        provider: "provider[\"registry.terraform.io/hashicorp/aws\"]".parse().unwrap(),
-        object: Box::new(Object {
-            schema_version: 1,
-            attributes: Arc::new(json!({ "id": id })),
-            sensitive_paths: vec![Path::root().attribute("id")],
-            provider_key: Default::default(),
-            private: Arc::from(&b"p"[..]),
-            kept: Default::default(),
-            dependencies: vec![address("aws_vpc.x").config()],
-            status: ObjectStatus::Tainted,
-            create_before_destroy: true,
-        }),
+        provider: provider(),
+        object: Box::new(object(json!({ "id": id }))),
+    }
+}
+
+fn provider() -> ProviderConfigAddress {
+    "provider[\"registry.terraform.io/hashicorp/aws\"]".parse().unwrap()
+}
+
+fn object(attributes: serde_json::Value) -> Object {
+    Object {
+        schema_version: 1,
+        attributes: Arc::new(attributes),
+        sensitive_paths: vec![Path::root().attribute("id")],
+        provider_key: Default::default(),
+        private: Arc::from(&b"p"[..]),
+        kept: Default::default(),
+        dependencies: vec![address("aws_vpc.x").config()],
+        status: ObjectStatus::Tainted,
+        create_before_destroy: true,
     }
 }
 
@@ -44,7 +52,9 @@ fn intent(token: &str, to: &str) -> JournalEntry {
         address: address(to),
         action: "create".into(),
         time: "2026-01-01T00:00:00Z".into(),
-        planned: json!({ "cidr": "10.0.0.0/8", "n": 1 }),
+        provider: provider(),
+        deposed: Some("0a1b2c3d".into()),
+        made_from: Some(Box::new(object(json!({ "cidr": "10.0.0.0/8", "n": 1, "id": null })))),
     })
 }
 

@@ -226,7 +226,7 @@ fn report_interrupted(context: &Context, state: &StateManager) {
     }
     context.output.notice(&Diagnostic::warning(
         "An earlier run was interrupted",
-        format!("It is not known how these operations ended:{list}\n\nThe next apply settles them first."),
+        format!("It is not known how these operations ended:{list}\n\n\"terrane resume\" settles them, and so does the next apply."),
     ));
 }
 

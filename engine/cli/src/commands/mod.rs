@@ -13,6 +13,7 @@ mod output;
 mod plan;
 mod providers;
 mod refresh;
+mod resume;
 mod show;
 mod state;
 mod taint;
@@ -51,6 +52,7 @@ pub(crate) enum Command {
     Plan(plan::PlanCommandArgs),
     Providers(providers::ProvidersArgs),
     Refresh(refresh::RefreshArgs),
+    Resume(resume::ResumeArgs),
     Show(show::ShowArgs),
     #[command(subcommand)]
     State(state::StateCommand),
@@ -79,6 +81,7 @@ impl Command {
             Command::Destroy(args) => destroy::run(args, context),
             Command::Plan(args) => plan::run(args, context),
             Command::Refresh(args) => refresh::run(args, context),
+            Command::Resume(args) => resume::run(args, context),
             Command::Providers(args) => providers::run(args, context),
             Command::Show(args) => show::run(args, context),
             Command::State(command) => state::run(command, context),

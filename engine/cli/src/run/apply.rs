@@ -3,6 +3,7 @@
 use super::interrupt::Interrupt;
 use super::plan::{Planned, check_current};
 use super::project::Purpose;
+use super::settle::settle_first;
 use super::sink::Sink;
 use super::{Project, Snapshot, approval};
 use crate::arguments::PlanArgs;
@@ -13,12 +14,18 @@ use std::path::Path;
 use std::sync::Arc;
 use terrane_apply::{Applied, ApplyInputs, RecordError, Recorder};
 use terrane_backend::StateManager;
-use terrane_plan::{Action, Plan, PlanFile, PlanMode};
-use terrane_state::JournalEntry;
+use terrane_plan::{Action, Plan, PlanFile, PlanMode, ResourceChange};
+use terrane_state::{JournalEntry, Operation};
 use terrane_view::Options;
 
 /// The journal of a state manager.
-struct Journal(Arc<StateManager>);
+pub(crate) struct Journal(Arc<StateManager>);
+
+impl Journal {
+    pub(crate) fn of(manager: &Arc<StateManager>) -> Journal {
+        Journal(manager.clone())
+    }
+}
 
 #[async_trait::async_trait]
 impl Recorder for Journal {
@@ -55,6 +62,7 @@ fn plan_and_apply(
     auto_approve: bool,
     manager: Arc<StateManager>,
 ) -> Outcome {
+    settle_first(context, args, auto_approve, &manager)?;
     let mut planned = super::plan(context, args, mode, manager.state())?;
     planned.report(context)?;
     let Planned { project, plan, sink, options, .. } = planned;
@@ -94,9 +102,28 @@ pub(crate) fn apply_file(context: &Context, args: &PlanArgs, path: &Path) -> Out
     let options = Options { show_sensitive: args.show_sensitive, ..context.output.options() };
     let (lease, manager) = backend::open_locked(context, &args.state, &args.lock, "OperationTypeApply")?;
     let outcome = check_current(&plan, &manager.state())
+        .and_then(|()| check_settled(&plan, &manager))
         .and_then(|()| run(context, &project, &plan, Arc::new(manager), &sink, &options, args.parallelism));
     backend::release(context, lease);
     outcome
+}
+
+/// A saved plan repeats the creations among its own that were interrupted. Nothing else can be settled
+/// in its course, since it was made from the state as it is.
+fn check_settled(plan: &Plan, manager: &StateManager) -> Result<(), Problems> {
+    let creates = |change: &ResourceChange| change.action == Action::Create || change.action.is_replace();
+    let repeated = |operation: &Operation| {
+        operation.action == "create"
+            && plan.changes.iter().any(|change| change.address == operation.address && creates(change))
+    };
+    if manager.in_flight().iter().all(repeated) {
+        return Ok(());
+    }
+    Err(Problems::new(
+        "Interrupted operations are not settled",
+        "A run was interrupted in operations that this plan does not repeat. Run \"terrane resume\" to settle them, and \
+         make the plan again.",
+    ))
 }
 
 /// Reads a plan file.
@@ -152,7 +179,7 @@ async fn execute(
         schemas: &project.schemas,
         providers: &project.providers,
         events: sink.events(),
-        recorder: Arc::new(Journal(manager.clone())),
+        recorder: Arc::new(Journal::of(manager)),
         stop: interrupt.receiver(),
         parallelism,
         interrupted,

@@ -25,9 +25,20 @@ pub(crate) fn ask(context: &Context, mode: PlanMode, workspace: &str) -> Result<
             "Terrane will perform the actions described above.",
         ),
     };
+    let word = if mode == PlanMode::Destroy { "confirm" } else { "approve" };
+    confirmed(context, &question, meaning, word)
+}
+
+/// Asks whether what an interrupted run began may be finished.
+pub(crate) fn ask_to_settle(context: &Context) -> Result<bool, Problems> {
+    let meaning = "Terrane will repeat the interrupted operations under their own names, so that what they made is \
+                   found.\n  Then it goes on with what you asked for.";
+    confirmed(context, "Do you want to settle the interrupted operations first?", meaning, "approve")
+}
+
+fn confirmed(context: &Context, question: &str, meaning: &str, word: &str) -> Result<bool, Problems> {
     context.output.print(&format!(
-        "\n{question}\n  {meaning} Only 'yes' will be accepted to {}.\n\n  Enter a value: ",
-        if mode == PlanMode::Destroy { "confirm" } else { "approve" }
+        "\n{question}\n  {meaning} Only 'yes' will be accepted to {word}.\n\n  Enter a value: "
     ));
     let answer = context
         .environment

@@ -5,10 +5,13 @@ mod approval;
 mod interrupt;
 mod plan;
 mod project;
+mod settle;
 mod sink;
 mod snapshot;
 
 pub(crate) use apply::{apply, apply_file};
 pub(crate) use plan::{Planned, plan};
 pub(crate) use project::{Project, Purpose};
+pub(crate) use settle::settle;
+pub(crate) use sink::Sink;
 pub(crate) use snapshot::Snapshot;

@@ -88,10 +88,16 @@ pub(crate) fn check_current(plan: &Plan, state: &State) -> Result<(), Problems> 
     let base = &plan.base_state;
     // A state that was never saved has a new lineage each time it is opened.
     let never_saved = base.serial == 0 && state.serial == 0;
-    if base.serial == state.serial && (never_saved || base.lineage == state.lineage) {
+    // What an interrupted run did is in its journal, and the serial is still that of the last save.
+    let journaled = base.resources != state.resources;
+    if base.serial == state.serial && !journaled && (never_saved || base.lineage == state.lineage) {
         return Ok(());
     }
-    let detail = if base.lineage == state.lineage || never_saved {
+    let detail = if base.serial == state.serial && journaled {
+        "A run that was interrupted changed the state after the plan was made: part of the plan may be done already. \
+         Make the plan again."
+            .to_owned()
+    } else if base.lineage == state.lineage || never_saved {
         format!(
             "The plan was made from state serial {}, and the state has serial {} now: another operation changed it \
              after the plan was made. Make the plan again.",

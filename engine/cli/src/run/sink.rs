@@ -30,6 +30,11 @@ impl Sink {
         }))
     }
 
+    /// Whether people read it.
+    pub(crate) fn is_for_people(&self) -> bool {
+        matches!(self, Sink::People(_))
+    }
+
     /// The receiver of a run's events.
     pub(crate) fn events(&self) -> Events {
         match self {

@@ -4,7 +4,6 @@ use super::{JournalEntry, JournalError, Operation};
 use crate::v4::{ObjectJson, ObjectRef, OutputJson, OutputRef};
 use crate::{Object, OutputState, StateWrite};
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use terrane_address::ResourceInstance;
@@ -23,7 +22,11 @@ enum Line<'a, O, V> {
         address: String,
         action: Cow<'a, str>,
         time: Cow<'a, str>,
-        planned: Cow<'a, Json>,
+        provider: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        deposed: Option<String>,
+        #[serde(default = "Option::default", skip_serializing_if = "Option::is_none")]
+        made_from: Option<O>,
     },
     Outcome {
         token: OperationToken,
@@ -54,7 +57,12 @@ pub(super) fn to_line(entry: &JournalEntry) -> Result<String, JournalError> {
             address: operation.address.to_string(),
             action: Cow::Borrowed(&operation.action),
             time: Cow::Borrowed(&operation.time),
-            planned: Cow::Borrowed(&operation.planned),
+            provider: operation.provider.to_string(),
+            deposed: operation.deposed.as_ref().map(ToString::to_string),
+            made_from: match &operation.made_from {
+                Some(object) => Some(ObjectRef::new(object).map_err(|e| JournalError(e.0))?),
+                None => None,
+            },
         },
         JournalEntry::Outcome { token, writes, failed } => Line::Outcome {
             token: token.clone(),
@@ -98,13 +106,22 @@ pub(super) fn from_line(line: &[u8]) -> Result<JournalEntry, String> {
     let line: Line<'_, ObjectJson, OutputJson> = serde_json::from_slice(line).map_err(|e| e.to_string())?;
     Ok(match line {
         Line::Begin { lineage, serial } => JournalEntry::Begin { lineage: lineage.into_owned(), serial },
-        Line::Intent { token, address, action, time, planned } => JournalEntry::Intent(Operation {
-            token,
-            address: instance(&address)?,
-            action: action.into_owned(),
-            time: time.into_owned(),
-            planned: planned.into_owned(),
-        }),
+        Line::Intent { token, address, action, time, provider, deposed, made_from } => {
+            JournalEntry::Intent(Operation {
+                token,
+                address: instance(&address)?,
+                action: action.into_owned(),
+                time: time.into_owned(),
+                provider: provider.parse().map_err(|e| format!("{e}"))?,
+                deposed: deposed.map(Into::into),
+                made_from: match made_from {
+                    Some(object) => Some(Box::new(
+                        object.into_object(&mut HashMap::new()).map_err(|e| format!("{address} {e}"))?,
+                    )),
+                    None => None,
+                },
+            })
+        }
         Line::Outcome { token, writes, failed } => JournalEntry::Outcome {
             token,
             writes: writes.into_iter().map(write_from_json).collect::<Result<_, _>>()?,

@@ -1,0 +1,414 @@
+//! Settling what an interrupted run left in flight: operations that were begun and of which
+//! nobody knows how they ended. Each is repeated under its own token, so that the provider finds
+//! what the first attempt did. There is no plan here and nothing else is changed; what the
+//! configuration says is only asked for where the journal does not know.
+
+use crate::ApplyInputs;
+use crate::operation::{OperationInput, run_operation};
+use crate::start::stored_value;
+use futures::stream::{self, StreamExt};
+use std::collections::HashMap;
+use std::sync::Arc;
+use terrane_address::{Mode, ProviderConfigAddress, ResourceInstance};
+use terrane_diagnostics::{Context, Diagnostic, Diagnostics};
+use terrane_evaluate::{Evaluator, Stop};
+use terrane_plan::{Action, ResourceChange, decode_object, encode_object, object_id};
+use terrane_provider::{Client, PlanRequest, Private, Provider, ReadObject};
+use terrane_schema::{Schema, proposed_new};
+use terrane_state::{JournalEntry, Object, Operation, State, StateWrite};
+use terrane_value::{Marks, Path, Value};
+
+/// What became of the operations that were in flight.
+#[derive(Clone, Debug)]
+pub struct Settled {
+    /// The state afterwards.
+    pub state: State,
+    /// The operations, in the order in which they had begun.
+    pub operations: Vec<SettledOperation>,
+    /// Problems.
+    pub problems: Diagnostics,
+}
+
+/// What became of one operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettledOperation {
+    /// The instance.
+    pub address: ResourceInstance,
+    /// What had been begun: `create`, `update`, `delete`.
+    pub action: String,
+    /// What is known now.
+    pub finding: Finding,
+}
+
+/// How an interrupted operation ended after all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Finding {
+    /// The object is there, as the operation was to make it, with this id.
+    Exists(Option<Arc<str>>),
+    /// There is no such object, or no longer.
+    Gone,
+    /// It failed, and that is recorded.
+    Failed,
+    /// It is still not known; it stays in the journal.
+    Open,
+}
+
+/// Settles `in_flight`. `ev` must be new.
+pub async fn settle(
+    ev: &Evaluator<'_>,
+    inputs: &ApplyInputs<'_>,
+    state: State,
+    in_flight: Vec<Operation>,
+) -> Settled {
+    for (address, resource, instance) in state.instances() {
+        if let Some(value) = stored_value(inputs.schemas, &address, resource, instance) {
+            ev.deliver(&address, &value);
+        }
+    }
+    let mut settled = Settled { state, operations: Vec::new(), problems: Diagnostics::new() };
+    let mut clients = Clients { ev, inputs, known: HashMap::new() };
+    let mut begun = Vec::new();
+    for operation in in_flight {
+        let parts = clients.parts(&operation).await;
+        begun.push((operation, parts));
+    }
+    let work = begun.into_iter().map(|(operation, parts)| {
+        let stored = stored(&settled.state, &operation).cloned();
+        let taken = operation.action == "create" && settled.state.current(&operation.address).is_some();
+        async move {
+            let done = match parts {
+                Ok(_) if *inputs.stop.borrow() => Done::open(Diagnostics::new()),
+                Ok(_) if taken => Done::open(taken_address(&operation).into()),
+                Ok(parts) => one(inputs, ev, &operation, parts, stored).await,
+                Err(problems) => Done::open(problems),
+            };
+            (operation, done)
+        }
+    });
+    let done: Vec<(Operation, Done)> = stream::iter(work).buffered(inputs.parallelism.max(1)).collect().await;
+    for (operation, done) in done {
+        done.writes.into_iter().for_each(|write| settled.state.write(write));
+        settled.problems.append(about(done.problems, &operation));
+        settled.operations.push(SettledOperation {
+            address: operation.address,
+            action: operation.action,
+            finding: done.finding,
+        });
+    }
+    settled
+}
+
+/// The stored object that an update or deletion is about.
+fn stored<'s>(state: &'s State, operation: &Operation) -> Option<&'s Object> {
+    let instance = state.instance(&operation.address)?;
+    match &operation.deposed {
+        Some(key) if operation.action == "delete" => instance.deposed.get(key),
+        _ => instance.current.as_ref(),
+    }
+}
+
+/// What is needed to talk to the provider of an operation.
+struct Parts {
+    provider: Arc<dyn Provider>,
+    client: Arc<dyn Client>,
+    schema: Arc<Schema>,
+}
+
+struct Clients<'a, 'c> {
+    ev: &'a Evaluator<'c>,
+    inputs: &'a ApplyInputs<'c>,
+    known: HashMap<ProviderConfigAddress, Result<Arc<dyn Client>, Diagnostics>>,
+}
+
+impl Clients<'_, '_> {
+    async fn parts(&mut self, operation: &Operation) -> Result<Parts, Diagnostics> {
+        let address = &operation.provider;
+        let type_name = &operation.address.resource.type_name;
+        let provider = self.inputs.providers.get(&address.provider).cloned();
+        let schema = self.inputs.schemas.shared(&address.provider, Mode::Managed, type_name).cloned();
+        let (Some(provider), Some(schema)) = (provider, schema) else {
+            let detail = format!(
+                "The provider {} with the resource type {type_name} is needed for it and is not part of this build \
+                 of Terrane. Use the one with which the interrupted run was made.",
+                address.provider.short()
+            );
+            return Err(Diagnostic::error("Cannot settle an interrupted operation", detail).into());
+        };
+        if !self.known.contains_key(address) {
+            let client = self.configure(address, &provider).await;
+            self.known.insert(address.clone(), client);
+        }
+        let client = self.known[address].clone()?;
+        Ok(Parts { provider, client, schema })
+    }
+
+    async fn configure(
+        &self,
+        address: &ProviderConfigAddress,
+        provider: &Arc<dyn Provider>,
+    ) -> Result<Arc<dyn Client>, Diagnostics> {
+        match self.ev.provider_config(address) {
+            Ok((config, _)) => provider.configure(&config.unmark_deep().0).await,
+            Err(Stop::Failed(problems)) => Err(problems),
+            Err(Stop::Blocked(on)) => {
+                let on: Vec<&str> = on.iter().map(|a| &**a).collect();
+                let detail = format!(
+                    "The configuration of {address} is needed for it, and depends on {}, which the state does not \
+                     have. Give the provider block known values until what was interrupted is settled.",
+                    on.join(", ")
+                );
+                Err(Diagnostic::error("Cannot settle an interrupted operation", detail).into())
+            }
+        }
+    }
+}
+
+/// How settling one operation went.
+struct Done {
+    finding: Finding,
+    /// Changes of the state, all journaled.
+    writes: Vec<StateWrite>,
+    problems: Diagnostics,
+}
+
+impl Done {
+    fn open(problems: Diagnostics) -> Done {
+        Done { finding: Finding::Open, writes: Vec::new(), problems }
+    }
+}
+
+async fn one(
+    inputs: &ApplyInputs<'_>,
+    ev: &Evaluator<'_>,
+    operation: &Operation,
+    parts: Parts,
+    stored: Option<Object>,
+) -> Done {
+    let result = match (&*operation.action, stored) {
+        ("create", _) => create(inputs, ev, operation, parts).await,
+        ("delete", Some(object)) => delete(inputs, operation, parts, object).await,
+        ("update", Some(object)) => update(inputs, ev, operation, parts, object).await,
+        // The state has no such object: there is nothing left that could be unknown.
+        _ => Ok(recorded(inputs, operation, Vec::new(), Finding::Gone).await),
+    };
+    result.unwrap_or_else(Done::open)
+}
+
+async fn create(
+    inputs: &ApplyInputs<'_>,
+    ev: &Evaluator<'_>,
+    operation: &Operation,
+    parts: Parts,
+) -> Result<Done, Diagnostics> {
+    let config = configuration(ev, operation, &parts).await?;
+    let prior = Value::null(parts.schema.block.implied_type());
+    let (planned, _) = plan(operation, &parts, &config, &prior).await?;
+    let change = change(operation, Action::Create, prior.clone(), planned);
+    Ok(repeat(inputs, operation, parts, change, Action::Create, config, prior, Private::from([])).await)
+}
+
+async fn delete(
+    inputs: &ApplyInputs<'_>,
+    operation: &Operation,
+    parts: Parts,
+    object: Object,
+) -> Result<Done, Diagnostics> {
+    let value = decode_object(&*parts.provider, &operation.address.resource.type_name, &object).await?;
+    let prior = marked(&parts.schema, &value, &object.sensitive_paths);
+    let nothing = Value::null(parts.schema.block.implied_type());
+    let change = change(operation, Action::Delete, prior.clone(), nothing.clone());
+    Ok(repeat(inputs, operation, parts, change, Action::Delete, nothing, prior, object.private).await)
+}
+
+/// An update is looked at first: what it has reached already is not done again.
+async fn update(
+    inputs: &ApplyInputs<'_>,
+    ev: &Evaluator<'_>,
+    operation: &Operation,
+    parts: Parts,
+    object: Object,
+) -> Result<Done, Diagnostics> {
+    let address = &operation.address;
+    let type_name = &address.resource.type_name;
+    let state = decode_object(&*parts.provider, type_name, &object).await?;
+    let asked = vec![ReadObject { state, private: object.private.clone() }];
+    let Some(answer) = parts.provider.read(&parts.client, type_name, asked).await.into_iter().next() else {
+        return Err(Diagnostic::error(
+            "Provider did not answer",
+            format!("{address} was not read. This is a bug in the provider."),
+        )
+        .into());
+    };
+    let Some(read) = answer? else {
+        let gone = StateWrite::Remove { address: address.clone(), deposed: None };
+        return Ok(recorded(inputs, operation, vec![gone], Finding::Gone).await);
+    };
+    let config = configuration(ev, operation, &parts).await?;
+    let mut sensitive = object.sensitive_paths.clone();
+    sensitive.extend(sensitive_paths(&config));
+    let prior = marked(&parts.schema, &read.state, &sensitive);
+    let (planned, replaces) = plan(operation, &parts, &config, &prior).await?;
+    if replaces || planned == read.state {
+        let (dependencies, before) = match &operation.made_from {
+            Some(made) => (made.dependencies.clone(), made.create_before_destroy),
+            None => (object.dependencies.clone(), object.create_before_destroy),
+        };
+        let id = object_id(&read.state);
+        let now = encode_object(&parts.schema, &prior, read.private, dependencies, object.status, before)?;
+        let put = StateWrite::Put {
+            address: address.clone(),
+            deposed: None,
+            provider: operation.provider.clone(),
+            object: Box::new(now),
+        };
+        return Ok(recorded(inputs, operation, vec![put], Finding::Exists(id)).await);
+    }
+    let change = change(operation, Action::Update, prior.clone(), planned);
+    Ok(repeat(inputs, operation, parts, change, Action::Update, config, prior, read.private).await)
+}
+
+/// What the provider makes of a configuration, and whether that needs a new object.
+async fn plan(
+    operation: &Operation,
+    parts: &Parts,
+    config: &Value,
+    prior: &Value,
+) -> Result<(Value, bool), Diagnostics> {
+    let (config, _) = config.unmark_deep();
+    let (prior, _) = prior.unmark_deep();
+    let proposed = proposed_new(&parts.schema.block, &prior, &config);
+    let type_name = operation.address.resource.type_name.to_string();
+    let request = PlanRequest { type_name, prior, config, proposed, private: Private::from([]) };
+    let answer = parts.provider.plan(&parts.client, request).await;
+    if answer.diagnostics.has_errors() {
+        return Err(answer.diagnostics);
+    }
+    Ok((answer.planned, !answer.requires_replace.is_empty()))
+}
+
+/// What the object is made from: what the journal has, else what the configuration says.
+async fn configuration(
+    ev: &Evaluator<'_>,
+    operation: &Operation,
+    parts: &Parts,
+) -> Result<Value, Diagnostics> {
+    let address = &operation.address;
+    if let Some(made_from) = &operation.made_from {
+        let config = decode_object(&*parts.provider, &address.resource.type_name, made_from).await?;
+        return Ok(marked(&parts.schema, &config, &made_from.sensitive_paths));
+    }
+    let missing = |why: &str| {
+        Diagnostic::error(
+            "Cannot settle an interrupted operation",
+            format!(
+                "{address} has write-only arguments, which no journal holds, and {why}. Declare it as it was until \
+                 what was interrupted is settled."
+            ),
+        )
+        .into()
+    };
+    match ev.instance(address) {
+        Ok((desired, _)) if desired.config.unmark_deep().0.is_wholly_known() => Ok(desired.config),
+        Ok(_) | Err(Stop::Blocked(_)) => Err(missing("its configuration depends on what does not exist yet")),
+        Err(Stop::Failed(_)) => Err(missing("the configuration no longer has it")),
+    }
+}
+
+fn change(operation: &Operation, action: Action, before: Value, after: Value) -> ResourceChange {
+    ResourceChange {
+        address: operation.address.clone(),
+        previous_address: None,
+        deposed: operation.deposed.clone().filter(|_| action == Action::Delete),
+        provider: operation.provider.clone(),
+        action,
+        reason: None,
+        before,
+        after,
+        requires_replace: Vec::new(),
+        private: Private::from([]),
+        importing: None,
+        dependencies: Vec::new(),
+        create_before_destroy: operation.made_from.as_ref().is_some_and(|o| o.create_before_destroy),
+    }
+}
+
+/// Makes the same call again, under the same token.
+#[allow(clippy::too_many_arguments)]
+async fn repeat(
+    inputs: &ApplyInputs<'_>,
+    operation: &Operation,
+    parts: Parts,
+    change: ResourceChange,
+    action: Action,
+    config: Value,
+    prior: Value,
+    private: Private,
+) -> Done {
+    let result = run_operation(OperationInput {
+        provider: parts.provider,
+        client: parts.client,
+        schema: parts.schema,
+        change: Arc::new(change),
+        action,
+        config,
+        prior,
+        private,
+        dependencies: operation.made_from.as_ref().map(|o| o.dependencies.clone()).unwrap_or_default(),
+        deposed: operation.deposed.clone(),
+        interrupted: Some(operation.token.clone()),
+        span: inputs.config.resource(&operation.address.config()).map(|b| b.span),
+        events: inputs.events.clone(),
+        recorder: inputs.recorder.clone(),
+    })
+    .await;
+    let finding = match (result.journal_lost, result.problems.has_errors(), result.value.is_null()) {
+        (true, ..) => Finding::Open,
+        (false, true, _) => Finding::Failed,
+        (false, false, true) => Finding::Gone,
+        (false, false, false) => Finding::Exists(object_id(&result.value)),
+    };
+    Done { finding, writes: result.writes, problems: result.problems }
+}
+
+/// Records what is known without a call.
+async fn recorded(
+    inputs: &ApplyInputs<'_>,
+    operation: &Operation,
+    writes: Vec<StateWrite>,
+    finding: Finding,
+) -> Done {
+    let token = operation.token.clone();
+    let entry = JournalEntry::Outcome { token, writes: writes.clone(), failed: false };
+    match inputs.recorder.record(vec![entry]).await {
+        Ok(()) => Done { finding, writes, problems: Diagnostics::new() },
+        Err(error) => Done::open(Diagnostic::error("Failed to write the journal", error.0).into()),
+    }
+}
+
+fn marked(schema: &Schema, value: &Value, sensitive: &[Path]) -> Value {
+    let paths = schema.block.sensitive_paths(value).into_iter().chain(sensitive.iter().cloned());
+    let marks: Vec<(Path, Marks)> = paths.map(|p| (p, Marks::sensitive())).collect();
+    value.mark_paths(&marks)
+}
+
+fn sensitive_paths(value: &Value) -> impl Iterator<Item = Path> {
+    value.unmark_paths().1.into_iter().filter(|(_, marks)| marks.is_sensitive()).map(|(path, _)| path)
+}
+
+fn taken_address(operation: &Operation) -> Diagnostic {
+    Diagnostic::error(
+        "Cannot settle an interrupted operation",
+        format!(
+            "The creation of {0} was interrupted at {1}, and the state has another object at {0} now. Move that one to \
+             another address with \"terrane state mv\", settle the creation with \"terrane resume\", and decide then \
+             which of the two stays.",
+            operation.address, operation.time
+        ),
+    )
+}
+
+fn about(problems: Diagnostics, operation: &Operation) -> Diagnostics {
+    let has_address = |d: &Diagnostic| d.about.iter().any(|(kind, _)| *kind == Context::Address);
+    let address = || operation.address.to_string();
+    problems.into_iter().map(|d| if has_address(&d) { d } else { d.about(Context::Address, address()) }).collect()
+}

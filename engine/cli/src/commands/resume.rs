@@ -1,0 +1,54 @@
+//! `resume`
+
+use crate::arguments::{LockArgs, StateFileArgs, VariableArgs};
+use crate::backend;
+use crate::context::{Context, Exit, Outcome};
+use crate::run::{Project, Sink, settle};
+use clap::Args;
+use std::sync::Arc;
+use terrane_backend::StateManager;
+
+/// Settle what an interrupted run left unfinished.
+///
+/// A run that was killed, or lost its connection, may have begun operations whose end it never
+/// learned. This command finds out: it repeats each of them under the name of the first attempt, so
+/// that what that made is found and not made again, and saves what it learned. It makes no plan and
+/// changes nothing else.
+///
+/// "apply", "destroy" and "refresh" do the same before anything else.
+#[derive(Args)]
+pub(crate) struct ResumeArgs {
+    #[command(flatten)]
+    variables: VariableArgs,
+    /// Limit the number of concurrent operations.
+    #[arg(long, value_name = "n", default_value_t = 10)]
+    parallelism: usize,
+    #[command(flatten)]
+    lock: LockArgs,
+    #[command(flatten)]
+    state: StateFileArgs,
+}
+
+pub(crate) fn run(args: &ResumeArgs, context: &mut Context) -> Outcome {
+    let (lease, manager) = backend::open_locked(context, &args.state, &args.lock, "OperationTypeResume")?;
+    let outcome = resume(args, context, Arc::new(manager));
+    backend::release(context, lease);
+    outcome
+}
+
+fn resume(args: &ResumeArgs, context: &Context, manager: Arc<StateManager>) -> Outcome {
+    if manager.recovered() > 0 {
+        let count = manager.recovered();
+        let plural = if count == 1 { "" } else { "s" };
+        let what = format!("The journal of an interrupted run had {count} change{plural} of the state.");
+        context.output.line(&what);
+    }
+    if manager.in_flight().is_empty() {
+        context.block_on(manager.save()).map_err(backend::save_failed)?;
+        context.output.line("No operation was interrupted: there is nothing to settle.");
+        return Ok(Exit::Success);
+    }
+    let project = Project::load(context, &args.variables, true)?;
+    let sink = Sink::new(context, false, &project.config.sources);
+    settle(context, &project, &sink, &manager, args.parallelism)
+}

@@ -1,0 +1,99 @@
+//! Settling what an interrupted run left in flight, for `resume` and before other runs.
+
+use super::apply::Journal;
+use super::interrupt::Interrupt;
+use super::project::Purpose;
+use super::sink::Sink;
+use super::{Project, approval};
+use crate::arguments::PlanArgs;
+use crate::backend::save_failed;
+use crate::context::{Context, Exit, Outcome, Problems};
+use std::collections::HashMap;
+use std::sync::Arc;
+use terrane_apply::{ApplyInputs, Finding, Settled, SettledOperation};
+use terrane_backend::StateManager;
+
+/// Settles everything that is in flight, says what was found, and saves the state. Fails unless
+/// all is known afterwards and nothing went wrong.
+pub(crate) fn settle(
+    context: &Context,
+    project: &Project,
+    sink: &Sink,
+    manager: &Arc<StateManager>,
+    parallelism: usize,
+) -> Outcome {
+    let (settled, saved) = context.block_on(async {
+        let interrupt = Interrupt::listen();
+        let ev = project.evaluator(None, Purpose::Apply);
+        let inputs = ApplyInputs {
+            config: &project.config,
+            schemas: &project.schemas,
+            providers: &project.providers,
+            events: sink.events(),
+            recorder: Arc::new(Journal::of(manager)),
+            stop: interrupt.receiver(),
+            parallelism,
+            interrupted: HashMap::new(),
+        };
+        let settled = terrane_apply::settle(&ev, &inputs, manager.state(), manager.in_flight()).await;
+        (settled, manager.save().await)
+    });
+    sink.problems(context, &settled.problems, &project.config.sources);
+    if sink.is_for_people() {
+        context.output.line(&described(&settled));
+    }
+    saved.map_err(save_failed)?;
+    let open = settled.operations.iter().any(|o| o.finding == Finding::Open);
+    Ok(if open || settled.problems.has_errors() { Exit::Failure } else { Exit::Success })
+}
+
+/// Settles what is in flight before something else is done, after asking unless `approved`. What
+/// cannot be settled ends the command: it could be lost if the run went on.
+pub(crate) fn settle_first(
+    context: &Context,
+    args: &PlanArgs,
+    approved: bool,
+    manager: &Arc<StateManager>,
+) -> Result<(), Problems> {
+    if manager.in_flight().is_empty() {
+        return Ok(());
+    }
+    let project = Project::load(context, &args.variables, args.input)?;
+    if !approved && !approval::ask_to_settle(context)? {
+        return Err(Problems::new(
+            "Interrupted operations are not settled",
+            "It is not known what the operations of an interrupted run have made, so nothing else can be done safely. \
+             Run \"terrane resume\" when you want them settled.",
+        ));
+    }
+    let sink = Sink::new(context, args.format.json, &project.config.sources);
+    match settle(context, &project, &sink, manager, args.parallelism)? {
+        Exit::Success => Ok(()),
+        _ => Err(sink.fail(Problems::new(
+            "Interrupted operations ended with errors",
+            "What an interrupted run had begun was settled first, and that did not go well: the errors are above. \
+             Nothing else was done. What is known is saved; run the command again to go on.",
+        ))),
+    }
+}
+
+fn described(settled: &Settled) -> String {
+    let count = settled.operations.iter().filter(|o| o.finding != Finding::Open).count();
+    let total = settled.operations.len();
+    let plural = if total == 1 { "" } else { "s" };
+    let list: String = settled.operations.iter().map(line).collect();
+    format!("\nSettled {count} of {total} interrupted operation{plural}:{list}\n")
+}
+
+fn line(operation: &SettledOperation) -> String {
+    let SettledOperation { address, action, finding } = operation;
+    let found = match (&**action, finding) {
+        (_, Finding::Exists(Some(id))) => format!("done [id={id}]"),
+        (_, Finding::Exists(None)) => "done".to_owned(),
+        ("delete", Finding::Gone) => "done, the object is gone".to_owned(),
+        (_, Finding::Gone) => "the object does not exist".to_owned(),
+        (_, Finding::Failed) => "failed, which the state says now".to_owned(),
+        (_, Finding::Open) => "still open".to_owned(),
+    };
+    format!("\n  - {action} of {address}: {found}")
+}
