@@ -124,6 +124,17 @@ async fn perform(input: OperationInput) -> OperationResult {
         repeated,
     };
     let response = input.provider.apply(&input.client, request).await;
+    // Nothing is known, so nothing is recorded: the operation stays in flight.
+    if response.diagnostics.iter().any(|d| d.outcome_unknown) && response.state == unmarked_prior(&input) {
+        let mut problems = response.diagnostics;
+        problems.iter_mut().filter(|d| d.outcome_unknown).for_each(|d| {
+            d.detail.push_str(
+                " The operation is kept as interrupted: the next run, or \"terrane resume\", finds out what became \
+                 of it.",
+            );
+        });
+        return OperationResult { writes, ..nothing(problems, false) };
+    }
     let (outcome, value, problems) = outcome(&input, &planned, response);
     let failed = problems.has_errors();
     writes.extend(outcome.clone());
@@ -145,6 +156,10 @@ async fn perform(input: OperationInput) -> OperationResult {
         problems,
         journal_lost,
     }
+}
+
+fn unmarked_prior(input: &OperationInput) -> Value {
+    input.prior.unmark_deep().0
 }
 
 /// What the provider is to make: planned again now that the configuration is wholly known, and

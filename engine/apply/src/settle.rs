@@ -13,7 +13,7 @@ use terrane_address::{Mode, ProviderConfigAddress, ResourceInstance};
 use terrane_diagnostics::{Context, Diagnostic, Diagnostics};
 use terrane_evaluate::{Evaluator, Stop};
 use terrane_plan::{Action, ResourceChange, decode_object, encode_object, object_id};
-use terrane_provider::{Client, PlanRequest, Private, Provider, ReadObject};
+use terrane_provider::{Client, PlanRequest, Private, Provider, ReadObject, ReadResponse};
 use terrane_schema::{Schema, proposed_new};
 use terrane_state::{JournalEntry, Object, Operation, State, StateWrite};
 use terrane_value::{Marks, Path, Value};
@@ -231,7 +231,7 @@ async fn update(
     let address = &operation.address;
     let type_name = &address.resource.type_name;
     let state = decode_object(&*parts.provider, type_name, &object).await?;
-    let asked = vec![ReadObject { state, private: object.private.clone() }];
+    let asked = vec![ReadObject { state: state.clone(), private: object.private.clone() }];
     let Some(answer) = parts.provider.read(&parts.client, type_name, asked).await.into_iter().next() else {
         return Err(Diagnostic::error(
             "Provider did not answer",
@@ -239,16 +239,16 @@ async fn update(
         )
         .into());
     };
-    let Some(read) = answer? else {
-        let gone = StateWrite::Remove { address: address.clone(), deposed: None };
-        return Ok(recorded(inputs, operation, vec![gone], Finding::Gone).await);
-    };
+    let read = answer?;
+    let gone = read.is_none();
+    // What seems to be gone may have another name since.
+    let read = read.unwrap_or(ReadResponse { state, private: object.private.clone() });
     let config = configuration(ev, operation, &parts).await?;
     let mut sensitive = object.sensitive_paths.clone();
     sensitive.extend(sensitive_paths(&config));
     let prior = marked(&parts.schema, &read.state, &sensitive);
     let (planned, replaces) = plan(operation, &parts, &config, &prior).await?;
-    if replaces || planned == read.state {
+    if !gone && (replaces || planned == read.state) {
         let (dependencies, before) = match &operation.made_from {
             Some(made) => (made.dependencies.clone(), made.create_before_destroy),
             None => (object.dependencies.clone(), object.create_before_destroy),
@@ -264,7 +264,12 @@ async fn update(
         return Ok(recorded(inputs, operation, vec![put], Finding::Exists(id)).await);
     }
     let change = change(operation, Action::Update, prior.clone(), planned);
-    Ok(repeat(inputs, operation, parts, change, Action::Update, config, prior, read.private).await)
+    let done = repeat(inputs, operation, parts, change, Action::Update, config, prior, read.private).await;
+    if !gone || done.finding != Finding::Failed {
+        return Ok(done);
+    }
+    let remove = StateWrite::Remove { address: address.clone(), deposed: None };
+    Ok(recorded(inputs, operation, vec![remove], Finding::Gone).await)
 }
 
 /// What the provider makes of a configuration, and whether that needs a new object.
@@ -361,7 +366,9 @@ async fn repeat(
         recorder: inputs.recorder.clone(),
     })
     .await;
-    let finding = match (result.journal_lost, result.problems.has_errors(), result.value.is_null()) {
+    let unknown = result.problems.iter().any(|d| d.outcome_unknown);
+    let finding = match (result.journal_lost || unknown, result.problems.has_errors(), result.value.is_null())
+    {
         (true, ..) => Finding::Open,
         (false, true, _) => Finding::Failed,
         (false, false, true) => Finding::Gone,
@@ -410,5 +417,8 @@ fn taken_address(operation: &Operation) -> Diagnostic {
 fn about(problems: Diagnostics, operation: &Operation) -> Diagnostics {
     let has_address = |d: &Diagnostic| d.about.iter().any(|(kind, _)| *kind == Context::Address);
     let address = || operation.address.to_string();
-    problems.into_iter().map(|d| if has_address(&d) { d } else { d.about(Context::Address, address()) }).collect()
+    problems
+        .into_iter()
+        .map(|d| if has_address(&d) { d } else { d.about(Context::Address, address()) })
+        .collect()
 }

@@ -76,7 +76,7 @@ fn an_interrupted_run_is_told_beside_the_output() {
     for n in 0..12 {
         let intent = serde_json::json!({ "intent": {
             "token": format!("t{n}"), "address": format!("terraform_data.a[{n}]"), "action": "create",
-            "time": "2026-01-01T00:00:00Z", "planned": null,
+            "time": "2026-01-01T00:00:00Z", "provider": "provider[\"terraform.io/builtin/terraform\"]",
         } });
         journal.push_str(&format!("{intent}\n"));
     }

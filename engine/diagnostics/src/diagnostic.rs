@@ -32,6 +32,8 @@ pub struct Diagnostic {
     pub values: Vec<ReferencedValue>,
     /// Facts that say where it happened.
     pub about: Vec<(Context, Arc<str>)>,
+    /// The remote system may have done what failed all the same: its answer was lost.
+    pub outcome_unknown: bool,
 }
 
 /// A reference in a failing expression, and what it stood for.
@@ -87,6 +89,7 @@ impl Diagnostic {
             attribute: None,
             values: Vec::new(),
             about: Vec::new(),
+            outcome_unknown: false,
         }
     }
 

@@ -28,6 +28,9 @@ pub struct ErrorFacts {
     pub region: Option<Arc<str>>,
     /// The attribute that is to blame, as a path: `tags["Name"]`.
     pub attribute: Option<String>,
+    /// Whether the remote system may have done all the same what failed, since its answer was lost.
+    /// The operation is then repeated, with [`crate::ApplyContext::repeated`] set.
+    pub outcome_unknown: bool,
 }
 
 impl Error {
@@ -101,6 +104,7 @@ impl From<Error> for Diagnostic {
         let error = *error.0;
         let mut diagnostic = Diagnostic::error(error.summary, error.detail);
         diagnostic.attribute = error.attribute;
+        diagnostic.outcome_unknown = error.outcome_unknown;
         let facts = [
             (Context::Account, error.account),
             (Context::Region, error.region),

@@ -141,6 +141,31 @@ impl TestContext {
         Running { child, stdout, what: args.join(" ") }
     }
 
+    /// Starts the program with what it prints in the file `output.txt`, limited in how large files
+    /// may become that it writes, where that is wanted.
+    pub fn start_quietly(&self, args: &[&str], largest_file: Option<u64>) -> Background {
+        let mut command = self.command(args);
+        if let Some(kilobytes) = largest_file {
+            // A write beyond the limit fails, as on a full disk; without the trap it would kill.
+            let script = format!("trap '' XFSZ; ulimit -f {kilobytes}; exec \"$0\" \"$@\"");
+            let mut limited = Command::new("bash");
+            limited.arg("-c").arg(script).arg(command.get_program()).args(command.get_args());
+            limited.current_dir(self.path()).stdin(Stdio::null());
+            for (name, value) in command.get_envs() {
+                match value {
+                    Some(value) => limited.env(name, value),
+                    None => limited.env_remove(name),
+                };
+            }
+            command = limited;
+        }
+        let path = self.path().join("output.txt");
+        let file = std::fs::File::create(&path).expect("a file to write");
+        let errors = file.try_clone().expect("a file to write");
+        let child = command.stdout(file).stderr(errors).spawn().expect("a process");
+        Background { child, output: path, what: args.join(" ") }
+    }
+
     fn finish(&self, command: &mut Command, args: &[&str]) -> Run {
         let output = command.output().unwrap_or_else(|error| panic!("{:?}: {error}", self.program));
         Run {
@@ -289,6 +314,44 @@ impl Running {
         std::io::Read::read_to_string(&mut self.stdout, &mut stdout).expect("output to read");
         let code = self.child.wait().expect("an end").code();
         Run { what: self.what.clone(), code, stdout: without_colour(&stdout), stderr: String::new() }
+    }
+}
+
+/// A run that goes on and whose output nobody reads yet. Dropping it ends the process.
+#[derive(Debug)]
+pub struct Background {
+    child: Child,
+    output: PathBuf,
+    what: String,
+}
+
+impl Background {
+    /// The run, when it has ended.
+    pub fn ended(&mut self) -> Option<Run> {
+        let status = self.child.try_wait().expect("a process")?;
+        let output = std::fs::read_to_string(&self.output).unwrap_or_default();
+        let stdout = without_colour(&output);
+        Some(Run { what: self.what.clone(), code: status.code(), stdout, stderr: String::new() })
+    }
+
+    /// Waits for the end.
+    pub fn wait(mut self) -> Run {
+        self.child.wait().expect("an end");
+        self.ended().expect("the end just waited for")
+    }
+
+    /// Ends the process as a crash of the machine would.
+    pub fn kill(mut self) {
+        self.child.kill().expect("a process to kill");
+        self.child.wait().expect("an end");
+    }
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        // It may have ended; then there is nothing to do.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

@@ -5,10 +5,18 @@
 
 mod aws;
 mod context;
+mod crash;
+mod faults;
 mod plan;
 mod proxy;
+mod random;
+mod stack;
 
 pub use aws::Aws;
-pub use context::{Run, Running, TestContext, terraform_on_path};
+pub use context::{Background, Run, Running, TestContext, terraform_on_path};
+pub use crash::{Figures, crash_test};
+pub use faults::{Fault, Faults};
 pub use plan::normalise_plan;
-pub use proxy::{Call, Gate, Proxy};
+pub use proxy::{Call, Gate, Moment, Proxy};
+pub use random::Random;
+pub use stack::{Difference, Existing, STACK, STACK_SIZE, difference, existing};

@@ -13,6 +13,9 @@ Usage: cargo xtask COMMAND
                examples/quickstart at a local AWS endpoint (moto). Needs Python 3.
   test         Formatting, clippy, unit tests and end-to-end tests: what CI runs.
   e2e [ARGS]   Only the end-to-end tests; the arguments go to the test program.
+  crash [-kills N] [-seed N]
+               Kill runs with 60 objects at random moments, by default 200 times, and compare
+               what exists with what the state says. Takes some minutes.
   moto         A local AWS endpoint to try things by hand, until Ctrl-C.
 ";
 
@@ -22,6 +25,7 @@ fn main() -> ExitCode {
         Some("quickstart") => quickstart::run(),
         Some("test") => test::run(),
         Some("e2e") => test::run_end_to_end(&args.collect::<Vec<_>>()),
+        Some("crash") => test::run_crash(&args.collect::<Vec<_>>()),
         Some("moto") => quickstart::serve(),
         Some("help" | "--help" | "-h") => {
             print!("{USAGE}");

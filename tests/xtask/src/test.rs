@@ -48,6 +48,14 @@ fn end_to_end(args: &[String], counts: &mut Counts) -> Result<(), Failure> {
     counts.run(&mut tests)
 }
 
+/// The crash test with many kills, as a program of its own.
+pub(crate) fn run_crash(args: &[String]) -> Result<(), Failure> {
+    let program = workspace::build_terrane()?;
+    let mut crash = workspace::cargo();
+    crash.args(["run", "--package", "terrane-e2e", "--bin", "crash", "--"]).args(args);
+    workspace::run(crash.env("TERRANE_BIN", program))
+}
+
 /// How many tests there were, by the result lines of the test programs.
 #[derive(Default)]
 struct Counts {

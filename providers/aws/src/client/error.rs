@@ -8,6 +8,8 @@ use aws_types::request_id::RequestId;
 use std::error::Error as StdError;
 use terrane_sdk::Error;
 
+use super::limit::LostAnswer;
+
 /// Codes that say that an object, or what it belongs to, does not exist. EC2 has one for each
 /// type, of the form `InvalidSubnetID.NotFound`.
 pub(crate) fn is_not_found(error: &Error) -> bool {
@@ -31,8 +33,21 @@ where
     let what = operation.split_once(':').map_or(operation, |(_, name)| name);
     let mut mapped = Error::new(format!("{what} failed"), detail).operation(operation);
     mapped.code = code;
+    mapped.outcome_unknown = answer_was_lost(&error);
     mapped.request_id = request_id;
     mapped
+}
+
+/// Whether the answer to a request that makes something was lost.
+fn answer_was_lost(error: &(dyn StdError + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if error.is::<LostAnswer>() {
+            return true;
+        }
+        next = error.source();
+    }
+    false
 }
 
 /// The innermost reasons of an error, outermost words left out: the SDK wraps them in several

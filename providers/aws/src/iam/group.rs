@@ -1,6 +1,7 @@
 //! `aws_iam_group`: a set of users with the same permissions.
 
 use crate::Aws;
+use crate::client::is_not_found;
 use aws_sdk_iam::types::{Group as RemoteGroup, GroupDetail};
 use terrane_sdk::{ApplyContext, Computed, Error, Failure, PlanContext, Resource, async_trait};
 
@@ -87,9 +88,13 @@ impl Resource for Group {
         .await
     }
 
-    async fn update(aws: &Aws, prior: Self, planned: Self, _: &ApplyContext) -> Result<Self, Failure<Self>> {
-        let call = aws.iam().update_group().group_name(prior.id.known()?).new_group_name(&planned.name);
-        aws.call("iam:UpdateGroup", call.set_new_path(planned.path.clone()).send()).await?;
+    async fn update(aws: &Aws, prior: Self, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
+        let name = prior.id.known()?;
+        let call = aws.iam().update_group().group_name(name);
+        // The name it has already would be refused as taken.
+        let call = call.set_new_group_name((*name != planned.name).then(|| planned.name.clone()));
+        let call = aws.call("iam:UpdateGroup", call.set_new_path(planned.path.clone()).send());
+        renamed(call.await, cx, *name != planned.name)?;
         let missing = || Error::new("UpdateGroup failed", "The group vanished while it was changed.");
         let group = Self::get(aws, &planned.name).await?.ok_or_else(missing)?;
         Ok(planned.with_remote(group))
@@ -114,6 +119,15 @@ impl Resource for Group {
 
     fn plan(cx: &mut PlanContext<'_, Aws>) {
         renames(cx);
+    }
+}
+
+/// The result of a call that may rename a user or group. When an earlier attempt has renamed it,
+/// nothing has the old name any more; whether something has the new one is seen when it is read.
+pub(super) fn renamed<T>(result: Result<T, Error>, cx: &ApplyContext, renames: bool) -> Result<(), Error> {
+    match result {
+        Err(error) if cx.repeated && renames && is_not_found(&error) => Ok(()),
+        result => result.map(|_| ()),
     }
 }
 

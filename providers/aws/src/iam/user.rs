@@ -5,7 +5,7 @@ use crate::tags::Tags;
 use aws_sdk_iam::types::{User as RemoteUser, UserDetail};
 use terrane_sdk::{ApplyContext, Computed, Error, Failure, PlanContext, Resource, async_trait};
 
-use super::group::renames;
+use super::group::{renamed, renames};
 use super::tagging::{tag_list, tag_map, update_tags};
 use super::{is_taken, listing, name, unless_gone, user_deletion};
 
@@ -119,10 +119,14 @@ impl Resource for User {
         .await
     }
 
-    async fn update(aws: &Aws, prior: Self, planned: Self, _: &ApplyContext) -> Result<Self, Failure<Self>> {
+    async fn update(aws: &Aws, prior: Self, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
         if (&prior.name, &prior.path) != (&planned.name, &planned.path) {
-            let call = aws.iam().update_user().user_name(prior.id.known()?).new_user_name(&planned.name);
-            aws.call("iam:UpdateUser", call.set_new_path(planned.path.clone()).send()).await?;
+            let name = prior.id.known()?;
+            let call = aws.iam().update_user().user_name(name);
+            // The name it has already would be refused as taken.
+            let call = call.set_new_user_name((*name != planned.name).then(|| planned.name.clone()));
+            let call = aws.call("iam:UpdateUser", call.set_new_path(planned.path.clone()).send());
+            renamed(call.await, cx, *name != planned.name)?;
         }
         let name = &planned.name;
         if prior.permissions_boundary != planned.permissions_boundary {

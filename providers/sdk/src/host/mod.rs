@@ -1,5 +1,6 @@
 //! A provider made of typed resources, as the engine sees it.
 
+mod lost_answers;
 mod table;
 
 pub(crate) use table::described;
@@ -10,6 +11,7 @@ use crate::reconcile::reconcile;
 use crate::validation::validate;
 use crate::{ApplyContext, Error, PlanContext, ProviderDefinition, TypeKind};
 use async_trait::async_trait;
+use lost_answers::LostAnswers;
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -162,7 +164,7 @@ impl<D: ProviderDefinition> NativeProvider<D> {
             (false, false) => ("update", &request.planned),
         };
         let client = self.client_of(client, &request.type_name, object).map_err(nothing)?;
-        let cx = ApplyContext {
+        let mut cx = ApplyContext {
             token: request.token.clone(),
             write_only_changed: request.write_only_changed.clone(),
             repeated: request.repeated,
@@ -171,13 +173,21 @@ impl<D: ProviderDefinition> NativeProvider<D> {
         };
         let prior = self.decoded(entry, &client, &request.prior);
         let planned = self.decoded(entry, &client, &request.planned);
-        let result = match operation {
-            "delete" => {
-                let deleted = entry.resource.delete(&client, &prior, &cx).await;
-                return deleted.map(|()| request.planned.clone()).map_err(nothing);
+        let mut lost = LostAnswers::default();
+        let result = loop {
+            let result = match operation {
+                "delete" => {
+                    let deleted = entry.resource.delete(&client, &prior, &cx).await;
+                    return deleted.map(|()| request.planned.clone()).map_err(nothing);
+                }
+                "create" => entry.resource.create(&client, &planned, &cx).await,
+                _ => entry.resource.update(&client, &prior, &planned, &cx).await,
+            };
+            match result {
+                Err((error, _)) if error.outcome_unknown && lost.pause().await => cx.repeated = true,
+                Err((error, object)) => break Err((lost.mark(error), object)),
+                Ok(object) => break Ok(object),
             }
-            "create" => entry.resource.create(&client, &planned, &cx).await,
-            _ => entry.resource.update(&client, &prior, &planned, &cx).await,
         };
         let answer = |object| self.answer(entry, &client, &request.planned, object, true);
         result

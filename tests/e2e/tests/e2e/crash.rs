@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use terrane_e2e::{Aws, TestContext};
+use terrane_e2e::{Aws, TestContext, crash_test};
 
 /// Objects whose creation repeats safely in different ways: VPCs and subnets have no client
 /// token, IAM objects have a natural key.
@@ -70,6 +70,15 @@ fn killed_while_making_objects() {
         context.good(&["destroy", "-auto-approve"]);
         assert_eq!(objects(&aws), nothing(), "after destroying what a kill at {operation} left");
     }
+}
+
+#[test]
+fn killed_at_random_moments() {
+    // `cargo xtask crash` does the same two hundred times.
+    let figures = crash_test(1, 12, |_| {});
+    assert!(figures.is_clean(), "{figures}");
+    assert_eq!(figures.kills, 12);
+    assert!(figures.phases >= 3, "{figures}");
 }
 
 #[test]

@@ -4,6 +4,7 @@
 
 mod command_line;
 mod crash;
+mod faults;
 mod golden;
 mod interchange;
 mod interrupt;
