@@ -1,8 +1,8 @@
 //! What every command has: the environment, the output, and how it ends.
 
+use crate::arguments::VariableArgs;
 use crate::environment::Environment;
 use crate::output::Output;
-use std::path::Path;
 use std::sync::OnceLock;
 use terrane_config::Config;
 use terrane_diagnostics::{Diagnostic, Diagnostics, Severity, SourceMap};
@@ -11,6 +11,8 @@ use terrane_diagnostics::{Diagnostic, Diagnostics, Severity, SourceMap};
 pub(crate) struct Context {
     pub(crate) environment: Environment,
     pub(crate) output: Output,
+    /// The values on the command line, for what must be known while loading.
+    pub(crate) variables: VariableArgs,
     runtime: OnceLock<tokio::runtime::Runtime>,
 }
 
@@ -75,7 +77,7 @@ pub(crate) type Outcome = Result<Exit, Problems>;
 
 impl Context {
     pub(crate) fn new(environment: Environment, output: Output) -> Context {
-        Context { environment, output, runtime: OnceLock::new() }
+        Context { environment, output, variables: VariableArgs::default(), runtime: OnceLock::new() }
     }
 
     /// Runs asynchronous work. The runtime is made on first use: many commands need none.
@@ -94,7 +96,7 @@ impl Context {
     /// Loads the configuration of the working directory. Warnings are printed; errors end the
     /// command.
     pub(crate) fn load_config(&self) -> Result<Config, Problems> {
-        let (config, diagnostics) = terrane_config::load(&self.environment, Path::new("."));
+        let (config, diagnostics) = crate::modules::load(self);
         if diagnostics.has_errors() {
             return Err(Problems { diagnostics, sources: config.sources });
         }

@@ -43,6 +43,11 @@ impl Environment {
         self.variables.get(name).map(String::as_str).filter(|v| !v.is_empty())
     }
 
+    /// All environment variables.
+    pub(crate) fn all_variables(&self) -> BTreeMap<String, String> {
+        self.variables.clone()
+    }
+
     /// `TERRANE_NAME`, or else `TF_NAME`.
     pub(crate) fn setting(&self, name: &str) -> Option<&str> {
         self.variable(&format!("TERRANE_{name}")).or_else(|| self.variable(&format!("TF_{name}")))
@@ -87,6 +92,15 @@ impl Environment {
             fs::create_dir_all(parent)?;
         }
         fs::write(path, content)
+    }
+
+    /// Writes a file so that it has the new content or the old one at any time.
+    pub(crate) fn replace(&self, path: &Path, content: &[u8]) -> io::Result<()> {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(format!(".{}.tmp", std::process::id()));
+        let beside = PathBuf::from(beside);
+        self.write(&beside, content)?;
+        fs::rename(&beside, path)
     }
 
     /// Writes a file that only its owner may read.

@@ -7,6 +7,7 @@ mod arguments;
 mod backend;
 mod commands;
 mod context;
+mod early;
 mod environment;
 mod help;
 mod modules;
@@ -52,15 +53,18 @@ fn run(mut environment: Environment) -> u8 {
             return code;
         }
     };
-    let matched = cli.try_get_matches_from_mut(&arguments).and_then(|m| Cli::from_arg_matches(&m));
-    let command = match matched {
-        Ok(cli) => cli.command,
+    let matched = cli
+        .try_get_matches_from_mut(&arguments)
+        .and_then(|m| Ok((Cli::from_arg_matches(&m)?, arguments::VariableArgs::of_command(&m))));
+    let (command, variables) = match matched {
+        Ok((cli, variables)) => (cli.command, variables),
         Err(error) => {
             output.usage_error(&arguments::explain(&error, &cli, &parsed.path), &parsed.path);
             return 1;
         }
     };
     let mut context = Context::new(environment, output);
+    context.variables = variables;
     match command.run(&mut context) {
         Ok(exit) => exit.code(),
         Err(problems) => {

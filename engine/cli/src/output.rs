@@ -2,21 +2,31 @@
 
 use crate::context::Problems;
 use crate::environment::Environment;
+use serde_json::{Value as Json, json};
 use std::io::Write;
-use terrane_diagnostics::{Diagnostic, Diagnostics, Look, Severity, SourceMap, render_terminal};
-use terrane_view::{Options, Palette};
+use terrane_diagnostics::{Diagnostic, Diagnostics, Look, Severity, SourceMap, render_terminal, to_json};
+use terrane_view::{JsonLines, Options, Palette};
 
 /// Where a command prints. Colours are left out when the output is no terminal, with
 /// `-no-color`, and when `NO_COLOR` is set.
 pub(crate) struct Output {
     plain: bool,
     width: usize,
+    /// For programs: every line and diagnostic becomes a message in JSON, with the time of this clock.
+    clock: Option<Box<dyn Fn() -> String + Send + Sync>>,
 }
 
 impl Output {
     pub(crate) fn new(environment: &Environment, no_color: bool) -> Output {
         let plain = no_color || environment.variable("NO_COLOR").is_some();
-        Output { plain, width: environment.width() }
+        Output { plain, width: environment.width(), clock: None }
+    }
+
+    /// Prints messages in JSON from now on, a line each, for programs.
+    pub(crate) fn speak_json(&mut self, environment: &Environment) {
+        self.plain = true;
+        self.clock = Some(environment.clock());
+        JsonLines::new(Box::new(anstream::stdout()), environment.clock()).version(env!("CARGO_PKG_VERSION"));
     }
 
     /// The colours to render with.
@@ -37,6 +47,9 @@ impl Output {
 
     /// Prints a line to standard output.
     pub(crate) fn line(&self, text: &str) {
+        if self.clock.is_some() {
+            return self.message("info", text, json!({ "type": "log" }));
+        }
         self.print(&format!("{text}\n"));
     }
 
@@ -48,6 +61,10 @@ impl Output {
     /// Prints diagnostics: errors to standard error, warnings to standard output.
     pub(crate) fn diagnostics(&self, diagnostics: &Diagnostics, sources: &SourceMap) {
         for diagnostic in diagnostics {
+            if self.clock.is_some() {
+                self.diagnostic_message(diagnostic, sources);
+                continue;
+            }
             let text = self.render(diagnostic, sources);
             match diagnostic.severity {
                 Severity::Error => self.error(text.trim_end_matches('\n')),
@@ -73,6 +90,31 @@ impl Output {
             "\nFor more help on using this command, run:\n  terrane {} -help",
             path.join(" ")
         ));
+    }
+
+    fn diagnostic_message(&self, diagnostic: &Diagnostic, sources: &SourceMap) {
+        let (level, label) = match diagnostic.severity {
+            Severity::Error => ("error", "Error"),
+            Severity::Warning => ("warn", "Warning"),
+        };
+        let text = format!("{label}: {}", diagnostic.summary);
+        let more = json!({ "type": "diagnostic", "diagnostic": to_json(diagnostic, sources) });
+        self.message(level, &text, more);
+    }
+
+    /// A message for programs, in the form of the stream that `plan` and `apply` print.
+    fn message(&self, level: &str, text: &str, more: Json) {
+        let Some(clock) = &self.clock else { return };
+        let mut line = json!({
+            "@level": level,
+            "@message": text.trim(),
+            "@module": "terraform.ui",
+            "@timestamp": clock(),
+        });
+        if let (Some(line), Json::Object(more)) = (line.as_object_mut(), more) {
+            line.extend(more);
+        }
+        self.print(&format!("{line}\n"));
     }
 
     fn render(&self, diagnostic: &Diagnostic, sources: &SourceMap) -> String {

@@ -125,6 +125,20 @@ impl Args for VariableArgs {
     }
 }
 
+impl VariableArgs {
+    /// Those of whichever command was given; none when it takes none.
+    pub(crate) fn of_command(matches: &ArgMatches) -> VariableArgs {
+        let mut command = matches;
+        while let Some((_, inner)) = command.subcommand() {
+            command = inner;
+        }
+        match command.try_contains_id("var") {
+            Ok(_) => VariableArgs::from_arg_matches(command).unwrap_or_default(),
+            Err(_) => VariableArgs::default(),
+        }
+    }
+}
+
 impl FromArgMatches for VariableArgs {
     fn from_arg_matches(matches: &ArgMatches) -> Result<VariableArgs, clap::Error> {
         let mut found: Vec<(usize, VariableArg)> = Vec::new();

@@ -10,7 +10,7 @@ use terrane_address::{ModuleInstance, ModulePath};
 use terrane_backend::{ArgumentKind, arguments, empty, kinds};
 use terrane_config::{Config, load_values_file};
 use terrane_diagnostics::{Diagnostic, Diagnostics, nearest};
-use terrane_evaluate::{Evaluator, Inputs, Stop};
+use terrane_evaluate::{Evaluator, Inputs};
 use terrane_lang::FunctionContext;
 use terrane_provider::Schemas;
 use terrane_syntax::Expr;
@@ -77,28 +77,11 @@ pub(crate) fn from_block(context: &Context, config: &Config) -> Result<Option<Ba
 
 /// The value of an expression that must be known before there is any state.
 fn early_value(context: &Context, config: &Config, expr: &Expr) -> Result<Json, Diagnostics> {
-    let mut sources = config.sources.clone();
-    let (given, _) = crate::variables::given(&context.environment, &Default::default(), &mut sources);
-    let (variables, _) = terrane_evaluate::root_variables(config, &given, &mut sources);
-    let schemas = Schemas::default();
-    let evaluator = Evaluator::new(Inputs {
-        config,
-        schemas: &schemas,
-        variables,
-        workspace: crate::workspace::selected(&context.environment),
-        working_dir: context.environment.original_dir().display().to_string(),
-        functions: FunctionContext { base_dir: ".".into(), ..FunctionContext::default() },
-        validating: false,
-    });
-    let fail = |detail: String| {
-        Diagnostics::from(Diagnostic::error("Invalid backend argument", detail).at(expr.span))
-    };
-    match evaluator.expression(&ModuleInstance::root(), expr) {
-        Ok((value, _)) => terrane_value::to_json(&value.unmark_deep().0)
-            .map_err(|e| fail(format!("The value must be known before there is any state: {e}."))),
-        Err(Stop::Failed(diagnostics)) => Err(diagnostics),
-        Err(Stop::Blocked(_)) => Err(fail("A backend cannot depend on resources.".into())),
-    }
+    let value = crate::early::value(context, config, &ModulePath::root(), None, expr)?;
+    terrane_value::to_json(&value.unmark_deep().0).map_err(|e| {
+        let detail = format!("The value must be known before there is any state: {e}.");
+        Diagnostic::error("Invalid backend argument", detail).at(expr.span).into()
+    })
 }
 
 /// `settings` with the `-backend-config` arguments, each `name=value` or a file.

@@ -1,4 +1,4 @@
-//! `init` and `get`
+//! `init`
 
 use super::providers::requirements;
 use crate::arguments::{LockArgs, OutputFormatArgs, VariableArgs, switch};
@@ -6,18 +6,17 @@ use crate::backend::{
     BackendSettings, Migration, from_block, migrate, saved, saved_file, with_arguments, without_effect,
 };
 use crate::context::{Context, Exit, Outcome, Problems};
-use crate::modules;
+use crate::modules::{Install, install, outline};
 use clap::{ArgAction, Args};
 use std::collections::BTreeMap;
-use std::path::Path;
 use terrane_address::ProviderAddress;
 use terrane_config::Config;
 use terrane_diagnostics::{Diagnostic, Diagnostics};
 
 /// Prepare your working directory for other commands.
 ///
-/// Initialize a new or existing working directory by creating initial files and recording
-/// where modules are.
+/// Initialize a new or existing working directory by creating initial files, installing modules
+/// and setting up the backend.
 ///
 /// This is the first command that should be run for any new or existing configuration per
 /// machine. It is always safe to run multiple times; it never deletes your configuration or
@@ -41,7 +40,7 @@ pub(crate) struct InitArgs {
     /// Copy state without asking.
     #[arg(long)]
     force_copy: bool,
-    /// Don't look for modules.
+    /// Disable downloading modules for this configuration.
     #[arg(long, value_name = "false", default_value_t = true, default_missing_value = "true", num_args = 0..=1,
           require_equals = true, action = ArgAction::Set, value_parser = switch)]
     get: bool,
@@ -49,7 +48,7 @@ pub(crate) struct InitArgs {
     #[arg(long, value_name = "true", default_value_t = true, default_missing_value = "true", num_args = 0..=1,
           require_equals = true, action = ArgAction::Set, value_parser = switch)]
     input: bool,
-    /// Use the latest versions that constraints allow.
+    /// Install the latest module versions that constraints allow, and fetch all modules again.
     #[arg(long)]
     upgrade: bool,
     /// What to do with the dependency lock file: only "readonly" is valid. Providers that are
@@ -67,16 +66,11 @@ pub(crate) struct InitArgs {
     format: OutputFormatArgs,
 }
 
-/// Record where the modules are that the configuration calls.
-#[derive(Args)]
-pub(crate) struct GetArgs {
-    /// Look for newer versions.
-    #[arg(long)]
-    update: bool,
-}
-
 pub(crate) fn run(args: &InitArgs, context: &mut Context) -> Outcome {
-    let (config, diagnostics) = terrane_config::load(&context.environment, Path::new("."));
+    if args.format.json {
+        context.output.speak_json(&context.environment);
+    }
+    let (config, diagnostics) = outline(context);
     let root_is_empty = config.sources.get(terrane_diagnostics::FileId(0)).is_none();
     if root_is_empty && !diagnostics.has_errors() {
         context.output.line(
@@ -93,9 +87,7 @@ pub(crate) fn run(args: &InitArgs, context: &mut Context) -> Outcome {
         context.output.line("Initializing the backend...");
         initialize_backend(args, context, &config)?;
     }
-    if args.get {
-        list_modules(context, &config)?;
-    }
+    let config = initialize_modules(args, context, config)?;
     check_providers(context, &config)?;
     let style = context.output.palette().success;
     context.output.line(&format!(
@@ -106,12 +98,6 @@ pub(crate) fn run(args: &InitArgs, context: &mut Context) -> Outcome {
          If you ever set or change modules or backend configuration for Terrane,\n\
          rerun this command to reinitialize your working directory."
     ));
-    Ok(Exit::Success)
-}
-
-pub(crate) fn get(_args: &GetArgs, context: &mut Context) -> Outcome {
-    let config = context.load_config()?;
-    list_modules(context, &config)?;
     Ok(Exit::Success)
 }
 
@@ -176,14 +162,16 @@ fn change(
     migrate(context, from.unwrap_or(&BackendSettings::default()), to, &how)
 }
 
-fn list_modules(context: &Context, config: &Config) -> Result<(), Problems> {
-    let installed = modules::write_manifest(&context.environment, config)
-        .map_err(|e| Problems::new("Failed to write module manifest", format!("{e}.")))?;
-    if !installed.is_empty() {
-        context.output.line("Initializing modules...");
-        installed.iter().for_each(|m| context.output.line(&format!("- {} in {}", m.key, m.dir)));
+/// Installs the modules that the configuration calls, and gives the whole of it.
+fn initialize_modules(args: &InitArgs, context: &Context, outline: Config) -> Result<Config, Problems> {
+    if !args.get {
+        return context.load_config();
     }
-    Ok(())
+    if outline.calls().next().is_none() {
+        return Ok(outline);
+    }
+    context.output.line(if args.upgrade { "Upgrading modules..." } else { "Initializing modules..." });
+    install(context, &Install { upgrade: args.upgrade })
 }
 
 /// Checks that all providers are there, and says which are part of Terrane.

@@ -5,6 +5,7 @@ mod completion;
 mod console;
 mod destroy;
 mod fmt;
+mod get;
 mod graph;
 mod import;
 mod init;
@@ -42,7 +43,7 @@ pub(crate) enum Command {
     Destroy(destroy::DestroyArgs),
     Fmt(fmt::FmtArgs),
     ForceUnlock(lock::ForceUnlockArgs),
-    Get(init::GetArgs),
+    Get(get::GetArgs),
     Graph(graph::GraphArgs),
     Import(import::ImportArgs),
     Init(init::InitArgs),
@@ -71,7 +72,7 @@ impl Command {
             Command::Console(args) => console::run(args, context),
             Command::Fmt(args) => fmt::run(args, context),
             Command::ForceUnlock(args) => lock::force_unlock(args, context),
-            Command::Get(args) => init::get(args, context),
+            Command::Get(args) => get::run(args, context),
             Command::Graph(args) => graph::run(args, context),
             Command::Import(args) => import::run(args, context),
             Command::Init(args) => init::run(args, context),

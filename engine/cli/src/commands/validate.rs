@@ -5,7 +5,7 @@ use crate::context::{Context, Exit, Outcome};
 use clap::Args;
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use terrane_config::Config;
 use terrane_diagnostics::{Diagnostics, Severity, SourceMap, to_json};
 use terrane_evaluate::{Evaluator, Inputs};
@@ -33,7 +33,7 @@ pub(crate) struct ValidateArgs {
 }
 
 pub(crate) fn run(args: &ValidateArgs, context: &mut Context) -> Outcome {
-    let (config, mut diagnostics) = terrane_config::load(&context.environment, Path::new("."));
+    let (config, mut diagnostics) = crate::modules::load(context);
     if !diagnostics.has_errors() {
         diagnostics.append(terrane_config::check_validity(&config));
     }

@@ -4,7 +4,7 @@ use crate::arguments::VariableArgs;
 use crate::context::{Context, Problems};
 use crate::{providers, variables, workspace};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use terrane_address::ModulePath;
 use terrane_config::{Config, Files};
@@ -42,7 +42,7 @@ impl Project {
     /// The project in the working directory. Values that are missing are asked for when `ask` is
     /// set and somebody is there to answer.
     pub(crate) fn load(context: &Context, arguments: &VariableArgs, ask: bool) -> Result<Project, Problems> {
-        let config = checked_config(context, &context.environment)?;
+        let config = checked_config(context, crate::modules::load(context))?;
         let mut project = Project::new(context, config);
         let mut sources = project.config.sources.clone();
         let (mut given, mut problems) = variables::given(&context.environment, arguments, &mut sources);
@@ -64,7 +64,7 @@ impl Project {
         files: &dyn Files,
         variables: BTreeMap<Arc<str>, Value>,
     ) -> Result<Project, Problems> {
-        let config = checked_config(context, files)?;
+        let config = checked_config(context, crate::modules::load_snapshot(context, files, &variables))?;
         Ok(Project { variables, ..Project::new(context, config) })
     }
 
@@ -76,7 +76,7 @@ impl Project {
         plan: &Plan,
         arguments: &VariableArgs,
     ) -> Result<Project, Problems> {
-        let config = checked_config(context, files)?;
+        let config = checked_config(context, crate::modules::load_snapshot(context, files, &plan.variables))?;
         let mut project = Project::new(context, config);
         let mut sources = project.config.sources.clone();
         let (given, mut problems) = variables::given(&context.environment, arguments, &mut sources);
@@ -134,8 +134,8 @@ impl Project {
 }
 
 /// The configuration, with everything checked that needs no values. Warnings are printed.
-fn checked_config(context: &Context, files: &dyn Files) -> Result<Config, Problems> {
-    let (config, mut diagnostics) = terrane_config::load(files, Path::new("."));
+fn checked_config(context: &Context, loaded: (Config, Diagnostics)) -> Result<Config, Problems> {
+    let (config, mut diagnostics) = loaded;
     if !diagnostics.has_errors() {
         diagnostics.append(terrane_config::check(&config));
     }

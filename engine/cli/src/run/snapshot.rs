@@ -9,8 +9,8 @@ use terrane_diagnostics::FileId;
 /// Files in memory, by path relative to the root module's directory.
 pub(crate) struct Snapshot(BTreeMap<PathBuf, String>);
 
-/// Where `init` says which modules are where.
-const MANIFEST: &str = ".terraform/modules/modules.json";
+/// Where a plan file has what `init` says about which modules are where.
+pub(crate) const MANIFEST: &str = ".terraform/modules/modules.json";
 
 impl Snapshot {
     /// The files of a plan file.
@@ -25,7 +25,9 @@ impl Snapshot {
             .filter(|file| !file.name.starts_with('<'))
             .map(|file| (file.name.to_string(), file.text.to_string()))
             .collect();
-        if let Ok(text) = Files::read(&context.environment, Path::new(MANIFEST)) {
+        if let Ok(text) =
+            Files::read(&context.environment, &crate::modules::manifest_file(&context.environment))
+        {
             files.insert(MANIFEST.to_owned(), text);
         }
         files

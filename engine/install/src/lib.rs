@@ -1,0 +1,26 @@
+//! Installing: modules come from registries, repositories, servers and object stores into the
+//! directory where the configuration finds them.
+//!
+//! This crate is told what to install (addresses, with version constraints) and what the process's
+//! surroundings say (variables, CLI configuration); it knows neither which modules call which
+//! others nor how a command prints.
+//!
+//! What comes from elsewhere is not trusted: see [`archive`] for what archives may hold, and
+//! [`http`] for what redirects may do.
+
+mod archive;
+mod cli_config;
+mod error;
+mod fetch;
+mod http;
+mod installer;
+mod redact;
+mod registry;
+mod store;
+mod surroundings;
+
+pub use cli_config::{CliConfig, HostSettings, read as read_cli_config};
+pub use installer::{Event, Installer, Request};
+pub use redact::redact;
+pub use store::InstallLock;
+pub use surroundings::Surroundings;
