@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use terrane_diagnostics::{Diagnostic, Diagnostics, Span};
 use terrane_lang::{FunctionContext, Resolved, Scope, Step, evaluate};
-use terrane_syntax::{Expr, ExprKind, ObjectKey};
+use terrane_syntax::{Expr, ExprKind, ObjectItem, ObjectKey};
 use terrane_value::{Type, Value, convert};
 
 use crate::visit;
@@ -23,10 +23,11 @@ impl Scope for Nothing {
     }
 }
 
-/// The value of an expression without references and function calls.
+/// The value of an expression without references and function calls. Strings of JSON are taken as
+/// they are, since nothing is evaluated.
 pub(crate) fn constant(expr: &Expr, diagnostics: &mut Diagnostics) -> Option<Value> {
-    if let ExprKind::Literal(value) = &expr.kind {
-        return Some(value.clone());
+    if let Some(value) = json_value(expr) {
+        return Some(value);
     }
     let mut called = Vec::new();
     visit::expressions(expr, &mut |e| {
@@ -45,6 +46,27 @@ pub(crate) fn constant(expr: &Expr, diagnostics: &mut Diagnostics) -> Option<Val
     let failed = outcome.diagnostics.has_errors();
     diagnostics.append(outcome.diagnostics);
     (!failed).then_some(outcome.value)
+}
+
+/// What a JSON value, or a literal, says without templates; `None` for other expressions.
+fn json_value(expr: &Expr) -> Option<Value> {
+    match &expr.kind {
+        ExprKind::Literal(value) => Some(value.clone()),
+        ExprKind::JsonString { text, .. } => Some(Value::string(&**text)),
+        ExprKind::Tuple(elements) => {
+            elements.iter().map(json_value).collect::<Option<Vec<_>>>().map(Value::tuple)
+        }
+        ExprKind::Object(items) => {
+            let item = |item: &ObjectItem| match &item.key {
+                ObjectKey::Expr(Expr { kind: ExprKind::JsonString { text, .. }, .. }) => {
+                    Some((text.clone(), json_value(&item.value)?))
+                }
+                _ => None,
+            };
+            items.iter().map(item).collect::<Option<Vec<_>>>().map(Value::object)
+        }
+        _ => None,
+    }
 }
 
 fn constant_of(expr: &Expr, ty: &Type, diagnostics: &mut Diagnostics) -> Option<Value> {

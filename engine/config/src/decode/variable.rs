@@ -3,8 +3,8 @@
 use super::{Decoder, check_rules, constant, label, names};
 use crate::Variable;
 use terrane_lang::type_constraint;
-use terrane_syntax::Block;
-use terrane_value::{Type, convert};
+use terrane_syntax::{Block, Expr, ExprKind};
+use terrane_value::{Type, Value, convert};
 
 /// Names that mean something else in a `module` block.
 const RESERVED: &[&str] =
@@ -48,7 +48,8 @@ pub(super) fn decode(decoder: &mut Decoder<'_>, block: &Block) {
         name: name.clone(),
         span: block.header,
     };
-    check_default(decoder, &variable);
+    let default = check_default(decoder, &variable);
+    let variable = Variable { default, ..variable };
     if let Some(earlier) = decoder.module.variables.get(&name) {
         let detail = format!(
             "A variable named \"{name}\" was already declared at {}. Variable names must be unique within a \
@@ -61,10 +62,17 @@ pub(super) fn decode(decoder: &mut Decoder<'_>, block: &Block) {
     decoder.module.variables.insert(name, variable);
 }
 
-/// The default must be constant and fit the type.
-fn check_default(decoder: &mut Decoder<'_>, variable: &Variable) {
-    let Some(default) = &variable.default else { return };
-    let Some(value) = constant::constant(default, &mut decoder.diagnostics) else { return };
+/// The default, which must be constant and fit the type, as a literal.
+fn check_default(decoder: &mut Decoder<'_>, variable: &Variable) -> Option<Expr> {
+    let default = variable.default.as_ref()?;
+    let Some(value) = constant::constant(default, &mut decoder.diagnostics) else {
+        return Some(default.clone());
+    };
+    check_value(decoder, variable, default, &value);
+    Some(Expr { kind: ExprKind::Literal(value), span: default.span })
+}
+
+fn check_value(decoder: &mut Decoder<'_>, variable: &Variable, default: &Expr, value: &Value) {
     if value.is_null() {
         if !variable.nullable {
             decoder.error(
@@ -75,7 +83,7 @@ fn check_default(decoder: &mut Decoder<'_>, variable: &Variable) {
         }
         return;
     }
-    if let Err(error) = convert(&variable.defaults.apply(&value), &variable.ty) {
+    if let Err(error) = convert(&variable.defaults.apply(value), &variable.ty) {
         let inside = if error.path.0.is_empty() { String::new() } else { format!("{}: ", error.path) };
         let detail = format!(
             "This default value is not compatible with the variable's type constraint: {inside}{}.",

@@ -16,7 +16,8 @@ pub(super) fn declare(blocks: Blocks, module: Module, sources: &SourceMap) -> (M
     for block in &overrides {
         match &*block.kind.name {
             "terraform" => later.push(block),
-            "moved" | "removed" | "import" | "check" => {
+            "removed" => primary.push(block.clone()),
+            "moved" | "import" | "check" => {
                 let kind = &block.kind.name;
                 let detail =
                     format!("A \"{kind}\" block can appear only in normal files, not in override files.");
@@ -59,17 +60,25 @@ fn alias(body: &Body) -> Option<Arc<str>> {
 fn override_block(decoder: &mut Decoder<'_>, primary: &mut Vec<Block>, block: &Block) {
     let identity_of_override = identity(block);
     if let Some(base) = primary.iter_mut().find(|b| identity(b) == identity_of_override) {
-        if matches!(&*block.kind.name, "resource" | "data" | "ephemeral" | "module" | "output")
-            && let Some(span) = attribute_span(&block.body, "depends_on")
+        if matches!(&*block.kind.name, "resource" | "data" | "ephemeral" | "module")
+            && let Some(depends_on) = argument(&block.body, "depends_on")
+            && !matches!(&depends_on.kind, ExprKind::Tuple(elements) if elements.is_empty())
         {
             let detail = "The depends_on argument may not be overridden.";
-            decoder.error("Unsupported override", detail, span);
+            decoder.error("Unsupported override", detail, depends_on.span);
+            return;
+        }
+        if let (Body::Native(over), "variable") = (&block.body, &*block.kind.name)
+            && let Some(validation) = over.blocks.iter().find(|b| &*b.kind.name == "validation")
+        {
+            let detail = "An override file cannot override \"validation\" blocks.";
+            decoder.error("Cannot override validation blocks", detail, validation.header);
             return;
         }
         base.body = merge(&base.body, &block.body);
         return;
     }
-    if &*block.kind.name == "provider" {
+    if &*block.kind.name == "provider" && identity_of_override.2.is_none() {
         // An override of a configuration that is empty otherwise.
         primary.push(block.clone());
         return;
@@ -79,6 +88,7 @@ fn override_block(decoder: &mut Decoder<'_>, primary: &mut Vec<Block>, block: &B
         "output" => "output value definition",
         "module" => "module call",
         "data" => "data resource",
+        "provider" => "provider configuration",
         kind => kind,
     };
     let labels: Vec<String> = block.labels.iter().map(|l| format!("{:?}", &*l.text)).collect();
@@ -101,7 +111,7 @@ fn override_locals(decoder: &mut Decoder<'_>, primary: &mut [Block], block: &Blo
         let base = primary
             .iter_mut()
             .filter(|b| &*b.kind.name == "locals")
-            .find(|b| attribute_span(&b.body, name).is_some());
+            .find(|b| argument(&b.body, name).is_some());
         match base {
             Some(base) => base.body = merge(&base.body, &Body::Native(body_of(attribute))),
             None => decoder.error(
@@ -121,11 +131,13 @@ fn body_of(attribute: Attribute) -> NativeBody {
     NativeBody { attributes: vec![attribute], blocks: Vec::new(), span, missing }
 }
 
-fn attribute_span(body: &Body, name: &str) -> Option<terrane_diagnostics::Span> {
+fn argument(body: &Body, name: &str) -> Option<Expr> {
     match body {
-        Body::Native(native) => native.attributes.iter().find(|a| &*a.name.name == name).map(|a| a.span),
+        Body::Native(native) => {
+            native.attributes.iter().find(|a| &*a.name.name == name).map(|a| a.expr.clone())
+        }
         Body::Json(expr) => {
-            items(expr).iter().find(|i| key(i).as_deref() == Some(name)).map(|i| i.value.span)
+            items(expr).into_iter().find(|i| key(i).as_deref() == Some(name)).map(|i| i.value)
         }
     }
 }
@@ -147,6 +159,12 @@ fn merge(base: &Body, over: &Body) -> Body {
 
 fn merge_native(base: &NativeBody, over: &NativeBody) -> NativeBody {
     let mut merged = base.clone();
+    // One of them takes the place of the other.
+    for (one, other) in [("count", "for_each"), ("for_each", "count")] {
+        if over.attributes.iter().any(|a| &*a.name.name == one) {
+            merged.attributes.retain(|a| &*a.name.name != other);
+        }
+    }
     for attribute in &over.attributes {
         match merged.attributes.iter_mut().find(|a| a.name.name == attribute.name.name) {
             Some(earlier) => *earlier = attribute.clone(),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use terrane_diagnostics::{Diagnostic, Diagnostics, SourceMap};
-use terrane_syntax::{Expr, parse_file};
+use terrane_syntax::{Expr, ExprKind, parse_file};
 
 /// Loads the variable values of a `.tfvars` or `.tfvars.json` file: constant expressions by
 /// variable name. The file is added to `sources`.
@@ -32,8 +32,9 @@ pub fn load_values_file(
     let attributes = diagnostics.take(body.just_attributes());
     let mut values = BTreeMap::new();
     for attribute in attributes {
-        if constant(&attribute.expr, &mut diagnostics).is_some() {
-            values.insert(attribute.name.name, attribute.expr);
+        if let Some(value) = constant(&attribute.expr, &mut diagnostics) {
+            let span = attribute.expr.span;
+            values.insert(attribute.name.name, Expr { kind: ExprKind::Literal(value), span });
         }
     }
     (values, diagnostics)

@@ -22,8 +22,7 @@ struct Reader<'a> {
 
 /// Reads the whole text as one JSON value.
 pub(super) fn read(text: &str, file: FileId, diagnostics: &mut Diagnostics) -> Read<Expr> {
-    let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let mut reader = Reader { text, file, at, depth: 0, comment: false, diagnostics };
+    let mut reader = Reader { text, file, at: 0, depth: 0, comment: false, diagnostics };
     let value = reader.value()?;
     reader.skip_space();
     if reader.at < text.len() {

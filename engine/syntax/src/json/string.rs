@@ -44,7 +44,7 @@ pub(super) fn decode(raw: &str) -> Result<String, Problem> {
             }
         }
     }
-    if let Some(offset) = raw.find(|c: char| c.is_ascii_control() && c != '\t') {
+    if let Some(offset) = raw.find(|c: char| c.is_ascii_control()) {
         let detail = "Control characters must be written as escapes in a JSON string.".to_owned();
         return Err(Problem { offset: offset as u32, length: 1, detail });
     }
