@@ -102,6 +102,7 @@ fn mistakes_are_told_with_their_place() {
         ("a.", "1:3 '' Invalid attribute name"),
         ("a.*.*", "1:5 '*' Nested splat expression not allowed"),
         ("a.1e5", "1:3 '1e5' Invalid legacy index syntax"),
+        ("a.0.1", "1:3 '0.1' Invalid legacy index syntax"),
         ("[for in x : y]", "1:9 'x' Invalid 'for' expression"),
         ("[for x : y]", "1:8 ':' Invalid 'for' expression"),
         ("[for x in y x]", "1:13 'x' Invalid 'for' expression"),

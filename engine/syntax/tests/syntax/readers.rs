@@ -72,7 +72,6 @@ fn ordinary_expressions_are_read_by_hcl_edit() {
         "<<-EOT\n    a ${b}\n  %{ if c ~}\n   d\n  %{ else }\n e\n  %{ endif ~}\n  EOT",
         "<<EOT\r\na\r\nEOT  \n",
         "a.b.0.c.1[*].c[d].*.e.0[1]",
-        "a.0.1",
         "a ? b : c ? d : e",
         "[\n  a\n  + b,\n  c\n]",
         "[for k, v in a : k if v]",
