@@ -157,6 +157,24 @@ impl Environment {
         Ok((read > 0).then(|| line.trim_end_matches(['\n', '\r']).to_owned()))
     }
 
+    /// A line from a terminal that does not show what is typed.
+    pub(crate) fn read_secret_line(&self) -> io::Result<Option<String>> {
+        #[cfg(unix)]
+        {
+            use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+            if let Ok(shown) = tcgetattr(io::stdin()) {
+                let mut hidden = shown.clone();
+                hidden.local_modes.remove(LocalModes::ECHO);
+                hidden.local_modes.insert(LocalModes::ECHONL);
+                tcsetattr(io::stdin(), OptionalActions::Now, &hidden)?;
+                let line = self.read_line();
+                tcsetattr(io::stdin(), OptionalActions::Now, &shown)?;
+                return line;
+            }
+        }
+        self.read_line()
+    }
+
     /// Whether somebody can be asked: standard input is a terminal.
     pub(crate) fn can_ask(&self) -> bool {
         io::stdin().is_terminal()

@@ -29,8 +29,18 @@ pub(crate) fn given(
         match argument {
             VariableArg::File(path) => given.file(environment, path.clone(), false, sources),
             VariableArg::Value(text) => match text.split_once('=') {
+                Some((name, value)) if !name.is_empty() && name.trim_end() == name => {
+                    given.set(name, VariableSource::CommandLine, value.to_owned());
+                }
                 Some((name, value)) if !name.is_empty() => {
-                    given.set(name.trim(), VariableSource::CommandLine, value.to_owned());
+                    let value = value.trim_start();
+                    given.problems.push(Diagnostic::error(
+                        "Invalid -var option",
+                        format!(
+                            "Variable name {name:?} is invalid due to trailing space. Did you mean -var=\"{}={value}\"?",
+                            name.trim_end()
+                        ),
+                    ));
                 }
                 _ => given.problems.push(Diagnostic::error(
                     "Invalid -var option",

@@ -152,10 +152,102 @@ fn requirements_are_shown_as_a_tree() {
                 module \"m\" {\n  source = \"./m\"\n}\n";
     let project = Project::new(&[("main.tf", root), ("m/main.tf", "resource \"terraform_data\" \"a\" {}\n")]);
     let tree = "\nProviders required by configuration:\n.\n\
-                ├── provider[registry.terraform.io/hashicorp/aws] >= 5\n└── module.m\n    \
+                ├── provider[registry.terraform.io/hashicorp/aws] >= 5.0.0\n└── module.m\n    \
                 └── provider[terraform.io/builtin/terraform]\n\n";
     assert_eq!(project.text(&["providers"]), (0, tree.into()));
     let (code, text) = project.text(&["graph"]);
     let node = "\"module.m.terraform_data.a\" [label=\"terraform_data.a\"];";
     assert!(code == 0 && text.contains(node), "{text}");
+}
+
+#[test]
+fn graph_shows_resources_operations_and_plans() {
+    let project = Project::new(&[(
+        "main.tf",
+        "variable \"v\" {\n  default = 1\n}\nresource \"terraform_data\" \"a\" {\n  input = var.v\n}\nresource \
+         \"terraform_data\" \"b\" {\n  input = [terraform_data.a.id, var.v]\n}\n",
+    )]);
+    let graph = |arguments: &[&str]| {
+        let (code, text) = project.text(arguments);
+        assert_eq!(code, 0, "{text}");
+        text.lines().map(|line| line.trim().to_owned()).collect::<Vec<_>>()
+    };
+    let has = |lines: &[String], line: &str| lines.iter().any(|l| l == line);
+    let plan = graph(&["graph", "-type=plan"]);
+    assert!(
+        has(&plan, "\"[root] terraform_data.b (expand)\" -> \"[root] terraform_data.a (expand)\""),
+        "{plan:#?}"
+    );
+    assert!(has(&plan, "\"[root] var.v\" [label = \"var.v\", shape = \"note\"]"), "{plan:#?}");
+    // What another dependency implies is left out.
+    assert!(!has(&plan, "\"[root] terraform_data.b (expand)\" -> \"[root] var.v\""), "{plan:#?}");
+    let destroy = graph(&["graph", "-type=plan-destroy"]);
+    let reversed = "\"[root] terraform_data.a (destroy)\" -> \"[root] terraform_data.b (destroy)\"";
+    assert!(has(&destroy, reversed), "{destroy:#?}");
+    project.text(&["plan", "-out=saved"]);
+    let saved = graph(&["graph", "-plan=saved"]);
+    assert!(
+        has(&saved, "\"[root] terraform_data.b (create)\" -> \"[root] terraform_data.a (create)\""),
+        "{saved:#?}"
+    );
+    refused(
+        &project,
+        &[
+            (&["graph", "-type=other"], "Invalid value"),
+            (&["graph", "-draw-cycles"], "Missing graph type"),
+            (&["graph", "-plan=main.tf"], "Failed to read the given file as a plan file"),
+        ],
+    );
+    project.write("c.tf", "locals {\n  x = local.y\n  y = local.x\n}\n");
+    let cycle = graph(&["graph", "-type=plan", "-draw-cycles"]);
+    let red = " [color = \"red\", penwidth = \"2.0\"]";
+    assert_eq!(cycle.iter().filter(|line| line.ends_with(red)).count(), 2, "{cycle:#?}");
+}
+
+#[test]
+fn values_of_variables_take_precedence_by_where_they_are_from() {
+    let main = "variable \"x\" {\n  default = \"default\"\n}\noutput \"x\" {\n  value = var.x\n}\n";
+    let mut project = Project::new(&[("main.tf", main), ("named.tfvars", "x = \"named\"\n")]);
+    let value = |project: &Project, arguments: &[&str]| {
+        let (code, text) = project.text(&[&["plan"], arguments].concat());
+        assert_eq!(code, 0, "{text}");
+        let line = text.lines().find(|line| line.contains("+ x = ")).unwrap().to_owned();
+        line.split('"').nth(1).unwrap().to_owned()
+    };
+    assert_eq!(value(&project, &[]), "default");
+    project.variables.push(("TF_VAR_x", "environment".into()));
+    assert_eq!(value(&project, &[]), "environment");
+    for (name, text) in [
+        ("terraform.tfvars", "x = \"terraform.tfvars\"\n"),
+        ("terraform.tfvars.json", "{\"x\": \"terraform.tfvars.json\"}"),
+        ("a.auto.tfvars", "x = \"a.auto.tfvars\"\n"),
+        ("a.auto.tfvars.json", "{\"x\": \"a.auto.tfvars.json\"}"),
+        ("b.auto.tfvars", "x = \"b.auto.tfvars\"\n"),
+    ] {
+        project.write(name, text);
+        assert_eq!(value(&project, &[]), name);
+    }
+    assert_eq!(value(&project, &["-var-file=named.tfvars"]), "named");
+    assert_eq!(value(&project, &["-var-file=named.tfvars", "-var", "x=a=b"]), "a=b");
+    assert_eq!(value(&project, &["-var=x=1", "-var-file=named.tfvars"]), "named");
+    project.write("more.tfvars", "a = 1\nb = 2\nc = 3\nd = 4\n");
+    let (code, text) = project.text(&["plan", "-var-file=more.tfvars"]);
+    assert!(code == 0 && text.contains("There are 2 more values in files"), "{text}");
+    project.write("declares.tfvars", "variable \"x\" {}\n");
+    project.write("computes.tfvars", "x = upper(\"a\")\n");
+    project.write("typed.tf", "variable \"n\" {\n  type    = list(number)\n  default = []\n}\n");
+    project.write("bad.tfvars", "n = [\"a\"]\n");
+    refused(
+        &project,
+        &[
+            (&["plan", "-var", "y=1"], "Value for undeclared variable"),
+            (&["plan", "-var", "x"], "Invalid -var option"),
+            (&["plan", "-var", "x = 1"], "Did you mean -var=\"x=1\"?"),
+            (&["plan", "-var-file=nowhere.tfvars"], "does not exist"),
+            (&["plan", "-var-file=declares.tfvars"], "Variable declaration in .tfvars file"),
+            (&["plan", "-var-file=computes.tfvars"], "Function calls not allowed"),
+            (&["plan", "-var-file=bad.tfvars"], "bad.tfvars line 1"),
+            (&["plan", "-var", "n=[\"a\"]"], "from the -var option for n"),
+        ],
+    );
 }

@@ -36,5 +36,5 @@ pub use meta::{
 };
 pub use module::{Backend, Module, ProviderRefKey, ResourceBlock};
 pub use provider::{ProviderBlock, ProviderRef, RequiredProvider};
-pub use static_graph::{Cycle, CycleStep, StaticGraph, StaticNode};
+pub use static_graph::{Cycle, CycleStep, DotOptions, StaticGraph, StaticNode};
 pub use terrane_address::{Constraint, Version, VersionError};

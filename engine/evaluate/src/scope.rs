@@ -131,7 +131,8 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
         let whole = match (&call.repetition, steps.get(1)) {
             (Repetition::Single, Some(Step::Attribute(output, at))) => {
                 if let Some(declared) = config.outputs.get(output) {
-                    let marks = declared_marks(declared.sensitive, declared.ephemeral);
+                    // Terraform does not look at sensitivity here, and says more only while planning.
+                    let marks = declared_marks(false, declared.ephemeral);
                     return Resolved::Value(Value::UNKNOWN.with_marks(&marks), 2);
                 }
                 return self.no_output(output, config, *at);

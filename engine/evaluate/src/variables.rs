@@ -28,6 +28,8 @@ pub struct RawVariable {
 pub enum VariableSource {
     /// `-var`.
     CommandLine,
+    /// The answer to a question.
+    Prompt,
     /// `TF_VAR_name`.
     Environment(String),
     /// A `.tfvars` file; `automatic` when it was not named on the command line.
@@ -49,13 +51,10 @@ pub fn root_variables(
 ) -> (BTreeMap<Arc<str>, Value>, Diagnostics) {
     let (mut values, mut problems) = (BTreeMap::new(), Diagnostics::new());
     let Some(root) = config.module(&terrane_address::ModulePath::root()) else { return (values, problems) };
-    for (name, raw) in given {
-        if !root.variables.contains_key(name) {
-            problems.extend(undeclared(name, &raw.source, root.variables.keys()));
-        }
-    }
+    problems.append(all_undeclared(given, &root.variables));
     for (name, variable) in &root.variables {
-        let value = match given.get(name).map(|raw| raw_value(name, raw, variable, sources)) {
+        let raw = given.get(name);
+        let value = match raw.map(|raw| raw_value(name, raw, variable, sources)) {
             Some(Ok(value)) => Some(value),
             Some(Err(more)) => {
                 problems.append(more);
@@ -67,16 +66,60 @@ pub fn root_variables(
             problems.push(no_value(name, variable.span));
             continue;
         }
-        let value = value.map(|v| (v, variable.span));
-        match prepare_value(variable, value) {
+        let span = match raw.map(|raw| &raw.value) {
+            Some(Ok(expr)) => expr.span,
+            _ => variable.span,
+        };
+        match prepare_value(variable, value.map(|v| (v, span))) {
             Ok(value) => {
                 values.insert(name.clone(), value);
             }
-            Err(Stop::Failed(more)) => problems.append(more),
+            Err(Stop::Failed(more)) => {
+                let source = raw.map(|raw| raw.source.describe(name)).unwrap_or_default();
+                problems.extend(more.into_iter().map(|d| Diagnostic { detail: d.detail + &source, ..d }));
+            }
             Err(Stop::Blocked(_)) => {}
         }
     }
     (values, problems)
+}
+
+/// What is wrong with values for variables that the root module does not have. Of the warnings
+/// about files, two are enough.
+fn all_undeclared(
+    given: &BTreeMap<Arc<str>, RawVariable>,
+    declared: &BTreeMap<Arc<str>, Variable>,
+) -> Diagnostics {
+    const SHOWN: usize = 2;
+    let undeclared = given.iter().filter(|(name, _)| !declared.contains_key(*name));
+    let found: Vec<Diagnostic> =
+        undeclared.filter_map(|(name, raw)| undeclared_value(name, &raw.source, declared.keys())).collect();
+    let is_warning = |d: &Diagnostic| d.severity == terrane_diagnostics::Severity::Warning;
+    let (warnings, errors): (Vec<Diagnostic>, Vec<Diagnostic>) = found.into_iter().partition(is_warning);
+    let more = warnings.len().saturating_sub(SHOWN);
+    let mut problems: Diagnostics = errors.into_iter().chain(warnings.into_iter().take(SHOWN)).collect();
+    if more > 0 {
+        let detail = format!(
+            "There are {more} more values in files for variables that the root module does not declare."
+        );
+        problems.push(Diagnostic::warning("Values for undeclared variables", detail));
+    }
+    problems
+}
+
+impl VariableSource {
+    /// A sentence that says where the value of variable `name` is from; none for values in
+    /// files, since these have a place.
+    fn describe(&self, name: &str) -> String {
+        match self {
+            VariableSource::CommandLine => format!(" The value is from the -var option for {name}."),
+            VariableSource::Prompt => " The value is the one that was entered.".to_owned(),
+            VariableSource::Environment(variable) => {
+                format!(" The value is from the environment variable {variable}.")
+            }
+            VariableSource::File { .. } => String::new(),
+        }
+    }
 }
 
 /// The values of the root module's variables when a plan is applied: those that the plan has, and
@@ -281,7 +324,7 @@ fn no_value(name: &str, span: Span) -> Diagnostic {
     .at(span)
 }
 
-fn undeclared<'a>(
+fn undeclared_value<'a>(
     name: &str,
     source: &VariableSource,
     declared: impl Iterator<Item = &'a Arc<str>>,
@@ -291,7 +334,7 @@ fn undeclared<'a>(
         .map(|n| format!(" Did you mean {n:?}?"))
         .unwrap_or_default();
     match source {
-        VariableSource::Environment(_) => None,
+        VariableSource::Environment(_) | VariableSource::Prompt => None,
         VariableSource::CommandLine => Some(Diagnostic::error(
             "Value for undeclared variable",
             format!(

@@ -5,12 +5,14 @@
 //! Nothing here evaluates, plans or does I/O of its own.
 
 mod json;
+mod operations_dot;
 mod palette;
 mod plan;
 mod progress;
 mod text;
 
 pub use json::{JsonOptions, outputs_json, plan_json, providers_schema_json, state_json};
+pub use operations_dot::operations_dot;
 pub use palette::Palette;
 pub use plan::{apply_summary, plan_summary, render_change, render_plan};
 pub use progress::{Clock, JsonLines, Progress};

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use terrane_address::{ModulePath, ProviderAddress};
 use terrane_backend::StateManager;
-use terrane_config::Config;
+use terrane_config::{Config, Constraint};
 use terrane_provider::Schemas;
 
 /// Show the providers required for this configuration.
@@ -78,7 +78,9 @@ pub(crate) fn requirements(config: &Config, path: &ModulePath) -> BTreeMap<Provi
     let Some(module) = config.module(path) else { return found };
     for required in module.required_providers.values() {
         let versions = found.entry(required.source.clone()).or_insert_with(Vec::new);
-        versions.extend(required.versions.iter().map(|(text, _)| text.clone()));
+        versions.extend(required.versions.iter().map(|(text, _)| {
+            text.parse::<Constraint>().map_or_else(|_| text.clone(), |constraint| constraint.to_string())
+        }));
     }
     for (local_name, _) in module.providers.keys() {
         found.entry(module.provider_address(local_name)).or_default();

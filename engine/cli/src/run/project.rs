@@ -153,11 +153,18 @@ fn ask_for_missing(context: &Context, config: &Config, given: &mut BTreeMap<Arc<
         if variable.default.is_some() || given.contains_key(&variable.name) {
             continue;
         }
-        let description = variable.description.as_deref().unwrap_or_default();
-        context.output.print(&format!("var.{}\n  {description}\n\n  Enter a value: ", variable.name));
-        let Ok(Some(answer)) = context.environment.read_line() else { return };
+        let description = match variable.description.as_deref() {
+            Some(text) => format!("  {}\n\n", text.trim_end().replace('\n', "\n  ")),
+            None => String::new(),
+        };
+        context.output.print(&format!("var.{}\n{description}  Enter a value: ", variable.name));
+        let answer = match variable.sensitive || variable.ephemeral {
+            true => context.environment.read_secret_line(),
+            false => context.environment.read_line(),
+        };
+        let Ok(Some(answer)) = answer else { return };
         context.output.line("");
-        let raw = RawVariable { source: VariableSource::CommandLine, value: Err(answer) };
+        let raw = RawVariable { source: VariableSource::Prompt, value: Err(answer) };
         given.insert(variable.name.clone(), raw);
     }
 }

@@ -173,11 +173,6 @@ fn required_provider(decoder: &mut Decoder<'_>, attribute: &Attribute) -> Option
     let items = match &expr.kind {
         ExprKind::Object(items) => items,
         _ if constant::literal_string(expr).is_some() => {
-            decoder.warning(
-                "Version constraints inside required_providers as a string are deprecated",
-                format!("Write {name} = {{ source = \"...\", version = \"...\" }} instead."),
-                expr.span,
-            );
             version(decoder, expr, &mut required);
             return Some(required);
         }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use terrane_diagnostics::{Diagnostic, Diagnostics, SourceMap};
-use terrane_syntax::{Expr, ExprKind, parse_file};
+use terrane_syntax::{Body, Expr, ExprKind, parse_file};
 
 /// Loads the variable values of a `.tfvars` or `.tfvars.json` file: constant expressions by
 /// variable name. The file is added to `sources`.
@@ -29,6 +29,20 @@ pub fn load_values_file(
     };
     let file = sources.add(path.display().to_string(), text);
     let (body, mut diagnostics) = parse_file(sources, file);
+    if let Body::Native(native) = &body
+        && let Some(block) = native.blocks.iter().find(|b| &*b.kind.name == "variable")
+    {
+        let name = block.labels.first().map_or("NAME", |label| &label.text);
+        let detail = format!(
+            "A .tfvars file is used to assign values to variables that have already been declared in .tf files, not \
+             to declare new variables. To declare variable \"{name}\", place this block in one of your .tf files, such \
+             as variables.tf.\n\nTo set a value for this variable in {}, use the definition syntax instead:\n    \
+             {name} = <value>",
+            path.display()
+        );
+        diagnostics.push(Diagnostic::error("Variable declaration in .tfvars file", detail).at(block.header));
+        return (BTreeMap::new(), diagnostics);
+    }
     let attributes = diagnostics.take(body.just_attributes());
     let mut values = BTreeMap::new();
     for attribute in attributes {

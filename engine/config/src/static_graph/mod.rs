@@ -3,9 +3,11 @@
 
 mod cycle;
 mod dot;
+mod operation_dot;
 mod targets;
 
 pub use cycle::{Cycle, CycleStep};
+pub use operation_dot::DotOptions;
 
 use crate::check::references_at;
 use crate::sites::{Owner, sites};
