@@ -8,9 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use terrane_address::{ModulePath, ModuleSource};
-use terrane_config::{
-    Config, InstalledModule, InstalledModules, Located, ModuleCall, ModuleManifest, Modules,
-};
+use terrane_config::{Config, InstalledModule, Located, ModuleCall, ModuleManifest, Modules};
 use terrane_diagnostics::{Diagnostic, Diagnostics, SourceMap};
 use terrane_install::{CliConfig, Event, InstallLock, Installer, Request, Surroundings, read_cli_config};
 
@@ -45,7 +43,7 @@ impl Modules for Plan {
     fn locate(&mut self, path: &ModulePath, call: &ModuleCall, source: &ModuleSource) -> Located {
         let kept = !self.upgrade || self.fresh.contains(path);
         if kept
-            && let Located::At(dir) = InstalledModules(self.manifest.clone()).locate(path, call, source)
+            && let Located::At(dir) = self.manifest.locate(path, call, source)
             && dir.is_dir()
         {
             return Located::At(dir);

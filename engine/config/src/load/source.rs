@@ -45,7 +45,14 @@ impl Modules for InstalledModules {
     }
 
     fn locate(&mut self, path: &ModulePath, call: &ModuleCall, source: &ModuleSource) -> Located {
-        let Some(installed) = self.0.0.get(path) else {
+        self.0.locate(path, call, source)
+    }
+}
+
+impl ModuleManifest {
+    /// Where the module is that `call` installs as `path`, if it is what the call asks for.
+    pub fn locate(&self, path: &ModulePath, call: &ModuleCall, source: &ModuleSource) -> Located {
+        let Some(installed) = self.0.get(path) else {
             let detail = "This module is not yet installed. Run \"terrane init\" to install all modules required by \
                           this configuration.";
             return Located::Missing(Diagnostic::error("Module not installed", detail).at(call.span));
