@@ -5,10 +5,10 @@ use crate::scope::{Each, ModuleScope};
 use crate::{DesiredInstance, Evaluated};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use terrane_address::{Mode, ModuleInstance, ProviderConfigAddress, ResourceInstance};
-use terrane_config::{Config, Module, ModuleCall, ProviderBlock, Variable};
+use terrane_address::{Mode, ModuleInstance, ResourceInstance};
+use terrane_config::{Config, Module, ModuleCall, Variable};
 use terrane_diagnostics::{Diagnostic, Diagnostics};
-use terrane_lang::{FunctionContext, Outcome, decode_body, evaluate};
+use terrane_lang::{FunctionContext, Outcome, evaluate};
 use terrane_provider::Schemas;
 use terrane_syntax::{BodySchema, Expr};
 use terrane_value::{MarkSet, Marks, Type, Value, convert};
@@ -93,42 +93,6 @@ impl<'c> Evaluator<'c> {
     /// What the instance should be. Its configuration is decoded by the provider's schema.
     pub fn instance(&self, address: &ResourceInstance) -> Evaluated<DesiredInstance> {
         crate::instance::evaluate_instance(self, address)
-    }
-
-    /// The configuration of a provider, as an object of the provider's schema. A configuration
-    /// that no block declares is empty.
-    pub fn provider_config(&self, address: &ProviderConfigAddress) -> Evaluated<Value> {
-        let Some(schema) = self.inputs.schemas.get(&address.provider) else {
-            return Err(Diagnostic::error(
-                "Provider not available",
-                format!("The provider {} is not installed.", address.provider.short()),
-            )
-            .into());
-        };
-        let Some(block) = self.provider_block(address) else {
-            if let Some(alias) = &address.alias {
-                return Err(Diagnostic::error(
-                    "Provider configuration not present",
-                    format!(
-                        "The configuration has no provider block for {address}, which objects in the state still \
-                         need (alias {alias:?}). Put the block back until those objects are destroyed."
-                    ),
-                )
-                .into());
-            }
-            return Ok((schema.provider.block.empty_value(), Diagnostics::new()));
-        };
-        let module = static_instance(&address.module);
-        let scope = ModuleScope::new(self, module, Each::None);
-        finish(decode_body(&block.body, &schema.provider.block, ProviderBlock::META_ARGUMENTS, &scope))
-    }
-
-    pub(crate) fn provider_block(&self, address: &ProviderConfigAddress) -> Option<&'c ProviderBlock> {
-        let module = self.inputs.config.module(&address.module)?;
-        module
-            .providers
-            .values()
-            .find(|p| p.alias == address.alias && module.provider_address(&p.local_name) == address.provider)
     }
 
     pub(crate) fn module_config(&self, module: &ModuleInstance) -> Option<&'c Arc<Module>> {

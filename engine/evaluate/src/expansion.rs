@@ -139,7 +139,11 @@ impl Evaluator<'_> {
         Ok(self.expand(address)?.keys().into_iter().map(|key| address.instance(key)).collect())
     }
 
-    fn expand_repetition(&self, module: &ModuleInstance, repetition: &Repetition) -> Result<Expansion, Stop> {
+    pub(crate) fn expand_repetition(
+        &self,
+        module: &ModuleInstance,
+        repetition: &Repetition,
+    ) -> Result<Expansion, Stop> {
         let scope = ModuleScope::new(self, module.clone(), Each::None);
         match repetition {
             Repetition::Single => Ok(Expansion::Single),

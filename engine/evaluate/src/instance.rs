@@ -41,10 +41,11 @@ pub(crate) fn evaluate_instance(
     address: &ResourceInstance,
 ) -> Evaluated<DesiredInstance> {
     let block = resource_block(ev, address)?;
-    let provider =
-        ev.inputs().config.resource_providers.get(&address.config()).cloned().ok_or_else(|| {
-            Stop::from(Diagnostic::error("Provider not known", format!("{address} has no provider.")))
-        })?;
+    let provider = ev.provider_of(address)?;
+    if provider.key != InstanceKey::None && !ev.has_provider(&provider)? {
+        // Says which instances there are.
+        ev.provider_config(&provider).map_err(|stop| about(stop, address))?;
+    }
     let schema = schema_of(ev, block, &provider)?;
     let expansion = ev.expand(&address.resource_address())?;
     let scope = ModuleScope::new(ev, address.module.clone(), expansion.each(&address.key));

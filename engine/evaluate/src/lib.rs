@@ -14,6 +14,7 @@ mod evaluator;
 mod expansion;
 mod instance;
 mod memo;
+mod provider;
 mod scope;
 mod validate;
 mod variables;

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 use terrane_address::{InstanceKey, ModuleInstance, Resource, ResourceInstance};
+use terrane_config::ProviderRefKey;
 use terrane_diagnostics::Diagnostics;
 use terrane_value::Value;
 
@@ -26,6 +27,8 @@ pub(crate) struct ModuleMemo {
     pub(crate) values: RefCell<HashMap<Named, Finished>>,
     pub(crate) calls: RefCell<HashMap<Arc<str>, Rc<Expansion>>>,
     pub(crate) resources: RefCell<HashMap<Resource, ResourceMemo>>,
+    /// The instances of provider configurations with `for_each`, by local name and alias.
+    pub(crate) providers: RefCell<HashMap<ProviderRefKey, Rc<Expansion>>>,
     /// What is being worked out right now, to notice names that mean each other.
     pub(crate) active: RefCell<Vec<Named>>,
 }
