@@ -7,6 +7,7 @@
 
 mod conclusion;
 mod ephemeral;
+mod kept;
 mod operation;
 mod recorder;
 mod run;

@@ -1,5 +1,6 @@
 //! One operation on one object, from intent to outcome.
 
+use crate::kept::KeptParts;
 use crate::{RecordError, Recorder};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -28,6 +29,7 @@ pub(crate) struct OperationInput {
     /// The key under which the present object is deposed first, or under which the object to
     /// delete is kept.
     pub(crate) deposed: Option<Arc<str>>,
+    pub(crate) kept: KeptParts,
     /// The token of the same operation in an earlier run, which was interrupted.
     pub(crate) interrupted: Option<OperationToken>,
     pub(crate) span: Option<Span>,
@@ -120,7 +122,7 @@ async fn perform(input: OperationInput) -> OperationResult {
         planned: planned.clone(),
         private,
         token: token.clone(),
-        write_only_changed: Vec::new(),
+        write_only_changed: input.kept.write_only_changed.clone(),
         repeated,
     };
     let response = input.provider.apply(&input.client, request).await;
@@ -291,7 +293,12 @@ fn outcome(
     );
     let deposed = if input.action == Action::Delete { input.deposed.clone() } else { None };
     match object {
-        Ok(object) => (vec![put(input, deposed, object)], value, problems),
+        Ok(object) => {
+            // What a failed change has sent is not known, so it is to be seen again.
+            let done = input.action == Action::Create || !problems.has_errors();
+            let kept = if done { input.kept.after.clone() } else { input.kept.before.clone() };
+            (vec![put(input, deposed, Object { kept, ..object })], value, problems)
+        }
         Err(problem) => {
             problems.push(problem);
             (Vec::new(), value, problems)

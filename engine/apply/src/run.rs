@@ -2,6 +2,7 @@
 
 use crate::Recorder;
 use crate::ephemeral::Ephemeral;
+use crate::kept::KeptParts;
 use crate::operation::{OperationInput, OperationResult, run_operation};
 use crate::schedule::Schedule;
 use futures::future::LocalBoxFuture;
@@ -16,12 +17,12 @@ use terrane_diagnostics::{Context, Diagnostic, Diagnostics, Severity};
 use terrane_evaluate::{DesiredInstance, Evaluator, Stop};
 use terrane_plan::{
     Action, Counts, Event, Events, ExecutionGraph, KnownFailures, OpenResource, Operation, Plan,
-    ResourceChange, StaticDependencies, check_around, encode_object, execution_graph, object_id,
-    read_failure,
+    ResourceChange, StaticDependencies, WriteOnlyKey, check_around, encode_object, execution_graph,
+    kept_provider, last_provider_config, object_id, read_failure,
 };
 use terrane_provider::{Client, OperationToken, Private, Provider, Providers, Schemas};
 use terrane_schema::Schema;
-use terrane_state::{ObjectStatus, State, StateWrite};
+use terrane_state::{KeptProvider, ObjectStatus, State, StateWrite};
 use terrane_value::Value;
 use tokio::sync::watch;
 
@@ -39,6 +40,8 @@ pub struct ApplyInputs<'c> {
     pub recorder: Arc<dyn Recorder>,
     /// Becomes true when nothing new is to be begun.
     pub stop: watch::Receiver<bool>,
+    /// The key under which changes of write-only values are seen; without it they are not.
+    pub write_only_key: Option<WriteOnlyKey>,
     /// How many operations run at the same time.
     pub parallelism: usize,
     /// Creations that an earlier run began and whose results were never recorded: they are
@@ -87,6 +90,7 @@ pub async fn apply(ev: &Evaluator<'_>, inputs: &ApplyInputs<'_>, plan: &Plan) ->
         clients: HashMap::new(),
         client_waiters: HashMap::new(),
         client_origins: HashMap::new(),
+        kept_providers: HashMap::new(),
         ephemeral: Ephemeral::new(inputs.config, &graph),
         static_dependencies: StaticDependencies::new(inputs.config),
         deposed: HashMap::new(),
@@ -125,6 +129,8 @@ pub(crate) struct Run<'a, 'c> {
     /// The instances that provider configurations were made from.
     pub(crate) client_origins: HashMap<ProviderConfigAddress, BTreeSet<ResourceInstance>>,
     pub(crate) ephemeral: Ephemeral,
+    /// What is kept of provider configurations with the objects made with them.
+    pub(crate) kept_providers: HashMap<ProviderConfigAddress, Option<KeptProvider>>,
     static_dependencies: StaticDependencies,
     /// The keys of objects that were deposed in this run.
     deposed: HashMap<ResourceInstance, Arc<str>>,
@@ -216,8 +222,16 @@ impl<'a> Run<'a, '_> {
             return Ok(None);
         }
         let provider = self.provider(address)?;
-        let (config, warnings) = self.ev.provider_config(address)?;
+        let last = last_provider_config(self.ev, self.inputs.schemas, &self.plan.prior_state, address)?;
+        let (config, warnings) = match last {
+            Some(config) => (config, Diagnostics::new()),
+            None => self.ev.provider_config(address)?,
+        };
         self.problems.append(warnings);
+        if let Some(schema) = self.inputs.schemas.get(&address.provider) {
+            let kept = kept_provider(&schema.provider.block, &config);
+            self.kept_providers.insert(address.clone(), kept);
+        }
         let origins = config.origins().iter().filter_map(|o| o.parse().ok()).collect();
         self.client_origins.insert(address.clone(), origins);
         let (config, _) = config.unmark_deep();
@@ -316,11 +330,14 @@ impl<'a> Run<'a, '_> {
         let private =
             if action == Action::Create { Private::from([]) } else { self.stored_private(change, None) };
         let dependencies = self.static_dependencies.stored(&change.address.config());
+        let stored = self.stored_object(change, None).filter(|_| action == Action::Update);
+        let before = stored.map(|object| object.kept.clone()).unwrap_or_default();
+        let kept = self.kept_parts(change, action, &*provider, &schema, &plain, before);
         self.start(
             node,
             change,
             action,
-            OperationParts { provider, client, schema, config, prior, private, dependencies, deposed },
+            OperationParts { provider, client, schema, config, prior, private, dependencies, deposed, kept },
         );
         Ok(true)
     }
@@ -337,11 +354,13 @@ impl<'a> Run<'a, '_> {
         let config = Value::null(schema.block.implied_type());
         let dependencies = self.stored_dependencies(change, deposed.as_ref());
         let prior = change.before.clone();
+        let before = self.stored_object(change, deposed.as_ref()).map(|object| object.kept.clone());
+        let kept = KeptParts { before: before.unwrap_or_default(), ..KeptParts::default() };
         self.start(
             node,
             change,
             Action::Delete,
-            OperationParts { provider, client, schema, config, prior, private, dependencies, deposed },
+            OperationParts { provider, client, schema, config, prior, private, dependencies, deposed, kept },
         );
         Ok(true)
     }
@@ -353,7 +372,7 @@ impl<'a> Run<'a, '_> {
         action: Action,
         parts: OperationParts,
     ) {
-        let OperationParts { provider, client, schema, config, prior, private, dependencies, deposed } =
+        let OperationParts { provider, client, schema, config, prior, private, dependencies, deposed, kept } =
             parts;
         let input = OperationInput {
             provider,
@@ -366,6 +385,7 @@ impl<'a> Run<'a, '_> {
             private,
             dependencies,
             deposed,
+            kept,
             interrupted: match action {
                 Action::Create => self.inputs.interrupted.get(&change.address).cloned(),
                 _ => None,
@@ -574,6 +594,7 @@ struct OperationParts {
     private: Private,
     dependencies: Vec<terrane_address::ConfigResource>,
     deposed: Option<Arc<str>>,
+    kept: KeptParts,
 }
 
 /// Eight hexadecimal digits that no other deposed object of the instance has.

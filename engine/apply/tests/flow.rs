@@ -128,6 +128,7 @@ impl World {
             events: Arc::new(|_| {}),
             recorder: self.journal.clone(),
             stop,
+            write_only_key: None,
             parallelism: 10,
             interrupted: Default::default(),
         };

@@ -4,7 +4,7 @@
 use crate::ignore::with_ignored;
 use crate::objects::{mark_object, stored_sensitive_paths};
 use crate::refresh::{PriorObject, with_address};
-use crate::{Action, ActionReason, ResourceChange};
+use crate::{Action, ActionReason, ResourceChange, WriteOnlyKey};
 use std::sync::Arc;
 use terrane_diagnostics::{Diagnostic, Diagnostics, Span};
 use terrane_evaluate::DesiredInstance;
@@ -21,6 +21,7 @@ pub(crate) struct ChangeInput {
     pub(crate) prior: Option<PriorObject>,
     /// The resource block's header, for problems that the provider finds.
     pub(crate) span: Option<Span>,
+    pub(crate) write_only_key: Option<WriteOnlyKey>,
     /// Why it must be replaced whatever the provider says.
     pub(crate) forced: Option<ActionReason>,
 }
@@ -95,6 +96,25 @@ async fn plan(input: ChangeInput) -> (Option<ResourceChange>, Diagnostics) {
     let after = mark_object(schema, &answer.planned, &config_sensitive);
     if action == Action::NoOp && after != before {
         action = Action::Update;
+    }
+    if provider.compares_write_only()
+        && let Some(kept) = prior.as_ref().and_then(|p| p.object.kept.write_only.as_ref())
+    {
+        let key = input.write_only_key.as_ref();
+        let found = key.map(|key| key.compare(schema, &config, Some(kept)));
+        match found {
+            Some(found) if !found.other_key => {
+                if action == Action::NoOp && !found.changed.is_empty() {
+                    (action, reason) = (Action::Update, Some(ActionReason::UpdateBecauseWriteOnlyChanged));
+                }
+            }
+            _ => problems.push(Diagnostic::warning(
+                "Write-only values cannot be compared",
+                "Whether a value of a write-only argument has changed is seen by digests under a key, and the one that \
+                 was used last is not here. If it has changed, plan with the same key (TERRANE_WRITE_ONLY_KEY), or \
+                 replace the object with -replace.",
+            )),
+        }
     }
     let change = ResourceChange {
         address: desired.address.clone(),

@@ -16,6 +16,7 @@ mod event;
 mod execution;
 mod file;
 mod ignore;
+mod kept;
 mod model;
 mod moves;
 mod objects;
@@ -27,6 +28,7 @@ mod planner;
 mod refresh;
 mod selection;
 mod validate;
+mod write_only;
 
 pub use checks::{KnownFailures, check_around, check_results, read_failure, stored_checks, unknown_checks};
 pub use dependencies::StaticDependencies;
@@ -35,6 +37,7 @@ pub use event::{EphemeralStep, Event, Events};
 pub use execution::{ExecutionGraph, Operation, execution_graph};
 pub use file::{PlanFile, PlanFileError};
 pub use ignore::with_ignored;
+pub use kept::{kept_provider, last_provider_config};
 pub use model::{
     Action, ActionReason, ChangeKind, CheckResult, CheckStatus, Counts, OutputChange, Plan, PlanMode,
     ResourceChange,
@@ -45,3 +48,4 @@ pub use options::{PlanInputs, PlanOptions};
 pub use planner::plan;
 pub use selection::Selection;
 pub use validate::validate;
+pub use write_only::{WriteOnlyChanges, WriteOnlyKey, write_only_values};

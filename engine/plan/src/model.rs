@@ -114,6 +114,7 @@ pub enum ActionReason {
     ReplaceBecauseTainted,
     ReplaceByRequest,
     ReplaceByTriggers,
+    UpdateBecauseWriteOnlyChanged,
     DeleteBecauseNoResourceConfig,
     DeleteBecauseWrongRepetition,
     DeleteBecauseCountIndex,

@@ -1,7 +1,7 @@
 //! What a plan is made from, and how.
 
 use crate::selection::Selection;
-use crate::{Events, PlanMode};
+use crate::{Events, PlanMode, WriteOnlyKey};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use terrane_address::ResourceInstance;
@@ -41,6 +41,8 @@ pub struct PlanOptions {
     pub refresh_only: Option<Arc<HashSet<ResourceInstance>>>,
     /// The root module's variables that were given a value, by whatever way.
     pub given: BTreeSet<Arc<str>>,
+    /// The key under which changes of write-only values are seen; without it they are not.
+    pub write_only_key: Option<WriteOnlyKey>,
     /// Becomes true when planning is to stop: what is in flight is finished, what is open is
     /// closed, and the plan is not whole.
     pub stop: Option<watch::Receiver<bool>>,
@@ -57,6 +59,7 @@ impl Default for PlanOptions {
             selection: Selection::All,
             refresh_only: None,
             given: BTreeSet::new(),
+            write_only_key: None,
             stop: None,
             parallelism: 10,
         }

@@ -69,6 +69,9 @@ pub async fn plan(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, options: &PlanOpt
     if options.refresh && options.mode == PlanMode::Normal {
         renew_dependencies(&changes, &mut found.state, &dependencies);
     }
+    if options.refresh && options.mode == PlanMode::Normal {
+        keep_providers(&changes, &mut found);
+    }
     spread_create_before_destroy(&mut changes, &dependencies);
     changes.sort_by(|a, b| (&a.address, &a.deposed).cmp(&(&b.address, &b.deposed)));
 
@@ -151,6 +154,26 @@ fn renew_dependencies(changes: &[ResourceChange], state: &mut State, dependencie
         let mut object = object.clone();
         object.dependencies.clone_from(wanted);
         state.write(StateWrite::Put {
+            address: change.address.clone(),
+            deposed: None,
+            provider: change.provider.clone(),
+            object: Box::new(object),
+        });
+    }
+}
+
+/// Objects that stay as they are keep the provider configuration that they are managed with now.
+fn keep_providers(changes: &[ResourceChange], found: &mut Found) {
+    let managed =
+        changes.iter().filter(|c| c.action == Action::NoOp && c.address.resource.mode == Mode::Managed);
+    for change in managed {
+        let Some(kept) = found.kept_providers.get(&change.provider) else { continue };
+        let Some(object) = found.state.current(&change.address).filter(|o| o.kept.provider != *kept) else {
+            continue;
+        };
+        let mut object = object.clone();
+        object.kept.provider.clone_from(kept);
+        found.state.write(StateWrite::Put {
             address: change.address.clone(),
             deposed: None,
             provider: change.provider.clone(),

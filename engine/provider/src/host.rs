@@ -90,10 +90,15 @@ pub fn upgrade_by_schema(schema: &ProviderSchema, request: &UpgradeRequest) -> R
             request.version, request.type_name, schema.version
         )));
     }
-    let ty = schema.block.implied_type();
-    let mut json = request.json.clone();
-    conform_block(&mut json, &schema.block);
-    from_json_with_type(&json, &ty).map_err(|e| fail(format!("{}: {e}", request.type_name)))
+    value_by_schema(&request.json, &schema.block).map_err(|e| fail(format!("{}: {e}", request.type_name)))
+}
+
+/// JSON as an object of a block's type: without attributes that the block does not have, and with
+/// null where it has some that the JSON does not.
+pub fn value_by_schema(json: &serde_json::Value, block: &Block) -> Result<Value, String> {
+    let mut json = json.clone();
+    conform_block(&mut json, block);
+    from_json_with_type(&json, &block.implied_type()).map_err(|e| e.to_string())
 }
 
 /// Drops what `block` does not have and adds what it has: attributes as null, nested blocks as

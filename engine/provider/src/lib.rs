@@ -9,7 +9,7 @@ mod host;
 mod requests;
 mod token;
 
-pub use host::{MockProvider, Providers, Schemas, upgrade_by_schema};
+pub use host::{MockProvider, Providers, Schemas, upgrade_by_schema, value_by_schema};
 pub use requests::{
     ApplyRequest, ApplyResponse, ImportedObject, Opened, PlanRequest, PlanResponse, Private, ReadObject,
     ReadResponse, Renewal, UpgradeRequest,

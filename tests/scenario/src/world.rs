@@ -204,6 +204,7 @@ impl World {
             events: Arc::new(move |e| events.lock().expect("no panic while it was held").push(e)),
             recorder: Arc::new(Journal(Mutex::default())),
             stop: self.stop.subscribe(),
+            write_only_key: self.options.write_only_key.clone(),
             parallelism: 10,
             interrupted: Default::default(),
         };

@@ -181,6 +181,7 @@ async fn execute(
         events: sink.events(),
         recorder: Arc::new(Journal::of(manager)),
         stop: interrupt.receiver(),
+        write_only_key: project.write_only_key.clone(),
         parallelism,
         interrupted,
     };

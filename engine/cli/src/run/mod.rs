@@ -8,6 +8,7 @@ mod project;
 mod settle;
 mod sink;
 mod snapshot;
+mod write_only_key;
 
 pub(crate) use apply::{apply, apply_file};
 pub(crate) use plan::{Planned, plan};

@@ -43,6 +43,7 @@ pub(crate) fn plan(
         selection,
         refresh_only: None,
         given: project.given.clone(),
+        write_only_key: project.write_only_key.clone(),
         stop: None,
         parallelism: args.parallelism,
     };

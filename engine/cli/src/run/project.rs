@@ -11,7 +11,7 @@ use terrane_config::{Config, Files};
 use terrane_diagnostics::Diagnostics;
 use terrane_evaluate::{Evaluator, Inputs, RawVariable, VariableSource, root_variables};
 use terrane_lang::FunctionContext;
-use terrane_plan::Plan;
+use terrane_plan::{Plan, WriteOnlyKey};
 use terrane_provider::{Providers, Schemas};
 use terrane_value::Value;
 
@@ -21,6 +21,8 @@ pub(crate) struct Project {
     pub(crate) providers: Providers,
     pub(crate) schemas: Schemas,
     pub(crate) variables: BTreeMap<Arc<str>, Value>,
+    /// The key under which changes of write-only values are seen.
+    pub(crate) write_only_key: Option<WriteOnlyKey>,
     /// The variables that were given a value.
     pub(crate) given: BTreeSet<Arc<str>>,
     pub(crate) workspace: String,
@@ -96,17 +98,20 @@ impl Project {
             providers,
             schemas,
             variables: BTreeMap::new(),
+            write_only_key: None,
             given: BTreeSet::new(),
             workspace: workspace::selected(&context.environment),
             working_dir: context.environment.original_dir().display().to_string(),
         }
     }
 
-    fn finish(self, context: &Context, problems: Diagnostics) -> Result<Project, Problems> {
+    fn finish(mut self, context: &Context, problems: Diagnostics) -> Result<Project, Problems> {
         if problems.has_errors() {
             return Err(Problems { diagnostics: problems, sources: self.config.sources });
         }
         context.output.diagnostics(&problems, &self.config.sources);
+        self.write_only_key =
+            super::write_only_key::load(context, &self.config, &self.providers, &self.schemas)?;
         Ok(self)
     }
 

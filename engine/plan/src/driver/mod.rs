@@ -14,6 +14,7 @@ pub(crate) use selected::is_declared;
 use crate::board::Board;
 use crate::change::{ChangeInput, plan_change};
 use crate::checks::KnownFailures;
+use crate::kept::{kept_provider, last_provider_config};
 use crate::open::{OpenResource, OpenResources};
 use crate::options::{PlanInputs, PlanOptions};
 use crate::refresh::{PriorObject, RefreshGroup, Refreshed, with_address};
@@ -30,7 +31,7 @@ use terrane_diagnostics::{Diagnostic, Diagnostics, Span};
 use terrane_evaluate::{DesiredInstance, Evaluator, Stop};
 use terrane_provider::{Client, Provider};
 use terrane_schema::Schema;
-use terrane_state::State;
+use terrane_state::{KeptProvider, State};
 use terrane_syntax::Body;
 use terrane_value::Value;
 use tokio::sync::{Semaphore, watch};
@@ -71,6 +72,8 @@ pub(crate) struct Found {
     pub(crate) expanded: HashSet<ResourceAddress>,
     /// Instances whose conditions are known not to hold.
     pub(crate) failures: KnownFailures,
+    /// What is kept of provider configurations.
+    pub(crate) kept_providers: HashMap<ProviderConfigAddress, Option<KeptProvider>>,
     /// What each ephemeral instance was made from, and what it names in `depends_on`.
     pub(crate) ephemeral: HashMap<ResourceInstance, (BTreeSet<ResourceInstance>, BTreeSet<ConfigResource>)>,
     pub(crate) prior: HashMap<(ResourceInstance, Option<Arc<str>>), PriorObject>,
@@ -157,6 +160,7 @@ impl<'a, 'c> Driver<'a, 'c> {
                 desired: HashSet::new(),
                 expanded: HashSet::new(),
                 failures: KnownFailures::new(),
+                kept_providers: HashMap::new(),
                 ephemeral: HashMap::new(),
                 prior: HashMap::new(),
                 state,
@@ -295,8 +299,16 @@ impl<'a, 'c> Driver<'a, 'c> {
 
     fn configure(&mut self, address: ProviderConfigAddress) -> Result<(), Stop> {
         let provider = self.provider(&address)?;
-        let (config, warnings) = self.ev.provider_config(&address)?;
+        let last = last_provider_config(self.ev, self.inputs.schemas, &self.found.state, &address)?;
+        let (config, warnings) = match last {
+            Some(config) => (config, Diagnostics::new()),
+            None => self.ev.provider_config(&address)?,
+        };
         self.found.problems.append(warnings);
+        if let Some(schema) = self.inputs.schemas.get(&address.provider) {
+            let kept = kept_provider(&schema.provider.block, &config);
+            self.found.kept_providers.insert(address.clone(), kept);
+        }
         let origins = config.origins().iter().filter_map(|o| o.parse().ok()).collect();
         self.client_origins.insert(address.clone(), origins);
         let (config, _) = config.unmark_deep();
@@ -369,7 +381,8 @@ impl<'a, 'c> Driver<'a, 'c> {
             return Ok(());
         }
         let span = self.inputs.config.resource(&address.config()).map(|b| b.span);
-        let input = ChangeInput { provider, client, schema, desired, prior, span, forced };
+        let write_only_key = self.options.write_only_key.clone();
+        let input = ChangeInput { provider, client, schema, desired, prior, span, write_only_key, forced };
         self.running.push(Box::pin(async move {
             let (change, problems) = plan_change(input).await;
             Done::Planned(address, Box::new(change), problems)

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use terrane_address::{Mode, ProviderConfigAddress, ResourceInstance};
 use terrane_diagnostics::Context;
 use terrane_evaluate::Stop;
-use terrane_state::StateWrite;
+use terrane_state::{Object, StateWrite};
 
 impl Driver<'_, '_> {
     /// The objects of the instances that `wanted` names, together where they can be read together.
@@ -20,18 +20,34 @@ impl Driver<'_, '_> {
             if address.resource.mode != Mode::Managed || !wanted(&address) {
                 continue;
             }
-            let config = self.inputs.config.resource_providers.get(&address.config());
-            let provider = config.unwrap_or(&resource.provider).clone();
+            let served = self.served_by(&address);
             let type_name = address.resource.type_name.clone();
             let read = self.options.refresh && only.is_none_or(|only| only.contains(&address));
-            let group = groups
-                .entry((provider.clone(), type_name.clone(), read))
-                .or_insert_with(|| RefreshGroup { provider, type_name, read, objects: Vec::new() });
-            let current = instance.current.iter().map(|o| (address.clone(), None, o.clone()));
-            let deposed = instance.deposed.iter().map(|(k, o)| (address.clone(), Some(k.clone()), o.clone()));
-            group.objects.extend(current.chain(deposed));
+            let current = instance.current.iter().map(|o| (None, o));
+            let deposed = instance.deposed.iter().map(|(key, o)| (Some(key.clone()), o));
+            for (deposed, object) in current.chain(deposed) {
+                let provider = served.clone().unwrap_or_else(|| resource.provider_of(object));
+                let type_name = type_name.clone();
+                let group = groups
+                    .entry((provider.clone(), type_name.clone(), read))
+                    .or_insert_with(|| RefreshGroup { provider, type_name, read, objects: Vec::new() });
+                group.objects.push((address.clone(), deposed, object.clone()));
+            }
         }
         groups.into_values().collect()
+    }
+
+    /// The provider configuration that the configuration has for an instance now. Where the
+    /// instance is one of several of a configuration and that cannot be told yet, or the
+    /// configuration does not have it any more, its object is read with the one that manages it.
+    fn served_by(&self, address: &ResourceInstance) -> Option<ProviderConfigAddress> {
+        let served = self.inputs.config.resource_providers.get(&address.config())?;
+        if self.ev.has_provider(served).unwrap_or(false) || served.alias.is_none() {
+            return Some(served.clone());
+        }
+        let declared = super::is_declared(self.ev, address) == Some(true);
+        let one = self.ev.provider_of(address).ok().filter(|_| declared)?;
+        self.ev.has_provider(&one).unwrap_or(false).then_some(one)
     }
 
     pub(super) fn refresh(&mut self, group: RefreshGroup) -> Result<(), Stop> {
@@ -104,7 +120,7 @@ impl Driver<'_, '_> {
                         address: address.clone(),
                         deposed: deposed.cloned(),
                         provider: prior.provider.clone(),
-                        object: Box::new(object),
+                        object: Box::new(Object { kept: prior.object.kept.clone(), ..object }),
                     },
                     Err(problem) => {
                         self.found.problems.push(problem.about(Context::Address, address.to_string()));

@@ -203,6 +203,7 @@ fn reason(change: &ResourceChange) -> Option<String> {
             "depends on a resource or a module with changes pending".into()
         }
         ActionReason::ReadBecauseCheckNested => "config will be reloaded to verify a check block".into(),
+        ActionReason::UpdateBecauseWriteOnlyChanged => "a write-only value has changed".into(),
         ActionReason::ReplaceBecauseCannotUpdate
         | ActionReason::ReplaceBecauseTainted
         | ActionReason::ReplaceByRequest

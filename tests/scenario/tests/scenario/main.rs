@@ -5,4 +5,6 @@ mod basics;
 mod conditions;
 mod ephemeral;
 mod moves;
+mod provider_instances;
 mod selection;
+mod write_only;
