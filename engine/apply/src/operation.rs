@@ -232,7 +232,7 @@ fn made_from(input: &OperationInput) -> Option<Object> {
         ObjectStatus::Ready,
         input.change.create_before_destroy,
     );
-    stored.ok()
+    stored.ok().map(|object| Object { kept: input.kept.after.clone(), ..object })
 }
 
 /// What the provider's answer makes of the state.

@@ -4,6 +4,7 @@
 //! configuration says is only asked for where the journal does not know.
 
 use crate::ApplyInputs;
+use crate::kept::KeptParts;
 use crate::operation::{OperationInput, run_operation};
 use crate::start::stored_value;
 use futures::stream::{self, StreamExt};
@@ -12,7 +13,7 @@ use std::sync::Arc;
 use terrane_address::{Mode, ProviderConfigAddress, ResourceInstance};
 use terrane_diagnostics::{Context, Diagnostic, Diagnostics};
 use terrane_evaluate::{Evaluator, Stop};
-use terrane_plan::{Action, ResourceChange, decode_object, encode_object, object_id};
+use terrane_plan::{Action, ResourceChange, decode_object, encode_object, object_id, write_only_values};
 use terrane_provider::{Client, PlanRequest, Private, Provider, ReadObject, ReadResponse};
 use terrane_schema::{Schema, proposed_new};
 use terrane_state::{JournalEntry, Object, Operation, State, StateWrite};
@@ -259,7 +260,7 @@ async fn update(
             address: address.clone(),
             deposed: None,
             provider: operation.provider.clone(),
-            object: Box::new(now),
+            object: Box::new(Object { kept: object.kept, ..now }),
         };
         return Ok(recorded(inputs, operation, vec![put], Finding::Exists(id)).await);
     }
@@ -349,6 +350,13 @@ async fn repeat(
     prior: Value,
     private: Private,
 ) -> Done {
+    let stored = operation.made_from.as_ref().map(|o| o.kept.clone()).unwrap_or_default();
+    let write_only_changed = match action {
+        // What was sent is not known, so all of it is.
+        Action::Update => write_only_values(&parts.schema.block, &config.unmark_deep().0),
+        _ => Vec::new(),
+    };
+    let kept = KeptParts { before: stored.clone(), after: stored, write_only_changed };
     let result = run_operation(OperationInput {
         provider: parts.provider,
         client: parts.client,
@@ -360,6 +368,7 @@ async fn repeat(
         private,
         dependencies: operation.made_from.as_ref().map(|o| o.dependencies.clone()).unwrap_or_default(),
         deposed: operation.deposed.clone(),
+        kept,
         interrupted: Some(operation.token.clone()),
         span: inputs.config.resource(&operation.address.config()).map(|b| b.span),
         events: inputs.events.clone(),

@@ -32,6 +32,7 @@ pub(crate) fn settle(
             events: sink.events(),
             recorder: Arc::new(Journal::of(manager)),
             stop: interrupt.receiver(),
+            write_only_key: None,
             parallelism,
             interrupted: HashMap::new(),
         };
