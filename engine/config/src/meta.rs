@@ -36,6 +36,8 @@ pub struct Lifecycle {
     pub create_before_destroy: Option<bool>,
     /// `prevent_destroy`.
     pub prevent_destroy: Option<Expr>,
+    /// `destroy`: when false, objects that are no longer wanted are forgotten and stay as they are.
+    pub destroy: Option<bool>,
     /// `ignore_changes`.
     pub ignore_changes: IgnoreChanges,
     /// `replace_triggered_by`: references to managed resources or their attributes.

@@ -153,6 +153,19 @@ pub(crate) fn prevented(change: &ResourceChange) -> Diagnostic {
     )
 }
 
+/// The problem of a plan that would replace what must not be destroyed either way.
+pub(crate) fn kept_and_replaced(change: &ResourceChange) -> Diagnostic {
+    Diagnostic::error(
+        "Instance cannot be replaced",
+        format!(
+            "{} has lifecycle.destroy = false, which keeps its object from being destroyed, but the plan calls for it \
+             to be replaced. Take the object out of the state first (terrane state rm), so that a new one is made \
+             beside it, or take the argument out of the configuration.",
+            change.address
+        ),
+    )
+}
+
 /// The problems of a provider's answer: its own, and departures from the rules.
 fn checked(
     schema: &Block,

@@ -48,8 +48,10 @@ pub(crate) fn deletions(
             (PlanMode::Destroy, _) | (_, Some(_)) => None,
             _ => Some(reasons.of(address)),
         };
-        let forget =
-            deposed.is_none() && options.mode != PlanMode::Destroy && is_forgotten(reasons.inputs, address);
+        let kept = reasons.inputs.config.resource(&address.config()).and_then(|b| b.lifecycle.destroy);
+        let forget = deposed.is_none()
+            && (kept == Some(false)
+                || (options.mode != PlanMode::Destroy && is_forgotten(reasons.inputs, address)));
         deletions.push(deletion(address, deposed.as_ref(), prior, current, reason, forget));
     }
     deletions

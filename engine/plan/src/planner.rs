@@ -1,6 +1,6 @@
 //! Planning as a whole: what the driver found becomes a [`Plan`].
 
-use crate::change::prevented;
+use crate::change::{kept_and_replaced, prevented};
 use crate::checks::{check_results, unknown_checks};
 use crate::deletions::{Reasons, deletions};
 use crate::dependencies::StaticDependencies;
@@ -47,6 +47,15 @@ pub async fn plan(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, options: &PlanOpt
         let modules = ev.module_instances().0.into_iter().collect();
         let reasons = Reasons { ev, inputs, modules, previous: &previous };
         changes.extend(deletions(&reasons, options, &found, failed));
+        for change in changes.iter().filter(|c| c.action.is_replace()) {
+            if inputs
+                .config
+                .resource(&change.address.config())
+                .is_some_and(|b| b.lifecycle.destroy == Some(false))
+            {
+                problems.push(kept_and_replaced(change));
+            }
+        }
         for change in changes.iter().filter(|c| c.action == Action::Delete && c.deposed.is_none()) {
             match ev.prevent_destroy(&change.address) {
                 Ok(true) => problems.push(prevented(change)),

@@ -69,6 +69,17 @@ impl Case {
         text.push('\n');
     }
 
+    /// The same configuration with the text of each file changed.
+    pub fn changed(&self, mut change: impl FnMut(&str) -> String) -> Case {
+        let files = self.files.iter().map(|(name, text)| (name.clone(), change(text))).collect();
+        Case { line: self.line, files, expected: Vec::new() }
+    }
+
+    /// All files with their names.
+    pub fn text(&self) -> String {
+        self.files.iter().map(|(name, text)| format!("--- {name}\n{text}\n")).collect()
+    }
+
     /// What is said when the configuration is validated.
     pub fn problems(&self) -> Vec<Problem> {
         let directory = Directory::new(&self.files);

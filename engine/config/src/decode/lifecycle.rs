@@ -115,6 +115,7 @@ pub(super) fn decode(
         return (lifecycle, enabled);
     }
     lifecycle.create_before_destroy = decoder.boolean(&content, "create_before_destroy");
+    lifecycle.destroy = decoder.boolean(&content, "destroy");
     if let Some(argument) = content.attribute("prevent_destroy") {
         lifecycle.prevent_destroy = Some(argument.expr.clone());
     }

@@ -4,6 +4,7 @@
 mod basics;
 mod conditions;
 mod ephemeral;
+mod kept;
 mod moves;
 mod provider_instances;
 mod selection;

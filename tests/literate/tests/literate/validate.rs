@@ -1,13 +1,11 @@
-//! What is said of the configurations in the Markdown files here.
-#![allow(clippy::unwrap_used)]
+//! What is said of each configuration.
 
+use crate::folder;
 use std::fmt::Write;
-use std::path::Path;
 use terrane_literate::cases;
 
 fn check(topic: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(topic);
-    let cases = cases(&std::fs::read_to_string(path).unwrap());
+    let cases = cases(&std::fs::read_to_string(folder().join(topic)).unwrap());
     assert!(!cases.is_empty());
     let mut wrong = String::new();
     for mut case in cases {
@@ -27,11 +25,7 @@ macro_rules! topics {
 
         #[test]
         fn every_topic_is_tested() {
-            let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
-            let names = std::fs::read_dir(directory).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap());
-            let mut topics: Vec<String> = names.filter_map(|n| n.strip_suffix(".md").map(str::to_owned)).collect();
-            topics.sort();
-            assert_eq!(topics, [$(stringify!($name)),*]);
+            assert_eq!(crate::topics(), [$(stringify!($name)),*]);
         }
     };
 }
@@ -44,6 +38,7 @@ topics! {
     lifecycle
     modules
     moved_and_removed
+    opentofu
     outputs
     overrides
     providers
