@@ -156,10 +156,10 @@ impl Constraint {
         self.0.iter().all(|condition| condition.matches(version))
     }
 
-    /// Whether a condition asks for exactly `version`. Nothing else admits prereleases of
-    /// modules.
+    /// Whether this asks for exactly `version` and nothing else. Only so prereleases of modules are
+    /// chosen.
     pub fn requests(&self, version: &Version) -> bool {
-        self.0.iter().any(|c| c.operator == Operator::Equal && c.version == *version)
+        self.0.iter().all(|c| c.operator == Operator::Equal && c.version == *version)
     }
 }
 

@@ -57,6 +57,11 @@ impl Http {
         Ok(Http { client, retries })
     }
 
+    /// The client itself, for those who ask for credentials. It follows no redirects.
+    pub(crate) fn client(&self) -> reqwest::Client {
+        self.client.clone()
+    }
+
     /// Asks for `url` and follows redirects. `secret` headers go to the first host only; `plain`
     /// ones go everywhere. What the server answers is for the caller to judge.
     pub(crate) async fn get(&self, url: &Url, plain: &HeaderMap, secret: &HeaderMap) -> Fetched<Response> {
@@ -177,6 +182,12 @@ fn failed(url: &Url, error: &reqwest::Error) -> Failure {
     // The innermost reason is the one that helps: a refused connection, an unknown issuer.
     let reason = reasons.last().cloned().unwrap_or_else(|| error.to_string());
     let failure = Failure::new(format!("{}: {reason}", redact(url.as_str())));
+    if reasons.iter().any(|r| r.contains("CaUsedAsEndEntity")) {
+        return failure.advise(
+            "The server's certificate is that of an authority (CA:TRUE). Give the server a certificate of its own, which \
+             the authority has issued.",
+        );
+    }
     if reasons.iter().any(|r| r.contains("certificate")) {
         return failure.advise(
             "If the server's certificate was issued by an authority of your own, name a file with the authority's \

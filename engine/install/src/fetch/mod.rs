@@ -8,7 +8,6 @@ mod netrc;
 mod object_store;
 mod oci;
 mod query;
-mod sigv4;
 
 use crate::archive::{self, Kind, LIMITS};
 use crate::error::{Failure, Fetched, io};

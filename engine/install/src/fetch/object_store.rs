@@ -5,11 +5,10 @@ mod google;
 
 use super::http::{OURS, archive, archive_kind};
 use super::query::Query;
-use super::sigv4::{encode_path, sign};
 use super::{Done, Fetcher};
 use crate::archive::Kind;
 use crate::error::{Failure, Fetched};
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::HeaderMap;
 use std::path::Path;
 use terrane_address::RemoteModule;
 use url::Url;
@@ -31,17 +30,11 @@ pub(super) async fn s3(fetcher: &Fetcher<'_>, module: &RemoteModule, to: &Path) 
         query.url.query_pairs_mut().append_pair("versionId", &version);
     }
     let region = region(fetcher, &query);
-    let mut secret = HeaderMap::new();
-    let keys = aws::keys(fetcher, &query).await?;
-    if let Some(keys) = &keys {
-        let time = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
-        for (name, value) in sign(&query.url, keys, &region, "s3", &time) {
-            let mut value = HeaderValue::from_str(&value)
-                .map_err(|_| Failure::new("the AWS credentials have characters that are not allowed"))?;
-            value.set_sensitive(true);
-            secret.insert(HeaderName::from_static(name), value);
-        }
-    }
+    let keys = aws::credentials(fetcher, &query).await?;
+    let secret = match &keys {
+        Some(keys) => aws::sign(fetcher, &query.url, &region, keys).await?,
+        None => HeaderMap::new(),
+    };
     let fetched = archive(fetcher, &query, kind, &HeaderMap::new(), &secret, to).await;
     fetched.map_err(|failure| match (&keys, &failure.advice) {
         (None, Some(_)) if failure.what.contains("403") => failure.advise(
@@ -52,7 +45,7 @@ pub(super) async fn s3(fetcher: &Fetcher<'_>, module: &RemoteModule, to: &Path) 
             failure.advise(format!(
                 "The request was signed for region {region} with the access key {}. Check both; the parameter \
                  \"region\" of the address and AWS_REGION set the region.",
-                keys.id
+                keys.access_key_id
             ))
         }
         _ => failure,
@@ -142,4 +135,18 @@ fn decode(path: &str) -> String {
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// A path whose parts are encoded as signatures want them: everything but letters, digits and
+/// `-._~`.
+fn encode_path(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
 }

@@ -210,6 +210,8 @@ mod tests {
             (Some("< 1.0"), Some("0.9.0")),
             (Some("2.0.0-beta1"), Some("2.0.0-beta1")),
             (Some(">= 2.0.0-beta1"), None),
+            (Some(">= 2.0.0-beta1, 2.0.0-beta1"), None),
+            (Some("~> 2.0.0-beta1"), None),
             (Some("> 1.0, != 1.10.0"), Some("1.9.0")),
             (Some("3.0.0"), None),
         ] {

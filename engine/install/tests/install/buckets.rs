@@ -83,6 +83,12 @@ async fn requests_to_s3_are_signed() {
     std::fs::create_dir(project.path("home/.aws")).unwrap();
     let profile = format!("[work]\naws_access_key_id = AKID\naws_secret_access_key = {SECRET}\n");
     std::fs::write(project.path("home/.aws/credentials"), profile).unwrap();
+    let answer = format!("{{\"Version\": 1, \"AccessKeyId\": \"AKID\", \"SecretAccessKey\": \"{SECRET}\"}}");
+    std::fs::write(project.path("keys.json"), answer).unwrap();
+    let process =
+        format!("[profile process]\ncredential_process = cat {}\n", project.path("keys.json").display());
+    std::fs::write(project.path("home/.aws/config"), process).unwrap();
+    project.installed(&source("/b/a%20dir/x+y.zip?aws_profile=process&region=eu-west-1"), "").await;
     project.installed(&source("/b/a%20dir/x+y.zip?aws_profile=work&region=eu-west-1"), "").await;
     let keys = format!("aws_access_key_id=AKID&aws_access_key_secret={}", SECRET.replace('/', "%2F"));
     project.installed(&source(&format!("/b/a%20dir/x+y.zip?{keys}&region=eu-west-1")), "").await;

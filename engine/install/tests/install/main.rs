@@ -35,6 +35,7 @@ impl Project {
         fs::create_dir(&home).unwrap();
         surroundings.variables.insert("HOME".into(), home.display().to_string());
         surroundings.variables.insert("TF_REGISTRY_DISCOVERY_RETRY".into(), "0".into());
+        surroundings.variables.insert("AWS_EC2_METADATA_DISABLED".into(), "true".into());
         Project { dir, surroundings, said: Mutex::default() }
     }
 

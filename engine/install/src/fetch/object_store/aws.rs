@@ -1,202 +1,143 @@
-//! AWS credentials: of the address, the environment, the shared files, a container or a machine.
+//! AWS credentials, by the usual chain: environment, shared files with roles and single sign-on, web
+//! identity, container, machine.
 
 use super::super::query::Query;
-use super::super::sigv4::Keys;
 use super::Fetcher;
 use crate::error::{Failure, Fetched};
-use crate::http::document;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use serde::Deserialize;
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use bytes::Bytes;
+use http::request::Parts;
+use reqsign_aws_v4::{
+    Credential, DefaultCredentialProvider, ECSCredentialProvider, RequestSigner, StaticCredentialProvider,
+};
+use reqsign_core::{
+    CommandExecute, CommandOutput, Context, Error, FileRead, HttpSend, ProvideCredential, SignRequest,
+    StaticEnv,
+};
+use reqwest::header::{HeaderMap, HeaderName};
+use std::time::Duration;
 use url::Url;
 
-/// How often one profile may take its credentials from another.
-const PROFILES: usize = 5;
+/// How long whoever gives credentials may take, so that machines without them are not waited for.
+const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The keys to sign with; `None` to ask without a name.
-pub(super) async fn keys(fetcher: &Fetcher<'_>, query: &Query) -> Fetched<Option<Keys>> {
-    let surroundings = fetcher.surroundings;
+/// Headers that only the server may see.
+pub(super) const SIGNED: [&str; 4] =
+    ["authorization", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token"];
+
+/// The credentials to sign with; `None` to ask without a name.
+pub(super) async fn credentials(fetcher: &Fetcher<'_>, query: &Query) -> Fetched<Option<Credential>> {
+    let context = context(fetcher)?;
+    let failed = |error: Error| Failure::new(format!("no AWS credentials: {error}"));
     if let (Some(id), Some(secret)) = (query.get("aws_access_key_id"), query.get("aws_access_key_secret")) {
-        let token = query.get("aws_access_token").map(str::to_owned);
-        return Ok(Some(Keys { id: id.into(), secret: secret.into(), token }));
+        let provider = StaticCredentialProvider::new(id, secret);
+        let provider = match query.get("aws_access_token") {
+            Some(token) => provider.with_session_token(token),
+            None => provider,
+        };
+        return provider.provide_credential(&context).await.map_err(failed);
+    }
+    let surroundings = fetcher.surroundings;
+    let mut chain = DefaultCredentialProvider::builder();
+    if let Some(profile) = query.get("aws_profile") {
+        chain = chain.with_profile(profile).no_env();
+    }
+    let in_container = ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"]
+        .iter()
+        .any(|name| surroundings.variable(name).is_some());
+    chain = if in_container { chain.ecs(ECSCredentialProvider::new()) } else { chain.no_ecs() };
+    if surroundings.variable("AWS_EC2_METADATA_DISABLED") == Some("true") {
+        chain = chain.no_imds();
     }
     let named = query.get("aws_profile").or_else(|| surroundings.variable("AWS_PROFILE"));
-    let variable = |name| surroundings.variable(name).map(str::to_owned);
-    if query.get("aws_profile").is_none()
-        && let (Some(id), Some(secret)) = (variable("AWS_ACCESS_KEY_ID"), variable("AWS_SECRET_ACCESS_KEY"))
-    {
-        return Ok(Some(Keys { id, secret, token: variable("AWS_SESSION_TOKEN") }));
-    }
-    let profiles = profiles(fetcher);
-    if let Some(keys) = of_profile(&profiles, named.unwrap_or("default")).await? {
-        return Ok(Some(keys));
-    }
-    if let Some(name) = named {
-        return Err(Failure::new(format!(
-            "the AWS profile {name:?} has no access key that can be used here"
-        ))
-        .advise(
-            "Profiles with access keys or a credential_process can be used, not roles or single sign-on.",
-        ));
-    }
-    of_container(fetcher).await
-}
-
-/// What a container's agent answers.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Answer {
-    access_key_id: String,
-    secret_access_key: String,
-    #[serde(alias = "SessionToken")]
-    token: Option<String>,
-}
-
-impl From<Answer> for Keys {
-    fn from(answer: Answer) -> Keys {
-        Keys { id: answer.access_key_id, secret: answer.secret_access_key, token: answer.token }
+    let chain = chain.build();
+    let found = tokio::time::timeout(PATIENCE, chain.provide_credential(&context)).await;
+    match (found, named) {
+        (Ok(Ok(Some(found))), _) => Ok(Some(found)),
+        (Ok(Err(error)), Some(name)) => {
+            Err(Failure::new(format!("the AWS profile {name:?} gives no credentials: {error}")))
+        }
+        (_, Some(name)) => Err(Failure::new(format!("the AWS profile {name:?} gives no credentials"))),
+        // A machine that gives none may be asking for something public.
+        (_, None) => Ok(None),
     }
 }
 
-/// The credentials of the container that this runs in.
-async fn of_container(fetcher: &Fetcher<'_>) -> Fetched<Option<Keys>> {
+/// The headers of a signed `GET` of `url`.
+pub(super) async fn sign(
+    fetcher: &Fetcher<'_>,
+    url: &Url,
+    region: &str,
+    credential: &Credential,
+) -> Fetched<HeaderMap> {
+    let failed = |reason: String| Failure::new(format!("the request to S3 cannot be signed: {reason}"));
+    let request = http::Request::get(url.as_str()).body(()).map_err(|e| failed(e.to_string()))?;
+    let mut parts: Parts = request.into_parts().0;
+    let signer = RequestSigner::new("s3", region);
+    let signed = signer.sign_request(&context(fetcher)?, &mut parts, Some(credential), None).await;
+    signed.map_err(|e| failed(e.to_string()))?;
+    let mut headers = HeaderMap::new();
+    for name in SIGNED {
+        if let Some(value) = parts.headers.get(name) {
+            let mut value = value.clone();
+            value.set_sensitive(true);
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+    Ok(headers)
+}
+
+fn context(fetcher: &Fetcher<'_>) -> Fetched<Context> {
     let surroundings = fetcher.surroundings;
-    let relative = surroundings.variable("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
-    let address = match relative {
-        Some(path) => format!("http://169.254.170.2{path}"),
-        None => match surroundings.variable("AWS_CONTAINER_CREDENTIALS_FULL_URI") {
-            Some(address) => address.to_owned(),
-            None => return Ok(None),
-        },
+    let env = StaticEnv {
+        home_dir: surroundings.in_home(""),
+        envs: surroundings.variables.clone().into_iter().collect(),
     };
-    let bad = |why: String| Failure::new(format!("the container's AWS credentials: {why}"));
-    let url = Url::parse(&address).map_err(|e| bad(e.to_string()))?;
-    let token = match surroundings.variable("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE") {
-        Some(file) => std::fs::read_to_string(file).ok(),
-        None => surroundings.variable("AWS_CONTAINER_AUTHORIZATION_TOKEN").map(str::to_owned),
-    };
-    let mut secret = HeaderMap::new();
-    if let Some(token) = token {
-        let value =
-            HeaderValue::from_str(token.trim()).map_err(|_| bad("the token cannot be sent".into()))?;
-        secret.insert(HeaderName::from_static("authorization"), value);
-    }
-    let response = fetcher.http.get(&url, &HeaderMap::new(), &secret).await?;
-    if !response.status().is_success() {
-        return Err(bad(format!("{url} answered {}", response.status())));
-    }
-    let answer: Answer =
-        serde_json::from_slice(&document(&url, response).await?).map_err(|e| bad(e.to_string()))?;
-    Ok(Some(answer.into()))
+    Ok(Context::new()
+        .with_env(env)
+        .with_file_read(Files)
+        .with_command_execute(Programs)
+        .with_http_send(Sender(fetcher.http.client())))
 }
 
-/// The settings of all profiles in the shared files.
-fn profiles(fetcher: &Fetcher<'_>) -> BTreeMap<String, BTreeMap<String, String>> {
-    let surroundings = fetcher.surroundings;
-    let mut found: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
-    for (variable, default) in
-        [("AWS_CONFIG_FILE", ".aws/config"), ("AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials")]
-    {
-        let path =
-            surroundings.variable(variable).map(PathBuf::from).or_else(|| surroundings.in_home(default));
-        let text = path.and_then(|path| std::fs::read_to_string(path).ok()).unwrap_or_default();
-        for (profile, settings) in sections(&text) {
-            found.entry(profile).or_default().extend(settings);
-        }
+#[derive(Debug)]
+struct Files;
+
+impl FileRead for Files {
+    async fn file_read(&self, path: &str) -> Result<Vec<u8>, Error> {
+        tokio::fs::read(path).await.map_err(|e| Error::unexpected(format!("{path}: {e}")))
     }
-    found
 }
 
-fn sections(text: &str) -> Vec<(String, BTreeMap<String, String>)> {
-    let mut found: Vec<(String, BTreeMap<String, String>)> = Vec::new();
-    for line in text.lines() {
-        let trimmed = line.trim();
-        if trimmed.starts_with(['#', ';']) {
-            continue;
-        }
-        if let Some(name) = trimmed.strip_prefix('[').and_then(|l| l.split(']').next()) {
-            let name = name.trim();
-            found.push((name.strip_prefix("profile ").unwrap_or(name).trim().to_owned(), BTreeMap::new()));
-        } else if let Some((name, value)) = trimmed.split_once('=')
-            && let Some((_, settings)) = found.last_mut()
-        {
-            settings.insert(name.trim().to_lowercase(), value.trim().to_owned());
-        }
+#[derive(Debug)]
+struct Programs;
+
+impl CommandExecute for Programs {
+    async fn command_execute<'a>(
+        &'a self,
+        program: &'a str,
+        args: &'a [&'a str],
+    ) -> Result<CommandOutput, Error> {
+        let output = tokio::process::Command::new(program).args(args).kill_on_drop(true).output().await;
+        let output = output.map_err(|e| Error::unexpected(format!("{program}: {e}")))?;
+        let status = output.status.code().unwrap_or(-1);
+        Ok(CommandOutput { status, stdout: output.stdout, stderr: output.stderr })
     }
-    found
 }
 
-async fn of_profile(
-    profiles: &BTreeMap<String, BTreeMap<String, String>>,
-    name: &str,
-) -> Fetched<Option<Keys>> {
-    let mut name = name.to_owned();
-    for _ in 0..PROFILES {
-        let Some(settings) = profiles.get(&name) else { return Ok(None) };
-        let get = |setting: &str| settings.get(setting).filter(|v| !v.is_empty()).cloned();
-        if get("role_arn").is_some() {
-            return Ok(None);
-        }
-        if let (Some(id), Some(secret)) = (get("aws_access_key_id"), get("aws_secret_access_key")) {
-            return Ok(Some(Keys { id, secret, token: get("aws_session_token") }));
-        }
-        if let Some(command) = get("credential_process") {
-            return of_process(&name, &command).await.map(Some);
-        }
-        match get("source_profile") {
-            Some(source) if source != name => name = source,
-            _ => return Ok(None),
-        }
-    }
-    Ok(None)
-}
+#[derive(Debug)]
+struct Sender(reqwest::Client);
 
-/// The answer of the program that a profile names.
-async fn of_process(profile: &str, command: &str) -> Fetched<Keys> {
-    let bad =
-        |why: String| Failure::new(format!("the credential_process of the AWS profile {profile:?}: {why}"));
-    let mut shell = match cfg!(windows) {
-        true => tokio::process::Command::new("cmd"),
-        false => tokio::process::Command::new("sh"),
-    };
-    let output = shell
-        .args([if cfg!(windows) { "/C" } else { "-c" }, command])
-        .kill_on_drop(true)
-        .output()
-        .await
-        .map_err(|e| bad(e.to_string()))?;
-    if !output.status.success() {
-        return Err(bad(output.status.to_string()));
-    }
-    // The message of the parser could quote what it read.
-    let answer: Answer = serde_json::from_slice(&output.stdout)
-        .map_err(|_| bad("it did not print credentials as JSON".into()))?;
-    Ok(answer.into())
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::{of_profile, sections};
-
-    #[tokio::test]
-    async fn profiles_lead_to_keys() {
-        let text = "# c\n[default]\naws_access_key_id = A\naws_secret_access_key=B\n[profile two]\nsource_profile = default\n\
-                    [profile three]\ncredential_process = printf '{\"Version\":1,\"AccessKeyId\":\"C\",\"SecretAccessKey\":\"D\",\"SessionToken\":\"E\"}'\n\
-                    [profile loop]\nsource_profile = loop\n[profile role]\nrole_arn = x\nsource_profile = default\n";
-        let profiles = sections(text).into_iter().collect();
-        for (name, want) in [
-            ("default", Some(("A", None))),
-            ("two", Some(("A", None))),
-            ("three", Some(("C", Some("E")))),
-            ("loop", None),
-            ("role", None),
-            ("none", None),
-        ] {
-            let keys = of_profile(&profiles, name).await.unwrap();
-            let keys = keys.map(|k| (k.id, k.token));
-            assert_eq!(keys, want.map(|(id, token)| (id.to_owned(), token.map(str::to_owned))), "{name}");
-        }
+impl HttpSend for Sender {
+    async fn http_send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, Error> {
+        // Requests and answers hold secrets, so that errors say no more than where they went.
+        let host = request.uri().host().unwrap_or_default().to_owned();
+        let failed = |error: reqwest::Error| Error::unexpected(format!("{host}: {}", error.without_url()));
+        let answer =
+            self.0.execute(reqwest::Request::try_from(request).map_err(failed)?).await.map_err(failed)?;
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        let mut response = http::Response::new(answer.bytes().await.map_err(failed)?);
+        *response.status_mut() = status;
+        *response.headers_mut() = headers;
+        Ok(response)
     }
 }
