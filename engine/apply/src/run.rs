@@ -78,6 +78,9 @@ pub(crate) enum Waiter {
 
 /// Applies a plan. `ev` must be new: it gets final results only.
 pub async fn apply(ev: &Evaluator<'_>, inputs: &ApplyInputs<'_>, plan: &Plan) -> Applied {
+    if !plan.deferred.is_empty() {
+        ev.plan_in_rounds();
+    }
     let graph = execution_graph(plan);
     let mut run = Run {
         ev,

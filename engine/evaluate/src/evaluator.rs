@@ -2,7 +2,8 @@
 
 use crate::memo::{Finished, Memo, Named};
 use crate::scope::{Each, ModuleScope};
-use crate::{DesiredInstance, Evaluated};
+use crate::{Deferred, DesiredInstance, Evaluated};
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use terrane_address::{Mode, ModuleInstance, ResourceInstance};
@@ -51,12 +52,15 @@ impl From<Diagnostic> for Stop {
 pub struct Evaluator<'c> {
     pub(crate) inputs: Inputs<'c>,
     pub(crate) memo: Memo,
+    pub(crate) in_rounds: Cell<bool>,
+    /// What was put off to a later round, by the fact that blocks those who need it.
+    pub(crate) deferred: RefCell<BTreeMap<Arc<str>, Deferred>>,
 }
 
 impl<'c> Evaluator<'c> {
     /// An evaluator that knows no results yet.
     pub fn new(inputs: Inputs<'c>) -> Evaluator<'c> {
-        Evaluator { inputs, memo: Memo::default() }
+        Evaluator { inputs, memo: Memo::default(), in_rounds: Cell::new(false), deferred: RefCell::default() }
     }
 
     /// What evaluation starts from.

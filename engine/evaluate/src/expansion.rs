@@ -74,7 +74,9 @@ impl Evaluator<'_> {
         if let Some(found) = memo.calls.borrow().get(&call.name) {
             return Ok(found.clone());
         }
-        let expansion = Rc::new(self.expand_repetition(caller, &call.repetition)?);
+        let expansion = Rc::new(self.expand_repetition(caller, &call.repetition, &|| {
+            caller.child(call.name.clone(), InstanceKey::None).to_string()
+        })?);
         memo.calls.borrow_mut().insert(call.name.clone(), expansion.clone());
         Ok(expansion)
     }
@@ -92,7 +94,8 @@ impl Evaluator<'_> {
                 format!("The configuration declares no {address}."),
             ))
         })?;
-        let expansion = Rc::new(self.expand_repetition(&address.module, &block.repetition)?);
+        let expansion =
+            Rc::new(self.expand_repetition(&address.module, &block.repetition, &|| address.to_string())?);
         let mut resources = memo.resources.borrow_mut();
         resources.entry(address.resource.clone()).or_default().expansion = Some(expansion.clone());
         Ok(expansion)
@@ -139,17 +142,25 @@ impl Evaluator<'_> {
         Ok(self.expand(address)?.keys().into_iter().map(|key| address.instance(key)).collect())
     }
 
+    /// `what` says whose instances they are.
     pub(crate) fn expand_repetition(
         &self,
         module: &ModuleInstance,
         repetition: &Repetition,
+        what: &dyn Fn() -> String,
     ) -> Result<Expansion, Stop> {
         let scope = ModuleScope::new(self, module.clone(), Each::None);
+        let expr = match repetition {
+            Repetition::Single => return Ok(Expansion::Single),
+            Repetition::Enabled(expr) | Repetition::Count(expr) | Repetition::ForEach(expr) => expr,
+        };
+        let (value, _) = finish(evaluate(expr, &scope))?;
+        self.check_known(what, repetition, &value)?;
         match repetition {
             Repetition::Single => Ok(Expansion::Single),
-            Repetition::Enabled(expr) => enabled(self, module, expr, finish(evaluate(expr, &scope))?.0),
-            Repetition::Count(expr) => count(self, module, expr, finish(evaluate(expr, &scope))?.0),
-            Repetition::ForEach(expr) => for_each(self, module, expr, finish(evaluate(expr, &scope))?.0),
+            Repetition::Enabled(_) => enabled(self, module, expr, value),
+            Repetition::Count(_) => count(self, module, expr, value),
+            Repetition::ForEach(_) => for_each(self, module, expr, value),
         }
     }
 }

@@ -15,6 +15,7 @@ mod expansion;
 mod instance;
 mod memo;
 mod provider;
+mod rounds;
 mod scope;
 mod validate;
 mod variables;
@@ -23,6 +24,7 @@ pub use condition::{Checkable, ConditionResult, ConditionStatus};
 pub use evaluator::{Evaluator, Inputs, Stop};
 pub use expansion::Expansion;
 pub use instance::DesiredInstance;
+pub use rounds::{Deferred, how_to_know};
 pub use validate::ToValidate;
 pub use variables::{RawVariable, VariableSource, apply_variables, root_variables};
 

@@ -142,7 +142,8 @@ impl<'c> Evaluator<'c> {
             return Ok(found.clone());
         }
         let repetition = Repetition::ForEach(for_each.clone());
-        let expansion = Rc::new(self.expand_repetition(&module, &repetition)?);
+        let expansion =
+            Rc::new(self.expand_repetition(&module, &repetition, &|| address.block().to_string())?);
         memo.providers.borrow_mut().insert(name, expansion.clone());
         Ok(expansion)
     }

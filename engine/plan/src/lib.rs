@@ -39,8 +39,8 @@ pub use file::{PlanFile, PlanFileError};
 pub use ignore::with_ignored;
 pub use kept::{kept_provider, last_provider_config};
 pub use model::{
-    Action, ActionReason, ChangeKind, CheckResult, CheckStatus, Counts, OutputChange, Plan, PlanMode,
-    ResourceChange,
+    Action, ActionReason, ChangeKind, CheckResult, CheckStatus, Counts, DeferredPart, OutputChange, Plan,
+    PlanMode, ResourceChange,
 };
 pub use objects::{decode_object, encode_object, object_id};
 pub use open::{OpenResource, OpenResources, mark_opened};

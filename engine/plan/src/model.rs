@@ -34,8 +34,21 @@ pub struct Plan {
     pub timestamp: String,
     /// Whether it is about a part of everything only (`-target`, `-exclude`).
     pub partial: bool,
+    /// What was left to a later plan, since it is only known after this one is applied.
+    pub deferred: Vec<DeferredPart>,
     /// Whether planning ended with errors. Such a plan is only for showing.
     pub errored: bool,
+}
+
+/// Something that is left to a later plan.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct DeferredPart {
+    /// What it is: a resource, a module call or a provider configuration.
+    pub what: String,
+    /// The argument that is not known.
+    pub argument: String,
+    /// The instances whose results it waits for.
+    pub waits_for: Vec<String>,
 }
 
 /// What kind of plan it is.

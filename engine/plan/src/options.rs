@@ -39,6 +39,9 @@ pub struct PlanOptions {
     pub selection: Selection,
     /// The only instances whose objects are read; all when `None` (`-minimal-refresh`).
     pub refresh_only: Option<Arc<HashSet<ResourceInstance>>>,
+    /// Whether what is only known after apply and decides what there is, or how a provider is
+    /// configured, is left to a later plan (`-rounds`). It is an error otherwise.
+    pub rounds: bool,
     /// The root module's variables that were given a value, by whatever way.
     pub given: BTreeSet<Arc<str>>,
     /// The key under which changes of write-only values are seen; without it they are not.
@@ -58,6 +61,7 @@ impl Default for PlanOptions {
             replace: BTreeSet::new(),
             selection: Selection::All,
             refresh_only: None,
+            rounds: false,
             given: BTreeSet::new(),
             write_only_key: None,
             stop: None,

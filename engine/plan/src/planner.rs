@@ -11,7 +11,7 @@ use crate::moves::{check_moves, moved_state};
 use crate::options::{PlanInputs, PlanOptions};
 use crate::order::spread_create_before_destroy;
 use crate::outputs::outputs;
-use crate::{Action, Event, Plan, PlanMode, ResourceChange};
+use crate::{Action, DeferredPart, Event, Plan, PlanMode, ResourceChange};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use terrane_address::{ConfigResource, Mode, ResourceInstance};
@@ -29,6 +29,9 @@ pub async fn plan(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, options: &PlanOpt
     if wrong_moves.has_errors() {
         return (nothing(ev, inputs, options), wrong_moves);
     }
+    if options.rounds {
+        ev.plan_in_rounds();
+    }
     let (moved, previous, mut problems) = moved_state(inputs);
     let mut found = Driver::new(ev, inputs, options, moved).run().await;
     problems.append(std::mem::take(&mut found.problems));
@@ -38,12 +41,15 @@ pub async fn plan(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, options: &PlanOpt
     }
     problems.append(left_behind(options, &previous, &found));
     let failed = problems.has_errors();
-    if all && !failed && options.mode != PlanMode::Destroy {
+    let deferred = ev.deferred();
+    // Which instances there should be, and who still needs what goes, is certain in the last round.
+    let last_round = deferred.is_empty();
+    if all && !failed && last_round && options.mode != PlanMode::Destroy {
         forget_undeclared_data(&mut found);
     }
 
     let mut changes: Vec<ResourceChange> = std::mem::take(&mut found.changes).into_values().collect();
-    if options.mode != PlanMode::RefreshOnly {
+    if options.mode != PlanMode::RefreshOnly && last_round {
         let modules = ev.module_instances().0.into_iter().collect();
         let reasons = Reasons { ev, inputs, modules, previous: &previous };
         changes.extend(deletions(&reasons, options, &found, failed));
@@ -105,6 +111,7 @@ pub async fn plan(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, options: &PlanOpt
         outputs,
         checks,
         prior_state: found.state,
+        deferred: deferred.into_iter().map(deferred_part).collect(),
         errored: problems.has_errors(),
         ..nothing(ev, inputs, options)
     };
@@ -125,7 +132,16 @@ fn nothing(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, options: &PlanOptions) -
         prior_state: inputs.state.clone(),
         timestamp: inputs.timestamp.clone(),
         partial: !options.selection.is_all(),
+        deferred: Vec::new(),
         errored: true,
+    }
+}
+
+fn deferred_part(deferred: terrane_evaluate::Deferred) -> DeferredPart {
+    DeferredPart {
+        what: deferred.what,
+        argument: deferred.argument,
+        waits_for: deferred.waits_for.iter().map(ToString::to_string).collect(),
     }
 }
 

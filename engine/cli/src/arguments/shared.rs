@@ -50,6 +50,11 @@ pub(crate) struct PlanArgs {
     /// and changes nothing else.
     #[arg(long)]
     pub(crate) refresh_only: bool,
+    /// Plan and apply in rounds: what is only known after apply, and decides how many instances
+    /// there are or how a provider is configured, is planned when what it depends on is applied.
+    /// Each round is shown and approved.
+    #[arg(long, conflicts_with = "destroy")]
+    pub(crate) rounds: bool,
     /// Skip checking for changes that were made outside of Terrane.
     #[arg(long, value_name = "false", default_value_t = true, default_missing_value = "true", num_args = 0..=1,
           require_equals = true, action = ArgAction::Set, value_parser = switch)]

@@ -63,15 +63,45 @@ fn plan_and_apply(
     manager: Arc<StateManager>,
 ) -> Outcome {
     settle_first(context, args, auto_approve, &manager)?;
+    loop {
+        let (exit, round) = plan_and_apply_once(context, args, mode, auto_approve, &manager)?;
+        if exit != Exit::Success || round == Round::Last {
+            return Ok(exit);
+        }
+    }
+}
+
+/// Whether there is more to plan after a plan was applied.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Round {
+    More,
+    Last,
+}
+
+fn plan_and_apply_once(
+    context: &Context,
+    args: &PlanArgs,
+    mode: Option<PlanMode>,
+    auto_approve: bool,
+    manager: &Arc<StateManager>,
+) -> Result<(Exit, Round), Problems> {
     let mut planned = super::plan(context, args, mode, manager.state())?;
     planned.report(context)?;
     let Planned { project, plan, sink, options, .. } = planned;
+    if !plan.deferred.is_empty() && !plan.is_applyable() {
+        return Err(Problems::new(
+            "No round can be planned",
+            "What is left waits for values that nothing in this configuration would make known.",
+        ));
+    }
     if !auto_approve && plan.is_applyable() && !approval::ask(context, plan.mode, &project.workspace)? {
         let what = if plan.mode == PlanMode::Destroy { "Destroy" } else { "Apply" };
         context.output.line(&format!("{what} cancelled."));
-        return Ok(Exit::Failure);
+        return Ok((Exit::Failure, Round::Last));
     }
-    run(context, &project, &plan, manager, &sink, &options, args.parallelism)
+    let round = if plan.deferred.is_empty() { Round::Last } else { Round::More };
+    let exit = run(context, &project, &plan, manager.clone(), &sink, &options, args.parallelism)?;
+    Ok((exit, round))
 }
 
 /// Applies exactly what a plan file says.

@@ -42,6 +42,7 @@ pub(crate) fn plan(
         replace: args.replace.iter().cloned().collect(),
         selection,
         refresh_only: None,
+        rounds: args.rounds,
         given: project.given.clone(),
         write_only_key: project.write_only_key.clone(),
         stop: None,
@@ -68,6 +69,9 @@ pub(crate) fn plan(
     let nothing_to_show = plan.errored && plan.counts() == Default::default();
     if !nothing_to_show {
         sink.plan(context, &plan, &project.schemas, &view);
+    }
+    if !args.format.json && !plan.errored {
+        context.output.print(&left_to_later(&plan));
     }
     Ok(Planned { project, plan, problems, sink, options: view })
 }
@@ -158,4 +162,23 @@ fn read_targets(context: &Context, path: &Path) -> Result<Vec<Target>, Problems>
         return Err(fail("the file names nothing; an empty selection would mean everything.".into()));
     }
     Ok(targets)
+}
+
+/// What a plan leaves to a later round, in words; nothing when there is nothing.
+fn left_to_later(plan: &Plan) -> String {
+    if plan.deferred.is_empty() {
+        return String::new();
+    }
+    let lines: Vec<String> = (plan.deferred.iter())
+        .map(|part| {
+            let names = part.waits_for.join(", ");
+            let why = if names.is_empty() { String::new() } else { format!(" from {names}") };
+            format!("  - {}: {} is not known yet{why}\n", part.what, part.argument)
+        })
+        .collect();
+    format!(
+        "\nLeft to a later round, with all that depends on it and all that is to be destroyed:\n{}\nAfter this plan is \
+         applied, the next round is planned and shown.\n",
+        lines.concat()
+    )
 }

@@ -28,7 +28,7 @@ use terrane_address::{
     ConfigResource, Mode, ModuleInstance, ProviderConfigAddress, ResourceAddress, ResourceInstance,
 };
 use terrane_diagnostics::{Diagnostic, Diagnostics, Span};
-use terrane_evaluate::{DesiredInstance, Evaluator, Stop};
+use terrane_evaluate::{Deferred, DesiredInstance, Evaluator, Stop, how_to_know};
 use terrane_provider::{Client, Provider};
 use terrane_schema::Schema;
 use terrane_state::{KeptProvider, State};
@@ -99,6 +99,8 @@ pub(crate) struct Driver<'a, 'c> {
     open: OpenResources,
     /// The instances that provider configurations were made from.
     client_origins: HashMap<ProviderConfigAddress, BTreeSet<ResourceInstance>>,
+    /// Provider configurations of which something is not known, and why.
+    unknown_providers: HashMap<ProviderConfigAddress, Deferred>,
     stopped: bool,
     /// Resources of which some instance changes.
     changing: HashSet<ConfigResource>,
@@ -145,6 +147,7 @@ impl<'a, 'c> Driver<'a, 'c> {
             opening: HashSet::new(),
             open: OpenResources::default(),
             client_origins: HashMap::new(),
+            unknown_providers: HashMap::new(),
             stopped: false,
             changing: HashSet::new(),
             refreshing: (state.instances())
@@ -311,6 +314,13 @@ impl<'a, 'c> Driver<'a, 'c> {
         }
         let origins = config.origins().iter().filter_map(|o| o.parse().ok()).collect();
         self.client_origins.insert(address.clone(), origins);
+        if !config.unmark_deep().0.is_wholly_known() {
+            let deferred = self.unknown_provider(&address, &config);
+            if self.ev.is_in_rounds() {
+                return Err(self.ev.defer(deferred));
+            }
+            self.unknown_providers.insert(address.clone(), deferred);
+        }
         let (config, _) = config.unmark_deep();
         let problems = provider.validate_provider(&config);
         if problems.has_errors() {
@@ -322,6 +332,31 @@ impl<'a, 'c> Driver<'a, 'c> {
             Done::Client(address, client)
         }));
         Ok(())
+    }
+
+    /// Which arguments of a provider configuration are only known after apply, and why.
+    fn unknown_provider(&self, address: &ProviderConfigAddress, config: &Value) -> Deferred {
+        let arguments = config.as_map().into_iter().flatten();
+        let unknown = arguments.filter(|(_, value)| !value.unmark_deep().0.is_wholly_known());
+        let mut waits_for = BTreeSet::new();
+        let mut names = Vec::new();
+        for (name, value) in unknown {
+            names.push(name.to_string());
+            waits_for.extend(self.ev.unknown_origins(value));
+        }
+        Deferred { what: address.to_string(), argument: names.join(", "), waits_for }
+    }
+
+    /// Adds to the problems of a provider which of its arguments it did not know.
+    fn with_unknown(&self, problems: Diagnostics, address: &ProviderConfigAddress) -> Diagnostics {
+        let Some(unknown) = self.unknown_providers.get(address) else { return problems };
+        let note = format!(
+            "\n\nOf {}, these arguments are only known after apply: {}.{}",
+            unknown.what,
+            unknown.argument,
+            how_to_know(&unknown.waits_for)
+        );
+        (problems.into_iter()).map(|d| Diagnostic { detail: format!("{}{note}", d.detail), ..d }).collect()
     }
 
     /// Points problems that a provider found in its configuration at its block.
@@ -430,7 +465,7 @@ impl<'a, 'c> Driver<'a, 'c> {
                 self.board.arrive(&client_fact(&address));
             }
             Done::Client(address, Err(problems)) => {
-                let problems = self.at_provider(problems, &address);
+                let problems = self.at_provider(self.with_unknown(problems, &address), &address);
                 self.found.problems.append(problems);
             }
             Done::Refreshed(objects) => self.refreshed(objects),
@@ -512,7 +547,7 @@ impl<'a, 'c> Driver<'a, 'c> {
     /// Jobs that can never run. When nothing failed this is a circle of references that only
     /// shows during evaluation.
     fn report_stuck(&mut self) {
-        if self.found.problems.has_errors() {
+        if self.found.problems.has_errors() || !self.ev.deferred().is_empty() {
             return;
         }
         let stuck = self.board.stuck();

@@ -6,7 +6,7 @@
 
 mod encoding;
 
-use crate::{CheckResult, OutputChange, Plan, PlanMode, ResourceChange};
+use crate::{CheckResult, DeferredPart, OutputChange, Plan, PlanMode, ResourceChange};
 use encoding::{ChangeForm, CheckForm, OutputForm, ValueForm};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,6 +47,8 @@ struct Document {
     errored: bool,
     #[serde(default)]
     partial: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    deferred: Vec<DeferredPart>,
     variables: BTreeMap<String, ValueForm>,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     apply_variables: BTreeSet<String>,
@@ -75,6 +77,7 @@ impl PlanFile {
             mode: plan.mode,
             errored: plan.errored,
             partial: plan.partial,
+            deferred: plan.deferred.clone(),
             variables: (plan.variables.iter())
                 .map(|(name, value)| Ok((name.to_string(), ValueForm::new(value)?)))
                 .collect::<Result<_, PlanFileError>>()?,
@@ -133,6 +136,7 @@ impl PlanFile {
             timestamp: document.timestamp,
             errored: document.errored,
             partial: document.partial,
+            deferred: document.deferred,
         };
         Ok(PlanFile { plan, files: document.files, workspace: document.workspace })
     }

@@ -49,7 +49,7 @@ pub fn plan_json(plan: &Plan, config: &Config, schemas: &Schemas, options: &Json
     insert_unless_empty(&mut out, "checks", checks_json(&plan.checks));
     out.insert("timestamp".into(), json!(plan.timestamp));
     out.insert("applyable".into(), json!(plan.is_applyable()));
-    out.insert("complete".into(), json!(!plan.errored && !plan.partial));
+    out.insert("complete".into(), json!(!plan.errored && !plan.partial && plan.deferred.is_empty()));
     out.insert("errored".into(), json!(plan.errored));
     Json::Object(out)
 }

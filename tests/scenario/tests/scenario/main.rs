@@ -7,5 +7,6 @@ mod ephemeral;
 mod kept;
 mod moves;
 mod provider_instances;
+mod rounds;
 mod selection;
 mod write_only;
