@@ -194,3 +194,28 @@ fn the_cli_configuration_is_read_with_warnings() {
     project.write("cli.tfrc", "host \"127.0.0.1:1\" {\n  services = {}\n}\n");
     says(project.text(&["get"]), 1, &[unreachable, "the CLI configuration gives it services"]);
 }
+
+#[test]
+fn a_module_is_copied_into_an_empty_directory() {
+    let published = project("\"./x\"");
+    published.write("repo/sub/main.tf", "output \"o\" {\n  value = \"sub\"\n}\n");
+    publish(&published, "top", "v2");
+    for (rest, value) in [("", "\"top\""), ("//sub", "\"sub\"")] {
+        let mut empty = Project::new(&[]);
+        empty.variables = published.variables.clone();
+        let option = format!("-from-module={}", source(&published, rest));
+        says(empty.text(&["init", &option]), 0, &["Copying configuration from", "successfully initialized"]);
+        assert_eq!(planned(&empty, &[]), value);
+        assert!(!empty.path().join(".git").exists() && !empty.path().join(".terraform/from-module").exists());
+        says(empty.text(&["init", &option]), 1, &["Can't populate non-empty directory", "main.tf"]);
+    }
+    let mut empty = Project::new(&[]);
+    empty.variables = published.variables.clone();
+    let local = format!("-from-module={}", published.path().join("repo").display());
+    says(empty.text(&["init", "-from-module=./nowhere"]), 1, &["Failed to copy module", "./nowhere"]);
+    says(empty.text(&["init", "-from-module=nonsense"]), 1, &["Invalid module source address", "nonsense"]);
+    let missing = format!("-from-module={}", source(&published, "?ref=nowhere"));
+    says(empty.text(&["init", &missing]), 1, &["Failed to download module", "nowhere"]);
+    says(empty.text(&["init", &local]), 0, &["successfully initialized"]);
+    assert_eq!(planned(&empty, &[]), "\"top\"");
+}

@@ -22,5 +22,5 @@ mod surroundings;
 pub use cli_config::{CliConfig, HostSettings, read as read_cli_config};
 pub use installer::{Event, Installer, Request};
 pub use redact::redact;
-pub use store::InstallLock;
+pub use store::{InstallLock, copy_module};
 pub use surroundings::Surroundings;

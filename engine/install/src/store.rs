@@ -58,6 +58,21 @@ pub(crate) fn replace(from: &Path, to: &Path, aside: &Path) -> Fetched<()> {
     fs::rename(from, to).map_err(io(failed()))
 }
 
+/// Copies a module's files beside what is in `to`, without the history of a repository. Fails
+/// with words.
+pub fn copy_module(from: &Path, to: &Path) -> Result<(), String> {
+    let failed = |error: std::io::Error| format!("{}: {error}", from.display());
+    for entry in fs::read_dir(from).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let (source, target) = (entry.path(), to.join(entry.file_name()));
+        if entry.file_name() == ".git" {
+            continue;
+        }
+        copy_entry(&entry, &source, &target).map_err(|failure| failure.what)?;
+    }
+    Ok(())
+}
+
 /// Copies a tree, with links as links.
 pub(crate) fn copy(from: &Path, to: &Path) -> Fetched<()> {
     let failed = |path: &Path| io(format!("copying {}", path.display()));
@@ -65,17 +80,22 @@ pub(crate) fn copy(from: &Path, to: &Path) -> Fetched<()> {
     for entry in fs::read_dir(from).map_err(failed(from))? {
         let entry = entry.map_err(failed(from))?;
         let (source, target) = (entry.path(), to.join(entry.file_name()));
-        let kind = entry.file_type().map_err(failed(&source))?;
-        if kind.is_dir() {
-            copy(&source, &target)?;
-        } else if kind.is_symlink() {
-            let link = fs::read_link(&source).map_err(failed(&source))?;
-            make_link(&link, &target).map_err(failed(&target))?;
-        } else {
-            fs::copy(&source, &target).map_err(failed(&source))?;
-        }
+        copy_entry(&entry, &source, &target)?;
     }
     Ok(())
+}
+
+fn copy_entry(entry: &fs::DirEntry, source: &Path, target: &Path) -> Fetched<()> {
+    let failed = || io(format!("copying {}", source.display()));
+    let kind = entry.file_type().map_err(failed())?;
+    if kind.is_dir() {
+        return copy(source, target);
+    }
+    if kind.is_symlink() {
+        let link = fs::read_link(source).map_err(failed())?;
+        return make_link(&link, target).map_err(failed());
+    }
+    fs::copy(source, target).map(drop).map_err(failed())
 }
 
 /// The directory in `package` that `subdirectory` means, relative to it. A part that is `*` stands

@@ -6,7 +6,7 @@ use crate::backend::{
     BackendSettings, Migration, from_block, migrate, saved, saved_file, with_arguments, without_effect,
 };
 use crate::context::{Context, Exit, Outcome, Problems};
-use crate::modules::{Install, install, outline};
+use crate::modules::{Install, copy_here, install, outline};
 use clap::{ArgAction, Args};
 use std::collections::BTreeMap;
 use terrane_address::ProviderAddress;
@@ -40,6 +40,10 @@ pub(crate) struct InitArgs {
     /// Copy state without asking.
     #[arg(long)]
     force_copy: bool,
+    /// Copy the contents of the given module into the working directory, which must be empty, before
+    /// initialization.
+    #[arg(long, value_name = "source")]
+    from_module: Option<String>,
     /// Disable downloading modules for this configuration.
     #[arg(long, value_name = "false", default_value_t = true, default_missing_value = "true", num_args = 0..=1,
           require_equals = true, action = ArgAction::Set, value_parser = switch)]
@@ -69,6 +73,9 @@ pub(crate) struct InitArgs {
 pub(crate) fn run(args: &InitArgs, context: &mut Context) -> Outcome {
     if args.format.json {
         context.output.speak_json(&context.environment);
+    }
+    if let Some(source) = &args.from_module {
+        copy_here(context, source)?;
     }
     let (config, diagnostics) = outline(context);
     let root_is_empty = config.sources.get(terrane_diagnostics::FileId(0)).is_none();

@@ -207,14 +207,14 @@ fn lock(context: &Context) -> Result<InstallLock, Problems> {
         .map_err(|e| Problems::new("Failed to lock module directory", format!("{}: {e}.", dir.display())))
 }
 
-fn announce(context: &Context, event: &Event) {
+pub(super) fn announce(context: &Context, event: &Event) {
     let Event::Downloading { path, package, version } = event;
     let version = version.as_ref().map(|v| format!(" {v}")).unwrap_or_default();
     context.output.line(&format!("Downloading {package}{version} for {}...", path.0.join(".")));
 }
 
 /// The environment and what the CLI configuration files say. Their problems are warnings.
-fn surroundings(context: &Context) -> Surroundings {
+pub(super) fn surroundings(context: &Context) -> Surroundings {
     let environment = &context.environment;
     let (mut cli, mut sources, mut problems) =
         (CliConfig::default(), SourceMap::default(), Diagnostics::new());

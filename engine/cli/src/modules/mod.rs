@@ -1,7 +1,9 @@
 //! Loading the configuration with its modules, and installing those.
 
+mod from_module;
 mod install;
 
+pub(crate) use from_module::copy_here;
 pub(crate) use install::{Install, install, outline};
 
 use crate::context::Context;

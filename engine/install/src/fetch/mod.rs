@@ -8,6 +8,7 @@ mod netrc;
 mod object_store;
 mod oci;
 mod query;
+mod signing;
 
 use crate::archive::{self, Kind, LIMITS};
 use crate::error::{Failure, Fetched, io};

@@ -74,11 +74,11 @@ pub(super) async fn gcs(fetcher: &Fetcher<'_>, module: &RemoteModule, to: &Path)
     let path = format!("/storage/{version}/b/{}/o/{object}", encode_path(bucket));
     query.url.set_path(&path);
     query.url.query_pairs_mut().append_pair("alt", "media");
-    let token = google::token(fetcher).await?;
-    let secret = crate::registry::bearer(token.as_deref())?;
+    let known = google::authorization(fetcher).await?;
+    let secret = known.clone().unwrap_or_default();
     let fetched = archive(fetcher, &query, kind, &HeaderMap::new(), &secret, to).await;
     fetched.map_err(|failure| match failure.what.contains(" 401") || failure.what.contains(" 403") {
-        true if token.is_none() => failure.advise(
+        true if known.is_none() => failure.advise(
             "No Google credentials were found, and the object is not public. Set GOOGLE_OAUTH_ACCESS_TOKEN, or \
              GOOGLE_APPLICATION_CREDENTIALS to a file with credentials, or run \"gcloud auth application-default login\".",
         ),

@@ -122,7 +122,7 @@ async fn google_cloud_storage() {
             assert!(asked.method == "POST" && body.contains("refresh_token=refresh%2Fme"), "{body}");
             Answer::ok("{\"access_token\": \"fresh\", \"expires_in\": 3600}")
         }
-        ("/storage/v1/b/bucket/o/dir%2Fa%20b.zip", "Bearer fresh" | "Bearer given")
+        ("/storage/v1/b/bucket/o/dir%2Fa%20b.zip", "Bearer fresh" | "Bearer given" | "Bearer machine")
             if asked.query() == "alt=media" =>
         {
             Answer::ok(zipped(&[("main.tf", "# gcs")]))
@@ -145,6 +145,21 @@ async fn google_cloud_storage() {
     project.set("GOOGLE_OAUTH_ACCESS_TOKEN", "given");
     project.installed(&source, "").await;
     assert_eq!(server.count("/token"), 1);
+
+    let machine = Server::http(|asked| {
+        let path = "/computeMetadata/v1/instance/service-accounts/default/token";
+        match asked.path() == path && asked.header("metadata-flavor") == "Google" {
+            true => Answer::ok(
+                "{\"access_token\": \"machine\", \"expires_in\": 3600, \"token_type\": \"Bearer\"}",
+            ),
+            false => Answer::new(404),
+        }
+    })
+    .await;
+    let mut on_machine = Project::trusting(&server);
+    on_machine.set("NO_GCE_CHECK", "false");
+    on_machine.set("GCE_METADATA_HOST", &machine.host());
+    on_machine.installed(&source, "").await;
     let project = Project::trusting(&server);
     has(&project.refused(&format!("gcs::{}", server.url("/x.zip")), "").await, &["no address of an object"]);
 }

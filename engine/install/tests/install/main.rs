@@ -36,6 +36,7 @@ impl Project {
         surroundings.variables.insert("HOME".into(), home.display().to_string());
         surroundings.variables.insert("TF_REGISTRY_DISCOVERY_RETRY".into(), "0".into());
         surroundings.variables.insert("AWS_EC2_METADATA_DISABLED".into(), "true".into());
+        surroundings.variables.insert("NO_GCE_CHECK".into(), "true".into());
         Project { dir, surroundings, said: Mutex::default() }
     }
 

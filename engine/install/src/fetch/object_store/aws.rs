@@ -2,17 +2,14 @@
 //! identity, container, machine.
 
 use super::super::query::Query;
+use super::super::signing::context;
 use super::Fetcher;
 use crate::error::{Failure, Fetched};
-use bytes::Bytes;
 use http::request::Parts;
 use reqsign_aws_v4::{
     Credential, DefaultCredentialProvider, ECSCredentialProvider, RequestSigner, StaticCredentialProvider,
 };
-use reqsign_core::{
-    CommandExecute, CommandOutput, Context, Error, FileRead, HttpSend, ProvideCredential, SignRequest,
-    StaticEnv,
-};
+use reqsign_core::{Error, ProvideCredential, SignRequest};
 use reqwest::header::{HeaderMap, HeaderName};
 use std::time::Duration;
 use url::Url;
@@ -26,7 +23,7 @@ pub(super) const SIGNED: [&str; 4] =
 
 /// The credentials to sign with; `None` to ask without a name.
 pub(super) async fn credentials(fetcher: &Fetcher<'_>, query: &Query) -> Fetched<Option<Credential>> {
-    let context = context(fetcher)?;
+    let context = context(fetcher);
     let failed = |error: Error| Failure::new(format!("no AWS credentials: {error}"));
     if let (Some(id), Some(secret)) = (query.get("aws_access_key_id"), query.get("aws_access_key_secret")) {
         let provider = StaticCredentialProvider::new(id, secret);
@@ -73,7 +70,7 @@ pub(super) async fn sign(
     let request = http::Request::get(url.as_str()).body(()).map_err(|e| failed(e.to_string()))?;
     let mut parts: Parts = request.into_parts().0;
     let signer = RequestSigner::new("s3", region);
-    let signed = signer.sign_request(&context(fetcher)?, &mut parts, Some(credential), None).await;
+    let signed = signer.sign_request(&context(fetcher), &mut parts, Some(credential), None).await;
     signed.map_err(|e| failed(e.to_string()))?;
     let mut headers = HeaderMap::new();
     for name in SIGNED {
@@ -84,60 +81,4 @@ pub(super) async fn sign(
         }
     }
     Ok(headers)
-}
-
-fn context(fetcher: &Fetcher<'_>) -> Fetched<Context> {
-    let surroundings = fetcher.surroundings;
-    let env = StaticEnv {
-        home_dir: surroundings.in_home(""),
-        envs: surroundings.variables.clone().into_iter().collect(),
-    };
-    Ok(Context::new()
-        .with_env(env)
-        .with_file_read(Files)
-        .with_command_execute(Programs)
-        .with_http_send(Sender(fetcher.http.client())))
-}
-
-#[derive(Debug)]
-struct Files;
-
-impl FileRead for Files {
-    async fn file_read(&self, path: &str) -> Result<Vec<u8>, Error> {
-        tokio::fs::read(path).await.map_err(|e| Error::unexpected(format!("{path}: {e}")))
-    }
-}
-
-#[derive(Debug)]
-struct Programs;
-
-impl CommandExecute for Programs {
-    async fn command_execute<'a>(
-        &'a self,
-        program: &'a str,
-        args: &'a [&'a str],
-    ) -> Result<CommandOutput, Error> {
-        let output = tokio::process::Command::new(program).args(args).kill_on_drop(true).output().await;
-        let output = output.map_err(|e| Error::unexpected(format!("{program}: {e}")))?;
-        let status = output.status.code().unwrap_or(-1);
-        Ok(CommandOutput { status, stdout: output.stdout, stderr: output.stderr })
-    }
-}
-
-#[derive(Debug)]
-struct Sender(reqwest::Client);
-
-impl HttpSend for Sender {
-    async fn http_send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, Error> {
-        // Requests and answers hold secrets, so that errors say no more than where they went.
-        let host = request.uri().host().unwrap_or_default().to_owned();
-        let failed = |error: reqwest::Error| Error::unexpected(format!("{host}: {}", error.without_url()));
-        let answer =
-            self.0.execute(reqwest::Request::try_from(request).map_err(failed)?).await.map_err(failed)?;
-        let (status, headers) = (answer.status(), answer.headers().clone());
-        let mut response = http::Response::new(answer.bytes().await.map_err(failed)?);
-        *response.status_mut() = status;
-        *response.headers_mut() = headers;
-        Ok(response)
-    }
 }

@@ -1,21 +1,31 @@
-//! Access tokens of Google Cloud: of the environment, of a user's default credentials, or of the
-//! machine.
+//! Credentials of Google Cloud: a token of the environment, those that `gcloud` stored, keys and
+//! federations of service accounts, or the machine's.
 
+use super::super::signing::context;
 use super::Fetcher;
 use crate::error::{Failure, Fetched};
 use crate::http::document;
+use crate::registry::bearer;
+use reqsign_core::{Context, ProvideCredential, SignRequest};
+use reqsign_google::{DefaultCredentialProvider, RequestSigner, VmMetadataCredentialProvider};
+use reqwest::header::{AUTHORIZATION, HeaderMap};
 use serde::Deserialize;
 use std::path::PathBuf;
+use std::time::Duration;
 use url::Url;
 
 /// Where a refresh token becomes an access token, unless the credentials say otherwise.
 const TOKEN_URI: &str = "https://oauth2.googleapis.com/token";
 
-/// Credentials as `gcloud auth application-default login` stores them.
+/// What tokens are for.
+const SCOPE: &str = "https://www.googleapis.com/auth/devstorage.read_only";
+
+/// How long whoever gives credentials may take, so that machines without them are not waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Credentials of a user, as `gcloud auth application-default login` stores them.
 #[derive(Deserialize)]
 struct Credentials {
-    #[serde(rename = "type")]
-    kind: String,
     client_id: Option<String>,
     client_secret: Option<String>,
     refresh_token: Option<String>,
@@ -27,35 +37,75 @@ struct Token {
     access_token: String,
 }
 
-/// The token to ask with; `None` to ask without a name.
-pub(super) async fn token(fetcher: &Fetcher<'_>) -> Fetched<Option<String>> {
+/// The header to ask with; `None` to ask without a name.
+pub(super) async fn authorization(fetcher: &Fetcher<'_>) -> Fetched<Option<HeaderMap>> {
     let surroundings = fetcher.surroundings;
     for name in ["GOOGLE_OAUTH_ACCESS_TOKEN", "CLOUDSDK_AUTH_ACCESS_TOKEN"] {
         if let Some(token) = surroundings.variable(name) {
-            return Ok(Some(token.to_owned()));
+            return bearer(Some(token)).map(Some);
         }
     }
     let named = surroundings.variable("GOOGLE_APPLICATION_CREDENTIALS").map(PathBuf::from);
     let default = surroundings.in_home(".config/gcloud/application_default_credentials.json");
-    let Some(path) = named.clone().or(default) else { return Ok(None) };
-    let bad = |why: String| Failure::new(format!("the Google credentials in {}: {why}", path.display()));
-    let text = match std::fs::read(&path) {
-        Ok(text) => text,
-        Err(error) if named.is_some() => return Err(bad(error.to_string())),
-        Err(_) => return Ok(None),
-    };
-    // The parser's message could quote the credentials.
-    let credentials: Credentials =
-        serde_json::from_slice(&text).map_err(|_| bad("they are not JSON of the expected form".into()))?;
-    let (Some(id), Some(secret), Some(refresh)) =
-        (&credentials.client_id, &credentials.client_secret, &credentials.refresh_token)
-    else {
-        return Err(bad(format!("credentials of type {:?} cannot be used here", credentials.kind)).advise(
-            "Set GOOGLE_OAUTH_ACCESS_TOKEN, for example to what \"gcloud auth print-access-token\" prints.",
-        ));
-    };
-    let url =
-        Url::parse(credentials.token_uri.as_deref().unwrap_or(TOKEN_URI)).map_err(|e| bad(e.to_string()))?;
+    if let Some(path) = named.clone().or(default) {
+        let bad = |why: String| Failure::new(format!("the Google credentials in {}: {why}", path.display()));
+        match std::fs::read(&path) {
+            // The parser's message could quote the credentials.
+            Ok(text) => match serde_json::from_slice::<Credentials>(&text) {
+                Ok(credentials) if credentials.refresh_token.is_some() => {
+                    let token = refresh(fetcher, &credentials, &bad).await?;
+                    return bearer(Some(&token)).map(Some);
+                }
+                Ok(_) => {}
+                Err(_) => return Err(bad("they are not JSON of the expected form".into())),
+            },
+            Err(error) if named.is_some() => return Err(bad(error.to_string())),
+            Err(_) => {}
+        }
+    }
+    let context = context(fetcher);
+    match tokio::time::timeout(PATIENCE, of_chain(fetcher, &context)).await {
+        Ok(Ok(found)) => Ok(found),
+        Ok(Err(failure)) if named.is_some() => Err(failure),
+        // A machine that gives none may be asking for something public.
+        _ => Ok(None),
+    }
+}
+
+/// Service accounts, federations and machines.
+async fn of_chain(fetcher: &Fetcher<'_>, context: &Context) -> Fetched<Option<HeaderMap>> {
+    let surroundings = fetcher.surroundings;
+    let failed = |why: String| Failure::new(format!("no Google credentials: {why}"));
+    let mut chain = DefaultCredentialProvider::builder();
+    if surroundings.variable("NO_GCE_CHECK").is_some_and(|v| v.eq_ignore_ascii_case("true")) {
+        chain = chain.no_vm_metadata();
+    } else {
+        chain = chain.vm_metadata(VmMetadataCredentialProvider::new().with_scope(SCOPE));
+    }
+    let found = chain.build().provide_credential(context).await.map_err(|e| failed(e.to_string()))?;
+    let Some(credential) = found else { return Ok(None) };
+    let request = http::Request::get("https://storage.googleapis.com/").body(());
+    let mut parts = request.map_err(|e| failed(e.to_string()))?.into_parts().0;
+    let signer = RequestSigner::new("storage").with_scope(SCOPE);
+    let signed = signer.sign_request(context, &mut parts, Some(&credential), None).await;
+    signed.map_err(|e| failed(e.to_string()))?;
+    Ok(parts.headers.remove(AUTHORIZATION).map(|mut value| {
+        value.set_sensitive(true);
+        HeaderMap::from_iter([(AUTHORIZATION, value)])
+    }))
+}
+
+/// An access token for a user's refresh token.
+async fn refresh(
+    fetcher: &Fetcher<'_>,
+    credentials: &Credentials,
+    bad: &dyn Fn(String) -> Failure,
+) -> Fetched<String> {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let url = credentials.token_uri.as_deref().unwrap_or(TOKEN_URI);
+    let url = Url::parse(url).map_err(|e| bad(e.to_string()))?;
+    let (id, secret) = (text(&credentials.client_id), text(&credentials.client_secret));
+    let refresh = text(&credentials.refresh_token);
     let form = [
         ("grant_type", "refresh_token"),
         ("client_id", id.as_str()),
@@ -69,5 +119,5 @@ pub(super) async fn token(fetcher: &Fetcher<'_>) -> Fetched<Option<String>> {
     }
     let token: Token = serde_json::from_slice(&document(&url, response).await?)
         .map_err(|_| bad(format!("{url} did not answer with a token")))?;
-    Ok(Some(token.access_token))
+    Ok(token.access_token)
 }
