@@ -178,8 +178,12 @@ fn the_data_directory_can_be_elsewhere() {
     let mut project = project("\"X\"");
     let address = source(&project, "");
     project.write("main.tf", &project.read("main.tf").replace('X', &address));
-    project.variables.push(("TF_DATA_DIR", "data".into()));
-    says(project.text(&["init"]), 0, &["- m in data/modules/m"]);
+    project.variables.push(("TF_DATA_DIR", "./x/../data".into()));
+    project.write("repo/inner/main.tf", "");
+    let inner = "\nmodule \"inner\" {\n  source = \"./inner\"\n}\n";
+    project.write("repo/inner.tf", inner);
+    publish(&project, "one", "v2");
+    says(project.text(&["init"]), 0, &["- m in data/modules/m", "- m.inner in data/modules/m/inner"]);
     assert_eq!(planned(&project, &["-out=plan"]), "\"one\"");
     assert!(!project.path().join(".terraform").exists());
     says(project.text(&["apply", "plan"]), 0, &["o = \"one\""]);
@@ -218,4 +222,50 @@ fn a_module_is_copied_into_an_empty_directory() {
     says(empty.text(&["init", &missing]), 1, &["Failed to download module", "nowhere"]);
     says(empty.text(&["init", &local]), 0, &["successfully initialized"]);
     assert_eq!(planned(&empty, &[]), "\"top\"");
+}
+
+/// What either program has installed, the other one uses.
+#[test]
+fn terraform_uses_the_same_directory() {
+    let project = project("\"X\"");
+    let source = source(&project, "?ref=v1");
+    project.write("main.tf", &project.read("main.tf").replace('X', &source));
+    let terraform = |arguments: &[&str]| {
+        let mut command = Command::new("terraform");
+        command.args(arguments).current_dir(project.path()).env("CHECKPOINT_DISABLE", "1");
+        command.env_remove("TF_CLI_CONFIG_FILE").output()
+    };
+    if terraform(&["version"]).is_err() {
+        eprintln!("skipped: there is no terraform on the PATH");
+        return;
+    }
+    let done = |arguments: &[&str]| {
+        let output = terraform(arguments).unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert_eq!(project.text(&["get"]).0, 0);
+    let ours = project.read(".terraform/modules/modules.json");
+    done(&["validate"]);
+    assert!(!done(&["get"]).contains("Downloading"), "it has nothing to do");
+    assert_eq!(project.read(".terraform/modules/modules.json"), ours);
+
+    std::fs::remove_dir_all(project.path().join(".terraform")).unwrap();
+    assert!(done(&["get"]).contains("Downloading"));
+    assert_eq!(project.read(".terraform/modules/modules.json"), ours);
+    let (code, text) = project.text(&["init"]);
+    assert!(code == 0 && !text.contains("Downloading"), "{text}");
+    assert_eq!(planned(&project, &[]), "\"one\"");
+}
+
+#[test]
+fn the_lock_file_of_providers_is_left_alone() {
+    let lock = "# This file is maintained automatically by \"terraform init\".\n\nprovider \"registry.terraform.io/hashicorp/aws\" {\n  version = \"6.0.0\"\n  hashes = [\n    \"h1:abc=\",\n  ]\n}\n";
+    let project =
+        Project::new(&[("main.tf", "resource \"terraform_data\" \"a\" {}\n"), (".terraform.lock.hcl", lock)]);
+    for arguments in [&["init"][..], &["init", "-upgrade"], &["init", "-lockfile=readonly"]] {
+        assert_eq!(project.text(arguments).0, 0);
+        assert_eq!(project.read(".terraform.lock.hcl"), lock);
+    }
+    says(project.text(&["init", "-lockfile=other"]), 1, &["Invalid value \"other\" for -lockfile"]);
 }

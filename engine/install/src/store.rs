@@ -27,6 +27,8 @@ impl InstallLock {
                 waiting();
                 file.lock()?;
             }
+            // Some file systems have no locks. Modules are whole there too, only not twice the same.
+            Err(TryLockError::Error(error)) if error.kind() == std::io::ErrorKind::Unsupported => {}
             Err(TryLockError::Error(error)) => return Err(error),
         }
         for entry in fs::read_dir(dir)? {

@@ -57,7 +57,7 @@ pub(crate) struct InitArgs {
     upgrade: bool,
     /// What to do with the dependency lock file: only "readonly" is valid. Providers that are
     /// part of Terrane need no entry, so that it is left alone in any case.
-    #[arg(long, value_name = "mode")]
+    #[arg(long, value_name = "mode", value_parser = ["readonly"])]
     lockfile: Option<String>,
     /// Directory of provider plugins.
     #[arg(long, value_name = "dir")]

@@ -9,7 +9,7 @@ pub(crate) use install::{Install, install, outline};
 use crate::context::Context;
 use crate::early;
 use crate::environment::Environment;
-use crate::run::MANIFEST;
+use crate::run::{MANIFEST, plain};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -38,9 +38,9 @@ pub(crate) fn load_snapshot(
     terrane_config::load_with(files, Path::new("."), &mut modules)
 }
 
-/// The directory of installed modules.
+/// The directory of installed modules, without detours, as paths of modules begin.
 pub(crate) fn directory(environment: &Environment) -> PathBuf {
-    environment.data_dir().join("modules")
+    plain(&environment.data_dir().join("modules"))
 }
 
 /// The file that says where the modules are.

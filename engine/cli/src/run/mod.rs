@@ -15,4 +15,4 @@ pub(crate) use plan::{Planned, plan};
 pub(crate) use project::{Project, Purpose};
 pub(crate) use settle::settle;
 pub(crate) use sink::Sink;
-pub(crate) use snapshot::{MANIFEST, Snapshot};
+pub(crate) use snapshot::{MANIFEST, Snapshot, plain};

@@ -51,7 +51,7 @@ impl Files for Snapshot {
 }
 
 /// The path without `.` and without `a/..`.
-fn plain(path: &Path) -> PathBuf {
+pub(crate) fn plain(path: &Path) -> PathBuf {
     let mut found = PathBuf::new();
     for part in path.components() {
         match part {
