@@ -3,7 +3,7 @@
 
 use crate::plan::PlanContext;
 use crate::spec::BlockSpec;
-use crate::{Attributes, DataSourceType, Error, ResourceType};
+use crate::{Attributes, DataSourceType, EphemeralType, Error, ResourceType};
 use async_trait::async_trait;
 use std::sync::Arc;
 use terrane_diagnostics::Diagnostics;
@@ -39,6 +39,11 @@ pub trait ProviderDefinition: Send + Sync + 'static {
 
     /// Its data sources: `data_sources![...]`.
     fn data_sources(&self) -> Vec<DataSourceType<Self::Client>>;
+
+    /// Its ephemeral resource types: `ephemeral_resources![...]`.
+    fn ephemeral_resources(&self) -> Vec<EphemeralType<Self::Client>> {
+        Vec::new()
+    }
 
     /// Checks a provider configuration beyond its schema; may contain unknown values.
     fn validate(&self, config: &Value, diagnostics: &mut Diagnostics) {

@@ -50,6 +50,7 @@ pub mod apply;
 mod data_source;
 mod definition;
 mod duration;
+mod ephemeral;
 mod equivalence;
 mod error;
 pub mod field;
@@ -69,6 +70,7 @@ pub use async_trait::async_trait;
 pub use data_source::{DataSource, DataSourceType};
 pub use definition::{ProviderDefinition, TypeKind};
 pub use duration::parse_duration;
+pub use ephemeral::{Ephemeral, EphemeralType};
 pub use equivalence::json_equivalent;
 pub use error::{Error, ErrorFacts, Failure};
 pub use field::{Auto, Computed, Field, FieldError, FromRemote};
@@ -92,6 +94,12 @@ pub use terrane_value::{Kind, Path, PathStep, Type, Value};
 #[macro_export]
 macro_rules! resources {
     ($($ty:ty),* $(,)?) => { vec![$($crate::ResourceType::of::<$ty>()),*] };
+}
+
+/// The table of a provider's ephemeral resource types: `ephemeral_resources![sts::Session]`.
+#[macro_export]
+macro_rules! ephemeral_resources {
+    ($($ty:ty),* $(,)?) => { vec![$($crate::EphemeralType::of::<$ty>()),*] };
 }
 
 /// The table of a provider's data sources: `data_sources![ec2::VpcData]`.

@@ -191,3 +191,21 @@ fn configurations_are_checked() {
         assert_eq!(problems.join("; "), want, "{json}");
     }
 }
+
+#[tokio::test]
+async fn ephemeral_resources_are_opened_and_closed_with_what_opening_left() {
+    let provider = provider();
+    let client = provider.handle(Arc::new(Region { name: "eu".to_owned(), fail: false }));
+    let schema = &provider.schema().ephemeral["test_ticket"].block;
+    let config =
+        |holder: &str| testing::object(schema, &json!({ "holder": holder })).expect("the object is right");
+    assert!(provider.validate_ephemeral("test_ticket", &config("a")).is_empty());
+    let opened = provider.open(&client, "test_ticket", config("a")).await.expect("it opens");
+    let value = to_json(&opened.value).expect("it is known");
+    assert_eq!(value, json!({ "holder": "a", "number": "a of eu" }));
+    let renewed = provider.renew(&client, "test_ticket", &opened.renewal.private).await.expect("it stays");
+    assert!(provider.close(&client, "test_ticket", &renewed.private).await.is_empty());
+    let other = provider.open(&client, "test_ticket", config("b")).await.expect("it opens");
+    assert!(provider.close(&client, "test_ticket", &other.renewal.private).await.has_errors());
+    assert!(provider.open(&client, "test_nothing", config("a")).await.is_err());
+}

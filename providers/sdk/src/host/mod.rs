@@ -15,11 +15,11 @@ use lost_answers::LostAnswers;
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use table::{DataSourceEntry, ResourceEntry};
+use table::{DataSourceEntry, EphemeralEntry, ResourceEntry};
 use terrane_diagnostics::Diagnostics;
 use terrane_provider::{
-    ApplyRequest, ApplyResponse, Client, ImportedObject, PlanRequest, PlanResponse, Private, Provider,
-    ProviderSchema, ReadObject, ReadResponse, UpgradeRequest, upgrade_by_schema,
+    ApplyRequest, ApplyResponse, Client, ImportedObject, Opened, PlanRequest, PlanResponse, Private,
+    Provider, ProviderSchema, ReadObject, ReadResponse, Renewal, UpgradeRequest, upgrade_by_schema,
 };
 use terrane_schema::Schema;
 use terrane_value::{Path, Value};
@@ -34,6 +34,7 @@ pub struct NativeProvider<D: ProviderDefinition> {
     configuration: crate::BlockSpec,
     resources: BTreeMap<&'static str, ResourceEntry<D::Client>>,
     data_sources: BTreeMap<&'static str, DataSourceEntry<D::Client>>,
+    ephemeral: BTreeMap<&'static str, EphemeralEntry<D::Client>>,
     schema: Arc<ProviderSchema>,
 }
 
@@ -58,6 +59,7 @@ impl<D: ProviderDefinition> NativeProvider<D> {
         let configuration = definition.configuration();
         let resources = table::resources(&definition);
         let data_sources = table::data_sources(&definition);
+        let ephemeral = table::ephemeral_resources(&definition);
         let schema = ProviderSchema {
             provider: Schema { version: 0, block: configuration.to_schema() },
             resources: resources
@@ -75,9 +77,15 @@ impl<D: ProviderDefinition> NativeProvider<D> {
                     (Arc::from(*name), Arc::new(Schema { version: 0, block: e.spec.to_schema() }))
                 })
                 .collect(),
-            ephemeral: BTreeMap::new(),
+            ephemeral: ephemeral
+                .iter()
+                .map(|(name, e)| {
+                    (Arc::from(*name), Arc::new(Schema { version: 0, block: e.spec.to_schema() }))
+                })
+                .collect(),
         };
-        NativeProvider { definition, configuration, resources, data_sources, schema: Arc::new(schema) }
+        let schema = Arc::new(schema);
+        NativeProvider { definition, configuration, resources, data_sources, ephemeral, schema }
     }
 
     /// What the provider is made of.
@@ -97,6 +105,10 @@ impl<D: ProviderDefinition> NativeProvider<D> {
 
     fn data_source(&self, type_name: &str) -> Result<&DataSourceEntry<D::Client>, Error> {
         self.data_sources.get(type_name).ok_or_else(|| unknown_type("data source", type_name))
+    }
+
+    fn ephemeral(&self, type_name: &str) -> Result<&EphemeralEntry<D::Client>, Error> {
+        self.ephemeral.get(type_name).ok_or_else(|| unknown_type("ephemeral resource type", type_name))
     }
 
     fn base_client<'a>(&self, client: &'a Arc<dyn Client>) -> Result<&'a Arc<D::Client>, Error> {
@@ -373,6 +385,47 @@ impl<D: ProviderDefinition> Provider for NativeProvider<D> {
         let read = source.read(&client, &decoded).await?;
         let read = self.definition.encode(kind, type_name, &client, &config, read);
         Ok(reconcile(&entry.spec, &config, &read, false))
+    }
+
+    fn validate_ephemeral(&self, type_name: &str, config: &Value) -> Diagnostics {
+        let entry = match self.ephemeral(type_name) {
+            Ok(entry) => entry,
+            Err(error) => return error.into(),
+        };
+        let mut diagnostics = Diagnostics::new();
+        validate(&entry.spec, &Path::root(), config, &mut diagnostics);
+        entry.ephemeral.validate(config, &mut diagnostics);
+        diagnostics
+    }
+
+    async fn open(
+        &self,
+        client: &Arc<dyn Client>,
+        type_name: &str,
+        config: Value,
+    ) -> Result<Opened, Diagnostics> {
+        let entry = self.ephemeral(type_name)?;
+        let config = with_defaults(&entry.spec, &config);
+        let (opened, renewal) = entry.ephemeral.open(self.base_client(client)?, &config).await?;
+        Ok(Opened { value: reconcile(&entry.spec, &config, &opened, false), renewal })
+    }
+
+    async fn renew(
+        &self,
+        client: &Arc<dyn Client>,
+        type_name: &str,
+        private: &Private,
+    ) -> Result<Renewal, Diagnostics> {
+        let entry = self.ephemeral(type_name)?;
+        Ok(entry.ephemeral.renew(self.base_client(client)?, private).await?)
+    }
+
+    async fn close(&self, client: &Arc<dyn Client>, type_name: &str, private: &Private) -> Diagnostics {
+        let closed = async {
+            let entry = self.ephemeral(type_name)?;
+            entry.ephemeral.close(self.base_client(client)?, private).await
+        };
+        closed.await.err().map(Diagnostics::from).unwrap_or_default()
     }
 
     async fn list(

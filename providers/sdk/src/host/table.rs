@@ -1,6 +1,7 @@
 //! The tables of a provider's types, with their complete schemas.
 
 use crate::data_source::AnyDataSource;
+use crate::ephemeral::AnyEphemeral;
 use crate::plan::TIMEOUTS;
 use crate::resource::AnyResource;
 use crate::spec::{AttributeSpec, BlockSpec, NestedSpec, Presence};
@@ -19,6 +20,21 @@ pub(crate) struct ResourceEntry<C> {
 pub(crate) struct DataSourceEntry<C> {
     pub(crate) data_source: Arc<dyn AnyDataSource<C>>,
     pub(crate) spec: BlockSpec,
+}
+
+pub(crate) struct EphemeralEntry<C> {
+    pub(crate) ephemeral: Arc<dyn AnyEphemeral<C>>,
+    pub(crate) spec: BlockSpec,
+}
+
+pub(crate) fn ephemeral_resources<D: ProviderDefinition>(
+    definition: &D,
+) -> BTreeMap<&'static str, EphemeralEntry<D::Client>> {
+    let entry = |ephemeral: Arc<dyn AnyEphemeral<D::Client>>| {
+        let spec = ephemeral.spec();
+        (ephemeral.name(), EphemeralEntry { ephemeral, spec })
+    };
+    definition.ephemeral_resources().into_iter().map(|e| entry(e.0)).collect()
 }
 
 pub(crate) fn resources<D: ProviderDefinition>(

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use terrane_provider::{Private, Renewal};
 use terrane_sdk::{
-    ApplyContext, Attributes, Auto, Block, BlockSpec, Computed, DataSourceType, Diagnostics, Error, Failure,
-    PlanContext, ProviderDefinition, Resource, ResourceType, TypeKind, Value, async_trait, resources,
-    validate,
+    ApplyContext, Attributes, Auto, Block, BlockSpec, Computed, DataSource, DataSourceType, Diagnostics,
+    Ephemeral, EphemeralType, Error, Failure, PlanContext, ProviderDefinition, Resource, ResourceType,
+    TypeKind, Value, async_trait, ephemeral_resources, resources, validate,
 };
 
 /// A thing for tests.
@@ -41,6 +42,35 @@ pub struct Widget {
     pub port: BTreeSet<Port>,
     #[block(computed)]
     pub options: Option<Options>,
+}
+
+/// A ticket that is good until it is handed back.
+#[derive(Clone, Debug, DataSource)]
+#[data_source(name = "test_ticket")]
+pub struct Ticket {
+    /// Who gets it.
+    pub holder: String,
+    #[attr(sensitive)]
+    pub number: Computed<String>,
+}
+
+#[async_trait]
+impl Ephemeral for Ticket {
+    type Client = Region;
+
+    async fn open(client: &Region, config: Ticket) -> Result<(Ticket, Renewal), Error> {
+        let private = Arc::from(config.holder.as_bytes());
+        let number = format!("{} of {}", config.holder, client.name).into();
+        let renew_after = Some(std::time::Duration::from_secs(60));
+        Ok((Ticket { number, ..config }, Renewal { private, renew_after }))
+    }
+
+    async fn close(_client: &Region, private: &Private) -> Result<(), Error> {
+        match &**private {
+            b"a" => Ok(()),
+            _ => Err(Error::new("Not handed back", "Nobody else had one.")),
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Block)]
@@ -156,6 +186,10 @@ impl ProviderDefinition for Definition {
 
     fn data_sources(&self) -> Vec<DataSourceType<Region>> {
         Vec::new()
+    }
+
+    fn ephemeral_resources(&self) -> Vec<EphemeralType<Region>> {
+        ephemeral_resources![Ticket]
     }
 
     async fn configure(&self, _: &Value) -> Result<Arc<Region>, Diagnostics> {
