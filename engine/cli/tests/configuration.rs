@@ -251,3 +251,12 @@ fn values_of_variables_take_precedence_by_where_they_are_from() {
         ],
     );
 }
+
+#[test]
+fn cloud_blocks_are_refused_where_state_is_needed() {
+    let project = Project::new(&[("main.tf", "terraform {\n  cloud {\n    organization = \"o\"\n  }\n}\n")]);
+    assert_eq!(project.text(&["validate"]).0, 0);
+    assert_eq!(project.text(&["init", "-backend=false"]).0, 0);
+    let refusal = "HCP Terraform is not supported";
+    refused(&project, &[(&["init"], refusal), (&["plan"], refusal), (&["state", "list"], refusal)]);
+}

@@ -4,7 +4,7 @@ use crate::{Module, ModuleCall, ResourceBlock};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use terrane_address::{ConfigResource, ModulePath, ProviderConfigAddress};
-use terrane_diagnostics::SourceMap;
+use terrane_diagnostics::{Diagnostic, SourceMap};
 
 /// A loaded configuration.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +22,14 @@ impl Config {
     /// The module at `path`.
     pub fn module(&self, path: &ModulePath) -> Option<&Arc<Module>> {
         self.modules.get(path)
+    }
+
+    /// Why state cannot be kept where the configuration wants it: with a `cloud` block.
+    pub fn cloud_refusal(&self) -> Option<Diagnostic> {
+        let cloud = self.modules.get(&ModulePath::root())?.cloud?;
+        let detail = "State cannot be kept in HCP Terraform or Terraform Enterprise, so the \"cloud\" block is not \
+                      supported. Choose where to keep state with a \"backend\" block instead.";
+        Some(Diagnostic::error("HCP Terraform is not supported", detail).at(cloud))
     }
 
     /// The block that calls the module at `path`; `None` for the root module.

@@ -24,7 +24,7 @@ pub struct Module {
     pub required_providers: BTreeMap<Arc<str>, RequiredProvider>,
     /// The `backend` block; only in the root module.
     pub backend: Option<Backend>,
-    /// Where a `cloud` block is; only in the root module, where it is refused.
+    /// Where a `cloud` block is; see [`crate::Config::cloud_refusal`].
     pub cloud: Option<Span>,
     /// The body of the `encryption` block; only in the root module.
     pub encryption: Option<Body>,

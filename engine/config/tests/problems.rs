@@ -18,7 +18,11 @@ fn files_and_blocks() {
             "--- a.tf\nlocals {\n  a = 1\n}\n--- b.tf\nlocals {\n  a = 1\n}\n",
             &["b.tf:2:3 Duplicate local value definition"],
         ),
-        ("terraform {\n  cloud {}\n}\n", &["main.tf:2:3 HCP Terraform is not supported"]),
+        ("terraform {\n  cloud {}\n}\n", &[]),
+        (
+            "terraform {\n  cloud {}\n}\nterraform {\n  cloud {}\n}\n",
+            &["main.tf:5:3 Duplicate HCP Terraform configurations"],
+        ),
         (
             "terraform {\n  backend \"a\" {}\n}\nterraform {\n  backend \"b\" {}\n}\n",
             &["main.tf:5:3 Duplicate backend configuration"],
@@ -174,7 +178,7 @@ fn module_calls() {
         ),
         (
             &with("module \"m\" {\n  source = \"./m\"\n  nead = 1\n}\n"),
-            &["main.tf:1:1 Missing required argument", "main.tf:3:3 Unsupported argument"],
+            &["main.tf:1:12 Missing required argument", "main.tf:3:3 Unsupported argument"],
         ),
         (
             &with("module \"m\" {\n  source = \"./m\"\n  need = 1\n  may {}\n}\n"),

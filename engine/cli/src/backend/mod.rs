@@ -83,6 +83,9 @@ pub(crate) fn of_workspace(
 pub(crate) fn settings(context: &Context) -> Result<BackendSettings, Problems> {
     let saved = saved(&context.environment)?;
     let (config, _) = terrane_config::load(&context.environment, Path::new("."));
+    if let Some(refusal) = config.cloud_refusal() {
+        return Err(Problems { diagnostics: refusal.into(), sources: config.sources });
+    }
     let block = config.module(&terrane_address::ModulePath::root()).and_then(|root| root.backend.as_ref());
     let required = |why: &str| {
         Problems::new(

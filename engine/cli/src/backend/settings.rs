@@ -37,6 +37,9 @@ impl BackendSettings {
 
 /// The settings in the `backend` block of the root module; `None` without one.
 pub(crate) fn from_block(context: &Context, config: &Config) -> Result<Option<BackendSettings>, Problems> {
+    if let Some(refusal) = config.cloud_refusal() {
+        return Err(Problems { diagnostics: refusal.into(), sources: config.sources.clone() });
+    }
     let Some(backend) = config.module(&ModulePath::root()).and_then(|root| root.backend.as_ref()) else {
         return Ok(None);
     };

@@ -113,6 +113,7 @@ fn check_module(
         problems.errors.append(found.errors);
         problems.planning.append(found.planning);
     }
+    check_versions(module, &mut problems.errors);
     check_depends_on(config, module, &mut problems.errors);
     check_validations(module, &mut problems.errors);
     for call in module.calls.values() {
@@ -121,6 +122,18 @@ fn check_module(
         }
     }
     check_removed(config, module, &mut problems.planning);
+}
+
+/// The builtin provider has no versions to choose from.
+fn check_versions(module: &Module, diagnostics: &mut Diagnostics) {
+    for required in module.required_providers.values().filter(|r| r.source.is_builtin()) {
+        let Some((_, span)) = required.versions.first() else { continue };
+        let detail = format!(
+            "The provider {} is part of Terrane itself and has no versions. Remove the version constraint.",
+            required.source
+        );
+        diagnostics.push(Diagnostic::error("Invalid dependency on built-in provider", detail).at(*span));
+    }
 }
 
 fn check_depends_on(config: &Config, module: &Module, diagnostics: &mut Diagnostics) {
@@ -160,12 +173,12 @@ fn provider_key(
     address: &ProviderConfigAddress,
     wanted: &ProviderRef,
 ) -> Option<Diagnostic> {
+    let key = wanted.key.as_ref()?;
     let declaring = config.module(&address.module)?;
     let block = declaring
         .providers
         .values()
         .find(|p| p.alias == address.alias && declaring.provider_address(&p.local_name) == address.provider);
-    let key = wanted.key.as_ref()?;
     if block.is_some_and(|b| b.for_each.is_some()) {
         return None;
     }

@@ -12,7 +12,8 @@ pub(super) fn check(call: &ModuleCall, module: &Module, diagnostics: &mut Diagno
         if variable.default.is_none() && !given.contains(&&*variable.name) {
             let detail =
                 format!("The argument \"{}\" is required, but no definition was found.", variable.name);
-            diagnostics.push(Diagnostic::error("Missing required argument", detail).at(call.span));
+            let problem = Diagnostic::error("Missing required argument", detail);
+            diagnostics.push(problem.at(call.body.missing_span()));
         }
     }
     let mut known: Vec<&str> = ModuleCall::META_ARGUMENTS.to_vec();

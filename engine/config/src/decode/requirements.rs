@@ -42,8 +42,9 @@ pub(crate) fn decode_override(decoder: &mut Decoder<'_>, block: &Block) {
     for required in content.blocks("required_providers") {
         required_providers(decoder, required);
     }
-    if content.blocks("backend").next().is_some() {
+    if content.blocks.iter().any(|b| &*b.kind.name == "backend" || &*b.kind.name == "cloud") {
         decoder.module.backend = None;
+        decoder.module.cloud = None;
     }
     storage(decoder, &content);
 }
@@ -130,8 +131,23 @@ fn storage(decoder: &mut Decoder<'_>, content: &Content) {
         }
         decoder.module.backend = Some(Backend { kind, body: block.body.clone(), span: block.header });
     }
-    if let Some(block) = content.blocks("cloud").next() {
+    for block in content.blocks("cloud") {
+        if let Some(earlier) = decoder.module.cloud {
+            let detail = format!(
+                "A module may have only one 'cloud' block. HCP Terraform was previously configured at {}.",
+                decoder.place(earlier)
+            );
+            decoder.error("Duplicate HCP Terraform configurations", detail, block.header);
+            continue;
+        }
         decoder.module.cloud = Some(block.header);
+    }
+    if let (Some(cloud), Some(backend)) = (decoder.module.cloud, &decoder.module.backend) {
+        let detail = format!(
+            "A module may have either a 'cloud' or a 'backend' block, but not both. A backend is configured at {}.",
+            decoder.place(backend.span)
+        );
+        decoder.error("Both a backend and cloud configuration are present", detail, cloud);
     }
     for block in content.blocks("encryption") {
         if decoder.module.encryption.is_some() {
@@ -255,20 +271,11 @@ pub(crate) fn implied_source(local_name: &str) -> ProviderAddress {
     }
 }
 
-/// Says when two local names mean one provider, and when the builtin one is to have a version.
+/// Says when two local names mean one provider.
 pub(super) fn check_sources(decoder: &mut Decoder<'_>) {
     let mut named: BTreeMap<ProviderAddress, Arc<str>> = BTreeMap::new();
     let mut problems = Vec::new();
     for (name, required) in &decoder.module.required_providers {
-        if required.source.is_builtin()
-            && let Some((_, span)) = required.versions.first()
-        {
-            let detail = format!(
-                "The provider {} is part of Terrane itself and has no versions. Remove the version constraint.",
-                required.source
-            );
-            problems.push(Diagnostic::error("Invalid dependency on built-in provider", detail).at(*span));
-        }
         let Some(span) = required.span else { continue };
         match named.get(&required.source) {
             Some(first) => {

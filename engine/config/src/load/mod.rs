@@ -228,11 +228,6 @@ impl Loader<'_> {
 
     /// Refuses what may not stand in the root module.
     fn check_root(&mut self, module: &Module) {
-        if let Some(cloud) = module.cloud {
-            let detail = "State cannot be kept in HCP Terraform or Terraform Enterprise, so the \"cloud\" block is \
-                          not supported. Choose where to keep state with a \"backend\" block instead.";
-            self.diagnostics.push(Diagnostic::error("HCP Terraform is not supported", detail).at(cloud));
-        }
         for output in module.outputs.values().filter(|o| o.ephemeral) {
             let detail = "Outputs of the root module are kept in the state, where ephemeral values must never be. \
                           Only outputs of modules that are called can be ephemeral.";
