@@ -105,6 +105,7 @@ pub async fn apply(ev: &Evaluator<'_>, inputs: &ApplyInputs<'_>, plan: &Plan) ->
     };
     run.deliver_known();
     run.moves().await;
+    run.imports().await;
     run.all().await;
     while run.want_for_conclusions() {
         run.all().await;
@@ -140,7 +141,7 @@ pub(crate) struct Run<'a, 'c> {
     /// Instances whose conditions are known not to hold.
     pub(crate) failures: KnownFailures,
     pub(crate) state: State,
-    counts: Counts,
+    pub(crate) counts: Counts,
     pub(crate) problems: Diagnostics,
     pub(crate) stopped: bool,
 }

@@ -333,6 +333,7 @@ fn change(operation: &Operation, action: Action, before: Value, after: Value) ->
         requires_replace: Vec::new(),
         private: Private::from([]),
         importing: None,
+        generated_config: None,
         dependencies: Vec::new(),
         create_before_destroy: operation.made_from.as_ref().is_some_and(|o| o.create_before_destroy),
     }

@@ -3,7 +3,7 @@
 use crate::run::Run;
 use terrane_address::{Mode, Resource, ResourceInstance};
 use terrane_diagnostics::Diagnostic;
-use terrane_plan::{Action, PlanMode};
+use terrane_plan::{Action, Event, PlanMode};
 use terrane_provider::Schemas;
 use terrane_state::{InstanceState, JournalEntry, ResourceState, StateWrite};
 use terrane_value::{Marks, Path, Value, from_json_with_type};
@@ -32,6 +32,37 @@ impl Run<'_, '_> {
             }
             if let Some(value) = stored_value(self.inputs.schemas, &address, resource, instance) {
                 self.ev.deliver(&address, &value);
+            }
+        }
+    }
+
+    /// Writes down the objects that are imported, which the state of the plan has already.
+    pub(crate) async fn imports(&mut self) {
+        let mut entries = Vec::new();
+        let imported = self.plan.changes.iter().filter(|c| c.importing.is_some());
+        for change in imported {
+            if let Some(object) = self.state.current(&change.address) {
+                entries.push(JournalEntry::Write(StateWrite::Put {
+                    address: change.address.clone(),
+                    deposed: None,
+                    provider: change.provider.clone(),
+                    object: Box::new(object.clone()),
+                }));
+            }
+        }
+        if entries.is_empty() {
+            return;
+        }
+        self.counts.import = entries.len();
+        if let Err(error) = self.inputs.recorder.record(entries).await {
+            self.problems.push(Diagnostic::error("Failed to write the journal", error.0));
+            self.stopped = true;
+            return;
+        }
+        for change in self.plan.changes.iter() {
+            if let Some(id) = &change.importing {
+                let (address, id) = (change.address.clone(), id.clone());
+                (self.inputs.events)(Event::Imported { address, id });
             }
         }
     }

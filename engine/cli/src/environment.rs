@@ -104,6 +104,13 @@ impl Environment {
     }
 
     /// Writes a file that only its owner may read.
+    /// Opens a new file to write to, which nobody else may read.
+    pub(crate) fn create(&self, path: &Path) -> io::Result<Box<dyn io::Write + Send>> {
+        self.write_secret(path, b"")?;
+        Ok(Box::new(std::fs::File::options().append(true).open(path)?))
+    }
+
+    /// Writes a file that nobody else may read.
     pub(crate) fn write_secret(&self, path: &Path, content: &[u8]) -> io::Result<()> {
         use io::Write;
         if let Some(parent) = path.parent() {

@@ -4,6 +4,7 @@ use crate::context::Problems;
 use crate::environment::Environment;
 use serde_json::{Value as Json, json};
 use std::io::Write;
+use std::sync::atomic::{AtomicBool, Ordering};
 use terrane_diagnostics::{Diagnostic, Diagnostics, Look, Severity, SourceMap, render_terminal, to_json};
 use terrane_view::{JsonLines, Options, Palette};
 
@@ -14,12 +15,13 @@ pub(crate) struct Output {
     width: usize,
     /// For programs: every line and diagnostic becomes a message in JSON, with the time of this clock.
     clock: Option<Box<dyn Fn() -> String + Send + Sync>>,
+    compact_warnings: AtomicBool,
 }
 
 impl Output {
     pub(crate) fn new(environment: &Environment, no_color: bool) -> Output {
         let plain = no_color || environment.variable("NO_COLOR").is_some();
-        Output { plain, width: environment.width(), clock: None }
+        Output { plain, width: environment.width(), clock: None, compact_warnings: AtomicBool::new(false) }
     }
 
     /// Prints messages in JSON from now on, a line each, for programs.
@@ -58,8 +60,21 @@ impl Output {
         let _ = writeln!(anstream::stderr().lock(), "{text}");
     }
 
+    /// From now on, warnings that come without an error take a line each (`-compact-warnings`).
+    pub(crate) fn set_compact_warnings(&self, compact: bool) {
+        self.compact_warnings.store(compact, Ordering::Relaxed);
+    }
+
     /// Prints diagnostics: errors to standard error, warnings to standard output.
     pub(crate) fn diagnostics(&self, diagnostics: &Diagnostics, sources: &SourceMap) {
+        if self.clock.is_none()
+            && self.compact_warnings.load(Ordering::Relaxed)
+            && !diagnostics.is_empty()
+            && !diagnostics.has_errors()
+        {
+            self.print(&compact(diagnostics, sources));
+            return;
+        }
         for diagnostic in diagnostics {
             if self.clock.is_some() {
                 self.diagnostic_message(diagnostic, sources);
@@ -122,4 +137,33 @@ impl Output {
         let width = if self.width == 0 { 78 } else { self.width };
         render_terminal(diagnostic, sources, width, if self.plain { Look::Plain } else { Look::Coloured })
     }
+}
+
+/// Warnings, a line for each kind, with the places of the first and how many more there are.
+fn compact(warnings: &Diagnostics, sources: &SourceMap) -> String {
+    let mut text = "\nWarnings:\n\n".to_owned();
+    let mut said: Vec<&str> = Vec::new();
+    for warning in warnings {
+        if said.contains(&&*warning.summary) {
+            continue;
+        }
+        said.push(&warning.summary);
+        let same: Vec<&Diagnostic> = warnings.iter().filter(|w| w.summary == warning.summary).collect();
+        text.push_str(&format!("- {}\n", warning.summary));
+        let place = warning.subject.and_then(|span| {
+            let file = sources.get(span.file)?;
+            Some(format!("on {} line {}", file.name, file.position(span.start).line))
+        });
+        let more = match same.len() - 1 {
+            0 => String::new(),
+            n => format!(" (and {n} more)"),
+        };
+        if let Some(place) = place {
+            text.push_str(&format!("  {place}{more}\n"));
+        } else if !more.is_empty() {
+            text.push_str(&format!(" {more}\n"));
+        }
+    }
+    text.push_str("\nTo see the full warning notes, run Terrane without -compact-warnings.\n");
+    text
 }

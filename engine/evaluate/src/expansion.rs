@@ -278,7 +278,7 @@ fn count(ev: &Evaluator<'_>, module: &ModuleInstance, expr: &Expr, value: Value)
     }
 }
 
-fn for_each(
+pub(crate) fn for_each(
     ev: &Evaluator<'_>,
     module: &ModuleInstance,
     expr: &Expr,

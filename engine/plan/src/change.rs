@@ -24,6 +24,8 @@ pub(crate) struct ChangeInput {
     pub(crate) write_only_key: Option<WriteOnlyKey>,
     /// Why it must be replaced whatever the provider says.
     pub(crate) forced: Option<ActionReason>,
+    /// The import id, when the prior object is imported.
+    pub(crate) importing: Option<Arc<str>>,
 }
 
 /// Plans the change.
@@ -39,7 +41,7 @@ pub(crate) async fn plan_change(input: ChangeInput) -> (Option<ResourceChange>, 
 }
 
 async fn plan(input: ChangeInput) -> (Option<ResourceChange>, Diagnostics) {
-    let ChangeInput { provider, client, desired, prior, forced, .. } = input;
+    let ChangeInput { provider, client, desired, prior, forced, importing, .. } = input;
     let schema = &input.schema.block;
     let type_name = desired.address.resource.type_name.to_string();
     let mut problems = Diagnostics::new();
@@ -131,7 +133,8 @@ async fn plan(input: ChangeInput) -> (Option<ResourceChange>, Diagnostics) {
             Vec::new()
         },
         private: answer.private,
-        importing: None,
+        importing,
+        generated_config: None,
         dependencies: desired.dependencies.iter().cloned().collect(),
         create_before_destroy: desired.create_before_destroy,
     };
@@ -162,6 +165,21 @@ pub(crate) fn kept_and_replaced(change: &ResourceChange) -> Diagnostic {
              to be replaced. Take the object out of the state first (terrane state rm), so that a new one is made \
              beside it, or take the argument out of the configuration.",
             change.address
+        ),
+    )
+}
+
+/// The same, when only the state still knows.
+pub(crate) fn prevented_without_block(change: &ResourceChange) -> Diagnostic {
+    Diagnostic::error(
+        "Instance cannot be destroyed",
+        format!(
+            "{0} was made with lifecycle.prevent_destroy set, and its block is no longer in the configuration, so the \
+             plan calls for it to be destroyed. To destroy it on purpose, replace the block with:\n  removed {{\n    \
+             from = {1}\n    lifecycle {{\n      destroy = true\n    }}\n  }}\nWith destroy = false the object stays \
+             and is no longer managed. To keep managing it, put the block back.",
+            change.address,
+            change.address.config()
         ),
     )
 }

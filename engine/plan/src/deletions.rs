@@ -7,7 +7,7 @@ use crate::{Action, ActionReason, PlanMode, ResourceChange};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use terrane_address::{InstanceKey, ModuleInstance, ResourceInstance};
-use terrane_config::Repetition;
+use terrane_config::{MovedTarget, Repetition};
 use terrane_evaluate::Evaluator;
 use terrane_value::Value;
 
@@ -77,6 +77,7 @@ fn deletion(
         requires_replace: Vec::new(),
         private: prior.private.clone(),
         importing: None,
+        generated_config: None,
         dependencies: Vec::new(),
         create_before_destroy: prior.object.create_before_destroy,
     }
@@ -84,22 +85,31 @@ fn deletion(
 
 /// Whether a `removed` block says that the object stays.
 fn is_forgotten(inputs: &PlanInputs<'_>, address: &ResourceInstance) -> bool {
-    inputs.config.modules.iter().any(|(path, module)| {
-        module.removed.iter().any(|removed| {
-            !removed.destroy
-                && match &removed.from {
-                    terrane_config::MovedTarget::Resource(from) => {
-                        let at: Vec<_> =
-                            path.0.iter().cloned().chain(from.module.path().0.iter().cloned()).collect();
-                        at[..] == address.module.path().0[..] && from.resource == address.resource
-                    }
-                    terrane_config::MovedTarget::Module(from) => {
-                        let at: Vec<_> =
-                            path.0.iter().cloned().chain(from.path().0.iter().cloned()).collect();
-                        address.module.path().0.starts_with(&at)
-                    }
-                }
-        })
+    removals(inputs, address).any(|destroy| !destroy)
+}
+
+/// Whether a `removed` block says that the object is to be destroyed.
+pub(crate) fn is_destroyed_on_purpose(inputs: &PlanInputs<'_>, address: &ResourceInstance) -> bool {
+    removals(inputs, address).any(|destroy| destroy)
+}
+
+/// What the `removed` blocks that speak of an object say: whether it is destroyed.
+fn removals<'a>(
+    inputs: &'a PlanInputs<'_>,
+    address: &'a ResourceInstance,
+) -> impl Iterator<Item = bool> + 'a {
+    inputs.config.modules.iter().flat_map(move |(path, module)| {
+        let speaks = move |from: &MovedTarget| match from {
+            MovedTarget::Resource(from) => {
+                let at: Vec<_> = path.0.iter().cloned().chain(from.module.path().0.iter().cloned()).collect();
+                at[..] == address.module.path().0[..] && from.resource == address.resource
+            }
+            MovedTarget::Module(from) => {
+                let at: Vec<_> = path.0.iter().cloned().chain(from.path().0.iter().cloned()).collect();
+                address.module.path().0.starts_with(&at)
+            }
+        };
+        module.removed.iter().filter(move |removed| speaks(&removed.from)).map(|removed| removed.destroy)
     })
 }
 

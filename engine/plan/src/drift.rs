@@ -38,6 +38,7 @@ pub(crate) fn drift(
                 requires_replace: Vec::new(),
                 private: Private::from([]),
                 importing: None,
+                generated_config: None,
                 dependencies: Vec::new(),
                 create_before_destroy: false,
             })

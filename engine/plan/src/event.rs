@@ -23,6 +23,20 @@ pub enum Event {
         /// The object's `id` attribute, when it has one.
         id: Option<Arc<str>>,
     },
+    /// An object is being looked for, to be imported.
+    ImportStarted {
+        /// The instance that it becomes.
+        address: ResourceInstance,
+        /// Its import id.
+        id: Arc<str>,
+    },
+    /// An imported object is in the state.
+    Imported {
+        /// The instance that it is now.
+        address: ResourceInstance,
+        /// Its import id.
+        id: Arc<str>,
+    },
     /// A data source is being read.
     ReadStarted {
         /// The instance.

@@ -15,6 +15,7 @@ mod ephemeral;
 mod event;
 mod execution;
 mod file;
+mod generate;
 mod ignore;
 mod kept;
 mod model;

@@ -89,6 +89,8 @@ pub struct ResourceChange {
     pub private: Private,
     /// The import id, when the object is imported.
     pub importing: Option<Arc<str>>,
+    /// The configuration that was written for it, when it is imported and had none.
+    pub generated_config: Option<Arc<str>>,
     /// The instances that the configuration of this one reads, and the resources that it names
     /// in `depends_on`.
     pub dependencies: Vec<ResourceInstance>,
@@ -215,25 +217,9 @@ impl Action {
 }
 
 impl Plan {
-    /// How many objects are made, changed, destroyed and imported. A replacement counts as made
-    /// and destroyed.
+    /// How many objects are made, changed, destroyed and imported.
     pub fn counts(&self) -> Counts {
-        let mut counts = Counts::default();
-        for change in &self.changes {
-            counts.import += usize::from(change.importing.is_some());
-            match change.action {
-                Action::Create => counts.add += 1,
-                Action::Update => counts.change += 1,
-                Action::Delete => counts.destroy += 1,
-                Action::DeleteThenCreate | Action::CreateThenDelete => {
-                    counts.add += 1;
-                    counts.destroy += 1;
-                }
-                Action::Forget => counts.forget += 1,
-                Action::NoOp | Action::Read => {}
-            }
-        }
-        counts
+        Counts::of(self.changes.iter().map(|c| &**c))
     }
 
     /// Whether applying it would do anything at all.
@@ -280,4 +266,26 @@ pub struct Counts {
     pub import: usize,
     /// No longer managed.
     pub forget: usize,
+}
+
+impl Counts {
+    /// How many objects `changes` are about. A replacement counts as made and destroyed.
+    pub fn of<'a>(changes: impl IntoIterator<Item = &'a ResourceChange>) -> Counts {
+        let mut counts = Counts::default();
+        for change in changes {
+            counts.import += usize::from(change.importing.is_some());
+            match change.action {
+                Action::Create => counts.add += 1,
+                Action::Update => counts.change += 1,
+                Action::Delete => counts.destroy += 1,
+                Action::DeleteThenCreate | Action::CreateThenDelete => {
+                    counts.add += 1;
+                    counts.destroy += 1;
+                }
+                Action::Forget => counts.forget += 1,
+                Action::NoOp | Action::Read => {}
+            }
+        }
+        counts
+    }
 }

@@ -49,6 +49,9 @@ pub struct PlanOptions {
     /// Becomes true when planning is to stop: what is in flight is finished, what is open is
     /// closed, and the plan is not whole.
     pub stop: Option<watch::Receiver<bool>>,
+    /// Whether configuration is written for imported objects that have none
+    /// (`-generate-config-out`).
+    pub generate_config: bool,
     /// How many data sources are read at the same time (`-parallelism`).
     pub parallelism: usize,
 }
@@ -65,6 +68,7 @@ impl Default for PlanOptions {
             given: BTreeSet::new(),
             write_only_key: None,
             stop: None,
+            generate_config: false,
             parallelism: 10,
         }
     }

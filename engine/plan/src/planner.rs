@@ -1,8 +1,8 @@
 //! Planning as a whole: what the driver found becomes a [`Plan`].
 
-use crate::change::{kept_and_replaced, prevented};
+use crate::change::{kept_and_replaced, prevented, prevented_without_block};
 use crate::checks::{check_results, unknown_checks};
-use crate::deletions::{Reasons, deletions};
+use crate::deletions::{Reasons, deletions, is_destroyed_on_purpose};
 use crate::dependencies::StaticDependencies;
 use crate::drift::drift;
 use crate::driver::{Driver, Found};
@@ -63,6 +63,14 @@ pub async fn plan(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, options: &PlanOpt
             }
         }
         for change in changes.iter().filter(|c| c.action == Action::Delete && c.deposed.is_none()) {
+            if inputs.config.resource(&change.address.config()).is_none() {
+                let prior = found.prior.get(&(change.address.clone(), None));
+                let kept = prior.is_some_and(|p| p.object.kept.prevent_destroy);
+                if kept && !is_destroyed_on_purpose(inputs, &change.address) {
+                    problems.push(prevented_without_block(change));
+                }
+                continue;
+            }
             match ev.prevent_destroy(&change.address) {
                 Ok(true) => problems.push(prevented(change)),
                 Ok(false) | Err(Stop::Blocked(_)) => {}
@@ -82,7 +90,7 @@ pub async fn plan(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, options: &PlanOpt
         problems.push(partial_warning());
     }
     if options.refresh && options.mode == PlanMode::Normal {
-        renew_dependencies(&changes, &mut found.state, &dependencies);
+        renew_stored(ev, &changes, &mut found.state, &dependencies);
     }
     if options.refresh && options.mode == PlanMode::Normal {
         keep_providers(&changes, &mut found);
@@ -102,7 +110,10 @@ pub async fn plan(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, options: &PlanOpt
     for change in &drift {
         (inputs.events)(Event::Drift(change.clone()));
     }
-    for change in changes.iter().filter(|c| c.action != Action::NoOp) {
+    let told = |c: &ResourceChange| {
+        c.action != Action::NoOp || c.importing.is_some() || c.previous_address.is_some()
+    };
+    for change in changes.iter().filter(|c| told(c)) {
         (inputs.events)(Event::Planned(change.clone()));
     }
     let plan = Plan {
@@ -167,17 +178,26 @@ fn add_mentioned(
     }
 }
 
-/// Objects that stay as they are get the dependencies that the configuration has now.
-fn renew_dependencies(changes: &[ResourceChange], state: &mut State, dependencies: &StaticDependencies) {
+/// With objects that stay as they are is stored what the configuration says now: their dependencies,
+/// and whether they must not be destroyed.
+fn renew_stored(
+    ev: &Evaluator<'_>,
+    changes: &[ResourceChange],
+    state: &mut State,
+    dependencies: &StaticDependencies,
+) {
     let mut stored: HashMap<ConfigResource, Vec<ConfigResource>> = HashMap::new();
     for change in changes.iter().filter(|c| c.action == Action::NoOp) {
         let resource = change.address.config();
         let wanted = stored.entry(resource).or_insert_with_key(|resource| dependencies.stored(resource));
-        let Some(object) = state.current(&change.address).filter(|o| o.dependencies != *wanted) else {
+        let Some(object) = state.current(&change.address) else { continue };
+        let prevent_destroy = ev.prevent_destroy(&change.address).unwrap_or(object.kept.prevent_destroy);
+        if object.dependencies == *wanted && object.kept.prevent_destroy == prevent_destroy {
             continue;
-        };
+        }
         let mut object = object.clone();
         object.dependencies.clone_from(wanted);
+        object.kept.prevent_destroy = prevent_destroy;
         state.write(StateWrite::Put {
             address: change.address.clone(),
             deposed: None,
@@ -221,9 +241,6 @@ fn not_supported(inputs: &PlanInputs<'_>) -> Diagnostics {
         );
     };
     for module in inputs.config.modules.values() {
-        for import in &module.imports {
-            refuse("Import blocks", import.span);
-        }
         for provisioner in module.resources.values().flat_map(|r| &r.provisioners) {
             refuse("Provisioners", provisioner.span);
         }

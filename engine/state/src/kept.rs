@@ -23,6 +23,10 @@ pub struct Kept {
     /// What is needed to see that values of write-only attributes have changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub write_only: Option<KeptWriteOnly>,
+    /// Whether the configuration says, or said when it still had the object, that it must not be
+    /// destroyed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub prevent_destroy: bool,
     /// What a newer version keeps.
     #[serde(flatten)]
     pub other: Map<String, Json>,
@@ -53,7 +57,7 @@ pub struct KeptWriteOnly {
 impl Kept {
     /// Whether nothing is kept.
     pub fn is_empty(&self) -> bool {
-        self.provider.is_none() && self.write_only.is_none() && self.other.is_empty()
+        self.provider.is_none() && self.write_only.is_none() && !self.prevent_destroy && self.other.is_empty()
     }
 }
 

@@ -144,3 +144,32 @@ fn errored() {
     errored.changes.clear();
     check("errored_without_changes", &errored);
 }
+
+#[test]
+fn a_long_plan_is_summed_up_by_module_and_a_read_names_what_it_waits_for() {
+    let mut changes: Vec<ResourceChange> = (0..22)
+        .map(|i| {
+            with(if i % 3 == 0 { Action::Delete } else { Action::Create }, |c| {
+                c.address.key = InstanceKey::Int(i);
+                if i > 4 {
+                    c.address.module = "module.network[0].module.inner".parse().unwrap();
+                }
+            })
+        })
+        .collect();
+    let waits_for: Vec<_> = changes.iter().take(5).map(|c| c.address.clone()).collect();
+    changes.push(with(Action::Read, |c| {
+        c.address = "data.test_server.read".parse().unwrap();
+        c.reason = Some(ActionReason::ReadBecauseDependencyPending);
+        c.dependencies = waits_for;
+    }));
+    let text = render_plan(&plan(changes), &schemas(), &Palette::plain(), &Options::default());
+    let end = text.find("Plan:").unwrap();
+    assert_eq!(
+        &text[end..],
+        "Plan: 14 to add, 0 to change, 8 to destroy.\n  module.network  11 to add, 6 to destroy\n  root module     3 to \
+         add, 2 to destroy\n"
+    );
+    assert!(text.contains("(depends on what has changes pending: "), "{text}");
+    assert!(text.contains(", and 2 more)"), "{text}");
+}

@@ -91,6 +91,16 @@ pub(crate) struct PlanArgs {
     /// Show warnings in one line each, unless there are errors too.
     #[arg(long)]
     pub(crate) compact_warnings: bool,
+    /// Show no progress, only the plan and what came of it.
+    #[arg(long)]
+    pub(crate) concise: bool,
+    /// Write what -json prints to a file, beside the text for people.
+    #[arg(long, value_name = "path", conflicts_with = "json")]
+    pub(crate) json_into: Option<PathBuf>,
+    /// Read only the objects that would change by what the state says, and those that they depend
+    /// on; all others are taken as they are in the state.
+    #[arg(long, conflicts_with_all = ["refresh_only", "destroy"])]
+    pub(crate) minimal_refresh: bool,
     /// Show the values of sensitive attributes and outputs.
     #[arg(long)]
     pub(crate) show_sensitive: bool,

@@ -22,14 +22,32 @@ pub(crate) struct PlanCommandArgs {
     /// Write a plan file to the given path, as input to "apply".
     #[arg(long, value_name = "file")]
     pub(crate) out: Option<PathBuf>,
+    /// Write configuration for the objects of import blocks that have none to this file, which must
+    /// not exist yet.
+    #[arg(long, value_name = "path")]
+    pub(crate) generate_config_out: Option<PathBuf>,
     /// Exit with 0 when there is nothing to do, with 1 on errors, with 2 when there is something to do.
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
 }
 
 pub(crate) fn run(args: &PlanCommandArgs, context: &mut Context) -> Outcome {
+    if let Some(path) = args.generate_config_out.as_ref().filter(|path| context.environment.exists(path)) {
+        return Err(Problems::new(
+            "Target generated file already exists",
+            format!(
+                "Terrane can only write configuration to a new file. Remove {} or choose another path.",
+                path.display()
+            ),
+        ));
+    }
     let manager = backend::open(context, &args.plan.state)?;
-    let mut planned = runs::plan(context, &args.plan, None, manager.state())?;
+    let generate = args.generate_config_out.is_some();
+    let mut planned = runs::plan_with(context, &args.plan, None, manager.state(), generate)?;
+    let generated = match &args.generate_config_out {
+        Some(path) => write_generated(context, &planned, path)?,
+        None => false,
+    };
     if let Some(path) = &args.out {
         write(context, &planned, path)?;
     }
@@ -52,9 +70,38 @@ pub(crate) fn run(args: &PlanCommandArgs, context: &mut Context) -> Outcome {
             0 => 77,
             width => width,
         });
-        context.output.line(&format!("\n{rule}\n\n{note}"));
+        let written = match &args.generate_config_out {
+            Some(path) if generated => format!(
+                "Terrane has generated configuration and written it to {}. Please review the configuration and \
+                 edit it as necessary before adding it to version control.\n\n",
+                path.display()
+            ),
+            _ => String::new(),
+        };
+        context.output.line(&format!("\n{rule}\n\n{written}{note}"));
     }
     Ok(if planned.plan.has_changes() && args.detailed_exitcode { Exit::Code(2) } else { Exit::Success })
+}
+
+/// Writes the configuration of imported objects that have none. Whether there were any.
+fn write_generated(context: &Context, planned: &runs::Planned, path: &Path) -> Result<bool, Problems> {
+    let mut text =
+        "# __generated__ by Terrane\n# Please review these resources and move them into your main \
+                    configuration files.\n"
+            .to_owned();
+    let mut any = false;
+    for change in &planned.plan.changes {
+        if let (Some(config), Some(id)) = (&change.generated_config, &change.importing) {
+            any = true;
+            text.push_str(&format!("\n# __generated__ by Terrane from {id:?}\n{config}\n"));
+        }
+    }
+    if any {
+        context.environment.write(path, text.as_bytes()).map_err(|e| {
+            Problems::new("Failed to write generated configuration", format!("{}: {e}.", path.display()))
+        })?;
+    }
+    Ok(any)
 }
 
 fn write(context: &Context, planned: &runs::Planned, path: &Path) -> Result<(), Problems> {

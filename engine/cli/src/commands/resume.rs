@@ -49,6 +49,6 @@ fn resume(args: &ResumeArgs, context: &Context, manager: Arc<StateManager>) -> O
         return Ok(Exit::Success);
     }
     let project = Project::load(context, &args.variables, true)?;
-    let sink = Sink::new(context, false, &project.config.sources);
+    let sink = Sink::for_people(context);
     settle(context, &project, &sink, &manager, args.parallelism)
 }

@@ -128,7 +128,8 @@ pub(crate) fn apply_file(context: &Context, args: &PlanArgs, path: &Path) -> Out
         ));
     }
     let project = Project::of_plan(context, &Snapshot::new(files), &plan, &args.variables)?;
-    let sink = Sink::new(context, args.format.json, &project.config.sources);
+    let sink = Sink::new(context, args, &project.config.sources, false)?;
+    context.output.set_compact_warnings(args.compact_warnings);
     let options = Options { show_sensitive: args.show_sensitive, ..context.output.options() };
     let (lease, manager) = backend::open_locked(context, &args.state, &args.lock, "OperationTypeApply")?;
     let outcome = check_current(&plan, &manager.state())

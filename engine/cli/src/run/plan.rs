@@ -5,10 +5,12 @@ use super::project::Purpose;
 use super::{Project, sink::Sink};
 use crate::arguments::PlanArgs;
 use crate::context::{Context, Problems};
+use std::collections::HashSet;
 use std::path::Path;
-use terrane_address::Target;
+use std::sync::Arc;
+use terrane_address::{Mode, ResourceInstance, Target};
 use terrane_diagnostics::{Diagnostic, Diagnostics};
-use terrane_plan::{Plan, PlanInputs, PlanMode, PlanOptions, Selection};
+use terrane_plan::{Action, Events, Plan, PlanInputs, PlanMode, PlanOptions, Selection};
 use terrane_state::State;
 use terrane_view::Options;
 
@@ -29,10 +31,23 @@ pub(crate) fn plan(
     mode: Option<PlanMode>,
     state: State,
 ) -> Result<Planned, Problems> {
+    plan_with(context, args, mode, state, false)
+}
+
+/// The same; with `generate_config`, objects that import blocks name may have no configuration.
+pub(crate) fn plan_with(
+    context: &Context,
+    args: &PlanArgs,
+    mode: Option<PlanMode>,
+    state: State,
+    generate_config: bool,
+) -> Result<Planned, Problems> {
     let selection = selection(context, args)?;
+    check_replace(args, mode)?;
     let project = Project::load(context, &args.variables, args.input && !args.format.json)?;
-    let sink = Sink::new(context, args.format.json, &project.config.sources);
-    let options = PlanOptions {
+    let sink = Sink::new(context, args, &project.config.sources, mode == Some(PlanMode::Destroy))?;
+    context.output.set_compact_warnings(args.compact_warnings);
+    let mut options = PlanOptions {
         mode: mode.unwrap_or(match (args.destroy, args.refresh_only) {
             (true, _) => PlanMode::Destroy,
             (_, true) => PlanMode::RefreshOnly,
@@ -46,25 +61,36 @@ pub(crate) fn plan(
         given: project.given.clone(),
         write_only_key: project.write_only_key.clone(),
         stop: None,
+        generate_config,
         parallelism: args.parallelism,
     };
     let timestamp = context.environment.now();
-    let (plan, problems) = {
+    let make = |state: State, events: Events, options: &PlanOptions| {
         let ev = project.evaluator(Some(&timestamp), Purpose::Plan);
         let inputs = PlanInputs {
             config: &project.config,
             schemas: &project.schemas,
             providers: &project.providers,
             state,
-            events: sink.events(),
+            events,
             timestamp: timestamp.clone(),
         };
         context.block_on(async {
             let interrupt = Interrupt::listen();
-            let options = PlanOptions { stop: Some(interrupt.receiver()), ..options };
+            let options = PlanOptions { stop: Some(interrupt.receiver()), ..options.clone() };
             terrane_plan::plan(&ev, &inputs, &options).await
         })
     };
+    let mut unread = None;
+    if args.minimal_refresh && options.refresh {
+        let by_state = PlanOptions { refresh: false, ..options.clone() };
+        let (first, _) = make(state.clone(), Arc::new(|_| {}), &by_state);
+        let wanted = worth_reading(&first);
+        unread = Some(unread_note(&state, &wanted));
+        options.refresh_only = Some(Arc::new(wanted));
+    }
+    let (plan, mut problems) = make(state, sink.events(), &options);
+    problems.extend(unread.flatten());
     let view = Options { show_sensitive: args.show_sensitive, ..context.output.options() };
     let nothing_to_show = plan.errored && plan.counts() == Default::default();
     if !nothing_to_show {
@@ -114,6 +140,36 @@ pub(crate) fn check_current(plan: &Plan, state: &State) -> Result<(), Problems> 
     Err(Problems::new("Saved plan is stale", detail))
 }
 
+/// What changes by what the state says, and what that depends on.
+fn worth_reading(plan: &Plan) -> HashSet<ResourceInstance> {
+    let changing = plan.changes.iter().filter(|c| c.action != Action::NoOp);
+    changing.flat_map(|c| c.dependencies.iter().cloned().chain([c.address.clone()])).collect()
+}
+
+/// What `-minimal-refresh` left out.
+fn unread_note(state: &State, read: &HashSet<ResourceInstance>) -> Option<Diagnostic> {
+    const SHOWN: usize = 10;
+    let left: Vec<String> = (state.instances())
+        .filter(|(address, ..)| address.resource.mode == Mode::Managed && !read.contains(address))
+        .map(|(address, ..)| address.to_string())
+        .collect();
+    if left.is_empty() {
+        return None;
+    }
+    let mut lines: Vec<String> = left.iter().take(SHOWN).map(|a| format!("  - {a}")).collect();
+    if left.len() > SHOWN {
+        lines.push(format!("  - and {} more", left.len() - SHOWN));
+    }
+    Some(Diagnostic::warning(
+        "Some objects were not refreshed",
+        format!(
+            "Because of -minimal-refresh, these were taken as they are in the state, whatever happened to them outside \
+             of Terrane:\n{}",
+            lines.join("\n")
+        ),
+    ))
+}
+
 /// What is said after a plan was applied that is about a part of everything.
 pub(crate) fn incomplete_warning() -> Diagnostic {
     Diagnostic::warning(
@@ -122,6 +178,24 @@ pub(crate) fn incomplete_warning() -> Diagnostic {
          configuration may have been ignored and the output values may not be fully updated. Run the following \
          command to verify that no other changes are pending:\n    terrane plan",
     )
+}
+
+/// Replacing something by request is part of an ordinary plan, and only objects can be replaced.
+fn check_replace(args: &PlanArgs, mode: Option<PlanMode>) -> Result<(), Problems> {
+    let ordinary = !args.destroy && !args.refresh_only && mode.is_none_or(|m| m == PlanMode::Normal);
+    if !ordinary && !args.replace.is_empty() {
+        return Err(Problems::new(
+            "Unsupported plan mode",
+            "Forcing resource instance replacement (with -replace=...) is allowed only in normal planning mode.",
+        ));
+    }
+    match args.replace.iter().find(|address| address.resource.mode != Mode::Managed) {
+        Some(address) => Err(Problems::new(
+            format!("Invalid force-replace address {:?}", address.to_string()),
+            "Only managed resources can be used with the -replace=... option.",
+        )),
+        None => Ok(()),
+    }
 }
 
 /// What the flags select: `-target` and `-exclude`, and the files with such addresses.

@@ -67,7 +67,7 @@ pub(crate) fn settle_first(
              Run \"terrane resume\" when you want them settled.",
         ));
     }
-    let sink = Sink::new(context, args.format.json, &project.config.sources);
+    let sink = Sink::new(context, args, &project.config.sources, false)?;
     match settle(context, &project, &sink, manager, args.parallelism)? {
         Exit::Success => Ok(()),
         _ => Err(sink.fail(Problems::new(

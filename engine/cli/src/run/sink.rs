@@ -1,120 +1,161 @@
-//! Where a run tells what it does: to people or to programs.
+//! Where a run tells what it does: to people, to programs, or to both.
 
+use crate::arguments::PlanArgs;
 use crate::context::{Context, Problems};
 use std::sync::Arc;
 use terrane_apply::Applied;
 use terrane_diagnostics::{Diagnostics, SourceMap};
-use terrane_plan::{Events, Plan};
+use terrane_plan::{Events, Plan, PlanMode};
 use terrane_provider::Schemas;
 use terrane_view::{JsonLines, Options, Progress, apply_summary, render_outputs, render_plan};
 
-/// What a run tells, in one of two forms.
-pub(crate) enum Sink {
-    People(Arc<Progress>),
-    Programs(Arc<JsonLines>),
+/// Who is told.
+pub(crate) struct Sink {
+    people: Option<Arc<Progress>>,
+    programs: Option<Arc<JsonLines>>,
+    /// Whether the command is `destroy`, which says so at its end.
+    destroying: bool,
 }
 
 impl Sink {
-    pub(crate) fn new(context: &Context, json: bool, sources: &SourceMap) -> Sink {
-        if json {
-            let stream = Arc::new(JsonLines::new(Box::new(anstream::stdout()), context.environment.clock()));
-            stream.set_sources(Arc::new(sources.clone()));
-            stream.version(env!("CARGO_PKG_VERSION"));
-            return Sink::Programs(stream);
-        }
+    /// People alone.
+    pub(crate) fn for_people(context: &Context) -> Sink {
         let palette = context.output.palette();
-        Sink::People(Arc::new(if context.environment.width() > 0 {
+        let progress = if context.environment.width() > 0 {
             Progress::live(palette)
         } else {
             Progress::lines(Box::new(anstream::stdout()), palette)
-        }))
+        };
+        Sink { people: Some(Arc::new(progress)), programs: None, destroying: false }
+    }
+
+    /// Those that the flags name: standard output is for people or, with `-json`, for programs;
+    /// `-json-into` names a file for programs beside it.
+    pub(crate) fn new(
+        context: &Context,
+        args: &PlanArgs,
+        sources: &SourceMap,
+        destroying: bool,
+    ) -> Result<Sink, Problems> {
+        let json = args.format.json;
+        let stream = |out| {
+            let stream = Arc::new(JsonLines::new(out, context.environment.clock()));
+            stream.set_sources(Arc::new(sources.clone()));
+            stream.version(env!("CARGO_PKG_VERSION"));
+            stream
+        };
+        let programs = match &args.json_into {
+            None if json => Some(stream(Box::new(anstream::stdout()))),
+            None => None,
+            Some(path) => {
+                let file = context.environment.create(path).map_err(|e| {
+                    Problems::new(
+                        "Failed to open the file of -json-into",
+                        format!("{}: {e}.", path.display()),
+                    )
+                })?;
+                Some(stream(file))
+            }
+        };
+        let palette = context.output.palette();
+        let people = (!json).then(|| {
+            Arc::new(match (args.concise, context.environment.width() > 0) {
+                (true, _) => Progress::lines(Box::new(std::io::sink()), palette),
+                (false, true) => Progress::live(palette),
+                (false, false) => Progress::lines(Box::new(anstream::stdout()), palette),
+            })
+        });
+        Ok(Sink { people, programs, destroying })
     }
 
     /// Whether people read it.
     pub(crate) fn is_for_people(&self) -> bool {
-        matches!(self, Sink::People(_))
+        self.people.is_some()
     }
 
     /// The receiver of a run's events.
     pub(crate) fn events(&self) -> Events {
-        match self {
-            Sink::People(progress) => progress.receiver(),
-            Sink::Programs(stream) => stream.receiver(),
+        match (&self.people, &self.programs) {
+            (Some(people), None) => people.receiver(),
+            (None, Some(programs)) => programs.receiver(),
+            (Some(people), Some(programs)) => {
+                let (people, programs) = (people.receiver(), programs.receiver());
+                Arc::new(move |event| {
+                    people(event.clone());
+                    programs(event);
+                })
+            }
+            (None, None) => Arc::new(|_| {}),
         }
     }
 
     /// Shows a plan.
     pub(crate) fn plan(&self, context: &Context, plan: &Plan, schemas: &Schemas, options: &Options) {
-        match self {
-            Sink::People(progress) => {
-                progress.finish();
-                context.output.print(&render_plan(plan, schemas, &context.output.palette(), options));
-            }
-            Sink::Programs(stream) => {
-                if !plan.errored {
-                    stream.plan_summary(&plan.counts());
-                    stream.output_changes(&plan.outputs);
-                }
-            }
+        if let Some(progress) = &self.people {
+            progress.finish();
+            context.output.print(&render_plan(plan, schemas, &context.output.palette(), options));
+        }
+        if let Some(stream) = self.programs.as_ref().filter(|_| !plan.errored) {
+            stream.plan_summary(&plan.counts());
+            stream.output_changes(&plan.outputs);
         }
     }
 
     /// How many changes are going to be made.
     pub(crate) fn expect(&self, changes: usize) {
-        if let Sink::People(progress) = self {
+        if let Some(progress) = &self.people {
             progress.expect(changes);
         }
     }
 
     /// Shows what an apply did.
     pub(crate) fn applied(&self, context: &Context, plan: &Plan, applied: &Applied, options: &Options) {
-        match self {
-            Sink::People(progress) => {
-                progress.finish();
-                if applied.problems.has_errors() {
-                    return;
-                }
-                let palette = context.output.palette();
-                let style = palette.success;
-                let summary = apply_summary(plan.mode, &applied.counts);
-                context.output.line(&format!("\n{style}{summary}{style:#}"));
-                let outputs = &applied.state.outputs;
-                if !outputs.is_empty() {
-                    context.output.line(&format!("\n{style}Outputs:{style:#}\n"));
-                    context.output.print(&render_outputs(outputs, &palette, options));
-                }
-            }
-            Sink::Programs(stream) => {
-                if !applied.problems.has_errors() {
-                    stream.apply_summary(plan.mode, &applied.counts);
-                    stream.outputs(&applied.state.outputs);
-                }
+        if let Some(progress) = &self.people {
+            progress.finish();
+        }
+        if applied.problems.has_errors() {
+            return;
+        }
+        let mode = if self.destroying { PlanMode::Destroy } else { PlanMode::Normal };
+        if let Some(stream) = &self.programs {
+            stream.apply_summary(plan.mode, &applied.counts);
+            stream.outputs(&applied.state.outputs);
+        }
+        if self.people.is_some() {
+            let palette = context.output.palette();
+            let style = palette.success;
+            let summary = apply_summary(mode, &applied.counts);
+            context.output.line(&format!("\n{style}{summary}{style:#}"));
+            let outputs = &applied.state.outputs;
+            if !outputs.is_empty() {
+                context.output.line(&format!("\n{style}Outputs:{style:#}\n"));
+                context.output.print(&render_outputs(outputs, &palette, options));
             }
         }
     }
 
     /// Shows problems.
     pub(crate) fn problems(&self, context: &Context, problems: &Diagnostics, sources: &SourceMap) {
-        match self {
-            Sink::People(progress) => {
-                progress.finish();
-                context.output.diagnostics(problems, sources);
-            }
-            Sink::Programs(stream) => problems.iter().for_each(|d| stream.diagnostic(d, sources)),
+        if let Some(progress) = &self.people {
+            progress.finish();
+            context.output.diagnostics(problems, sources);
+        }
+        if let Some(stream) = &self.programs {
+            problems.iter().for_each(|d| stream.diagnostic(d, sources));
         }
     }
 
     /// Problems that end the command: shown here to programs, left to the caller for people.
     pub(crate) fn fail(&self, problems: Problems) -> Problems {
-        match self {
-            Sink::People(progress) => {
+        if let Some(stream) = &self.programs {
+            problems.diagnostics.iter().for_each(|d| stream.diagnostic(d, &problems.sources));
+        }
+        match &self.people {
+            Some(progress) => {
                 progress.finish();
                 problems
             }
-            Sink::Programs(stream) => {
-                problems.diagnostics.iter().for_each(|d| stream.diagnostic(d, &problems.sources));
-                Problems::default()
-            }
+            None => Problems::default(),
         }
     }
 }

@@ -101,6 +101,7 @@ impl Driver<'_, '_> {
             requires_replace: Vec::new(),
             private: Private::from([]),
             importing: None,
+            generated_config: None,
             dependencies: desired.dependencies.into_iter().collect(),
             create_before_destroy: false,
         };

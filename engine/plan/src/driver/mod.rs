@@ -3,22 +3,24 @@
 //! Jobs run one after another on one thread; only provider calls are concurrent. A job that
 //! needs a result which is not there yet is parked on the [`Board`] under the name of that fact.
 
+mod clients;
 mod data;
 mod ephemeral;
+mod imports;
+mod managed;
 mod selected;
 mod stored;
 
 pub use ephemeral::conclusions;
+use imports::{Imported, Imports};
 pub(crate) use selected::is_declared;
 
 use crate::board::Board;
-use crate::change::{ChangeInput, plan_change};
 use crate::checks::KnownFailures;
-use crate::kept::{kept_provider, last_provider_config};
 use crate::open::{OpenResource, OpenResources};
 use crate::options::{PlanInputs, PlanOptions};
 use crate::refresh::{PriorObject, RefreshGroup, Refreshed, with_address};
-use crate::{Action, ActionReason, Event, PlanMode, ResourceChange};
+use crate::{Action, Event, PlanMode, ResourceChange};
 use futures::future::LocalBoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -28,9 +30,8 @@ use terrane_address::{
     ConfigResource, Mode, ModuleInstance, ProviderConfigAddress, ResourceAddress, ResourceInstance,
 };
 use terrane_diagnostics::{Diagnostic, Diagnostics, Span};
-use terrane_evaluate::{Deferred, DesiredInstance, Evaluator, Stop, how_to_know};
-use terrane_provider::{Client, Provider};
-use terrane_schema::Schema;
+use terrane_evaluate::{Deferred, DesiredInstance, Evaluator, Stop};
+use terrane_provider::Client;
 use terrane_state::{KeptProvider, State};
 use terrane_syntax::Body;
 use terrane_value::Value;
@@ -53,12 +54,17 @@ enum Job {
     Refresh(RefreshGroup),
     /// Let others use an object once its postconditions are known to hold.
     Settle(ResourceInstance, Value),
+    /// Evaluate an import block of the root module.
+    Import(usize),
+    /// Plan an imported instance that has no configuration.
+    Generate(ResourceInstance),
 }
 
 /// What a provider call gave.
 enum Done {
     Client(ProviderConfigAddress, Result<Arc<dyn Client>, Diagnostics>),
     Refreshed(Refreshed),
+    Imported(Imported),
     Planned(ResourceInstance, Box<Option<ResourceChange>>, Diagnostics),
     Data(Box<DesiredInstance>, Result<Value, Diagnostics>, Duration),
     Opened(Box<DesiredInstance>, Result<Box<(Value, OpenResource)>, Diagnostics>),
@@ -106,6 +112,7 @@ pub(crate) struct Driver<'a, 'c> {
     changing: HashSet<ConfigResource>,
     /// Instances with an object in state.
     refreshing: HashSet<ResourceInstance>,
+    imports: Imports,
     /// Instances that something selected has asked for.
     asked_instances: HashSet<ResourceInstance>,
     /// Where not everything is refreshed: what was asked for, and what of it has not begun yet.
@@ -154,6 +161,7 @@ impl<'a, 'c> Driver<'a, 'c> {
                 .filter(|(_, _, instance)| instance.current.is_some())
                 .map(|(address, ..)| address)
                 .collect(),
+            imports: Imports::default(),
             asked_instances: HashSet::new(),
             asked_refreshes: HashSet::new(),
             to_refresh: HashSet::new(),
@@ -183,6 +191,7 @@ impl<'a, 'c> Driver<'a, 'c> {
             self.to_refresh = self.options.selection.to_destroy(&self.found.state);
             self.begin_refreshes();
         }
+        self.begin_imports();
         if self.options.mode != PlanMode::Destroy {
             self.board.push(Job::Module(ModuleInstance::root()));
         }
@@ -221,6 +230,8 @@ impl<'a, 'c> Driver<'a, 'c> {
                 "Planning was stopped",
                 "Planning was interrupted before the plan was whole. Nothing was changed.",
             ));
+        } else {
+            self.report_unused_imports();
         }
         if all {
             self.report_stuck();
@@ -276,186 +287,9 @@ impl<'a, 'c> Driver<'a, 'c> {
                 self.settle(&address, &value);
                 Ok(())
             }
+            Job::Import(number) => self.import(number),
+            Job::Generate(address) => self.generate(address),
         }
-    }
-
-    fn provider(&self, address: &ProviderConfigAddress) -> Result<Arc<dyn Provider>, Stop> {
-        self.inputs.providers.get(&address.provider).cloned().ok_or_else(|| {
-            Diagnostic::error(
-                "Provider not available",
-                format!("The provider {} is not part of this build of Terrane.", address.provider.short()),
-            )
-            .into()
-        })
-    }
-
-    /// The client of a provider configuration; asks for it and blocks when it is not there yet.
-    fn client(&mut self, address: &ProviderConfigAddress) -> Result<Arc<dyn Client>, Stop> {
-        if let Some(client) = self.clients.get(address) {
-            return Ok(client.clone());
-        }
-        if self.asked_clients.insert(address.clone()) {
-            self.board.push(Job::Client(address.clone()));
-        }
-        Err(Stop::Blocked([client_fact(address)].into()))
-    }
-
-    fn configure(&mut self, address: ProviderConfigAddress) -> Result<(), Stop> {
-        let provider = self.provider(&address)?;
-        let last = last_provider_config(self.ev, self.inputs.schemas, &self.found.state, &address)?;
-        let (config, warnings) = match last {
-            Some(config) => (config, Diagnostics::new()),
-            None => self.ev.provider_config(&address)?,
-        };
-        self.found.problems.append(warnings);
-        if let Some(schema) = self.inputs.schemas.get(&address.provider) {
-            let kept = kept_provider(&schema.provider.block, &config);
-            self.found.kept_providers.insert(address.clone(), kept);
-        }
-        let origins = config.origins().iter().filter_map(|o| o.parse().ok()).collect();
-        self.client_origins.insert(address.clone(), origins);
-        if !config.unmark_deep().0.is_wholly_known() {
-            let deferred = self.unknown_provider(&address, &config);
-            if self.ev.is_in_rounds() {
-                return Err(self.ev.defer(deferred));
-            }
-            self.unknown_providers.insert(address.clone(), deferred);
-        }
-        let (config, _) = config.unmark_deep();
-        let problems = provider.validate_provider(&config);
-        if problems.has_errors() {
-            return Err(Stop::Failed(self.at_provider(problems, &address)));
-        }
-        self.found.problems.append(problems);
-        self.running.push(Box::pin(async move {
-            let client = provider.configure(&config).await;
-            Done::Client(address, client)
-        }));
-        Ok(())
-    }
-
-    /// Which arguments of a provider configuration are only known after apply, and why.
-    fn unknown_provider(&self, address: &ProviderConfigAddress, config: &Value) -> Deferred {
-        let arguments = config.as_map().into_iter().flatten();
-        let unknown = arguments.filter(|(_, value)| !value.unmark_deep().0.is_wholly_known());
-        let mut waits_for = BTreeSet::new();
-        let mut names = Vec::new();
-        for (name, value) in unknown {
-            names.push(name.to_string());
-            waits_for.extend(self.ev.unknown_origins(value));
-        }
-        Deferred { what: address.to_string(), argument: names.join(", "), waits_for }
-    }
-
-    /// Adds to the problems of a provider which of its arguments it did not know.
-    fn with_unknown(&self, problems: Diagnostics, address: &ProviderConfigAddress) -> Diagnostics {
-        let Some(unknown) = self.unknown_providers.get(address) else { return problems };
-        let note = format!(
-            "\n\nOf {}, these arguments are only known after apply: {}.{}",
-            unknown.what,
-            unknown.argument,
-            how_to_know(&unknown.waits_for)
-        );
-        (problems.into_iter()).map(|d| Diagnostic { detail: format!("{}{note}", d.detail), ..d }).collect()
-    }
-
-    /// Points problems that a provider found in its configuration at its block.
-    fn at_provider(&self, problems: Diagnostics, address: &ProviderConfigAddress) -> Diagnostics {
-        let span = self.inputs.config.module(&address.module).and_then(|module| {
-            let mut blocks = module.providers.values();
-            blocks.find(|b| {
-                b.alias == address.alias && module.provider_address(&b.local_name) == address.provider
-            })
-        });
-        problems
-            .into_iter()
-            .map(|mut d| {
-                d.subject = d.subject.or(span.map(|b| b.span));
-                d
-            })
-            .collect()
-    }
-
-    fn schema(
-        &self,
-        provider: &ProviderConfigAddress,
-        mode: Mode,
-        type_name: &str,
-    ) -> Result<Arc<Schema>, Stop> {
-        self.inputs.schemas.shared(&provider.provider, mode, type_name).cloned().ok_or_else(|| {
-            Diagnostic::error(
-                "Resource type not known",
-                format!(
-                    "The provider {} has no {type_name}, of which the state holds objects.",
-                    provider.provider.short()
-                ),
-            )
-            .into()
-        })
-    }
-
-    fn managed(&mut self, address: ResourceInstance) -> Result<(), Stop> {
-        let all = self.options.selection.is_all();
-        if all && self.had_object(&address) && !self.found.prior.contains_key(&(address.clone(), None)) {
-            return Err(Stop::Blocked([prior_fact(&address)].into()));
-        }
-        let (desired, warnings) = self.ev.instance(&address)?;
-        if !all {
-            // Only when it is certain to be planned is an object read.
-            self.named_first(&desired.depends_on)?;
-            self.refreshed_first(&address)?;
-        }
-        let client = self.client(&desired.provider)?;
-        let forced = self.forced_replacement(&address)?;
-        let provider = self.provider(&desired.provider)?;
-        let schema = self.schema(&desired.provider, Mode::Managed, &address.resource.type_name)?;
-        self.found.problems.append(warnings);
-        let prior = self.found.prior.get(&(address.clone(), None)).cloned();
-        if self.options.mode == PlanMode::RefreshOnly {
-            self.keep_as_it_is(&address, &schema.block, prior);
-            return Ok(());
-        }
-        let span = self.inputs.config.resource(&address.config()).map(|b| b.span);
-        let write_only_key = self.options.write_only_key.clone();
-        let input = ChangeInput { provider, client, schema, desired, prior, span, write_only_key, forced };
-        self.running.push(Box::pin(async move {
-            let (change, problems) = plan_change(input).await;
-            Done::Planned(address, Box::new(change), problems)
-        }));
-        Ok(())
-    }
-
-    /// Whether there is an object whose refresh must be waited for.
-    fn had_object(&self, address: &ResourceInstance) -> bool {
-        self.refreshing.contains(address)
-    }
-
-    /// In a refresh-only plan an instance is what it is.
-    fn keep_as_it_is(
-        &mut self,
-        address: &ResourceInstance,
-        schema: &terrane_schema::Block,
-        prior: Option<PriorObject>,
-    ) {
-        let current = prior.and_then(|p| p.current);
-        let value = current.unwrap_or_else(|| Value::unknown(schema.implied_type()));
-        self.arrived(address, &value);
-    }
-
-    fn forced_replacement(&self, address: &ResourceInstance) -> Result<Option<ActionReason>, Stop> {
-        if self.options.replace.contains(address) {
-            return Ok(Some(ActionReason::ReplaceByRequest));
-        }
-        for (trigger, path) in self.ev.replace_triggers(address)? {
-            let Some(change) = self.found.changes.get(&trigger) else { continue };
-            // Only what changes an object that is there already counts, not that there is a new one.
-            let changed = (change.action == Action::Update || change.action.is_replace())
-                && (path.0.is_empty() || change.before.at(&path) != change.after.at(&path));
-            if changed {
-                return Ok(Some(ActionReason::ReplaceByTriggers));
-            }
-        }
-        Ok(None)
     }
 
     fn finish(&mut self, done: Done) {
@@ -469,11 +303,18 @@ impl<'a, 'c> Driver<'a, 'c> {
                 self.found.problems.append(problems);
             }
             Done::Refreshed(objects) => self.refreshed(objects),
+            Done::Imported(imported) => self.imported(imported),
             Done::Planned(address, change, problems) => {
                 let problems = self.at_block(problems, &address);
+                let failed = problems.has_errors();
                 self.found.problems.append(problems);
-                if let Some(change) = *change {
-                    self.planned(address, change);
+                match *change {
+                    // It is shown, and nothing can be made of it.
+                    Some(change) if failed => {
+                        self.found.changes.insert(address, change);
+                    }
+                    Some(change) => self.planned(address, change),
+                    None => {}
                 }
             }
             Done::Opened(desired, Ok(opened)) => self.opened(*desired, opened.0, opened.1),
@@ -501,6 +342,10 @@ impl<'a, 'c> Driver<'a, 'c> {
 
     /// Lets others use an object, if its postconditions hold as far as they are known.
     fn settle(&mut self, address: &ResourceInstance, value: &Value) {
+        if self.inputs.config.resource(&address.config()).is_none() {
+            // Its configuration is only being written.
+            return self.arrived(address, value);
+        }
         match self.ev.postconditions(address, value) {
             Ok((_, warnings)) => self.found.problems.append(warnings),
             Err(Stop::Failed(problems)) => {

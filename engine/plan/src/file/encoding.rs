@@ -45,6 +45,8 @@ pub(super) struct ChangeForm {
     requires_replace: Vec<Vec<StepForm>>,
     private: String,
     importing: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    generated_config: Option<String>,
     dependencies: Vec<String>,
     create_before_destroy: bool,
 }
@@ -141,6 +143,7 @@ impl ChangeForm {
             requires_replace: change.requires_replace.iter().map(steps).collect::<Result<_, _>>()?,
             private: STANDARD.encode(&change.private),
             importing: change.importing.as_deref().map(str::to_owned),
+            generated_config: change.generated_config.as_deref().map(str::to_owned),
             dependencies: change.dependencies.iter().map(ToString::to_string).collect(),
             create_before_destroy: change.create_before_destroy,
         })
@@ -159,6 +162,7 @@ impl ChangeForm {
             requires_replace: self.requires_replace.into_iter().map(path).collect::<Result<_, _>>()?,
             private: STANDARD.decode(&self.private).map_err(damaged)?.into(),
             importing: self.importing.map(Arc::from),
+            generated_config: self.generated_config.map(Arc::from),
             dependencies: (self.dependencies.iter())
                 .map(|a| a.parse().map_err(damaged))
                 .collect::<Result<_, _>>()?,

@@ -72,6 +72,9 @@ fn body(change: &ResourceChange, schema: Option<&Schema>, options: &JsonOptions)
     if let Some(id) = &change.importing {
         out.insert("importing".into(), json!({ "id": id }));
     }
+    if let Some(text) = &change.generated_config {
+        out.insert("generated_config".into(), json!(text));
+    }
     Json::Object(out)
 }
 

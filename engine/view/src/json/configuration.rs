@@ -13,7 +13,7 @@ use terrane_diagnostics::{Diagnostic, Span};
 use terrane_lang::{FunctionContext, Resolved, Scope, Step, Subject, evaluate};
 use terrane_provider::Schemas;
 use terrane_schema::{Block, Nesting};
-use terrane_syntax::{Body, BodySchema, Expr};
+use terrane_syntax::{Body, BodySchema, Expr, ExprKind, ObjectKey};
 use terrane_value::{Value, convert};
 
 /// The member `configuration` of a plan.
@@ -355,7 +355,9 @@ fn expressions(body: &Body, schema: Option<&Block>, except: &[&str]) -> Map<Stri
 /// An expression: its value when it is constant, otherwise what it refers to.
 fn expression(expr: &Expr) -> Json {
     let mut out = Map::new();
-    if let Some(value) = constant(expr) {
+    if let Some(literal) = json_literal(expr) {
+        out.insert("constant_value".into(), literal);
+    } else if let Some(value) = constant(expr) {
         out.insert("constant_value".into(), plain_json(&value, true));
         return Json::Object(out);
     }
@@ -364,6 +366,35 @@ fn expression(expr: &Expr) -> Json {
         out.insert("references".into(), json!(references));
     }
     Json::Object(out)
+}
+
+/// An expression in JSON syntax as it is written, templates in it as text: that is its value as long
+/// as nobody evaluates them. `None` for native syntax.
+fn json_literal(expr: &Expr) -> Option<Json> {
+    match &expr.kind {
+        ExprKind::JsonString { text, .. } => Some(json!(text)),
+        ExprKind::Tuple(elements) if !elements.is_empty() => elements.iter().map(json_part).collect(),
+        ExprKind::Object(items) if !items.is_empty() => {
+            let members = items.iter().map(|item| {
+                let name = match &item.key {
+                    ObjectKey::Expr(Expr { kind: ExprKind::JsonString { text, .. }, .. }) => text.to_string(),
+                    _ => return None,
+                };
+                Some((name, json_part(&item.value)?))
+            });
+            members.collect::<Option<Map<String, Json>>>().map(Json::Object)
+        }
+        _ => None,
+    }
+}
+
+fn json_part(expr: &Expr) -> Option<Json> {
+    match &expr.kind {
+        ExprKind::Literal(value) => Some(plain_json(value, true)),
+        ExprKind::Tuple(elements) if elements.is_empty() => Some(json!([])),
+        ExprKind::Object(items) if items.is_empty() => Some(json!({})),
+        _ => json_literal(expr),
+    }
 }
 
 /// The value of an expression without references and function calls.

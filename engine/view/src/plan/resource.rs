@@ -13,10 +13,10 @@ use terrane_schema::Schema;
 use terrane_value::Value;
 
 /// What a change is part of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Part {
-    /// What is going to happen.
-    Planned,
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Part<'a> {
+    /// What is going to happen. What a data source waits for is named, where that is known.
+    Planned(&'a [String]),
     /// What happened outside of Terrane.
     Drift,
 }
@@ -25,7 +25,7 @@ pub(crate) enum Part {
 pub(crate) fn resource(
     change: &ResourceChange,
     schema: Option<&Schema>,
-    part: Part,
+    part: Part<'_>,
     palette: &Palette,
     options: &Options,
 ) -> String {
@@ -107,16 +107,17 @@ pub(crate) fn legend(action: Action) -> &'static str {
 }
 
 /// Title and reasons.
-fn comments(change: &ResourceChange, part: Part) -> Vec<String> {
+fn comments(change: &ResourceChange, part: Part<'_>) -> Vec<String> {
     let address = match &change.deposed {
         Some(key) => format!("{} (deposed object {key})", change.address),
         None => change.address.to_string(),
     };
-    if part == Part::Drift {
-        return drift_comments(change, &address);
-    }
+    let Part::Planned(pending) = part else { return drift_comments(change, &address) };
     let mut comments = vec![title(change, &address)];
-    comments.extend(reason(change).map(|r| format!("({r})")));
+    comments.extend(reason(change, pending).map(|r| format!("({r})")));
+    if change.generated_config.is_some() {
+        comments.push("(config will be generated)".into());
+    }
     if change.deposed.is_some() && change.action == Action::Delete {
         comments.push("(left over from a partially-failed replacement of this instance)".into());
     }
@@ -175,7 +176,7 @@ fn title(change: &ResourceChange, address: &str) -> String {
     format!("{address} {rest}")
 }
 
-fn reason(change: &ResourceChange) -> Option<String> {
+fn reason(change: &ResourceChange, pending: &[String]) -> Option<String> {
     let address = &change.address;
     Some(match change.reason? {
         ActionReason::DeleteBecauseNoResourceConfig if change.action == Action::Forget => return None,
@@ -198,10 +199,14 @@ fn reason(change: &ResourceChange) -> Option<String> {
             "because {} was moved to {address}, which is not in configuration",
             change.previous_address.as_ref().unwrap_or(address)
         ),
-        ActionReason::ReadBecauseConfigUnknown => "config refers to values not yet known".into(),
-        ActionReason::ReadBecauseDependencyPending => {
-            "depends on a resource or a module with changes pending".into()
-        }
+        ActionReason::ReadBecauseConfigUnknown => match pending {
+            [] => "config refers to values not yet known".into(),
+            names => format!("config refers to values not yet known, of {}", names.join(", ")),
+        },
+        ActionReason::ReadBecauseDependencyPending => match pending {
+            [] => "depends on a resource or a module with changes pending".into(),
+            names => format!("depends on what has changes pending: {}", names.join(", ")),
+        },
         ActionReason::ReadBecauseCheckNested => "config will be reloaded to verify a check block".into(),
         ActionReason::UpdateBecauseWriteOnlyChanged => "a write-only value has changed".into(),
         ActionReason::ReplaceBecauseCannotUpdate

@@ -3,16 +3,16 @@
 use super::block::values;
 use super::diff::Context;
 use super::resource::{Part, is_silent, legend, resource, symbol};
-use super::summary::plan_summary;
+use super::summary::{parts_summary, plan_summary};
 use super::write::Writer;
 use crate::palette::paint;
 use crate::text::{count, rule, wrap};
 use crate::{Options, Palette};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
 use terrane_address::{Mode, ResourceInstance};
-use terrane_plan::{Action, Plan, PlanMode, ResourceChange};
+use terrane_plan::{Action, Counts, Plan, PlanMode, ResourceChange};
 use terrane_provider::Schemas;
 
 /// A plan as text, ending with a line end.
@@ -55,12 +55,12 @@ pub fn render_change(
     palette: &Palette,
     options: &Options,
 ) -> String {
-    format!("{}\n", of_change(change, Part::Planned, schemas, palette, options))
+    format!("{}\n", of_change(change, Part::Planned(&[]), schemas, palette, options))
 }
 
 fn of_change(
     change: &ResourceChange,
-    part: Part,
+    part: Part<'_>,
     schemas: &Schemas,
     palette: &Palette,
     options: &Options,
@@ -78,7 +78,7 @@ struct View<'a> {
 }
 
 impl View<'_> {
-    fn change(&self, change: &ResourceChange, part: Part) -> String {
+    fn change(&self, change: &ResourceChange, part: Part<'_>) -> String {
         of_change(change, part, self.schemas, self.palette, self.options)
     }
 
@@ -182,10 +182,49 @@ impl View<'_> {
             let _ = writeln!(out, "\n{}", paint(self.palette.strong, text));
         }
         for change in changes {
-            let _ = writeln!(out, "\n{}", self.change(change, Part::Planned));
+            let _ = writeln!(out, "\n{}", self.change(change, Part::Planned(&self.pending(change))));
         }
         let summary = plan_summary(&self.plan.counts());
         let _ = writeln!(out, "\n{}", paint(self.palette.strong, summary));
+        self.by_module(out, changes);
+    }
+
+    /// What of a data source's dependencies changes, a few of them.
+    fn pending(&self, change: &ResourceChange) -> Vec<String> {
+        const SHOWN: usize = 3;
+        if change.action != Action::Read {
+            return Vec::new();
+        }
+        let changing: BTreeSet<&ResourceInstance> =
+            self.plan.changes.iter().filter(|c| c.action != Action::NoOp).map(|c| &c.address).collect();
+        let found: Vec<&ResourceInstance> =
+            change.dependencies.iter().filter(|d| changing.contains(d)).collect();
+        let mut names: Vec<String> = found.iter().take(SHOWN).map(|d| d.to_string()).collect();
+        if found.len() > SHOWN {
+            names.push(format!("and {} more", found.len() - SHOWN));
+        }
+        names
+    }
+
+    /// In a long plan, what is done in each module that the root module calls.
+    fn by_module(&self, out: &mut String, changes: &[&Arc<ResourceChange>]) {
+        const LONG: usize = 20;
+        let mut modules: BTreeMap<String, Vec<&ResourceChange>> = BTreeMap::new();
+        for change in changes {
+            let name = match change.address.module.0.first() {
+                Some(step) => format!("module.{}", step.name),
+                None => "root module".to_owned(),
+            };
+            modules.entry(name).or_default().push(change);
+        }
+        if changes.len() <= LONG || modules.len() < 2 {
+            return;
+        }
+        let width = modules.keys().map(String::len).max().unwrap_or(0);
+        for (name, changes) in &modules {
+            let _ =
+                writeln!(out, "  {name:<width$}  {}", parts_summary(&Counts::of(changes.iter().copied())));
+        }
     }
 
     /// The symbols that occur, with their meanings.

@@ -11,6 +11,20 @@ pub fn plan_summary(counts: &Counts) -> String {
     )
 }
 
+/// `1 to add, 3 to destroy`: only what there is.
+pub(crate) fn parts_summary(counts: &Counts) -> String {
+    let parts = [
+        (counts.import, "import"),
+        (counts.add, "add"),
+        (counts.change, "change"),
+        (counts.destroy, "destroy"),
+        (counts.forget, "forget"),
+    ];
+    let parts: Vec<String> =
+        parts.iter().filter(|(n, _)| *n > 0).map(|(n, verb)| format!("{n} to {verb}")).collect();
+    if parts.is_empty() { "nothing but reads and moves".to_owned() } else { parts.join(", ") }
+}
+
 /// `Apply complete! Resources: 1 added, 0 changed, 0 destroyed.`, or with [`PlanMode::Destroy`]
 /// `Destroy complete! Resources: 1 destroyed.` The latter is what the command `destroy` says;
 /// `apply -destroy` says the former.

@@ -38,6 +38,12 @@ impl Lines {
         match event {
             Event::RefreshStarted { addresses, type_name } => self.batch(addresses, type_name),
             Event::Refreshed { address, id } => self.refreshed(address, id.as_deref()),
+            Event::ImportStarted { address, id } => {
+                self.one(address, &format!("Preparing import...{}", id_note(Some(id))))
+            }
+            Event::Imported { address, id } => {
+                self.one(address, &format!("Import complete{}", id_note(Some(id))))
+            }
             Event::ReadStarted { address } => self.one(address, "Reading..."),
             Event::ReadDone { address, id, elapsed } => {
                 let text = format!("Read complete after {}{}", duration(*elapsed), id_note(id.as_deref()));

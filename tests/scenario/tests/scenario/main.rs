@@ -4,6 +4,7 @@
 mod basics;
 mod conditions;
 mod ephemeral;
+mod imports;
 mod kept;
 mod moves;
 mod provider_instances;

@@ -1,0 +1,169 @@
+//! Configuration made from an object that is imported and has none yet.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+use terrane_address::ResourceInstance;
+use terrane_schema::{Attribute, AttributeType, Block, NestedBlock, Nesting};
+use terrane_value::{Kind, Type, Value};
+
+/// The configuration that an object seems to have come from: what only the provider chooses is left
+/// out, and so are secrets.
+pub(crate) fn configuration_of(block: &Block, object: &Value) -> Value {
+    object_of(block, object, true)
+}
+
+fn object_of(block: &Block, object: &Value, top: bool) -> Value {
+    if object.is_null() {
+        return object.clone();
+    }
+    let attributes = block.attributes.iter().map(|(name, attribute)| {
+        let value = object.attribute(name).unwrap_or_else(|| Value::null(attribute.value_type()));
+        let kept = is_argument(name, attribute, top) && !attribute.sensitive;
+        (name.clone(), if kept { value } else { Value::null(attribute.value_type()) })
+    });
+    let blocks = block.blocks.iter().map(|(name, nested)| {
+        let value = object.attribute(name).unwrap_or_else(|| nested.empty_value());
+        (name.clone(), each(nested, &value, |v| object_of(&nested.block, v, false)))
+    });
+    Value::object(attributes.chain(blocks))
+}
+
+/// The blocks in `value`, each changed.
+fn each(nested: &NestedBlock, value: &Value, change: impl Fn(&Value) -> Value) -> Value {
+    match (nested.nesting, value.kind()) {
+        (Nesting::Single | Nesting::Group, _) => change(value),
+        (_, Kind::List(ty, elements)) => Value::list(ty.clone(), elements.iter().map(change)),
+        (_, Kind::Set(ty, elements)) => Value::set(ty.clone(), elements.iter().map(change)),
+        (_, Kind::Map(ty, elements)) => {
+            Value::map(ty.clone(), elements.iter().map(|(k, v)| (k.clone(), change(v))))
+        }
+        _ => value.clone(),
+    }
+}
+
+/// Whether a configuration may set it, and would.
+fn is_argument(name: &str, attribute: &Attribute, top: bool) -> bool {
+    // An identifier that could be set and was chosen by the provider is no configuration.
+    let identifier = top && name == "id" && attribute.optional && attribute.computed;
+    (attribute.required || attribute.optional) && !attribute.write_only && !identifier
+}
+
+/// The text of the resource block for `config`.
+pub(crate) fn configuration_text(address: &ResourceInstance, block: &Block, config: &Value) -> String {
+    let resource = &address.resource;
+    let mut out = format!("resource \"{}\" \"{}\" {{\n", resource.type_name, resource.name);
+    body(block, config, 1, true, &mut out);
+    out.push('}');
+    out
+}
+
+fn body(block: &Block, config: &Value, depth: usize, top: bool, out: &mut String) {
+    let indent = "  ".repeat(depth);
+    let arguments: Vec<(&Arc<str>, &Attribute)> =
+        block.attributes.iter().filter(|(name, a)| is_argument(name, a, top)).collect();
+    // Arguments of several lines stand apart when they are aligned.
+    let texts: Vec<(&Arc<str>, String, bool)> = (arguments.into_iter())
+        .map(|(name, attribute)| {
+            let value = config.attribute(name).unwrap_or_else(|| Value::null(Type::Dynamic));
+            let text = match &attribute.ty {
+                AttributeType::Nested(_) | AttributeType::Plain(_) => literal(&value, depth),
+            };
+            (name, text, attribute.sensitive)
+        })
+        .collect();
+    for run in texts.chunk_by(|a, b| !a.1.contains('\n') && !b.1.contains('\n')) {
+        let width = run.iter().map(|(name, ..)| name.chars().count()).max().unwrap_or(0);
+        for (name, text, sensitive) in run {
+            let note = if *sensitive { " # sensitive" } else { "" };
+            // Writing to a string cannot fail.
+            let _ = writeln!(out, "{indent}{name:<width$} = {text}{note}");
+        }
+    }
+    for (name, nested) in &block.blocks {
+        let value = config.attribute(name).unwrap_or_else(|| nested.empty_value());
+        let mut one = |label: Option<&str>, content: &Value| {
+            if content.is_null() || (nested.nesting == Nesting::Group && is_empty(content)) {
+                return;
+            }
+            let label = label.map(|l| format!(" {}", quoted(l))).unwrap_or_default();
+            let _ = writeln!(out, "{indent}{name}{label} {{");
+            body(&nested.block, content, depth + 1, false, out);
+            let _ = writeln!(out, "{indent}}}");
+        };
+        match value.kind() {
+            _ if matches!(nested.nesting, Nesting::Single | Nesting::Group) => one(None, &value),
+            Kind::List(_, elements) => elements.iter().for_each(|v| one(None, v)),
+            Kind::Set(_, elements) => elements.iter().for_each(|v| one(None, v)),
+            Kind::Map(_, elements) => elements.iter().for_each(|(k, v)| one(Some(k), v)),
+            _ => {}
+        }
+    }
+}
+
+fn is_empty(object: &Value) -> bool {
+    object.as_map().is_none_or(|m| m.values().all(Value::is_null))
+}
+
+/// A value as an expression.
+fn literal(value: &Value, depth: usize) -> String {
+    let (inside, indent) = ("  ".repeat(depth + 1), "  ".repeat(depth));
+    let sequence = |elements: &mut dyn Iterator<Item = &Value>| {
+        let texts: Vec<String> = elements.map(|v| literal(v, depth + 1)).collect();
+        if texts.iter().all(|t| !t.contains('\n')) {
+            return format!("[{}]", texts.join(", "));
+        }
+        let lines: String = texts.iter().map(|t| format!("{inside}{t},\n")).collect();
+        format!("[\n{lines}{indent}]")
+    };
+    match value.kind() {
+        Kind::Bool(b) => b.to_string(),
+        Kind::Number(n) => n.to_string(),
+        Kind::String(s) => quoted(s),
+        Kind::List(_, elements) => sequence(&mut elements.iter()),
+        Kind::Set(_, elements) => sequence(&mut elements.iter()),
+        Kind::Tuple(elements) => sequence(&mut elements.iter()),
+        Kind::Map(_, map) if map.is_empty() => "{}".into(),
+        Kind::Object(map) if map.is_empty() => "{}".into(),
+        Kind::Map(_, map) | Kind::Object(map) => {
+            let names: Vec<String> = map.keys().map(|k| key(k)).collect();
+            let width = names.iter().map(|n| n.chars().count()).max().unwrap_or(0);
+            let lines: String = (names.iter().zip(map.values()))
+                .map(|(name, v)| format!("{inside}{name:<width$} = {}\n", literal(v, depth + 1)))
+                .collect();
+            format!("{{\n{lines}{indent}}}")
+        }
+        _ => "null".into(),
+    }
+}
+
+fn key(name: &str) -> String {
+    let mut chars = name.chars();
+    let bare = chars.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
+        && chars.all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    if bare { name.to_owned() } else { quoted(name) }
+}
+
+/// A string as the language reads it back.
+fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '$' | '%' if chars.peek() == Some(&'{') => {
+                out.push(c);
+                out.push(c);
+            }
+            c if c.is_control() => {
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
