@@ -108,10 +108,8 @@ impl Evaluator<'_> {
         key: &InstanceKey,
     ) -> Result<Each, Stop> {
         if self.inputs.validating {
-            return Ok(match &call.repetition {
-                Repetition::Single | Repetition::Enabled(_) => Each::None,
-                Repetition::Count(_) | Repetition::ForEach(_) => Each::Any,
-            });
+            // What refers to `each` or `count` without reason was told before, with the source at hand.
+            return Ok(Each::Any);
         }
         Ok(self.expand_call(caller, call)?.each(key))
     }
