@@ -5,8 +5,8 @@
 //! surroundings say (variables, CLI configuration); it knows neither which modules call which
 //! others nor how a command prints.
 //!
-//! What comes from elsewhere is not trusted: see [`archive`] for what archives may hold, and
-//! [`http`] for what redirects may do.
+//! What comes from elsewhere is not trusted: see `archive` for what archives may hold, and
+//! `http` for what redirects may do.
 
 mod archive;
 mod cli_config;

@@ -34,7 +34,8 @@ impl InstallLock {
         for entry in fs::read_dir(dir)? {
             let entry = entry?;
             if entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
-                fs::remove_dir_all(entry.path())?;
+                // What a program of the interrupted run still writes to is left for the next time.
+                let _ = fs::remove_dir_all(entry.path());
             }
         }
         Ok(InstallLock { _file: file })

@@ -72,7 +72,7 @@ pub(crate) fn outline(context: &Context) -> (Config, Diagnostics) {
 
 /// Installs all modules that are called, and gives the whole configuration.
 pub(crate) fn install(context: &Context, how: &Install) -> Result<Config, Problems> {
-    let before = ModuleManifest::parse(&read(&context.environment, &manifest_file(&context.environment)));
+    let before = manifest(&context.environment);
     let mut modules =
         Early { context, variables: None, modules: Plan::new(&context.environment, how.upgrade) };
     let surroundings = surroundings(context);
@@ -91,12 +91,12 @@ pub(crate) fn install(context: &Context, how: &Install) -> Result<Config, Proble
             finish(context, &config, &plan.manifest, &before, &plan.fresh)?;
             return Ok(config);
         }
-        let (_, installer) = match &mut tools {
-            Some(tools) => tools,
-            None => {
-                let lock = lock(context)?;
-                tools.insert((lock, Installer::new(&surroundings, directory(&context.environment))))
-            }
+        let Some((_, installer)) = &mut tools else {
+            let lock = lock(context)?;
+            tools = Some((lock, Installer::new(&surroundings, directory(&context.environment))));
+            // While this run waited, another one may have installed what is asked for.
+            plan.manifest = manifest(&context.environment);
+            continue;
         };
         let requests = std::mem::take(&mut plan.requests);
         let names: Vec<ModulePath> = requests.iter().map(|r| r.path.clone()).collect();
@@ -125,8 +125,7 @@ pub(crate) fn install(context: &Context, how: &Install) -> Result<Config, Proble
 
 impl Plan {
     fn new(environment: &Environment, upgrade: bool) -> Plan {
-        let manifest = ModuleManifest::parse(&read(environment, &manifest_file(environment)));
-        Plan { manifest, upgrade, fresh: BTreeSet::new(), requests: Vec::new() }
+        Plan { manifest: manifest(environment), upgrade, fresh: BTreeSet::new(), requests: Vec::new() }
     }
 }
 
@@ -257,8 +256,10 @@ fn cli_config_files(environment: &Environment) -> Vec<PathBuf> {
     files
 }
 
-fn read(environment: &Environment, path: &Path) -> String {
-    environment.read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
+/// What is installed.
+fn manifest(environment: &Environment) -> ModuleManifest {
+    let bytes = environment.read(&manifest_file(environment)).unwrap_or_default();
+    ModuleManifest::parse(&String::from_utf8_lossy(&bytes))
 }
 
 fn write(environment: &Environment, manifest: &ModuleManifest) -> io::Result<()> {

@@ -1,3 +1,5 @@
+//! What archives may hold, and what hostile and broken ones get to hear.
+
 use super::*;
 use std::collections::BTreeMap;
 use std::fs;
