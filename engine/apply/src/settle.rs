@@ -13,7 +13,9 @@ use std::sync::Arc;
 use terrane_address::{Mode, ProviderConfigAddress, ResourceInstance};
 use terrane_diagnostics::{Context, Diagnostic, Diagnostics};
 use terrane_evaluate::{Evaluator, Stop};
-use terrane_plan::{Action, ResourceChange, decode_object, encode_object, object_id, write_only_values};
+use terrane_plan::{
+    Action, ResourceChange, decode_object, encode_object, last_provider_config, object_id, write_only_values,
+};
 use terrane_provider::{Client, PlanRequest, Private, Provider, ReadObject, ReadResponse};
 use terrane_schema::{Schema, proposed_new};
 use terrane_state::{JournalEntry, Object, Operation, State, StateWrite};
@@ -67,7 +69,7 @@ pub async fn settle(
         }
     }
     let mut settled = Settled { state, operations: Vec::new(), problems: Diagnostics::new() };
-    let mut clients = Clients { ev, inputs, known: HashMap::new() };
+    let mut clients = Clients { ev, inputs, state: settled.state.clone(), known: HashMap::new() };
     let mut begun = Vec::new();
     for operation in in_flight {
         let parts = clients.parts(&operation).await;
@@ -118,6 +120,7 @@ struct Parts {
 struct Clients<'a, 'c> {
     ev: &'a Evaluator<'c>,
     inputs: &'a ApplyInputs<'c>,
+    state: State,
     known: HashMap<ProviderConfigAddress, Result<Arc<dyn Client>, Diagnostics>>,
 }
 
@@ -148,7 +151,13 @@ impl Clients<'_, '_> {
         address: &ProviderConfigAddress,
         provider: &Arc<dyn Provider>,
     ) -> Result<Arc<dyn Client>, Diagnostics> {
-        match self.ev.provider_config(address) {
+        let last = last_provider_config(self.ev, self.inputs.schemas, &self.state, address);
+        let config = match last {
+            Ok(Some(config)) => Ok((config, Diagnostics::new())),
+            Ok(None) => self.ev.provider_config(address),
+            Err(stop) => Err(stop),
+        };
+        match config {
             Ok((config, _)) => provider.configure(&config.unmark_deep().0).await,
             Err(Stop::Failed(problems)) => Err(problems),
             Err(Stop::Blocked(on)) => {
