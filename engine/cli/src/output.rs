@@ -47,6 +47,12 @@ impl Output {
         let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     }
 
+    /// Prints to standard output what others made: not even control characters are taken out.
+    pub(crate) fn verbatim(&self, text: &str) {
+        let mut out = std::io::stdout().lock();
+        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    }
+
     /// Prints a line to standard output.
     pub(crate) fn line(&self, text: &str) {
         if self.clock.is_some() {

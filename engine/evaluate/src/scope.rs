@@ -414,6 +414,11 @@ impl Scope for ModuleScope<'_, '_> {
     fn functions(&self) -> &FunctionContext {
         &self.evaluator.inputs.functions
     }
+
+    fn is_builtin_provider(&self, local_name: &str) -> bool {
+        let module = self.evaluator.module_config(&self.module);
+        module.is_some_and(|m| m.required_providers.get(local_name).is_some_and(|r| r.source.is_builtin()))
+    }
 }
 
 /// The key that `step` selects, when the expansion has keys and the step is a known one of them.

@@ -22,6 +22,7 @@ mod sequence;
 mod sets;
 mod special;
 mod string;
+mod tfvars;
 mod yaml;
 
 pub(crate) use describe::SPECIAL;
@@ -49,6 +50,11 @@ pub(crate) fn find(name: &str) -> Option<&'static Function> {
     static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> =
         LazyLock::new(|| all().map(|f| (f.name, f)).collect());
     BY_NAME.get(name).copied()
+}
+
+/// The function of the built-in provider called `name`.
+pub(crate) fn find_builtin(name: &str) -> Option<&'static Function> {
+    tfvars::TABLE.iter().find(|f| f.name == name)
 }
 
 fn all() -> impl Iterator<Item = &'static Function> {

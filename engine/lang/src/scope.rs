@@ -23,6 +23,18 @@ pub trait Scope {
         None
     }
 
+    /// Whether `local_name` means the provider that is part of the program, whose functions are
+    /// known here.
+    fn is_builtin_provider(&self, local_name: &str) -> bool {
+        let _ = local_name;
+        false
+    }
+
+    /// Whether functions may be called.
+    fn functions_allowed(&self) -> bool {
+        true
+    }
+
     /// Whether the expression is (part of) a template that `templatefile` or `templatestring`
     /// renders; those cannot be called again from there.
     fn in_template(&self) -> bool {

@@ -90,6 +90,11 @@ fn place(sources: &SourceMap, span: Span) -> String {
 }
 
 fn failed(sources: &SourceMap, problems: &Diagnostics) -> CallError {
+    CallError::Other(described(sources, problems))
+}
+
+/// The errors among `problems` with their places, a line each.
+pub(crate) fn described(sources: &SourceMap, problems: &Diagnostics) -> String {
     let all: Vec<String> = problems
         .iter()
         .filter(|d| d.is_error())
@@ -98,5 +103,5 @@ fn failed(sources: &SourceMap, problems: &Diagnostics) -> CallError {
             format!("{at}{}; {}", d.summary, d.detail.trim_end_matches('.'))
         })
         .collect();
-    CallError::Other(all.join("\n"))
+    all.join("\n")
 }

@@ -105,6 +105,11 @@ fn values() {
         ("sum([1, \"2\", 3.5])", "6.5"),
         ("zipmap([\"a\", \"b\"], [1, \"x\"])", "{ a = 1, b = \"x\" }"),
         ("setproduct([\"a\"], toset([1, 2]))", "toset([[\"a\", 1], [\"a\", 2]])"),
+        (
+            "provider::terraform::encode_tfvars({ a = 1, bc = [{ \"x y\" = \"$${z}\" }] })",
+            "\"a = 1\\nbc = [{\\n  \\\"x y\\\" = \\\"$$${z}\\\"\\n}]\\n\"",
+        ),
+        ("provider::terraform::decode_tfvars(\"a = 1 + 1\\nb = [\\\"x\\\"]\")", "{ a = 2, b = [\"x\"] }"),
         ("transpose({ a = [1, \"1\"] })", "tomap({ \"1\" = tolist([\"a\", \"a\"]) })"),
         ("title(\"ǆ\")", "\"ǅ\""),
         ("regex(\"\\\\p{Greek}+\", \"abγδ\")", "\"γδ\""),
@@ -261,6 +266,16 @@ fn errors() {
         ("join(\",\", [\"a\", null])", "element 1 is null; cannot concatenate null values."),
         ("coalescelist(null, [1])", "coalescelist arguments must be lists or tuples."),
         ("pathexpand(\"~x/y\")", "cannot expand the home directory of another user"),
+        (
+            "provider::terraform::decode_tfvars(\"a = b\")",
+            "1,5-6: Variables not allowed; Variables may not be used",
+        ),
+        ("provider::terraform::decode_tfvars(\"a = upper(1)\")", "Functions may not be called here"),
+        (
+            "provider::terraform::encode_tfvars({ \"1a\" = 1 })",
+            "invalid variable name \"1a\": must be a valid identifier.",
+        ),
+        ("provider::terraform::encode_expr(null)", "argument must not be null."),
         ("signum(1.5)", "a whole number is required."),
         ("regex(\"a++\", \"a\")", "invalid nested repetition operator: `++`."),
         ("assumenotnull(null)", "the value is null, though it is assumed not to be."),

@@ -1,26 +1,35 @@
 //! `console`
 
+mod input;
+mod type_text;
+
 use crate::arguments::{StateFileArgs, VariableArgs};
 use crate::context::{Context, Exit, Outcome, Problems};
 use crate::run::{Project, Purpose};
 use clap::Args;
+use input::{Input, Interactive};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use terrane_address::{ModuleInstance, ResourceInstance};
 use terrane_diagnostics::{Diagnostic, Diagnostics};
 use terrane_evaluate::{Evaluator, Stop};
+use terrane_plan::{PlanInputs, PlanOptions};
 use terrane_state::State;
-use terrane_syntax::parse_expression;
+use terrane_syntax::{Expr, ExprKind, parse_expression};
 use terrane_value::{Marks, Type, Value};
 
 /// Try expressions at an interactive command prompt.
 ///
 /// Starts an interactive console for experimenting with expressions. The values of variables,
-/// locals and of the objects in the state can be used in them. This command will never modify
-/// your state. When standard input is no terminal, each line is an expression, and the result
-/// of the last one is printed.
+/// locals and of the objects in the state can be used in them, and "type(...)" shows the type of
+/// a value. An expression goes on over several lines as long as a bracket, a quoted template or a
+/// heredoc is open. This command will never modify your state. When standard input is no
+/// terminal, expressions are read from it, and the result of the last one is printed.
 #[derive(Args)]
 pub(crate) struct ConsoleArgs {
+    /// Make a plan first, and evaluate expressions against what it would lead to.
+    #[arg(long)]
+    plan: bool,
     #[command(flatten)]
     state: StateFileArgs,
     #[command(flatten)]
@@ -36,35 +45,97 @@ const HELP: &str = "The console allows you to experiment with expressions. You m
 pub(crate) fn run(args: &ConsoleArgs, context: &mut Context) -> Outcome {
     let state = crate::backend::open(context, &args.state)?.state();
     let project = Project::load(context, &args.variables, true)?;
-    let evaluator = project.evaluator(None, Purpose::Apply);
-    deliver(context, &project, &evaluator, &state)?;
-    let interactive = context.environment.can_ask();
+    let timestamp = args.plan.then(|| context.environment.now());
+    let purpose = if args.plan { Purpose::Plan } else { Purpose::Apply };
+    let evaluator = project.evaluator(timestamp.as_deref(), purpose);
+    match timestamp {
+        Some(timestamp) => plan(context, &project, &evaluator, state, timestamp)?,
+        None => deliver(context, &project, &evaluator, &state)?,
+    }
+    if context.environment.can_ask() {
+        return interactive(context, &project, &evaluator);
+    }
+    let mut input = Input::default();
     let mut last = None;
     loop {
-        if interactive {
-            context.output.print("> ");
-        }
-        let line = context
-            .environment
-            .read_line()
-            .map_err(|e| Problems::new("Failed to read standard input", format!("{e}.")))?;
-        let Some(line) = line.filter(|l| l.trim() != "exit") else { break };
-        let result = match line.trim() {
-            "" => Ok(String::new()),
-            "help" => Ok(HELP.to_owned()),
-            text => evaluate(&project, &evaluator, text),
+        let line = context.environment.read_line().map_err(unreadable)?;
+        let ended = line.is_none();
+        let text = match line {
+            Some(line) => input.push(&line),
+            None => input.take(),
         };
-        match result {
-            Ok(text) if interactive => context.output.line(&text),
-            Ok(text) => last = Some(text),
-            Err(problems) if interactive => context.output.problems(&problems),
-            Err(problems) => return Err(problems),
+        match text.as_deref().map(str::trim) {
+            Some("exit") => break,
+            Some("") | None => {}
+            Some("help") => last = Some(HELP.to_owned()),
+            Some(text) => last = Some(evaluate(&project, &evaluator, text)?),
+        }
+        if ended {
+            break;
         }
     }
     if let Some(text) = last {
-        context.output.line(&text);
+        context.output.verbatim(&format!("{text}\n"));
     }
     Ok(Exit::Success)
+}
+
+/// Asks for expressions until somebody has enough. An error is shown, and ends nothing.
+fn interactive(context: &Context, project: &Project, evaluator: &Evaluator<'_>) -> Outcome {
+    let mut editor = Interactive::new(names(project)).map_err(unreadable)?;
+    while let Some(text) = editor.read().map_err(unreadable)? {
+        match text.trim() {
+            "" => {}
+            "exit" => break,
+            "help" => context.output.line(HELP),
+            text => match evaluate(project, evaluator, text) {
+                Ok(text) => context.output.verbatim(&format!("{text}\n")),
+                Err(problems) => context.output.problems(&problems),
+            },
+        }
+    }
+    Ok(Exit::Success)
+}
+
+fn unreadable(e: std::io::Error) -> Problems {
+    Problems::new("Failed to read standard input", format!("{e}."))
+}
+
+/// What can be named at the prompt: functions, and what the root module declares.
+fn names(project: &Project) -> Vec<String> {
+    let mut names: Vec<String> = terrane_lang::function_names().map(|name| format!("{name}(")).collect();
+    names.push("type(".into());
+    if let Some(root) = project.config.module(&terrane_address::ModulePath::root()) {
+        names.extend(root.variables.keys().map(|name| format!("var.{name}")));
+        names.extend(root.locals.keys().map(|name| format!("local.{name}")));
+    }
+    names.extend(project.config.resource_providers.keys().map(ToString::to_string));
+    names.sort();
+    names
+}
+
+/// Makes known what a plan would lead to.
+fn plan(
+    context: &Context,
+    project: &Project,
+    evaluator: &Evaluator<'_>,
+    state: State,
+    timestamp: String,
+) -> Result<(), Problems> {
+    let inputs = PlanInputs {
+        config: &project.config,
+        schemas: &project.schemas,
+        providers: &project.providers,
+        state,
+        events: Arc::new(|_| {}),
+        timestamp,
+    };
+    let (_, problems) = context.block_on(terrane_plan::plan(evaluator, &inputs, &PlanOptions::default()));
+    if problems.has_errors() {
+        return Err(project.problems(problems));
+    }
+    context.output.diagnostics(&problems, &project.config.sources);
+    Ok(())
 }
 
 /// Makes the objects in the state known.
@@ -110,7 +181,10 @@ fn evaluate(project: &Project, evaluator: &Evaluator<'_>, text: &str) -> Result<
     let mut sources = project.config.sources.clone();
     let file = sources.add("<console-input>", text);
     let (expr, mut diagnostics) = parse_expression(&sources, file);
-    let value = match expr {
+    // `type` is no function: what it gives is no value, and it exists at this prompt only.
+    let typed = expr.as_ref().and_then(type_argument).cloned();
+    let is_typed = typed.is_some();
+    let value = match typed.or(expr) {
         Some(expr) if !diagnostics.has_errors() => loop {
             match evaluator.expression(&ModuleInstance::root(), &expr) {
                 Ok((value, _)) => break Some(value),
@@ -129,6 +203,7 @@ fn evaluate(project: &Project, evaluator: &Evaluator<'_>, text: &str) -> Result<
         _ => None,
     };
     match value {
+        Some(value) if !diagnostics.has_errors() && is_typed => Ok(type_text::render(&value.ty())),
         Some(value) if !diagnostics.has_errors() => Ok(terrane_view::render_value(&value, false)),
         _ => Err(Problems { diagnostics, sources }),
     }
@@ -155,4 +230,17 @@ fn deliver_unknown(
         evaluator.deliver(&address, &Value::unknown(ty));
     }
     Ok(())
+}
+
+/// The argument of `type(...)`, when that is all there is.
+fn type_argument(expr: &Expr) -> Option<&Expr> {
+    match &expr.kind {
+        ExprKind::Call { name, args, expand_final: false } if &*name.name == "type" => {
+            match args.as_slice() {
+                [arg] => Some(arg),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
 }

@@ -10,6 +10,7 @@ mod graph;
 mod import;
 mod init;
 mod lock;
+mod metadata;
 mod output;
 mod plan;
 mod providers;
@@ -49,6 +50,8 @@ pub(crate) enum Command {
     Init(init::InitArgs),
     #[command(subcommand)]
     Lock(lock::LockCommand),
+    #[command(subcommand)]
+    Metadata(metadata::MetadataCommand),
     Output(output::OutputArgs),
     Plan(plan::PlanCommandArgs),
     Providers(providers::ProvidersArgs),
@@ -77,6 +80,7 @@ impl Command {
             Command::Import(args) => import::run(args, context),
             Command::Init(args) => init::run(args, context),
             Command::Lock(command) => lock::run(command, context),
+            Command::Metadata(command) => metadata::run(command, context),
             Command::Output(args) => output::run(args, context),
             Command::Apply(args) => apply::run(args, context),
             Command::Destroy(args) => destroy::run(args, context),

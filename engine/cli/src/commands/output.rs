@@ -49,7 +49,7 @@ fn all(args: &OutputArgs, context: &Context, outputs: &BTreeMap<Arc<str>, Output
     if args.format.json {
         // Who asks for the outputs of a state in JSON wants to use them.
         let json = terrane_view::outputs_json(outputs, &JsonOptions { show_sensitive: true });
-        context.output.line(&format!("{json:#}"));
+        context.output.verbatim(&format!("{json:#}\n"));
     } else if outputs.is_empty() {
         let warning = Diagnostic::warning(
             "No outputs found",
@@ -82,9 +82,9 @@ fn one(
         ));
     };
     if args.format.json {
-        context.output.line(&plain(name, output)?.to_string());
+        context.output.verbatim(&format!("{}\n", plain(name, output)?));
     } else if args.raw {
-        context.output.print(&raw(name, output)?);
+        context.output.verbatim(&raw(name, output)?);
     } else {
         context.output.line(&terrane_view::render_value(&output.value, true));
     }

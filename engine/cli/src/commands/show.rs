@@ -94,7 +94,7 @@ fn show_plan(args: &ShowArgs, context: &Context, file: PlanFile) -> Outcome {
 
 /// One line, as Terraform prints it.
 fn print(context: &Context, json: &Json) {
-    context.output.line(&json.to_string());
+    context.output.verbatim(&format!("{json}\n"));
 }
 
 fn options(args: &ShowArgs, context: &Context) -> Options {

@@ -17,6 +17,10 @@ struct Arguments {
 impl Evaluator<'_> {
     pub(super) fn call(&mut self, name: &Ident, args: &[Expr], expand: bool, expr: &Expr) -> Value {
         let plain = name.name.strip_prefix("core::").unwrap_or(&name.name);
+        if !self.scope.functions_allowed() {
+            let d = Diagnostic::error("Function calls not allowed", "Functions may not be called here.");
+            return self.fail_in(expr, d.at(expr.span));
+        }
         match plain {
             "try" if !expand => return self.try_call(args, expr),
             "can" if !expand && args.len() == 1 => return self.can_call(&args[0]),
@@ -26,7 +30,7 @@ impl Evaluator<'_> {
         if functions::SPECIAL.contains(&plain) {
             return self.special_misused(plain, args, expand, expr);
         }
-        let Some(function) = functions::find(plain) else {
+        let Some(function) = functions::find(plain).or_else(|| self.builtin(plain)) else {
             if name.name.starts_with("provider::") {
                 return self.provider_call(name, args, expand, expr);
             }
@@ -69,6 +73,12 @@ impl Evaluator<'_> {
             Ok(value) => value.with_marks(&marks),
             Err(e) => self.call_failed(function, name, args, expr, e),
         }
+    }
+
+    /// The function of the built-in provider that `name` is the full name of.
+    fn builtin(&self, name: &str) -> Option<&'static Function> {
+        let (provider, function) = name.strip_prefix("provider::")?.split_once("::")?;
+        self.scope.is_builtin_provider(provider).then(|| functions::find_builtin(function))?
     }
 
     /// The values of the arguments; `None` when the last one cannot be expanded (yet).

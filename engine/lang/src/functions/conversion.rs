@@ -1,6 +1,6 @@
 //! Conversion between types.
 
-use super::Want::{Any, Bool, Number, String as Text};
+use super::Want::{Any, Bool, List, Map, Number, Set, String as Text};
 use super::{Call, CallError, Function, Param, Returns, bad_argument, function, param};
 use terrane_value::{Kind, Type, Value, convert};
 
@@ -12,12 +12,12 @@ pub(super) const TABLE: &[Function] = &[
         "tobool(\"true\")",
         "true",
     ),
-    function("tolist", V, Returns::Is(Any), |c| to(c, &Type::list(Type::Dynamic))).nullable().doc(
+    function("tolist", V, Returns::Is(List(&Any)), |c| to(c, &Type::list(Type::Dynamic))).nullable().doc(
         "A value as a list.",
         "tolist([\"a\", 1])",
         "tolist([\"a\", \"1\"])",
     ),
-    function("tomap", V, Returns::Is(Any), |c| to(c, &Type::map(Type::Dynamic))).nullable().doc(
+    function("tomap", V, Returns::Is(Map(&Any)), |c| to(c, &Type::map(Type::Dynamic))).nullable().doc(
         "A value as a map.",
         "tomap({ a = 1, b = \"x\" })[\"a\"]",
         "\"1\"",
@@ -27,7 +27,7 @@ pub(super) const TABLE: &[Function] = &[
         "tonumber(\"12.50\")",
         "12.5",
     ),
-    function("toset", V, Returns::Is(Any), |c| to(c, &Type::set(Type::Dynamic))).nullable().doc(
+    function("toset", V, Returns::Is(Set(&Any)), |c| to(c, &Type::set(Type::Dynamic))).nullable().doc(
         "A value as a set.",
         "length(toset([\"a\", \"b\", \"a\"]))",
         "2",

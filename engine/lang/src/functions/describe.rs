@@ -2,7 +2,7 @@
 //! arguments are not simply evaluated (`try`, `can`, `convert`) have their entries here.
 
 use super::{Param, Returns, all};
-use terrane_value::Type;
+use terrane_value::{Type, Value};
 
 /// The documentation of a function.
 #[derive(Clone, Debug)]
@@ -48,7 +48,11 @@ pub fn function_docs() -> impl Iterator<Item = FunctionDoc> {
             description: f.description,
             returns: match f.returns {
                 Returns::Is(want) => want.ty(),
-                Returns::By(_) => Type::Dynamic,
+                Returns::By(of) => {
+                    let any: Vec<Value> =
+                        f.params.iter().chain(&f.rest).map(|p| Value::unknown(p.want.ty())).collect();
+                    of(&any).unwrap_or(Type::Dynamic)
+                }
             },
             parameters: f.params.iter().map(parameter).collect(),
             variadic: f.rest.as_ref().map(parameter),

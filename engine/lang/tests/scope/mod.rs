@@ -65,6 +65,10 @@ impl Scope for TestScope {
     fn functions(&self) -> &FunctionContext {
         &self.functions
     }
+
+    fn is_builtin_provider(&self, local_name: &str) -> bool {
+        local_name == "terraform"
+    }
 }
 
 /// Parses an expression that must be valid.

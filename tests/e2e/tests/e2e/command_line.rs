@@ -221,6 +221,47 @@ fn the_console_evaluates_expressions() {
 }
 
 #[test]
+fn the_console_reads_on_while_something_is_open() {
+    let context = TestContext::with_config("");
+    let console = |input: &str| context.run_with_input(&["console"], input).expect_code(0).stdout;
+    assert_eq!(console("1\n[\n  1 + 1,\n]\n"), "[\n  2,\n]\n");
+    assert_eq!(console("type({ a = [1] })\n"), "object({\n    a: tuple([\n        number,\n    ]),\n})\n");
+    let run = context.run_with_input(&["console"], "upper(\n");
+    run.expect_code(1).expect_text("on <console-input> line 1");
+}
+
+#[test]
+fn the_console_shows_what_a_plan_would_lead_to() {
+    let context = TestContext::with_config("resource \"terraform_data\" \"a\" {\n  input = \"x\"\n}\n");
+    let console = |args: &[&str]| {
+        context.run_with_input(args, "[terraform_data.a.input, terraform_data.a.id]\n").expect_code(0).stdout
+    };
+    assert_eq!(console(&["console", "-plan"]), "[\n  \"x\",\n  (known after apply),\n]\n");
+    assert_eq!(console(&["console"]), "[\n  (known after apply),\n  (known after apply),\n]\n");
+    assert!(!context.exists("terraform.tfstate"));
+}
+
+#[test]
+fn functions_tell_their_signatures() {
+    let signatures = TestContext::empty().json(&["metadata", "functions", "-json"]);
+    assert_eq!(signatures["format_version"], "1.0");
+    let signatures = &signatures["function_signatures"];
+    assert_eq!(signatures["join"]["return_type"], "string");
+    assert_eq!(signatures["core::join"]["variadic_parameter"]["type"], serde_json::json!(["list", "string"]));
+    assert_eq!(signatures["setunion"]["return_type"], serde_json::json!(["set", "dynamic"]));
+    assert_eq!(signatures["convert"]["parameters"][0]["is_nullable"], true);
+    TestContext::empty().run(&["metadata", "functions"]).expect_code(1);
+}
+
+#[test]
+fn control_characters_are_printed_as_they_are() {
+    let context = TestContext::with_config("output \"a\" {\n  value = \"\\u007f\\u001b[1m\"\n}\n");
+    context.good(&["apply", "-auto-approve"]);
+    assert_eq!(context.raw_output(&["output", "-raw", "a"]), b"\x7f\x1b[1m");
+    assert_eq!(context.json(&["output", "-json", "a"]), "\u{7f}\u{1b}[1m");
+}
+
+#[test]
 fn the_graph_names_resources_and_their_edges() {
     let context = TestContext::with_config(
         "resource \"terraform_data\" \"a\" {}\nresource \"terraform_data\" \"b\" {\n  input = terraform_data.a.id\n}\n",
