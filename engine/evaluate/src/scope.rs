@@ -417,7 +417,9 @@ impl Scope for ModuleScope<'_, '_> {
 
     fn is_builtin_provider(&self, local_name: &str) -> bool {
         let module = self.evaluator.module_config(&self.module);
-        module.is_some_and(|m| m.required_providers.get(local_name).is_some_and(|r| r.source.is_builtin()))
+        let required = module.and_then(|m| m.required_providers.get(local_name));
+        // One that is implied by use has no functions here.
+        required.is_some_and(|r| r.span.is_some() && r.source.is_builtin())
     }
 }
 

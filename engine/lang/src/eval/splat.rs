@@ -32,7 +32,10 @@ impl Evaluator<'_> {
         }
         let result = match (value.kind(), &ty) {
             (Kind::Unknown(_, refinement), Type::List(t) | Type::Set(t)) => {
-                let element = self.element(Value::unknown((**t).clone()), each).ty();
+                // There may be no element at all, so no error is one yet.
+                let (element, problems) =
+                    self.attempt(|e| e.element(Value::unknown((**t).clone()), each).ty());
+                let element = if problems.has_errors() { Type::Dynamic } else { element };
                 let lengths = refinement.as_deref().filter(|_| matches!(ty, Type::List(_)));
                 let refinement = Refinement {
                     not_null: true,
@@ -77,6 +80,16 @@ impl Evaluator<'_> {
 fn list(values: Vec<Value>) -> Value {
     let types: Vec<Type> = values.iter().map(Value::ty).collect();
     match types.first() {
+        _ if values.iter().any(|v| matches!(v.kind(), Kind::Unknown(Type::Dynamic, _))) => {
+            let length = Some(values.len() as u64);
+            let refinement = Refinement {
+                not_null: true,
+                length_min: length,
+                length_max: length,
+                ..Refinement::default()
+            };
+            Value::unknown_refined(Type::list(Type::Dynamic), refinement)
+        }
         Some(first) if types.iter().all(|t| t == first) => Value::list(first.clone(), values),
         _ => {
             let converted = unify(&types).filter(|t| !t.has_dynamic()).and_then(|t| {

@@ -63,6 +63,9 @@ pub(super) const TABLE: &[Function] = &[
 fn coalesce(call: &Call<'_>) -> Result<Value, CallError> {
     let types: Vec<Type> = call.args.iter().map(Value::ty).collect();
     let ty = unify(&types).ok_or("all arguments must have the same type")?;
+    if call.args.iter().any(|v| matches!(v.kind(), Kind::Unknown(Type::Dynamic, _))) {
+        return Ok(Value::UNKNOWN);
+    }
     for arg in call.args {
         let value = convert(arg, &ty).map_err(|e| e.message)?;
         if !value.is_known() {
@@ -156,7 +159,8 @@ fn flatten(call: &Call<'_>) -> Result<Value, CallError> {
 /// Adds the elements of `list`; false when it is not known which there will be.
 fn flatten_into(list: &Value, elements: &mut Vec<Value>, marks: &mut Marks) -> bool {
     *marks = marks.union(list.marks());
-    let mut known = list.is_known();
+    let known_set = !matches!(list.kind(), Kind::Set(..)) || list.is_wholly_known();
+    let mut known = list.is_known() && known_set;
     for element in list.as_slice().unwrap_or_default() {
         match element.kind() {
             Kind::List(..) | Kind::Set(..) | Kind::Tuple(_) => {

@@ -61,10 +61,13 @@ fn formatlist(call: &Call<'_>) -> Result<Value, CallError> {
     let is_list = |v: &Value| matches!(v.ty(), Type::List(_) | Type::Set(_) | Type::Tuple(_)) && !v.is_null();
     let mut length: Option<(usize, usize)> = None;
     for (i, arg) in call.args.iter().enumerate().skip(1) {
-        if matches!(
-            arg.kind(),
-            Kind::Unknown(Type::Dynamic | Type::List(_) | Type::Set(_) | Type::Tuple(_), _)
-        ) {
+        let no_order = matches!(arg.kind(), Kind::Set(..)) && !arg.is_wholly_known();
+        if no_order
+            || matches!(
+                arg.kind(),
+                Kind::Unknown(Type::Dynamic | Type::List(_) | Type::Set(_) | Type::Tuple(_), _)
+            )
+        {
             return unknown();
         }
         if !is_list(arg) {

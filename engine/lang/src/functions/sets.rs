@@ -2,7 +2,7 @@
 
 use super::Want::{Any, Set};
 use super::{Call, CallError, Function, Param, Returns, bad_argument, function, param};
-use terrane_value::{Marks, Refinement, Type, Value, convert, unify};
+use terrane_value::{Kind, Marks, Refinement, Type, Value, convert, unify};
 
 const FIRST: &[Param] = &[param("first_set", Set(&Any))];
 const OTHERS: Param = param("other_sets", Set(&Any));
@@ -33,6 +33,10 @@ pub(super) const TABLE: &[Function] = &[
 
 /// The type of set that all arguments can be. A set that is empty and of any type fits all.
 fn common_type(args: &[Value]) -> Result<Type, CallError> {
+    let untyped = |v: &Value| matches!(v.kind(), Kind::Unknown(Type::Set(t), _) if **t == Type::Dynamic);
+    if args.iter().any(untyped) {
+        return Ok(Type::set(Type::Dynamic));
+    }
     let types: Vec<Type> =
         args.iter().filter_map(|v| v.ty().element().cloned()).filter(|t| *t != Type::Dynamic).collect();
     if types.is_empty() {
@@ -115,6 +119,10 @@ fn product_type(args: &[Value]) -> Result<Type, CallError> {
 fn product(call: &Call<'_>) -> Result<Value, CallError> {
     let ty = product_type(call.args)?;
     let Some(Type::Tuple(types)) = ty.element().cloned() else { return Ok(Value::UNKNOWN) };
+    // Unknown elements of a set may turn out to be equal to others, or to come before them.
+    if call.args.iter().any(|v| matches!(v.ty(), Type::Set(_)) && !v.is_wholly_known()) {
+        return Ok(Value::unknown_refined(ty, Refinement::not_null()));
+    }
     let marks = call.args.iter().fold(Marks::NONE, |m, v| m.union(v.marks()));
     let total = (0..call.args.len()).map(|i| call.elements(i).len()).fold(1usize, usize::saturating_mul);
     if total.saturating_mul(call.args.len()) > 1 << 21 {

@@ -3,15 +3,25 @@
 use super::exists::type_of_elements;
 use super::{Conversion, ConvertError, elements, mismatch_message};
 use crate::ty::ObjectType;
-use crate::{Kind, PathStep, Type, Value, unify};
+use crate::{Kind, PathStep, Refinement, Type, Value, unify};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 impl Conversion {
     pub(super) fn list(&mut self, value: &Value, element: &Type) -> Result<Value, ConvertError> {
         // How many elements a set with unknown ones has is not known, nor is their order.
-        if matches!(value.kind(), Kind::Set(..)) && !value.is_wholly_known() {
-            return Ok(Value::unknown(Type::list(self.element_type(value, element)?)));
+        if let Kind::Set(_, vs) = value.kind()
+            && vs.len() > 1
+            && !value.is_wholly_known()
+        {
+            let ty = Type::list(self.element_type(value, element)?);
+            let refinement = Refinement {
+                not_null: true,
+                length_min: Some(1),
+                length_max: Some(vs.len() as u64),
+                ..Refinement::default()
+            };
+            return Ok(Value::unknown_refined(ty, refinement));
         }
         let (ty, vs) = self.sequence(value, element)?;
         let (ty, vs) = self.homogeneous(ty, vs, element, "list", |i, _| PathStep::Index(i as u64))?;

@@ -1,0 +1,8 @@
+//! The language as a whole: pages of documentation that are run, and laws that hold for random
+//! expressions and for calls of every function with random values.
+
+mod arbitrary;
+mod calls;
+mod expressions;
+mod literate;
+mod soundness;
