@@ -144,6 +144,49 @@ pub(crate) enum CallError {
     Other(String),
 }
 
+impl CallError {
+    /// The same error without what it tells of values that must not be shown: everything in
+    /// quotes goes, and the texts of the arguments wherever they stand.
+    fn without_values(self, args: &[Value]) -> CallError {
+        const HIDDEN: &str = "(sensitive value)";
+        let hide = |why: String| {
+            let mut texts = Vec::new();
+            args.iter().for_each(|arg| collect_texts(arg, &mut texts));
+            texts.sort_by_key(|text| std::cmp::Reverse(text.len()));
+            let mut shown = why;
+            for text in texts.iter().filter(|text| text.len() > 2) {
+                shown = shown.replace(&format!("{text:?}"), HIDDEN).replace(text, HIDDEN);
+            }
+            let mut out = String::new();
+            let mut rest = shown.as_str();
+            while let Some((before, quoted)) = rest.split_once('"') {
+                let Some((_, after)) = quoted.split_once('"') else { break };
+                out.push_str(before);
+                out.push_str(HIDDEN);
+                rest = after;
+            }
+            out + rest
+        };
+        match self {
+            CallError::Argument(i, why) => CallError::Argument(i, hide(why)),
+            CallError::Other(why) => CallError::Other(hide(why)),
+        }
+    }
+}
+
+/// The texts of all strings and numbers in `value`.
+fn collect_texts(value: &Value, texts: &mut Vec<String>) {
+    match value.kind() {
+        Kind::String(s) => texts.push(s.to_string()),
+        Kind::Number(n) => texts.push(n.to_string()),
+        Kind::List(_, vs) | Kind::Set(_, vs) | Kind::Tuple(vs) => {
+            vs.iter().for_each(|v| collect_texts(v, texts))
+        }
+        Kind::Map(_, vs) | Kind::Object(vs) => vs.values().for_each(|v| collect_texts(v, texts)),
+        _ => {}
+    }
+}
+
 impl From<String> for CallError {
     fn from(why: String) -> CallError {
         CallError::Other(why)
@@ -255,7 +298,13 @@ impl Function {
         if unknown {
             return Ok(self.unknown_result(call.args)?.with_marks(&marks));
         }
-        Ok((self.call)(&call)?.with_marks(&marks))
+        match (self.call)(&call) {
+            Ok(value) => Ok(value.with_marks(&marks)),
+            Err(error) if marks.is_sensitive() || marks.is_ephemeral() => {
+                Err(error.without_values(call.args))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     fn unknown_result(&self, args: &[Value]) -> Result<Value, CallError> {
@@ -281,7 +330,10 @@ impl Call<'_> {
     /// The whole number that the argument at position `i` is.
     fn int(&self, i: usize) -> Result<i64, CallError> {
         let n = self.args.get(i).and_then(Value::as_number).and_then(|n| n.to_i64());
-        n.ok_or_else(|| bad_argument(i, "a whole number is required"))
+        n.ok_or_else(|| {
+            let given = self.args.get(i).and_then(Value::as_number).map(|n| format!(", not {n}"));
+            bad_argument(i, format!("a whole number is required{}", given.unwrap_or_default()))
+        })
     }
 
     /// The elements of the list, set or tuple at position `i`.

@@ -257,7 +257,8 @@ fn one(call: &Call<'_>) -> Result<Value, CallError> {
 fn sum(call: &Call<'_>) -> Result<Value, CallError> {
     let list = &call.args[0];
     if !matches!(list.ty(), Type::List(_) | Type::Set(_) | Type::Tuple(_)) {
-        return Err(bad_argument(0, "cannot sum noniterable"));
+        let why = format!("argument must be list, set, or tuple, not {}", list.ty().friendly_name());
+        return Err(bad_argument(0, why));
     }
     let Some((first, rest)) = call.elements(0).split_first() else {
         return Err(bad_argument(0, "cannot sum an empty list"));
