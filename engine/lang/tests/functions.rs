@@ -169,7 +169,7 @@ fn values() {
         ("yamldecode(\"base: &b {a: 1, b: 2}\\nd:\\n  <<: *b\\n  b: 3\").d", "{ a = 1, b = 3 }"),
         (
             "yamldecode(\"- 12\\n- ~\\n- 1.50\\n- 'x'\\n- |\\n  a\\n  b\")",
-            "[12, null, 1.5, \"x\", \"a\\nb\\n\"]",
+            "[12, null, 1.5, \"x\", \"a\\nb\"]",
         ),
         (
             "yamldecode(\"{a: yes, b: ON, m: True, n: 1, c: ~, l: , d: 0x1F, j: 1_000, e: 0o17, f: 017, g: 1e3}\")",

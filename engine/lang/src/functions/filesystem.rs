@@ -272,7 +272,7 @@ fn glob(pattern: &str) -> Option<Regex> {
             ',' if alternatives > 0 => regex.push('|'),
             '[' => {
                 let (class, after) = rest.split_once(']')?;
-                let (negated, class) = match class.strip_prefix(['!', '^']) {
+                let (negated, class) = match class.strip_prefix('^') {
                     Some(class) => ("^", class),
                     None => ("", class),
                 };
@@ -331,7 +331,7 @@ mod tests {
             ("**/*.tf", "a/b/main.tf", true),
             ("a/**", "a/b/c", true),
             ("h?llo.{txt,tmpl}", "hello.tmpl", true),
-            ("[!a]b", "ab", false),
+            ("[^a]b", "ab", false),
             ("[a-c]b", "bb", true),
             ("a+b", "a+b", true),
         ] {

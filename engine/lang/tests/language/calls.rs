@@ -68,10 +68,11 @@ proptest! {
         }
         // An object that may be null is taken not to be, for the type of what is merged with it.
         let null_merged = doc.name == "merge" && arguments.iter().any(Value::is_null);
-        if !IMPURE.contains(&doc.name) && !null_merged {
-            if let Err(why) = check(&text, &before, &known) {
-                return Err(TestCaseError::fail(format!("{why}\nof {arguments:?}\nas {forgotten:?}")));
-            }
+        if !IMPURE.contains(&doc.name)
+            && !null_merged
+            && let Err(why) = check(&text, &before, &known)
+        {
+            return Err(TestCaseError::fail(format!("{why}\nof {arguments:?}\nas {forgotten:?}")));
         }
     }
 }

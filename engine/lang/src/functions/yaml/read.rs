@@ -24,6 +24,8 @@ enum Open {
 
 #[derive(Default)]
 struct Reader {
+    /// The last line, when nothing ends it.
+    unended: Option<String>,
     open: Vec<(Open, usize)>,
     anchors: HashMap<usize, Value>,
     result: Option<Value>,
@@ -37,7 +39,8 @@ pub(super) fn read(text: &str) -> Result<Value, String> {
         return Err("control characters are not allowed".into());
     }
     let mut parser = Parser::new_from_str(text);
-    let mut reader = Reader::default();
+    let unended = text.rsplit('\n').next().filter(|line| !line.is_empty()).map(str::to_owned);
+    let mut reader = Reader { unended, ..Reader::default() };
     loop {
         let (event, at) = parser.next_token().map_err(|e| {
             format!("on line {}, column {}: {}", e.marker().line(), e.marker().col() + 1, e.info())
@@ -64,7 +67,15 @@ impl Reader {
                     }
                     return Ok(());
                 }
-                let value = scalar(&text, style, tag.as_ref())?;
+                // The parser ends the last line of a block, also where the text does not.
+                let is_block = matches!(style, TScalarStyle::Literal | TScalarStyle::Folded);
+                let body = text.strip_suffix('\n').filter(|_| is_block);
+                let cut = body.filter(|body| {
+                    self.unended
+                        .as_ref()
+                        .is_some_and(|line| !body.is_empty() && body.ends_with(line.trim_start()))
+                });
+                let value = scalar(cut.unwrap_or(&text), style, tag.as_ref())?;
                 self.add(value, anchor)
             }
             Event::MappingStart(_, Some(tag)) if tag.suffix != "map" => {
