@@ -66,7 +66,8 @@ pub(crate) fn run(args: &ConsoleArgs, context: &mut Context) -> Outcome {
         };
         match text.as_deref().map(str::trim) {
             Some("exit") => break,
-            Some("") | None => {}
+            None => {}
+            Some("") => last = Some(String::new()),
             Some("help") => last = Some(HELP.to_owned()),
             Some(text) => last = Some(evaluate(&project, &evaluator, text)?),
         }

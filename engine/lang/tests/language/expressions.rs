@@ -41,7 +41,6 @@ fn expression() -> impl Strategy<Value = String> {
                 "concat",
                 "reverse",
                 "nonsensitive",
-                "issensitive",
                 "yamlencode",
             ][..],
         );

@@ -24,10 +24,10 @@ impl Input {
             self.text.push('\n');
             return None;
         }
-        self.take()
+        Some(std::mem::take(&mut self.text))
     }
 
-    /// What was read so far, complete or not.
+    /// What was read so far and is not complete.
     pub(super) fn take(&mut self) -> Option<String> {
         Some(std::mem::take(&mut self.text)).filter(|text| !text.is_empty())
     }
