@@ -1,18 +1,20 @@
 //! Random values, and what unknown ones can turn out to be.
 
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use std::sync::Arc;
 use terrane_value::{Kind, Number, Refinement, Type, Value};
 
-/// How often a law is tried: a thousand times, or as often as `PROPTEST_CASES` says.
+/// How often a law is tried: a thousand times, or as often as `PROPTEST_CASES` says; with the same
+/// values each time, or those that follow from `PROPTEST_RNG_SEED`.
 pub(crate) fn config() -> ProptestConfig {
     let default = ProptestConfig::default();
-    ProptestConfig {
-        cases: default.cases.max(1000),
-        max_shrink_iters: 300,
-        failure_persistence: None,
-        ..default
-    }
+    let rng_seed = match default.rng_seed {
+        RngSeed::Random => RngSeed::Fixed(1),
+        given => given,
+    };
+    let cases = default.cases.max(1000);
+    ProptestConfig { cases, rng_seed, max_shrink_iters: 300, failure_persistence: None, ..default }
 }
 
 /// Texts that mean something to one function or another.

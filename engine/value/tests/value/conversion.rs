@@ -187,7 +187,12 @@ fn what_is_known_of_unknown_values_is_kept() {
         (
             Value::set(Type::String, [Value::unknown(Type::String)]),
             Type::list(Type::String),
-            Value::unknown(Type::list(Type::String)),
+            Value::list(Type::String, [Value::unknown(Type::String)]),
+        ),
+        (
+            Value::set(Type::String, [Value::from("a"), Value::unknown(Type::String)]),
+            Type::list(Type::String),
+            from(Type::list(Type::String), Refinement { not_null: true, ..lengths(Some(1), Some(2)) }),
         ),
     ] {
         assert_eq!(convert(&input, &ty).unwrap(), expected, "{input:?} to {ty}");
