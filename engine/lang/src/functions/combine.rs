@@ -63,13 +63,13 @@ pub(super) const TABLE: &[Function] = &[
 fn coalesce(call: &Call<'_>) -> Result<Value, CallError> {
     let types: Vec<Type> = call.args.iter().map(Value::ty).collect();
     let ty = unify(&types).ok_or("all arguments must have the same type")?;
-    if call.args.iter().any(|v| matches!(v.kind(), Kind::Unknown(Type::Dynamic, _))) {
-        return Ok(Value::UNKNOWN);
-    }
+    let untyped = call.args.iter().any(|v| matches!(v.kind(), Kind::Unknown(Type::Dynamic, _)));
     for arg in call.args {
         let value = convert(arg, &ty).map_err(|e| e.message)?;
         if !value.is_known() {
-            return Ok(Value::unknown_refined(value.ty(), Refinement::not_null()));
+            // What is not known may be of another type than the arguments whose types are.
+            let ty = if untyped { Type::Dynamic } else { value.ty() };
+            return Ok(Value::unknown_refined(ty, Refinement::not_null()));
         }
         if !value.is_null() && value.as_str() != Some("") {
             return Ok(value);
