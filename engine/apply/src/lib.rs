@@ -9,6 +9,7 @@ mod conclusion;
 mod ephemeral;
 mod kept;
 mod operation;
+mod provision;
 mod recorder;
 mod run;
 mod schedule;

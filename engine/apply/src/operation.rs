@@ -1,11 +1,14 @@
 //! One operation on one object, from intent to outcome.
 
 use crate::kept::KeptParts;
+use crate::provision::Provisioners;
 use crate::{RecordError, Recorder};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use terrane_address::{ConfigResource, ResourceInstance};
+use terrane_config::ProvisionerWhen;
 use terrane_diagnostics::{Context, Diagnostic, Diagnostics, Span};
+use terrane_evaluate::DesiredProvisioner;
 use terrane_plan::{Action, Event, Events, ResourceChange, encode_object, object_id};
 use terrane_provider::{ApplyRequest, ApplyResponse, Client, OperationToken, PlanRequest, Private, Provider};
 use terrane_schema::{Schema, assert_object_compatible, proposed_new};
@@ -13,7 +16,7 @@ use terrane_state::{JournalEntry, Object, ObjectStatus, Operation, StateWrite};
 use terrane_value::{Marks, Path, Value};
 
 /// Everything that one operation needs, so that it can run beside others.
-pub(crate) struct OperationInput {
+pub(crate) struct OperationInput<'a> {
     pub(crate) provider: Arc<dyn Provider>,
     pub(crate) client: Arc<dyn Client>,
     pub(crate) schema: Arc<Schema>,
@@ -30,6 +33,10 @@ pub(crate) struct OperationInput {
     /// delete is kept.
     pub(crate) deposed: Option<Arc<str>>,
     pub(crate) kept: KeptParts,
+    /// Whether the object is tainted. Nothing is provisioned before the destruction of one that was
+    /// never whole.
+    pub(crate) tainted: bool,
+    pub(crate) provisioners: Provisioners<'a>,
     /// The token of the same operation in an earlier run, which was interrupted.
     pub(crate) interrupted: Option<OperationToken>,
     pub(crate) span: Option<Span>,
@@ -54,7 +61,7 @@ pub(crate) struct OperationResult {
 const PROGRESS_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Runs one operation.
-pub(crate) async fn run_operation(input: OperationInput) -> OperationResult {
+pub(crate) async fn run_operation(input: OperationInput<'_>) -> OperationResult {
     let address = input.change.address.clone();
     let (events, action, span) = (input.events.clone(), input.action, input.span);
     let began = Instant::now();
@@ -85,7 +92,7 @@ pub(crate) async fn run_operation(input: OperationInput) -> OperationResult {
     result
 }
 
-async fn perform(input: OperationInput) -> OperationResult {
+async fn perform(input: OperationInput<'_>) -> OperationResult {
     let nothing = |problems: Diagnostics, journal_lost: bool| OperationResult {
         address: input.change.address.clone(),
         action: input.action,
@@ -97,6 +104,10 @@ async fn perform(input: OperationInput) -> OperationResult {
     let (planned, private) = match planned(&input).await {
         Ok(planned) => planned,
         Err(problems) => return nothing(problems, false),
+    };
+    let mut warnings = match before_destruction(&input).await {
+        problems if problems.has_errors() => return nothing(problems, false),
+        warnings => warnings,
     };
     let repeated = input.interrupted.is_some();
     let token =
@@ -139,6 +150,11 @@ async fn perform(input: OperationInput) -> OperationResult {
     }
     let (outcome, value, problems) = outcome(&input, &planned, response);
     let failed = problems.has_errors();
+    // The object exists, and is not whole before it is provisioned.
+    let (outcome, whole, provisioners) = match after_creation(&input, failed, &value) {
+        Ok(provisioners) if provisioners.is_empty() => (outcome, Vec::new(), Ok(provisioners)),
+        provisioners => (outcome.iter().cloned().map(tainted).collect(), outcome, provisioners),
+    };
     writes.extend(outcome.clone());
     let entry = JournalEntry::Outcome { token, writes: outcome, failed };
     let (mut problems, mut journal_lost) = (problems, false);
@@ -150,23 +166,76 @@ async fn perform(input: OperationInput) -> OperationResult {
         let (object, _) = value.unmark_deep();
         input.provider.settled(&input.client, &input.change.address.resource.type_name, &object).await;
     }
+    if !journal_lost && !whole.is_empty() {
+        let found = match provisioners {
+            Ok(provisioners) => input.provisioners.run(provisioners).await,
+            Err(problems) => problems,
+        };
+        if !found.has_errors() {
+            let entries = whole.iter().cloned().map(JournalEntry::Write).collect();
+            match input.recorder.record(entries).await {
+                Ok(()) => writes.extend(whole),
+                Err(error) => {
+                    problems.push(journal_problem(&error));
+                    journal_lost = true;
+                }
+            }
+        }
+        problems.append(found);
+    }
+    warnings.append(problems);
     OperationResult {
         address: input.change.address.clone(),
         action: input.action,
         writes,
         value,
-        problems,
+        problems: warnings,
         journal_lost,
     }
 }
 
-fn unmarked_prior(input: &OperationInput) -> Value {
+/// Runs what is to be run before the object goes. One that has a successor already is not
+/// provisioned, and neither is one for which an interrupted run did so.
+async fn before_destruction(input: &OperationInput<'_>) -> Diagnostics {
+    let provisioned = input.deposed.is_none() && !input.tainted && input.interrupted.is_none();
+    if input.action != Action::Delete || !provisioned {
+        return Diagnostics::new();
+    }
+    match input.provisioners.find(ProvisionerWhen::Destroy, &input.prior) {
+        Ok(provisioners) => input.provisioners.run(provisioners).await,
+        Err(problems) => problems,
+    }
+}
+
+/// What is to be run after the object was made.
+fn after_creation(
+    input: &OperationInput<'_>,
+    failed: bool,
+    value: &Value,
+) -> Result<Vec<DesiredProvisioner>, Diagnostics> {
+    if input.action != Action::Create || failed {
+        return Ok(Vec::new());
+    }
+    input.provisioners.find(ProvisionerWhen::Create, value)
+}
+
+fn tainted(write: StateWrite) -> StateWrite {
+    match write {
+        StateWrite::Put { address, deposed, provider, mut object } => {
+            object.status = ObjectStatus::Tainted;
+            StateWrite::Put { address, deposed, provider, object }
+        }
+        other => other,
+    }
+}
+
+fn unmarked_prior(input: &OperationInput<'_>) -> Value {
     input.prior.unmark_deep().0
 }
 
 /// What the provider is to make: planned again now that the configuration is wholly known, and
 /// compared with what was promised.
-async fn planned(input: &OperationInput) -> Result<(Value, Private), Diagnostics> {
+async fn planned(input: &OperationInput<'_>) -> Result<(Value, Private), Diagnostics> {
     if input.action == Action::Delete {
         return Ok((Value::null(input.schema.block.implied_type()), input.private.clone()));
     }
@@ -201,7 +270,7 @@ async fn planned(input: &OperationInput) -> Result<(Value, Private), Diagnostics
     if problems.has_errors() { Err(problems) } else { Ok((answer.planned, answer.private)) }
 }
 
-fn intent(input: &OperationInput, token: &OperationToken) -> Operation {
+fn intent(input: &OperationInput<'_>, token: &OperationToken) -> Operation {
     let action = match input.action {
         Action::Create => "create",
         Action::Delete => "delete",
@@ -219,7 +288,7 @@ fn intent(input: &OperationInput, token: &OperationToken) -> Operation {
 }
 
 /// The configuration as it is journaled; none when something in it must not be stored.
-fn made_from(input: &OperationInput) -> Option<Object> {
+fn made_from(input: &OperationInput<'_>) -> Option<Object> {
     let set = |path: &Path| input.config.at(path).is_some_and(|v| !v.is_null());
     if input.action == Action::Delete || input.schema.block.write_only_paths(&input.config).iter().any(set) {
         return None;
@@ -237,7 +306,7 @@ fn made_from(input: &OperationInput) -> Option<Object> {
 
 /// What the provider's answer makes of the state.
 fn outcome(
-    input: &OperationInput,
+    input: &OperationInput<'_>,
     planned: &Value,
     response: ApplyResponse,
 ) -> (Vec<StateWrite>, Value, Diagnostics) {
@@ -306,7 +375,7 @@ fn outcome(
     }
 }
 
-fn put(input: &OperationInput, deposed: Option<Arc<str>>, object: Object) -> StateWrite {
+fn put(input: &OperationInput<'_>, deposed: Option<Arc<str>>, object: Object) -> StateWrite {
     StateWrite::Put {
         address: input.change.address.clone(),
         deposed,
@@ -316,7 +385,7 @@ fn put(input: &OperationInput, deposed: Option<Arc<str>>, object: Object) -> Sta
 }
 
 /// Marks on a final object: those of the schema, and sensitivity where the configuration has it.
-fn marked(input: &OperationInput, state: &Value) -> Value {
+fn marked(input: &OperationInput<'_>, state: &Value) -> Value {
     let mut paths = input.schema.block.sensitive_paths(state);
     let source = if input.action == Action::Delete { &input.prior } else { &input.config };
     let (_, marks) = source.unmark_paths();

@@ -4,6 +4,7 @@ use crate::Recorder;
 use crate::ephemeral::Ephemeral;
 use crate::kept::KeptParts;
 use crate::operation::{OperationInput, OperationResult, run_operation};
+use crate::provision::Provisioners;
 use crate::schedule::Schedule;
 use futures::future::LocalBoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt};
@@ -104,7 +105,7 @@ pub async fn apply(ev: &Evaluator<'_>, inputs: &ApplyInputs<'_>, plan: &Plan) ->
         stopped: false,
     };
     run.deliver_known();
-    run.moves().await;
+    run.moved_and_gone().await;
     run.imports().await;
     run.all().await;
     while run.want_for_conclusions() {
@@ -388,8 +389,12 @@ impl<'a> Run<'a, '_> {
             prior,
             private,
             dependencies,
+            tainted: self
+                .stored_object(change, deposed.as_ref())
+                .is_some_and(|object| object.status == ObjectStatus::Tainted),
             deposed,
             kept,
+            provisioners: Provisioners::of(self.ev, &change.address, &self.inputs.events),
             interrupted: match action {
                 Action::Create => self.inputs.interrupted.get(&change.address).cloned(),
                 _ => None,

@@ -6,6 +6,7 @@
 use crate::ApplyInputs;
 use crate::kept::KeptParts;
 use crate::operation::{OperationInput, run_operation};
+use crate::provision::Provisioners;
 use crate::start::stored_value;
 use futures::stream::{self, StreamExt};
 use std::collections::HashMap;
@@ -196,7 +197,7 @@ async fn one(
 ) -> Done {
     let result = match (&*operation.action, stored) {
         ("create", _) => create(inputs, ev, operation, parts).await,
-        ("delete", Some(object)) => delete(inputs, operation, parts, object).await,
+        ("delete", Some(object)) => delete(inputs, ev, operation, parts, object).await,
         ("update", Some(object)) => update(inputs, ev, operation, parts, object).await,
         // The state has no such object: there is nothing left that could be unknown.
         _ => Ok(recorded(inputs, operation, Vec::new(), Finding::Gone).await),
@@ -214,11 +215,12 @@ async fn create(
     let prior = Value::null(parts.schema.block.implied_type());
     let (planned, _) = plan(operation, &parts, &config, &prior).await?;
     let change = change(operation, Action::Create, prior.clone(), planned);
-    Ok(repeat(inputs, operation, parts, change, Action::Create, config, prior, Private::from([])).await)
+    Ok(repeat(inputs, ev, operation, parts, change, Action::Create, config, prior, Private::from([])).await)
 }
 
 async fn delete(
     inputs: &ApplyInputs<'_>,
+    ev: &Evaluator<'_>,
     operation: &Operation,
     parts: Parts,
     object: Object,
@@ -227,7 +229,7 @@ async fn delete(
     let prior = marked(&parts.schema, &value, &object.sensitive_paths);
     let nothing = Value::null(parts.schema.block.implied_type());
     let change = change(operation, Action::Delete, prior.clone(), nothing.clone());
-    Ok(repeat(inputs, operation, parts, change, Action::Delete, nothing, prior, object.private).await)
+    Ok(repeat(inputs, ev, operation, parts, change, Action::Delete, nothing, prior, object.private).await)
 }
 
 /// An update is looked at first: what it has reached already is not done again.
@@ -274,7 +276,8 @@ async fn update(
         return Ok(recorded(inputs, operation, vec![put], Finding::Exists(id)).await);
     }
     let change = change(operation, Action::Update, prior.clone(), planned);
-    let done = repeat(inputs, operation, parts, change, Action::Update, config, prior, read.private).await;
+    let done =
+        repeat(inputs, ev, operation, parts, change, Action::Update, config, prior, read.private).await;
     if !gone || done.finding != Finding::Failed {
         return Ok(done);
     }
@@ -293,12 +296,14 @@ async fn plan(
     let (prior, _) = prior.unmark_deep();
     let proposed = proposed_new(&parts.schema.block, &prior, &config);
     let type_name = operation.address.resource.type_name.to_string();
+    let before = prior.clone();
     let request = PlanRequest { type_name, prior, config, proposed, private: Private::from([]) };
     let answer = parts.provider.plan(&parts.client, request).await;
     if answer.diagnostics.has_errors() {
         return Err(answer.diagnostics);
     }
-    Ok((answer.planned, !answer.requires_replace.is_empty()))
+    let replaces = answer.requires_replace.iter().any(|path| before.at(path) != answer.planned.at(path));
+    Ok((answer.planned, replaces))
 }
 
 /// What the object is made from: what the journal has, else what the configuration says.
@@ -352,6 +357,7 @@ fn change(operation: &Operation, action: Action, before: Value, after: Value) ->
 #[allow(clippy::too_many_arguments)]
 async fn repeat(
     inputs: &ApplyInputs<'_>,
+    ev: &Evaluator<'_>,
     operation: &Operation,
     parts: Parts,
     change: ResourceChange,
@@ -379,6 +385,8 @@ async fn repeat(
         dependencies: operation.made_from.as_ref().map(|o| o.dependencies.clone()).unwrap_or_default(),
         deposed: operation.deposed.clone(),
         kept,
+        tainted: false,
+        provisioners: Provisioners::of(ev, &operation.address, &inputs.events),
         interrupted: Some(operation.token.clone()),
         span: inputs.config.resource(&operation.address.config()).map(|b| b.span),
         events: inputs.events.clone(),

@@ -67,15 +67,30 @@ impl Run<'_, '_> {
         }
     }
 
-    /// Writes down which objects have new addresses, before anything else is: a journal that had
-    /// only their new state would make each of them two.
-    pub(crate) async fn moves(&mut self) {
-        let entries: Vec<JournalEntry> = (self.plan.changes.iter())
+    /// Writes down what planning found, before anything is done: which objects have new addresses (a
+    /// journal that had only their new state would make each of them two), and which are gone (their
+    /// successors would seem to have places that are taken).
+    pub(crate) async fn moved_and_gone(&mut self) {
+        let mut writes: Vec<StateWrite> = (self.plan.changes.iter())
             .filter_map(|change| {
                 let from = change.previous_address.clone()?;
-                Some(JournalEntry::Write(StateWrite::Move { from, to: change.address.clone() }))
+                Some(StateWrite::Move { from, to: change.address.clone() })
             })
             .collect();
+        let mut stored = self.plan.base_state.clone();
+        writes.iter().for_each(|write| stored.write(write.clone()));
+        for (address, _, instance) in stored.instances().filter(|(a, ..)| a.resource.mode == Mode::Managed) {
+            let found = self.plan.prior_state.instance(&address);
+            let deposed =
+                instance.deposed.keys().filter(|key| !found.is_some_and(|f| f.deposed.contains_key(*key)));
+            let gone = deposed.map(|key| Some(key.clone()));
+            let current = instance.current.is_some() && found.is_none_or(|f| f.current.is_none());
+            writes.extend(
+                gone.chain(current.then_some(None))
+                    .map(|deposed| StateWrite::Remove { address: address.clone(), deposed }),
+            );
+        }
+        let entries: Vec<JournalEntry> = writes.into_iter().map(JournalEntry::Write).collect();
         if entries.is_empty() {
             return;
         }

@@ -34,6 +34,45 @@ fn objects_are_imported_and_marked() {
 }
 
 #[test]
+fn objects_move_to_another_state() {
+    let project = Project::new(&[("main.tf", CONFIGURATION)]);
+    project.run(&["import", "terraform_data.a", "one"]);
+    project.run(&["import", "terraform_data.b", "two"]);
+    let (before, target) = (project.read("terraform.tfstate"), "terraform_data.c[0]");
+    let mv = |source: &str| {
+        let arguments =
+            ["state", "mv", "-state-out=other.tfstate", "-backup=-", "-backup-out=-", source, target];
+        project.text(&arguments)
+    };
+    let (code, text) =
+        project.text(&["state", "mv", "-dry-run", "-state-out=other.tfstate", "terraform_data.a", target]);
+    assert!(
+        code == 0 && text.contains("Would move") && !project.path().join("other.tfstate").exists(),
+        "{text}"
+    );
+    assert_eq!(project.read("terraform.tfstate"), before);
+
+    let (code, text) = mv("terraform_data.a");
+    assert!(code == 0 && text.contains("Successfully moved 1 object(s)."), "{text}");
+    assert_eq!(project.run(&["state", "list"]).out, "terraform_data.b\n");
+    let there = |project: &Project| project.run(&["state", "list", "-state=other.tfstate"]).out;
+    assert_eq!(there(&project), format!("{target}\n"));
+    assert!(project.read("other.tfstate").contains("\"id\": \"one\""));
+
+    // The object of another instance is in the way.
+    let (code, text) = mv("terraform_data.b");
+    assert!(code == 1 && text.contains("already a resource instance"), "{text}");
+    assert_eq!(project.run(&["state", "list"]).out, "terraform_data.b\n");
+
+    // As after a crash between the two writes: the same command finishes.
+    let moved = project.read("other.tfstate");
+    project.write("terraform.tfstate", &before);
+    assert_eq!(mv("terraform_data.a").0, 0);
+    assert_eq!(project.run(&["state", "list"]).out, "terraform_data.b\n");
+    assert_eq!(project.read("other.tfstate"), moved);
+}
+
+#[test]
 fn the_console_prints_the_last_result_of_its_input() {
     let project = Project::new(&[("main.tf", CONFIGURATION)]);
     project.run(&["import", "terraform_data.a", "known"]);

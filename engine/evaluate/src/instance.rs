@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use terrane_address::{
     ConfigResource, InstanceKey, Mode, ModuleInstance, ProviderConfigAddress, Resource, ResourceInstance,
 };
-use terrane_config::{Dependency, ResourceBlock};
+use terrane_config::{Dependency, ProvisionerWhen, ResourceBlock};
 use terrane_diagnostics::{Context, Diagnostic, Diagnostics};
 use terrane_lang::{Subject, decode_body, evaluate};
 use terrane_schema::Schema;
@@ -63,6 +63,16 @@ pub(crate) fn evaluate_instance(
     warnings.append(failed);
 
     let mut origins = config.origins();
+    // What they read must be there before the object is made. They get to see the object itself later.
+    let unknown = Value::unknown(schema.block.implied_type());
+    for when in [ProvisionerWhen::Create, ProvisionerWhen::Destroy] {
+        let (provisioners, more) = ev.provisioners(address, when, &unknown).map_err(|s| about(s, address))?;
+        warnings.append(more);
+        for provisioner in provisioners {
+            origins.extend(provisioner.config.origins());
+            origins.extend(provisioner.connection.origins());
+        }
+    }
     origins.extend(expansion.marks().origins().cloned());
     let dependencies = origins.iter().filter_map(|o| o.parse().ok()).filter(|d| d != address).collect();
     let lifecycle = &block.lifecycle;

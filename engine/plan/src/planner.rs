@@ -35,7 +35,6 @@ pub async fn plan(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, options: &PlanOpt
     let (moved, previous, mut problems) = moved_state(inputs);
     let mut found = Driver::new(ev, inputs, options, moved).run().await;
     problems.append(std::mem::take(&mut found.problems));
-    problems.append(not_supported(inputs));
     if all && options.mode != PlanMode::Destroy {
         problems.append(ev.problems_of_values());
     }
@@ -225,27 +224,6 @@ fn keep_providers(changes: &[ResourceChange], found: &mut Found) {
             object: Box::new(object),
         });
     }
-}
-
-/// What the configuration asks for and this version cannot do. Ignoring it would change what an
-/// apply means, so it is refused.
-fn not_supported(inputs: &PlanInputs<'_>) -> Diagnostics {
-    let mut problems = Diagnostics::new();
-    let mut refuse = |what: &str, span| {
-        problems.push(
-            Diagnostic::error(
-                "Not supported",
-                format!("{what} are not supported by this version of Terrane."),
-            )
-            .at(span),
-        );
-    };
-    for module in inputs.config.modules.values() {
-        for provisioner in module.resources.values().flat_map(|r| &r.provisioners) {
-            refuse("Provisioners", provisioner.span);
-        }
-    }
-    problems
 }
 
 /// Objects that moved must be planned together with everything else that did.

@@ -31,6 +31,8 @@ struct Inner {
     /// Tokens that are open, by serial.
     open: BTreeMap<u64, String>,
     counter: u64,
+    /// What each operation made.
+    made: BTreeMap<String, String>,
 }
 
 /// An object that exists.
@@ -251,11 +253,15 @@ impl Provider for Cloud {
             return answer(request.prior.clone(), problems);
         }
         self.wait(&format!("{verb} {name}")).await;
+        let made = self.lock().made.get(&*request.token.0).filter(|_| request.repeated).cloned();
         let id = match verb {
-            "create" => format!("thing-{}", self.next()),
+            "create" => made.unwrap_or_else(|| format!("thing-{}", self.next())),
             _ => text(&request.prior, "id").unwrap_or_default(),
         };
         let mut inner = self.lock();
+        if verb == "create" {
+            inner.made.insert(request.token.to_string(), id.clone());
+        }
         let elsewhere = inner.objects.get(&id).is_some_and(|o| o.region != client.region);
         if elsewhere || (verb == "update" && !inner.objects.contains_key(&id)) {
             let detail = format!("There is no {id} in region {}.", client.region);

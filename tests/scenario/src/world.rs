@@ -1,5 +1,7 @@
 //! A directory, a state and a cloud, and what can be done with them.
 
+mod crash;
+
 use crate::Cloud;
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
@@ -12,9 +14,9 @@ use terrane_evaluate::{Evaluator, Inputs, RawVariable, VariableSource, apply_var
 use terrane_lang::FunctionContext;
 use terrane_plan::{Action, Event, Plan, PlanFile, PlanInputs, PlanMode, PlanOptions};
 use terrane_provider::{Providers, Schemas};
-use terrane_state::{JournalEntry, State, from_json, to_json};
+use terrane_state::{JournalEntry, Operation, State, from_json, to_json};
 use terrane_value::Value;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 /// A directory, a state and a cloud.
 pub struct World {
@@ -28,6 +30,8 @@ pub struct World {
     pub options: PlanOptions,
     /// What happened, newest last.
     pub events: Arc<Mutex<Vec<Event>>>,
+    /// What the last run that died left in flight.
+    pub in_flight: Vec<Operation>,
     /// Set to true to stop what runs, as Ctrl-C does.
     pub stop: watch::Sender<bool>,
     files: Directory,
@@ -68,12 +72,30 @@ fn missing(path: &Path) -> FilesError {
     FilesError { path: path.to_path_buf(), missing: true, message: "does not exist".into() }
 }
 
-struct Journal(Mutex<Vec<JournalEntry>>);
+/// A journal in memory.
+#[derive(Default)]
+struct Journal {
+    entries: Mutex<Vec<JournalEntry>>,
+    /// How many entries there may be, and who hears of it when there would be more: that never
+    /// returns to the run.
+    limit: Option<(usize, Arc<Notify>)>,
+}
 
 #[async_trait::async_trait]
 impl Recorder for Journal {
     async fn record(&self, entries: Vec<JournalEntry>) -> Result<(), RecordError> {
-        self.0.lock().expect("no panic while it was held").extend(entries);
+        let dies = {
+            let mut written = self.entries.lock().expect("no panic while it was held");
+            let room =
+                self.limit.as_ref().map_or(usize::MAX, |(limit, _)| limit.saturating_sub(written.len()));
+            let dies = room < entries.len();
+            written.extend(entries.into_iter().take(room));
+            dies
+        };
+        if let (true, Some((_, died))) = (dies, &self.limit) {
+            died.notify_one();
+            std::future::pending::<()>().await;
+        }
         Ok(())
     }
 }
@@ -93,6 +115,7 @@ impl World {
             variables: BTreeMap::new(),
             options: PlanOptions::default(),
             events: Arc::default(),
+            in_flight: Vec::new(),
             stop: watch::channel(false).0,
             files: Directory::default(),
         };
@@ -202,7 +225,7 @@ impl World {
             schemas: &schemas,
             providers: &providers,
             events: Arc::new(move |e| events.lock().expect("no panic while it was held").push(e)),
-            recorder: Arc::new(Journal(Mutex::default())),
+            recorder: Arc::new(Journal::default()),
             stop: self.stop.subscribe(),
             write_only_key: self.options.write_only_key.clone(),
             parallelism: 10,

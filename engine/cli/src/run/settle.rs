@@ -6,7 +6,7 @@ use super::project::Purpose;
 use super::sink::Sink;
 use super::{Project, approval};
 use crate::arguments::PlanArgs;
-use crate::backend::save_failed;
+use crate::backend::rescue;
 use crate::context::{Context, Exit, Outcome, Problems};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -37,13 +37,17 @@ pub(crate) fn settle(
             interrupted: HashMap::new(),
         };
         let settled = terrane_apply::settle(&ev, &inputs, manager.state(), manager.in_flight()).await;
-        (settled, manager.save().await)
+        let saved = match manager.save().await {
+            Ok(_) => Ok(()),
+            Err(error) => Err(rescue(manager, &error).await),
+        };
+        (settled, saved)
     });
     sink.problems(context, &settled.problems, &project.config.sources);
     if sink.is_for_people() {
         context.output.line(&described(&settled));
     }
-    saved.map_err(save_failed)?;
+    saved?;
     let open = settled.operations.iter().any(|o| o.finding == Finding::Open);
     Ok(if open || settled.problems.has_errors() { Exit::Failure } else { Exit::Success })
 }

@@ -132,6 +132,57 @@ fn killed_among_many_terraform_data() {
     context.run(&["plan", "-detailed-exitcode"]).expect_code(0);
 }
 
+#[test]
+fn the_disk_is_full() {
+    let context = TestContext::with_config(
+        "resource \"terraform_data\" \"many\" {\n  count = 200\n  input = count.index\n}\n",
+    );
+    context.good(&["init"]);
+    let mut done = BTreeMap::new();
+    // No file becomes larger than so many kilobytes: first the journal cannot be written, then the state.
+    for (kilobytes, problem) in [(20, "Failed to write the journal"), (60, "")] {
+        let run = context.start_quietly(&["apply", "-auto-approve"], Some(kilobytes)).wait();
+        let run = run.expect_code(1).expect_text(problem);
+        let complete = run.stdout.lines().filter(|line| line.contains("Creation complete"));
+        done.extend(complete.map(address_and_id));
+    }
+    assert!(!done.is_empty() && done.len() < 200, "{}", done.len());
+    context.good(&["apply", "-auto-approve"]);
+    let state = context.state();
+    let instances = state["resources"][0]["instances"].as_array().unwrap();
+    assert_eq!(instances.len(), 200);
+    for instance in instances {
+        let address = format!("terraform_data.many[{}]", instance["index_key"]);
+        if let Some(id) = done.get(&address) {
+            assert_eq!(text(&instance["attributes"]["id"]), *id, "{address} was made again");
+        }
+    }
+    context.run(&["plan", "-detailed-exitcode"]).expect_code(0);
+}
+
+#[test]
+fn the_directory_of_the_state_vanishes() {
+    let aws = Aws::start();
+    let backend = "terraform {\n  backend \"local\" {\n    path = \"store/terraform.tfstate\"\n  }\n}\n";
+    let context = TestContext::with_config(&format!("{backend}{OBJECTS}")).using(&aws);
+    std::fs::create_dir(context.path().join("store")).unwrap();
+    context.good(&["init"]);
+    let gate = aws.proxy().hold("CreateSubnet", 2);
+    let run = context.start_quietly(&["apply", "-auto-approve"], None);
+    gate.wait_until_reached();
+    std::fs::rename(context.path().join("store"), context.path().join("away")).unwrap();
+    gate.open();
+    run.wait().expect_code(1);
+    // What was done may be rescued beside, or be in the journal that went away.
+    if context.exists("store") {
+        std::fs::remove_dir_all(context.path().join("store")).unwrap();
+    }
+    std::fs::rename(context.path().join("away"), context.path().join("store")).unwrap();
+    context.good(&["apply", "-auto-approve"]);
+    assert_eq!(objects(&aws), expected());
+    context.run(&["plan", "-detailed-exitcode"]).expect_code(0);
+}
+
 /// Reads `terraform_data.many[3]: Creation complete after 0s [id=…]`.
 fn address_and_id(line: &str) -> (String, String) {
     let (address, rest) = line.split_once(": ").unwrap();

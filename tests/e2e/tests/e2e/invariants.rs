@@ -61,6 +61,8 @@ fn files_and_environment_are_touched_in_named_places() {
         "engine/install/src/",
         // `file`, `templatefile`, `fileset` and `pathexpand` of the language.
         "engine/lang/src/functions/filesystem.rs",
+        // What `file` and `remote-exec` take to another machine, and the agent of SSH.
+        "engine/provision/src/",
         // `terraform_remote_state` with the local backend.
         "providers/builtin/src/",
         // Credentials, profiles and certificates, as the AWS SDKs read them.

@@ -64,13 +64,25 @@ fn no_state() -> Problems {
     )
 }
 
-/// Changes the state under its lock, keeping a backup with the time in its name. `change` says what
-/// to write, or nothing to leave the state as it is.
+/// Changes the state, which must exist, under its lock, keeping a backup with the time in its name.
+/// `change` says what to write, or nothing to leave the state as it is.
 pub(super) fn change(
     context: &Context,
     files: &StateFileArgs,
     lock: &LockArgs,
     operation: &str,
+    change: impl FnOnce(&State) -> Result<Vec<StateWrite>, Problems>,
+) -> Outcome {
+    change_or_make(context, files, lock, operation, false, change)
+}
+
+/// The same; a state that does not exist is made where `may_make` says so.
+fn change_or_make(
+    context: &Context,
+    files: &StateFileArgs,
+    lock: &LockArgs,
+    operation: &str,
+    may_make: bool,
     change: impl FnOnce(&State) -> Result<Vec<StateWrite>, Problems>,
 ) -> Outcome {
     let mut files = files.clone();
@@ -79,7 +91,10 @@ pub(super) fn change(
         files.backup = Some(PathBuf::from(format!("{}.{time}.backup", storage(context, &files)?.location())));
     }
     let (lease, manager) = open_locked(context, &files, lock, operation)?;
-    let outcome = changed(context, &manager, change);
+    let outcome = match may_make || manager.exists() {
+        true => changed(context, &manager, change),
+        false => Err(no_state()),
+    };
     release(context, lease);
     outcome
 }
@@ -89,9 +104,6 @@ fn changed(
     manager: &StateManager,
     change: impl FnOnce(&State) -> Result<Vec<StateWrite>, Problems>,
 ) -> Outcome {
-    if !manager.exists() {
-        return Err(no_state());
-    }
     let writes = change(&manager.state())?;
     if writes.is_empty() {
         return Ok(Exit::Success);
