@@ -1,8 +1,12 @@
 //! The kinds of backend that there are.
 
 use crate::argument::{Argument, ConfigureError, Given};
+use crate::consul::Consul;
+use crate::gcs::Gcs;
 use crate::http_server::HttpServer;
+use crate::kubernetes::Kubernetes;
 use crate::local::LocalStates;
+use crate::pg::Pg;
 use crate::s3::S3;
 use crate::{Backend, Surroundings};
 use serde_json::{Map, Value as Json};
@@ -22,9 +26,29 @@ const KINDS: &[Kind] = &[
         configure: |given| Ok(Arc::new(LocalStates::configure(given))),
     },
     Kind {
+        name: "consul",
+        arguments: crate::consul::ARGUMENTS,
+        configure: |given| Ok(Arc::new(Consul::configure(given)?)),
+    },
+    Kind {
+        name: "gcs",
+        arguments: crate::gcs::ARGUMENTS,
+        configure: |given| Ok(Arc::new(Gcs::configure(given)?)),
+    },
+    Kind {
         name: "http",
         arguments: crate::http_server::ARGUMENTS,
         configure: |given| Ok(Arc::new(HttpServer::configure(given)?)),
+    },
+    Kind {
+        name: "kubernetes",
+        arguments: crate::kubernetes::ARGUMENTS,
+        configure: |given| Ok(Arc::new(Kubernetes::configure(given)?)),
+    },
+    Kind {
+        name: "pg",
+        arguments: crate::pg::ARGUMENTS,
+        configure: |given| Ok(Arc::new(Pg::configure(given)?)),
     },
     Kind {
         name: "s3",

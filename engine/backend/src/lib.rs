@@ -8,11 +8,16 @@
 mod argument;
 mod aws;
 mod backend;
+mod consul;
+mod encryption;
+mod gcs;
 mod http_server;
 mod journal;
 mod kinds;
+mod kubernetes;
 mod lease;
 mod local;
+mod pg;
 mod refuge;
 mod remote;
 mod s3;
@@ -23,6 +28,10 @@ mod web;
 
 pub use argument::{Argument, ArgumentKind, ConfigureError, empty};
 pub use backend::{Backend, CreateError, DEFAULT_WORKSPACE};
+pub use encryption::{
+    Cipher, CipherError, Encryption, EncryptionConfig, EncryptionPart, EncryptionTarget, encrypt_backend,
+    encrypt_storage, is_encrypted,
+};
 pub use kinds::{arguments, configure, kinds};
 pub use lease::{Lease, LockInfo, Owner, acquire};
 pub use local::Local;

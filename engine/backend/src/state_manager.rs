@@ -92,7 +92,14 @@ impl StateManager {
             Some((bytes, version)) => {
                 let text = std::str::from_utf8(&bytes)
                     .map_err(|e| StateError(format!("The state file is not UTF-8: {e}.")))?;
-                (from_json(text)?, Some(version))
+                let state = from_json(text).map_err(|error| match crate::is_encrypted(&bytes) {
+                    true => StateError(
+                        "The state is encrypted, and the configuration has no \"encryption\" block with a method for it."
+                            .to_owned(),
+                    ),
+                    false => error,
+                });
+                (state?, Some(version))
             }
         };
         let mut bytes = storage.read_journal().await?;
@@ -262,7 +269,8 @@ impl StateManager {
             let mut next = inner.state.clone();
             next.serial = inner.saved.serial;
             let pushed = inner.state.serial > inner.saved.serial;
-            let changed = inner.version.is_none() || pushed || next != inner.saved;
+            let changed =
+                inner.version.is_none() || pushed || next != inner.saved || self.storage.is_outdated();
             next.serial = if pushed { inner.state.serial } else { next.serial + u64::from(changed) };
             let begin = (changed && inner.has_journal).then(|| inner.begin(next.serial));
             (next, inner.version.clone(), changed, begin)

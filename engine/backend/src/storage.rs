@@ -20,6 +20,12 @@ pub trait StateStorage: Send + Sync {
         true
     }
 
+    /// Whether what was read last should be written anew though it has not changed: it is encrypted in
+    /// another way than the configuration asks for.
+    fn is_outdated(&self) -> bool {
+        false
+    }
+
     /// The state as last written, and its version. `None` when there is none.
     async fn read(&self) -> Result<Option<(Vec<u8>, Version)>, StorageError>;
 

@@ -14,6 +14,8 @@ pub(crate) struct Context {
     /// The values on the command line, for what must be known while loading.
     pub(crate) variables: VariableArgs,
     runtime: OnceLock<tokio::runtime::Runtime>,
+    /// How states and plans are encrypted, once that was asked.
+    pub(crate) encryption: OnceLock<terrane_backend::Encryption>,
 }
 
 /// How a command ended.
@@ -77,7 +79,13 @@ pub(crate) type Outcome = Result<Exit, Problems>;
 
 impl Context {
     pub(crate) fn new(environment: Environment, output: Output) -> Context {
-        Context { environment, output, variables: VariableArgs::default(), runtime: OnceLock::new() }
+        Context {
+            environment,
+            output,
+            variables: VariableArgs::default(),
+            runtime: OnceLock::new(),
+            encryption: OnceLock::new(),
+        }
     }
 
     /// Runs asynchronous work. The runtime is made on first use: many commands need none.

@@ -1,12 +1,15 @@
 //! The providers that are part of this program. The only place that knows them.
 
+use crate::backend::RemoteStates;
+use crate::context::Context;
 use std::sync::Arc;
 use terrane_provider::{Providers, Schemas};
 
 /// All native providers by address.
-pub(crate) fn native() -> Providers {
+pub(crate) fn native(context: &Context) -> Providers {
     let mut providers = Providers::default();
-    providers.insert(terrane_provider_builtin::ADDRESS, Arc::new(terrane_provider_builtin::Builtin));
+    let builtin = terrane_provider_builtin::Builtin::new(Arc::new(RemoteStates::new(context)));
+    providers.insert(terrane_provider_builtin::ADDRESS, Arc::new(builtin));
     #[cfg(feature = "aws")]
     providers.insert(terrane_provider_aws::ADDRESS, terrane_provider_aws::provider());
     providers

@@ -21,9 +21,20 @@ use terrane_sdk::{Diagnostic, Diagnostics, Type, Value};
 /// The address under which the provider is known.
 pub const ADDRESS: &str = "terraform.io/builtin/terraform";
 
+pub use remote_state::StateReader;
+
 /// The provider.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Builtin;
+#[derive(Clone)]
+pub struct Builtin {
+    reader: Arc<dyn StateReader>,
+}
+
+impl Builtin {
+    /// The provider, which reads states through `reader`.
+    pub fn new(reader: Arc<dyn StateReader>) -> Builtin {
+        Builtin { reader }
+    }
+}
 
 struct NoClient;
 
@@ -51,7 +62,7 @@ impl Provider for Builtin {
 
     fn validate_data_source(&self, type_name: &str, config: &Value) -> Diagnostics {
         match type_name {
-            remote_state::NAME => remote_state::validate(config),
+            remote_state::NAME => remote_state::validate(config, &*self.reader),
             _ => unknown("data source", type_name).into(),
         }
     }
@@ -97,7 +108,7 @@ impl Provider for Builtin {
         config: Value,
     ) -> Result<Value, Diagnostics> {
         match type_name {
-            remote_state::NAME => remote_state::read(config).await.map_err(Diagnostics::from),
+            remote_state::NAME => remote_state::read(config, &*self.reader).await.map_err(Diagnostics::from),
             _ => Err(unknown("data source", type_name).into()),
         }
     }

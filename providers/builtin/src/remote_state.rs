@@ -2,17 +2,29 @@
 
 use crate::attribute;
 use std::collections::BTreeMap;
-use std::io::ErrorKind;
-use std::path::{Path as FilePath, PathBuf};
 use std::sync::Arc;
 use terrane_sdk::schema::{Block, Schema};
-use terrane_sdk::value::{from_json_with_type, type_from_json};
-use terrane_sdk::{Diagnostic, Diagnostics, Kind, Type, Value, serde_json};
+use terrane_sdk::serde_json::{self, Map, Value as Json};
+use terrane_sdk::value::{from_json_with_type, to_json, type_from_json};
+use terrane_sdk::{Diagnostic, Diagnostics, Kind, Type, Value, async_trait};
 
 pub(crate) const NAME: &str = "terraform_remote_state";
 
-/// The backends that can be read, each with its arguments.
-const BACKENDS: &[(&str, &[&str])] = &[("local", &["path", "workspace_dir"])];
+/// Reads the states of backends, of which this provider knows nothing.
+#[async_trait]
+pub trait StateReader: Send + Sync {
+    /// What is wrong with the arguments of a backend: the name of the attribute `backend` or `config`, and
+    /// what to tell.
+    fn check(&self, backend: &str, config: &Map<String, Json>) -> Result<(), (&'static str, String)>;
+
+    /// The text of the state of a workspace; `None` when there is none.
+    async fn read(
+        &self,
+        backend: &str,
+        config: Map<String, Json>,
+        workspace: &str,
+    ) -> Result<Option<String>, String>;
+}
 
 pub(crate) fn schema() -> Schema {
     let attributes = [
@@ -34,7 +46,7 @@ pub(crate) fn schema() -> Schema {
     Schema { version: 0, block: Block { attributes, ..Block::default() } }
 }
 
-pub(crate) fn validate(config: &Value) -> Diagnostics {
+pub(crate) fn validate(config: &Value, reader: &dyn StateReader) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     let get = |name| config.attribute(name).unwrap_or(Value::NULL);
     let mut error = |attribute: &str, summary: &str, detail: String| {
@@ -43,24 +55,10 @@ pub(crate) fn validate(config: &Value) -> Diagnostics {
     let object = |value: &Value| value.is_null() || !value.is_known() || value.as_map().is_some();
     let settings = get("config");
     if let Some(backend) = get("backend").as_str() {
-        match BACKENDS.iter().find(|(name, _)| *name == backend) {
-            None => {
-                let names: Vec<String> = BACKENDS.iter().map(|(name, _)| format!("{name:?}")).collect();
-                let detail = format!(
-                    "Remote state cannot be read from a backend of type {backend:?}. Supported are: {}.",
-                    names.join(", ")
-                );
-                error("backend", "Invalid backend configuration", detail);
-            }
-            Some((_, known)) => {
-                let given = settings.as_map().into_iter().flat_map(|m| m.keys());
-                for name in given.filter(|name| !known.contains(&&***name)) {
-                    let detail = format!(
-                        "The given configuration is not valid for backend {backend:?}: unexpected attribute {name:?}."
-                    );
-                    error("config", "Invalid backend configuration", detail);
-                }
-            }
+        // Unknown values are left out: their names are checked later.
+        let known = arguments(&settings).unwrap_or_default();
+        if let Err((attribute, detail)) = reader.check(backend, &known) {
+            error(attribute, "Invalid backend configuration", detail);
         }
     }
     if !object(&settings) {
@@ -73,57 +71,42 @@ pub(crate) fn validate(config: &Value) -> Diagnostics {
 }
 
 /// Reads the state that `config` names; the result is `config` with its outputs.
-pub(crate) async fn read(config: Value) -> Result<Value, Diagnostic> {
-    let problems = validate(&config);
+pub(crate) async fn read(config: Value, reader: &dyn StateReader) -> Result<Value, Diagnostic> {
+    let problems = validate(&config, reader);
     if let Some(error) = problems.into_iter().next() {
         return Err(error);
     }
-    let path = local_path(&config)?;
-    let text = tokio::fs::read_to_string(&path).await.map_err(|error| match error.kind() {
-        ErrorKind::NotFound => {
-            let detail = format!(
-                "No stored state was found for the given workspace in the given backend: there is no file {}.",
-                path.display()
-            );
-            Diagnostic::error("Unable to find remote state", detail)
-        }
-        _ => loading(&path, error),
+    let text = |name: &str| config.attribute(name).and_then(|v| v.as_str().map(str::to_owned));
+    let backend = text("backend").unwrap_or_default();
+    let workspace = text("workspace").filter(|name| !name.is_empty()).unwrap_or_else(|| "default".to_owned());
+    let settings = arguments(&config.attribute("config").unwrap_or(Value::NULL)).map_err(|detail| {
+        Diagnostic::error("Invalid backend configuration", detail).on_attribute("config")
     })?;
+    let loading = |problem: String| Diagnostic::error("Error loading remote state", problem);
+    let Some(text) = reader.read(&backend, settings, &workspace).await.map_err(loading)? else {
+        let detail = format!(
+            "No stored state was found for the given workspace in the given backend: the backend {backend:?} has no \
+             state for the workspace {workspace:?} with this configuration."
+        );
+        return Err(Diagnostic::error("Unable to find remote state", detail));
+    };
     let mut outputs = BTreeMap::new();
     if let Some(defaults) = config.attribute("defaults").as_ref().and_then(Value::as_map) {
         outputs.extend(defaults.iter().map(|(name, v)| (name.clone(), v.clone())));
     }
-    outputs.extend(parse(&text).map_err(|problem| loading(&path, problem))?);
+    outputs.extend(parse(&text).map_err(loading)?);
     Ok(config.with_attribute("outputs", Kind::Object(Arc::new(outputs)).into()))
 }
 
-fn loading(path: &FilePath, problem: impl std::fmt::Display) -> Diagnostic {
-    Diagnostic::error("Error loading remote state", format!("{}: {problem}", path.display()))
-}
-
-/// Where the local backend keeps the state of the workspace.
-fn local_path(config: &Value) -> Result<PathBuf, Diagnostic> {
-    let settings = config.attribute("config").unwrap_or(Value::NULL);
-    let text = |object: &Value, name: &str| -> Result<Option<String>, Diagnostic> {
-        let value = object.as_map().and_then(|m| m.get(name)).cloned().unwrap_or(Value::NULL);
-        match value.kind() {
-            Kind::Null(_) => Ok(None),
-            Kind::String(text) => Ok(Some(text.to_string()).filter(|t| !t.is_empty())),
-            Kind::Number(number) => Ok(Some(number.to_string())),
-            _ => {
-                let detail = format!(
-                    "The given configuration is not valid for backend \"local\": {name} must be a string."
-                );
-                Err(Diagnostic::error("Invalid backend configuration", detail).on_attribute("config"))
-            }
-        }
-    };
-    let workspace = text(config, "workspace")?.unwrap_or_else(|| "default".to_owned());
-    if workspace == "default" {
-        return Ok(text(&settings, "path")?.unwrap_or_else(|| "terraform.tfstate".to_owned()).into());
-    }
-    let folder = text(&settings, "workspace_dir")?.unwrap_or_else(|| "terraform.tfstate.d".to_owned());
-    Ok(FilePath::new(&folder).join(workspace).join("terraform.tfstate"))
+/// The arguments of a backend, without those that are unknown.
+fn arguments(settings: &Value) -> Result<Map<String, Json>, String> {
+    let known = settings.as_map().into_iter().flatten().filter(|(_, value)| value.is_wholly_known());
+    known
+        .map(|(name, value)| {
+            let json = to_json(value).map_err(|e| format!("The argument {name:?} is not valid: {e}."))?;
+            Ok((name.to_string(), json))
+        })
+        .collect()
 }
 
 /// The outputs of the root module in a state of format 4.

@@ -2,12 +2,41 @@
 #![allow(missing_docs)]
 
 use std::sync::Arc;
-use terrane_provider_builtin::Builtin;
+use terrane_provider_builtin::{Builtin, StateReader};
 use terrane_sdk::provider::{ApplyRequest, OperationToken, PlanRequest, Provider};
 use terrane_sdk::schema::{assert_object_compatible, assert_plan_valid, proposed_new};
-use terrane_sdk::serde_json::{Value as Json, json};
+use terrane_sdk::serde_json::{Map, Value as Json, json};
 use terrane_sdk::value::{from_json, to_json};
-use terrane_sdk::{Type, Value};
+use terrane_sdk::{Type, Value, async_trait};
+
+/// States by path and workspace.
+struct States(Vec<(String, String)>);
+
+#[async_trait]
+impl StateReader for States {
+    fn check(&self, backend: &str, config: &Map<String, Json>) -> Result<(), (&'static str, String)> {
+        match (backend, config.keys().find(|name| *name != "path")) {
+            ("local", None) => Ok(()),
+            ("local", Some(name)) => Err(("config", format!("unexpected attribute {name}"))),
+            _ => Err(("backend", "there is only \"local\"".to_owned())),
+        }
+    }
+
+    async fn read(
+        &self,
+        _: &str,
+        config: Map<String, Json>,
+        workspace: &str,
+    ) -> Result<Option<String>, String> {
+        let name = format!("{} {workspace}", config["path"].as_str().expect("a path"));
+        Ok(self.0.iter().find(|(known, _)| *known == name).map(|(_, text)| text.clone()))
+    }
+}
+
+fn builtin(states: &[(&str, &str)]) -> Builtin {
+    let states = states.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+    Builtin::new(Arc::new(States(states)))
+}
 
 const NAMES: [&str; 4] = ["id", "input", "output", "triggers_replace"];
 
@@ -67,7 +96,7 @@ async fn terraform_data_is_planned_and_applied_as_terraform_does() {
             no.clone(),
         ),
     ];
-    let provider = Builtin;
+    let provider = builtin(&[]);
     let client = provider.configure(&Value::NULL).await.expect("there is nothing to configure");
     let schema = &provider.schema().resources["terraform_data"].block;
     for (name, prior, input, triggers, unknown, replace, output) in cases {
@@ -111,10 +140,11 @@ async fn terraform_data_is_planned_and_applied_as_terraform_does() {
 
 #[tokio::test]
 async fn terraform_data_is_imported_by_id() {
-    let client = Builtin.configure(&Value::NULL).await.expect("there is nothing to configure");
-    let found = Builtin.import(&client, "terraform_data", "abc").await.expect("any id can be imported");
+    let builtin = builtin(&[]);
+    let client = builtin.configure(&Value::NULL).await.expect("there is nothing to configure");
+    let found = builtin.import(&client, "terraform_data", "abc").await.expect("any id can be imported");
     assert_eq!(found[0].state, object([text("abc"), Value::NULL, Value::NULL, Value::NULL]));
-    assert!(Builtin.import(&client, "terraform_date", "abc").await.is_err());
+    assert!(builtin.import(&client, "terraform_date", "abc").await.is_err());
 }
 
 fn remote_state(config: Json) -> Value {
@@ -130,12 +160,6 @@ fn remote_state(config: Json) -> Value {
 
 #[tokio::test]
 async fn outputs_of_another_state_are_read() {
-    let folder = tempfile::tempdir().expect("a folder can be made");
-    let write = |path: &str, content: &str| {
-        let path = folder.path().join(path);
-        std::fs::create_dir_all(path.parent().expect("it is in the folder")).expect("the folder can be made");
-        std::fs::write(path, content).expect("the file can be written");
-    };
     let state = json!({
         "version": 4, "serial": 1, "resources": [],
         "outputs": {
@@ -143,12 +167,14 @@ async fn outputs_of_another_state_are_read() {
             "zones": { "value": ["a"], "type": ["set", "string"], "sensitive": true },
         },
     });
-    write("default.tfstate", &state.to_string());
-    write("spaces/dev/terraform.tfstate", r#"{"version":4,"outputs":{}}"#);
-    write("old.tfstate", r#"{"version":3}"#);
-    write("broken.tfstate", "{");
-    let path = |name: &str| folder.path().join(name).display().to_string();
-    let local = |name: &str| json!({ "backend": "local", "config": { "path": path(name) } });
+    let state = state.to_string();
+    let builtin = builtin(&[
+        ("default.tfstate default", &state),
+        ("spaces dev", r#"{"version":4,"outputs":{}}"#),
+        ("old.tfstate default", r#"{"version":3}"#),
+        ("broken.tfstate default", "{"),
+    ]);
+    let local = |name: &str| json!({ "backend": "local", "config": { "path": name } });
     let with = |mut json: Json, name: &str, value: Json| {
         json[name] = value;
         json
@@ -159,21 +185,17 @@ async fn outputs_of_another_state_are_read() {
             with(local("default.tfstate"), "defaults", json!({ "name": "d", "more": 1 })),
             Ok(json!({ "more": 1, "name": "x", "zones": ["a"] })),
         ),
-        (
-            json!({ "backend": "local", "workspace": "dev", "config": { "workspace_dir": path("spaces") } }),
-            Ok(json!({})),
-        ),
+        (json!({ "backend": "local", "workspace": "dev", "config": { "path": "spaces" } }), Ok(json!({}))),
         (local("none.tfstate"), Err("Unable to find remote state")),
         (local("old.tfstate"), Err("Error loading remote state")),
         (local("broken.tfstate"), Err("Error loading remote state")),
         (json!({ "backend": "ftp" }), Err("Invalid backend configuration")),
         (json!({ "backend": "local", "config": { "url": "x" } }), Err("Invalid backend configuration")),
-        (json!({ "backend": "local", "config": { "path": [] } }), Err("Invalid backend configuration")),
         (with(local("default.tfstate"), "defaults", json!("x")), Err("Invalid default values")),
     ];
-    let client = Builtin.configure(&Value::NULL).await.expect("there is nothing to configure");
+    let client = builtin.configure(&Value::NULL).await.expect("there is nothing to configure");
     for (config, want) in cases {
-        let read = Builtin.read_data(&client, "terraform_remote_state", remote_state(config.clone())).await;
+        let read = builtin.read_data(&client, "terraform_remote_state", remote_state(config.clone())).await;
         let got = match &read {
             Ok(value) => Ok(to_json(&value.attribute("outputs").expect("it is there")).expect("it is known")),
             Err(problems) => Err(problems.iter().next().map_or("", |d| &d.summary)),

@@ -102,9 +102,41 @@ impl Case {
     }
 }
 
+/// Knows the arguments of backends, and reads no states.
+struct NoStates;
+
+#[async_trait::async_trait]
+impl terrane_provider_builtin::StateReader for NoStates {
+    fn check(
+        &self,
+        backend: &str,
+        config: &serde_json::Map<String, serde_json::Value>,
+    ) -> Result<(), (&'static str, String)> {
+        let known = terrane_backend::arguments(backend).ok_or(("backend", "there is none".to_owned()))?;
+        for (name, value) in config {
+            let argument = known.iter().find(|argument| argument.name == name.as_str());
+            let argument = argument.ok_or_else(|| ("config", format!("unexpected attribute {name:?}")))?;
+            argument.convert(value.clone()).map_err(|why| ("config", why))?;
+        }
+        Ok(())
+    }
+
+    async fn read(
+        &self,
+        _: &str,
+        _: serde_json::Map<String, serde_json::Value>,
+        _: &str,
+    ) -> Result<Option<String>, String> {
+        Ok(None)
+    }
+}
+
 fn values(config: &Config, directory: &Path) -> Diagnostics {
     let mut providers = Providers::default();
-    providers.insert(terrane_provider_builtin::ADDRESS, Arc::new(terrane_provider_builtin::Builtin));
+    providers.insert(
+        terrane_provider_builtin::ADDRESS,
+        Arc::new(terrane_provider_builtin::Builtin::new(Arc::new(NoStates))),
+    );
     let mut schemas = Schemas::default();
     for address in providers.addresses() {
         schemas.insert(address, providers.get(&address).unwrap().schema());

@@ -6,6 +6,6 @@ mod lock;
 mod objects;
 mod state;
 
-pub(crate) use lock::{AllOf, Lock, NoLock, ObjectLock};
+pub(crate) use lock::{AllOf, Lock, NoLock, ObjectLock, to_bytes};
 pub(crate) use objects::{Condition, Objects, Put};
 pub(crate) use state::RemoteState;

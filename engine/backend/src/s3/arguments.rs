@@ -90,7 +90,7 @@ pub(crate) const WEB_IDENTITY: &[Argument] = &[
 ];
 
 /// The client for all services.
-pub(super) fn web(given: Given<'_>) -> Result<Web, ConfigureError> {
+pub(crate) fn web(given: Given<'_>) -> Result<Web, ConfigureError> {
     let authorities = match given.text("custom_ca_bundle") {
         None => None,
         Some(path) => Some(given.surroundings().read(&path).map_err(|reason| {
@@ -110,7 +110,7 @@ pub(super) fn web(given: Given<'_>) -> Result<Web, ConfigureError> {
 }
 
 /// The address of a service: as given, as the environment says, or that of AWS.
-pub(super) fn endpoint(
+pub(crate) fn endpoint(
     given: Given<'_>,
     name: &str,
     in_variables: &str,

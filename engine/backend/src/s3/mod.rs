@@ -8,7 +8,7 @@ mod arguments;
 mod dynamodb;
 mod objects;
 
-pub(crate) use arguments::{ARGUMENTS, credentials};
+pub(crate) use arguments::{ARGUMENTS, ASSUME_ROLE, WEB_IDENTITY, credentials, endpoint, web};
 
 use crate::argument::{ConfigureError, Given};
 use crate::aws::{Service, domain, region};
@@ -54,16 +54,16 @@ impl S3 {
                 "The argument \"region\" or the environment variable AWS_REGION must be set.".to_owned(),
             )
         })?;
-        let web = arguments::web(given)?;
+        let web = web(given)?;
         let credentials = credentials(given, &web, &region)?;
 
-        let endpoint = arguments::endpoint(given, "s3", "S3", &region)?;
+        let address = endpoint(given, "s3", "S3", &region)?;
         let path_style = given.bool("use_path_style").or(given.bool("force_path_style")).unwrap_or(false);
         let service = |endpoint: Url, name: &'static str| {
             Service::new(web.clone(), &credentials, name, &region, endpoint)
         };
         let bucket = Bucket {
-            service: service(bucket_endpoint(endpoint, &name, path_style)?, "s3"),
+            service: service(bucket_endpoint(address, &name, path_style)?, "s3"),
             name: name.clone(),
             headers: arguments::object_headers(given)?,
             write_headers: arguments::write_headers(given)?,
@@ -72,8 +72,8 @@ impl S3 {
         let table = match given.text("dynamodb_table") {
             None => None,
             Some(table) => {
-                let endpoint = arguments::endpoint(given, "dynamodb", "DYNAMODB", &region)?;
-                Some(Arc::new(Table { service: service(endpoint, "dynamodb"), name: table }))
+                let address = endpoint(given, "dynamodb", "DYNAMODB", &region)?;
+                Some(Arc::new(Table { service: service(address, "dynamodb"), name: table }))
             }
         };
         Ok(S3 {

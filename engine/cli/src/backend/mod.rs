@@ -1,10 +1,14 @@
 //! Which storage a command works on: what `init` has stored of the `backend` block, the
 //! workspace, and the flags that replace them.
 
+mod encryption;
 mod migrate;
+mod remote_states;
 mod settings;
 
+pub(crate) use encryption::{decrypt_file, encrypt_plan, encryption};
 pub(crate) use migrate::{Migration, migrate};
+pub(crate) use remote_states::RemoteStates;
 pub(crate) use settings::{BackendSettings, from_block, saved, saved_file, with_arguments, without_effect};
 
 use crate::arguments::{LockArgs, StateFileArgs};
@@ -14,7 +18,7 @@ use std::path::Path;
 use std::sync::Arc;
 use terrane_backend::{
     Backend, DEFAULT_WORKSPACE, Lease, Local, LockError, LockInfo, OpenError, Refuge, SaveError,
-    StateManager, StateStorage, StorageError, acquire,
+    StateManager, StateStorage, StorageError, acquire, encrypt_backend, encrypt_storage,
 };
 use terrane_diagnostics::Diagnostic;
 
@@ -25,13 +29,13 @@ pub(crate) fn storage(context: &Context, files: &StateFileArgs) -> Result<Arc<dy
         Some(path) => local.with_backup((path != Path::new("-")).then(|| path.clone())),
     };
     if let Some(path) = &files.state {
-        return Ok(Arc::new(with_backup(Local::new(path))));
+        return encrypted(context, Arc::new(with_backup(Local::new(path))));
     }
     let settings = settings(context)?;
     let name = workspace::selected(&context.environment);
     match (&*settings.kind, &files.backup) {
         // Other backends keep no backup.
-        ("local", Some(_)) => Ok(Arc::new(with_backup(local(&settings, &name)))),
+        ("local", Some(_)) => encrypted(context, Arc::new(with_backup(local(&settings, &name)))),
         _ => of_workspace(context, &settings, &name),
     }
 }
@@ -48,9 +52,23 @@ pub(crate) fn configured(
     context: &Context,
     settings: &BackendSettings,
 ) -> Result<Arc<dyn Backend>, Problems> {
-    terrane_backend::configure(&settings.kind, &settings.config, &context.environment.surroundings()).map_err(
-        |error| Problems::new(format!("Invalid configuration of the backend {:?}", settings.kind), error.0),
-    )
+    let surroundings = context.environment.surroundings();
+    let backend =
+        terrane_backend::configure(&settings.kind, &settings.config, &surroundings).map_err(|error| {
+            Problems::new(format!("Invalid configuration of the backend {:?}", settings.kind), error.0)
+        })?;
+    Ok(match &encryption(context)?.state {
+        Some(cipher) => encrypt_backend(backend, cipher.clone()),
+        None => backend,
+    })
+}
+
+/// A storage whose content is encrypted as the configuration says.
+fn encrypted(context: &Context, storage: Arc<dyn StateStorage>) -> Result<Arc<dyn StateStorage>, Problems> {
+    Ok(match &encryption(context)?.state {
+        Some(cipher) => encrypt_storage(storage, cipher.clone()),
+        None => storage,
+    })
 }
 
 /// The backend in use.
@@ -128,10 +146,13 @@ pub(crate) fn open(context: &Context, files: &StateFileArgs) -> Result<StateMana
 
 /// A state with a refuge on this machine, where it is not on this machine anyway.
 fn opened(context: &Context, storage: Arc<dyn StateStorage>) -> Result<StateManager, Problems> {
-    let refuge = storage.is_remote().then(|| {
-        let (journal, state) = context.environment.surroundings().refuge_files(&storage.location());
-        Refuge::new(Arc::new(journal), Arc::new(state))
-    });
+    let refuge = match storage.is_remote() {
+        false => None,
+        true => {
+            let (journal, state) = context.environment.surroundings().refuge_files(&storage.location());
+            Some(Refuge::new(encrypted(context, Arc::new(journal))?, encrypted(context, Arc::new(state))?))
+        }
+    };
     let state = context.block_on(StateManager::open_with(storage, refuge)).map_err(open_failed)?;
     if let Some(place) = state.stranded() {
         context.output.notice(&Diagnostic::warning(

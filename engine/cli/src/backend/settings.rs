@@ -79,7 +79,7 @@ pub(crate) fn from_block(context: &Context, config: &Config) -> Result<Option<Ba
 }
 
 /// The value of an expression that must be known before there is any state.
-fn early_value(context: &Context, config: &Config, expr: &Expr) -> Result<Json, Diagnostics> {
+pub(super) fn early_value(context: &Context, config: &Config, expr: &Expr) -> Result<Json, Diagnostics> {
     let value = crate::early::value(context, config, &ModulePath::root(), None, expr)?;
     terrane_value::to_json(&value.unmark_deep().0).map_err(|e| {
         let detail = format!("The value must be known before there is any state: {e}.");

@@ -183,7 +183,7 @@ fn initialize_modules(args: &InitArgs, context: &Context, outline: Config) -> Re
 
 /// Checks that all providers are there, and says which are part of Terrane.
 fn check_providers(context: &Context, config: &Config) -> Result<(), Problems> {
-    let native = crate::providers::native();
+    let native = crate::providers::native(context);
     let mut needed: BTreeMap<ProviderAddress, Vec<String>> = BTreeMap::new();
     for path in config.modules.keys() {
         for (address, versions) in requirements(config, path) {

@@ -113,5 +113,6 @@ fn write(context: &Context, planned: &runs::Planned, path: &Path) -> Result<(), 
         workspace: planned.project.workspace.clone(),
     };
     let text = file.to_text().map_err(|e| fail(e.to_string()))?;
-    context.environment.write_secret(path, text.as_bytes()).map_err(|e| fail(format!("{e}.")))
+    let content = backend::encrypt_plan(context, text)?;
+    context.environment.write_secret(path, &content).map_err(|e| fail(format!("{e}.")))
 }

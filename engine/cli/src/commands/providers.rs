@@ -41,7 +41,7 @@ pub(crate) fn run(args: &ProvidersArgs, context: &mut Context) -> Outcome {
 
 fn schemas(context: &Context) -> Outcome {
     let config = context.load_config()?;
-    let native = crate::providers::native();
+    let native = crate::providers::native(context);
     let used: BTreeSet<ProviderAddress> =
         config.modules.keys().flat_map(|path| requirements(&config, path).into_keys()).collect();
     let mut schemas = Schemas::default();

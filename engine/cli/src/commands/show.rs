@@ -52,6 +52,7 @@ fn read(context: &Context, path: &Path) -> Result<Content, Problems> {
         )
     };
     let bytes = context.environment.read(path).map_err(|e| fail(format!("{e}.")))?;
+    let bytes = crate::backend::decrypt_file(context, bytes)?;
     let text = std::str::from_utf8(&bytes).map_err(|_| {
         fail("it is neither a state nor a plan that this version of Terrane has made.".into())
     })?;
@@ -65,7 +66,7 @@ fn read(context: &Context, path: &Path) -> Result<Content, Problems> {
 }
 
 fn show_state(args: &ShowArgs, context: &Context, state: &State) -> Outcome {
-    let schemas = crate::providers::schemas(&crate::providers::native());
+    let schemas = crate::providers::schemas(&crate::providers::native(context));
     if args.format.json {
         print(context, &state_json(state, &schemas, &OPEN));
     } else if state.is_empty() {

@@ -60,7 +60,7 @@ pub(crate) fn run(args: &ValidateArgs, context: &mut Context) -> Outcome {
 
 /// What is wrong whatever the variables are.
 fn values(context: &Context, config: &Config) -> Diagnostics {
-    let providers = crate::providers::native();
+    let providers = crate::providers::native(context);
     let schemas = crate::providers::schemas(&providers);
     let evaluator = Evaluator::new(Inputs {
         config,

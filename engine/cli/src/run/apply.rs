@@ -162,6 +162,7 @@ pub(crate) fn read_plan(context: &Context, path: &Path) -> Result<PlanFile, Prob
     let fail =
         |reason: String| Problems::new("Failed to read plan file", format!("{}: {reason}", path.display()));
     let bytes = context.environment.read(path).map_err(|e| fail(format!("{e}.")))?;
+    let bytes = backend::decrypt_file(context, bytes)?;
     let text =
         String::from_utf8(bytes).map_err(|_| fail("This is not a plan file that Terrane wrote.".into()))?;
     PlanFile::from_text(&text).map_err(|e| fail(e.to_string()))

@@ -91,7 +91,7 @@ impl Project {
     }
 
     fn new(context: &Context, config: Config) -> Project {
-        let providers = providers::native();
+        let providers = providers::native(context);
         let schemas = providers.schemas();
         Project {
             config,

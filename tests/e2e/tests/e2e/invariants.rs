@@ -63,8 +63,6 @@ fn files_and_environment_are_touched_in_named_places() {
         "engine/lang/src/functions/filesystem.rs",
         // What `file` and `remote-exec` take to another machine, and the agent of SSH.
         "engine/provision/src/",
-        // `terraform_remote_state` with the local backend.
-        "providers/builtin/src/",
         // Credentials, profiles and certificates, as the AWS SDKs read them.
         "providers/aws/src/client/",
         "providers/aws/src/configuration/",

@@ -256,8 +256,7 @@ fn forward(
         let _ = std::io::copy(&mut answers, &mut back);
     });
     let mut buffer = [0; 1 << 16];
-    loop {
-        let Ok(length @ 1..) = client.read(&mut buffer) else { break };
+    while let Ok(length @ 1..) = client.read(&mut buffer) {
         if buffer[..length].starts_with(request.as_bytes()) && seen.fetch_add(1, Ordering::SeqCst) + 1 == nth
         {
             cut.store(true, Ordering::SeqCst);

@@ -1,0 +1,57 @@
+//! Backends other than files, each against a server of the test's own: a strict little imitation, or a
+//! real PostgreSQL where there is one. What is expected of all of them is in `exercise`.
+#![allow(clippy::unwrap_used)]
+
+mod consul;
+mod encryption;
+mod exercise;
+mod gcs;
+mod http;
+mod kubernetes;
+mod pg;
+mod server;
+
+use serde_json::{Value, json};
+use std::sync::Arc;
+use terrane_backend::{Backend, Surroundings, arguments, configure, empty};
+
+/// A backend of a kind with these arguments.
+fn backend(kind: &str, given: Value, directory: &std::path::Path) -> Arc<dyn Backend> {
+    let mut values = empty(arguments(kind).unwrap());
+    for (name, value) in given.as_object().unwrap() {
+        let argument = arguments(kind).unwrap().iter().find(|a| a.name == name).unwrap();
+        values.insert(name.clone(), argument.convert(value.clone()).unwrap());
+    }
+    let surroundings = Surroundings { data_dir: directory.to_owned(), ..Surroundings::default() };
+    configure(kind, &values, &surroundings).unwrap()
+}
+
+#[test]
+fn arguments_that_are_missing_or_do_not_fit_are_named() {
+    for (kind, given, problem) in [
+        ("s3", json!({ "key": "k", "region": "r" }), "\"bucket\" is required"),
+        ("s3", json!({ "bucket": "b", "key": "/k", "region": "r" }), "neither begin nor end"),
+        ("s3", json!({ "bucket": "b", "key": "k" }), "AWS_REGION"),
+        ("s3", json!({ "bucket": "b", "key": "k", "region": "r", "access_key": "a" }), "belong together"),
+        ("s3", json!({ "bucket": "b", "key": "k", "region": "r", "sse_customer_key": "x" }), "32 bytes"),
+        ("http", json!({}), "\"address\" is required"),
+        ("http", json!({ "address": "ftp://x" }), "begins with http"),
+        ("gcs", json!({}), "\"bucket\" is required"),
+        ("gcs", json!({ "bucket": "b", "encryption_key": "x" }), "32 bytes"),
+        ("pg", json!({ "conn_str": "nonsense=1" }), "no connection string"),
+        ("consul", json!({}), "\"path\" is required"),
+        ("kubernetes", json!({}), "\"secret_suffix\" is required"),
+        ("kubernetes", json!({ "secret_suffix": "x" }), "not known where Kubernetes is"),
+        ("elsewhere", json!({}), "no backend of type"),
+    ] {
+        let values = given.as_object().unwrap();
+        let Err(error) = configure(kind, values, &Surroundings::default()) else { panic!("{kind} {given}") };
+        assert!(error.0.contains(problem), "{kind} {given}: {error}");
+    }
+    let s3 = arguments("s3").unwrap();
+    let argument = |name: &str| s3.iter().find(|a| a.name == name).unwrap();
+    assert_eq!(argument("encrypt").convert(json!("true")), Ok(json!(true)));
+    assert_eq!(argument("max_retries").convert(json!("7")), Ok(json!(7)));
+    assert!(argument("encrypt").convert(json!("yes")).unwrap_err().contains("true or false"));
+    assert!(argument("endpoints").convert(json!({ "s4": "x" })).unwrap_err().contains("no attribute \"s4\""));
+}

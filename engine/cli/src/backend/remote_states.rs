@@ -1,0 +1,85 @@
+//! The states of other configurations, for the data source `terraform_remote_state`.
+
+use crate::context::Context;
+use async_trait::async_trait;
+use serde_json::{Map, Value as Json};
+use terrane_backend::{Encryption, Surroundings, arguments, configure, empty, is_encrypted, kinds};
+use terrane_provider_builtin::StateReader;
+
+/// Reads states from all kinds of backend.
+pub(crate) struct RemoteStates {
+    surroundings: Surroundings,
+    encryption: Encryption,
+}
+
+impl RemoteStates {
+    /// A configuration of encryption that is wrong is told by whoever opens the own state.
+    pub(crate) fn new(context: &Context) -> RemoteStates {
+        RemoteStates {
+            surroundings: context.environment.surroundings(),
+            encryption: super::encryption(context).cloned().unwrap_or_default(),
+        }
+    }
+}
+
+/// The arguments as the backend has them.
+fn converted(backend: &str, config: &Map<String, Json>) -> Result<Map<String, Json>, (&'static str, String)> {
+    let Some(known) = arguments(backend) else {
+        let names: Vec<String> = kinds().map(|name| format!("{name:?}")).collect();
+        return Err((
+            "backend",
+            format!(
+                "Remote state cannot be read from a backend of type {backend:?}. Supported are: {}.",
+                names.join(", ")
+            ),
+        ));
+    };
+    let invalid = |what: String| {
+        ("config", format!("The given configuration is not valid for backend {backend:?}: {what}"))
+    };
+    let mut values = empty(known);
+    for (name, value) in config {
+        let argument = known.iter().find(|argument| argument.name == name);
+        let argument = argument.ok_or_else(|| invalid(format!("unexpected attribute {name:?}.")))?;
+        values.insert(name.clone(), argument.convert(value.clone()).map_err(invalid)?);
+    }
+    Ok(values)
+}
+
+#[async_trait]
+impl StateReader for RemoteStates {
+    fn check(&self, backend: &str, config: &Map<String, Json>) -> Result<(), (&'static str, String)> {
+        converted(backend, config).map(drop)
+    }
+
+    async fn read(
+        &self,
+        backend: &str,
+        config: Map<String, Json>,
+        workspace: &str,
+    ) -> Result<Option<String>, String> {
+        let values = converted(backend, &config).map_err(|(_, detail)| detail)?;
+        let states = configure(backend, &values, &self.surroundings).map_err(|e| e.0)?;
+        let state = states.state(workspace);
+        let Some((mut bytes, _)) = state.read().await.map_err(|e| format!("{e}."))? else { return Ok(None) };
+        if is_encrypted(&bytes) {
+            let mut problem =
+                "the state is encrypted, and the configuration has no \"remote_state_data_sources\" in a \
+                               block \"encryption\" for it"
+                    .to_owned();
+            for cipher in self.encryption.remote_states() {
+                match cipher.decrypt(&bytes).await {
+                    Ok((plain, _)) => {
+                        bytes = plain;
+                        break;
+                    }
+                    Err(error) => problem = error.to_string(),
+                }
+            }
+            if is_encrypted(&bytes) {
+                return Err(format!("{}: {problem}", state.location()));
+            }
+        }
+        String::from_utf8(bytes).map(Some).map_err(|_| format!("{}: it is not UTF-8", state.location()))
+    }
+}
