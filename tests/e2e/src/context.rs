@@ -147,7 +147,9 @@ impl TestContext {
         let mut command = self.command(args);
         if let Some(kilobytes) = largest_file {
             // A write beyond the limit fails, as on a full disk; without the trap it would kill.
-            let script = format!("trap '' XFSZ; ulimit -f {kilobytes}; exec \"$0\" \"$@\"");
+            // What the program prints goes through a pipe, out of the limit's reach.
+            let limit = format!("trap '' XFSZ; ulimit -f {kilobytes}; exec \"$0\" \"$@\"");
+            let script = format!("({limit}) 2>&1 | cat; exit ${{PIPESTATUS[0]}}");
             let mut limited = Command::new("bash");
             limited.arg("-c").arg(script).arg(command.get_program()).args(command.get_args());
             limited.current_dir(self.path()).stdin(Stdio::null());
