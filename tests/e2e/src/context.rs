@@ -52,6 +52,12 @@ impl TestContext {
         self
     }
 
+    /// Takes an environment variable away that was set before.
+    pub fn without_env(mut self, name: &str) -> TestContext {
+        self.environment.retain(|(present, _)| present != name);
+        self
+    }
+
     /// Runs another program with the same interface, such as Terraform.
     pub fn with_program(mut self, program: &Path) -> TestContext {
         self.program = program.to_owned();

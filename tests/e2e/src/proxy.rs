@@ -246,7 +246,9 @@ impl Shared {
             return self.go_wrong(fault, client, &request);
         }
         let answer = match &effect {
-            Some(Effect::Answer { status, kind, body }) => refusal(*status, kind, body).into_bytes(),
+            Some(Effect::Answer { status, kind, body }) => {
+                refusal(*status, kind, &request.spell_error(body)).into_bytes()
+            }
             _ => self.forward(&request)?,
         };
         drop(at_server);
@@ -340,6 +342,16 @@ impl Request {
         Ok(Some(Request { head, body }))
     }
 
+    /// An [`error_document`] as the service of this request spells it: only EC2 wraps its errors
+    /// in a list.
+    fn spell_error(&self, document: &str) -> String {
+        if String::from_utf8_lossy(&self.body).contains("Version=2016-11-15") {
+            return document.to_owned();
+        }
+        let plain = document.replace("<Errors>", "").replace("</Errors>", "").replace("RequestID", "RequestId");
+        plain.replace("<Response>", "<ErrorResponse>").replace("</Response>", "</ErrorResponse>")
+    }
+
     /// The operation by the form; for other protocols the request line.
     fn operation(&self) -> String {
         let form = String::from_utf8_lossy(&self.body);
@@ -360,7 +372,7 @@ pub(crate) fn refusal(status: u16, kind: &str, body: &str) -> String {
     )
 }
 
-/// A document of the query protocol that says what went wrong.
+/// A document of the query protocol that says what went wrong, as EC2 spells it.
 pub(crate) fn error_document(code: &str, message: &str) -> String {
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response><Errors><Error><Code>{code}</Code>\

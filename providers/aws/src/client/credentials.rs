@@ -81,6 +81,13 @@ fn session_name(configured: Option<&String>) -> String {
     })
 }
 
+fn not_assumed(arn: &str, error: &terrane_sdk::Error) -> CredentialsError {
+    let operation = error.operation.as_deref().unwrap_or_default();
+    let request = error.request_id.as_ref().map(|id| format!(" (request id {id})")).unwrap_or_default();
+    let detail = error.detail.trim_end_matches('.');
+    CredentialsError::provider_error(format!("{operation} of role {arn} failed: {detail}{request}"))
+}
+
 /// The answer of STS as credentials.
 fn convert(
     role: &str,
@@ -113,10 +120,7 @@ impl RoleCredentials {
             .set_transitive_tag_keys((!keys.is_empty()).then_some(keys))
             .send()
             .await
-            .map_err(|e| {
-                let e = super::error::api_error("sts:AssumeRole", e);
-                CredentialsError::provider_error(format!("assuming role {arn}: {}", e.detail))
-            })?;
+            .map_err(|e| not_assumed(arn, &super::error::api_error("sts:AssumeRole", e)))?;
         convert(arn, output.credentials)
     }
 }
@@ -146,10 +150,7 @@ impl WebIdentityCredentials {
             .set_policy_arns(policies(&role.policy_arns))
             .send()
             .await
-            .map_err(|e| {
-                let e = super::error::api_error("sts:AssumeRoleWithWebIdentity", e);
-                CredentialsError::provider_error(format!("assuming role {arn}: {}", e.detail))
-            })?;
+            .map_err(|e| not_assumed(arn, &super::error::api_error("sts:AssumeRoleWithWebIdentity", e)))?;
         convert(arn, output.credentials)
     }
 }

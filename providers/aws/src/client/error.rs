@@ -26,9 +26,14 @@ where
     let code = error.code().map(str::to_owned);
     let metadata_id = error.as_service_error().and_then(|e| e.meta().request_id());
     let request_id = error.request_id().or(metadata_id).map(str::to_owned);
-    let detail = match error.message() {
-        Some(message) => message.to_owned(),
-        None => format!("{}.", causes(&error)),
+    let detail = match (error.message(), &code, error.raw_response()) {
+        (Some(message), ..) => message.to_owned(),
+        // No error of the API, but of something on the way to it.
+        (None, None, Some(answer)) => format!(
+            "The answer was HTTP status {}, and says nothing that an answer of AWS would.",
+            answer.status().as_u16()
+        ),
+        _ => format!("{}.", causes(&error).trim_end_matches('.')),
     };
     let what = operation.split_once(':').map_or(operation, |(_, name)| name);
     let mut mapped = Error::new(format!("{what} failed"), detail).operation(operation);

@@ -4,6 +4,9 @@
 // The types that replace the deprecated aliases are in a crate that is internal to the SDK.
 #![allow(deprecated)]
 
+use aws_config::environment::EnvironmentVariableRegionProvider;
+use aws_config::imds::region::ImdsRegionProvider;
+use aws_config::meta::region::RegionProviderChain;
 use aws_config::profile::profile_file::{ProfileFileKind, ProfileFiles};
 use aws_config::provider_config::ProviderConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -49,14 +52,11 @@ impl Session {
         let transport = SharedHttpClient::new(Transport::new(&transport_settings(&configuration).await?)?);
         let files = profile_files(&configuration);
 
+        let region = region(&configuration, files.clone()).await.ok_or_else(missing_region)?;
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .http_client(transport.clone())
-            .retry_config(retries(&configuration));
-        if let Some(region) = &configuration.region {
-            loader = loader.region(Region::new(region.clone()));
-        } else if configuration.skips_instance_metadata() {
-            loader = loader.region(local_region(&configuration, files.clone()));
-        }
+            .retry_config(retries(&configuration))
+            .region(region.clone());
         if let Some(files) = files.clone() {
             loader = loader.profile_files(files);
         }
@@ -71,12 +71,12 @@ impl Session {
         }
         let provider_config = ProviderConfig::without_region()
             .with_http_client(transport.clone())
-            .with_region(configuration.region.clone().map(Region::new));
+            .with_region(Some(region.clone()));
         if let Some(credentials) = named_credentials(&configuration, &provider_config, files) {
             loader = loader.credentials_provider(credentials);
         }
         let shared = loader.load().await;
-        let region = shared.region().map(|r| Arc::<str>::from(r.as_ref())).ok_or_else(missing_region)?;
+        let region: Arc<str> = region.as_ref().into();
 
         let mut session = Session {
             endpoints: endpoints::decode(config),
@@ -235,11 +235,12 @@ fn profile_files(configuration: &Configuration) -> Option<ProfileFiles> {
     Some(files.build())
 }
 
-/// The region from environment or profile, without asking the instance metadata service.
-fn local_region(
-    configuration: &Configuration,
-    files: Option<ProfileFiles>,
-) -> aws_config::meta::region::RegionProviderChain {
+/// The region of the configuration, else of environment or profile, else of the instance. All
+/// clients need it, those that assume a profile's role included.
+async fn region(configuration: &Configuration, files: Option<ProfileFiles>) -> Option<Region> {
+    if let Some(region) = &configuration.region {
+        return Some(Region::new(region.clone()));
+    }
     let mut profile = aws_config::profile::ProfileFileRegionProvider::builder();
     if let Some(name) = &configuration.profile {
         profile = profile.profile_name(name);
@@ -247,10 +248,12 @@ fn local_region(
     if let Some(files) = files {
         profile = profile.profile_files(files);
     }
-    aws_config::meta::region::RegionProviderChain::first_try(
-        aws_config::environment::EnvironmentVariableRegionProvider::new(),
-    )
-    .or_else(profile.build())
+    let local =
+        RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new()).or_else(profile.build());
+    if configuration.skips_instance_metadata() {
+        return local.region().await;
+    }
+    local.or_else(ImdsRegionProvider::builder().build()).region().await
 }
 
 async fn transport_settings(configuration: &Configuration) -> Result<TransportSettings, Error> {

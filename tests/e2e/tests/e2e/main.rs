@@ -4,6 +4,7 @@
 
 mod command_line;
 mod crash;
+mod credentials;
 mod encryption;
 mod faults;
 mod golden;
