@@ -25,7 +25,21 @@ use output::Output;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    explain_panics();
     ExitCode::from(run(Environment::of_process()))
+}
+
+/// A panic is a defect. Whoever meets one wants to know first whether anything is lost.
+fn explain_panics() {
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        eprintln!(
+            "\nTerrane crashed. This is a defect of Terrane, not of your configuration; please report what follows.\n\
+             Nothing that was done is lost: it is in the state or in the journal beside it, and the next run goes\n\
+             on from there.\n"
+        );
+        report(panic);
+    }));
 }
 
 /// Runs one command and gives its exit code: 0 success, 1 failure, 2 success with changes (where

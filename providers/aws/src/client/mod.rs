@@ -4,6 +4,7 @@
 mod credentials;
 mod error;
 mod limit;
+mod profile;
 mod session;
 mod transport;
 mod wait;

@@ -4,12 +4,8 @@
 // The types that replace the deprecated aliases are in a crate that is internal to the SDK.
 #![allow(deprecated)]
 
-use aws_config::environment::EnvironmentVariableRegionProvider;
-use aws_config::imds::region::ImdsRegionProvider;
-use aws_config::meta::region::RegionProviderChain;
-use aws_config::profile::profile_file::{ProfileFileKind, ProfileFiles};
 use aws_config::provider_config::ProviderConfig;
-use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_types::retry::RetryConfig;
@@ -21,6 +17,7 @@ use tokio::sync::OnceCell;
 
 use super::credentials::{RoleCredentials, WebIdentityCredentials, named_credentials};
 use super::limit::{Limited, Limits};
+use super::profile;
 use super::transport::{Transport, TransportSettings};
 use super::{Aws, api_error};
 use crate::configuration::{Configuration, endpoints};
@@ -50,9 +47,10 @@ impl Session {
     pub(crate) async fn open(config: &Value, limits: Arc<Limits>) -> Result<Arc<Aws>, Error> {
         let configuration = Configuration::decode(config)?;
         let transport = SharedHttpClient::new(Transport::new(&transport_settings(&configuration).await?)?);
-        let files = profile_files(&configuration);
+        let files = profile::files(&configuration);
 
-        let region = region(&configuration, files.clone()).await.ok_or_else(missing_region)?;
+        profile::check(&configuration, files.as_ref()).await?;
+        let region = profile::region(&configuration, files.clone(), &transport).await?;
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .http_client(transport.clone())
             .retry_config(retries(&configuration))
@@ -219,43 +217,6 @@ fn retries(configuration: &Configuration) -> RetryConfig {
     config.with_max_attempts(repeats.saturating_add(1)).with_max_backoff(Duration::from_secs(20))
 }
 
-fn profile_files(configuration: &Configuration) -> Option<ProfileFiles> {
-    let (config, credentials) = (&configuration.shared_config_files, &configuration.shared_credentials_files);
-    if config.is_empty() && credentials.is_empty() {
-        return None;
-    }
-    let mut files = ProfileFiles::builder()
-        .include_default_config_file(config.is_empty())
-        .include_default_credentials_file(credentials.is_empty());
-    for (kind, paths) in [(ProfileFileKind::Config, config), (ProfileFileKind::Credentials, credentials)] {
-        for path in paths {
-            files = files.with_file(kind, path);
-        }
-    }
-    Some(files.build())
-}
-
-/// The region of the configuration, else of environment or profile, else of the instance. All
-/// clients need it, those that assume a profile's role included.
-async fn region(configuration: &Configuration, files: Option<ProfileFiles>) -> Option<Region> {
-    if let Some(region) = &configuration.region {
-        return Some(Region::new(region.clone()));
-    }
-    let mut profile = aws_config::profile::ProfileFileRegionProvider::builder();
-    if let Some(name) = &configuration.profile {
-        profile = profile.profile_name(name);
-    }
-    if let Some(files) = files {
-        profile = profile.profile_files(files);
-    }
-    let local =
-        RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new()).or_else(profile.build());
-    if configuration.skips_instance_metadata() {
-        return local.region().await;
-    }
-    local.or_else(ImdsRegionProvider::builder().build()).region().await
-}
-
 async fn transport_settings(configuration: &Configuration) -> Result<TransportSettings, Error> {
     let bundle = configuration.custom_ca_bundle.clone().or_else(|| std::env::var("AWS_CA_BUNDLE").ok());
     let ca_bundle = match bundle.filter(|path| !path.is_empty()) {
@@ -270,15 +231,6 @@ async fn transport_settings(configuration: &Configuration) -> Result<TransportSe
         no_proxy: configuration.no_proxy.clone(),
         ca_bundle,
     })
-}
-
-fn missing_region() -> Error {
-    Error::new(
-        "Missing region",
-        "AWS needs a region: set region in the provider configuration, or AWS_REGION or \
-         AWS_DEFAULT_REGION in the environment, or region in the profile.",
-    )
-    .attribute("region")
 }
 
 /// Refuses an account that the configuration does not allow.

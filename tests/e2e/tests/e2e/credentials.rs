@@ -153,7 +153,7 @@ resource "aws_vpc" "net" {
         .expect_text("not authorized to perform: sts:AssumeRole")
         .expect_text("test-request-id");
     assert_eq!(aws.proxy().count("CreateVpc"), 0);
-    assert!(!context.exists("terraform.tfstate"), "nothing was made, so nothing is written");
+    assert_eq!(context.state()["resources"], serde_json::json!([]));
 }
 
 #[test]
@@ -231,7 +231,7 @@ output "me" {
     context.run(&["plan", "-detailed-exitcode"]).expect_code(0);
 
     context.edit("main.tf", "profile                  = \"workload\"", "profile = \"worklod\"");
-    context.run(&["plan"]).expect_code(1).expect_text("worklod");
+    context.run(&["plan"]).expect_code(1).expect_text("has a profile worklod").expect_text("base, workload");
 }
 
 #[test]
