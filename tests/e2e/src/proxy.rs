@@ -348,7 +348,8 @@ impl Request {
         if String::from_utf8_lossy(&self.body).contains("Version=2016-11-15") {
             return document.to_owned();
         }
-        let plain = document.replace("<Errors>", "").replace("</Errors>", "").replace("RequestID", "RequestId");
+        let plain =
+            document.replace("<Errors>", "").replace("</Errors>", "").replace("RequestID", "RequestId");
         plain.replace("<Response>", "<ErrorResponse>").replace("</Response>", "</ErrorResponse>")
     }
 
