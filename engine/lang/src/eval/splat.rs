@@ -32,10 +32,8 @@ impl Evaluator<'_> {
         }
         let result = match (value.kind(), &ty) {
             (Kind::Unknown(_, refinement), Type::List(t) | Type::Set(t)) => {
-                // There may be no element at all, so no error is one yet.
-                let (element, problems) =
-                    self.attempt(|e| e.element(Value::unknown((**t).clone()), each).ty());
-                let element = if problems.has_errors() { Type::Dynamic } else { element };
+                // What no element can have is refused at once, though there may be no element.
+                let element = self.element(Value::unknown((**t).clone()), each).ty();
                 let lengths = refinement.as_deref().filter(|_| matches!(ty, Type::List(_)));
                 let refinement = Refinement {
                     not_null: true,
