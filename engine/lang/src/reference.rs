@@ -254,6 +254,25 @@ fn resource(
         None => return needs_name(span),
     };
     let (key, attribute, key_end) = key_and_name(&steps[1..]);
+    if let (Some(_), Some(Step::Index(index, at))) = (&key, steps.get(2))
+        && instance_key(index).is_some()
+    {
+        return Err(Box::new(index_on_instance(index, *at)));
+    }
     let span = span.to(key_end.unwrap_or(end));
     Ok(Reference { subject: Subject::Resource { mode, type_name, name, key, attribute }, span })
+}
+
+/// An instance is an object, and no list of attributes.
+fn index_on_instance(index: &Value, at: Span) -> Diagnostic {
+    let hint = index.as_str().map(|name| {
+        format!(
+            " Did you mean to access the attribute {name:?}? Then write .{name} in the place of the index."
+        )
+    });
+    let detail = format!(
+        "Only an attribute of a resource instance can follow its key here.{}",
+        hint.unwrap_or_default()
+    );
+    Diagnostic::error("Invalid index operation", detail).at(at)
 }
