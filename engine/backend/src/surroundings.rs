@@ -2,11 +2,10 @@
 //! that credentials come from.
 
 use crate::Local;
-use bytes::Bytes;
-use reqsign_core::{CommandExecute, CommandOutput, Context, Error, FileRead, HttpSend, StaticEnv};
+use reqsign_core::Context;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Environment variables and the home directory.
 #[derive(Clone, Debug, Default)]
@@ -56,57 +55,6 @@ impl Surroundings {
     pub(crate) fn signing(&self, client: &reqwest::Client, set: &[(&str, String)]) -> Context {
         let mut envs = self.variables.clone();
         envs.extend(set.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
-        Context::new()
-            .with_env(StaticEnv { home_dir: self.home.clone(), envs })
-            .with_file_read(Files)
-            .with_command_execute(Programs)
-            .with_http_send(Sender(client.clone()))
-    }
-}
-
-#[derive(Debug)]
-struct Files;
-
-impl FileRead for Files {
-    async fn file_read(&self, path: &str) -> Result<Vec<u8>, Error> {
-        tokio::fs::read(Path::new(path)).await.map_err(|e| Error::unexpected(format!("{path}: {e}")))
-    }
-}
-
-#[derive(Debug)]
-struct Programs;
-
-impl CommandExecute for Programs {
-    async fn command_execute<'a>(
-        &'a self,
-        program: &'a str,
-        args: &'a [&'a str],
-    ) -> Result<CommandOutput, Error> {
-        let output = tokio::process::Command::new(program)
-            .args(args)
-            .output()
-            .await
-            .map_err(|e| Error::unexpected(format!("{program}: {e}")))?;
-        let status = output.status.code().unwrap_or(-1);
-        Ok(CommandOutput { status, stdout: output.stdout, stderr: output.stderr })
-    }
-}
-
-#[derive(Debug)]
-struct Sender(reqwest::Client);
-
-impl HttpSend for Sender {
-    async fn http_send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, Error> {
-        // Requests and answers hold secrets, so that errors say no more than where they went.
-        let host = request.uri().host().unwrap_or_default().to_owned();
-        let failed = |reason: String| Error::unexpected(format!("{host}: {reason}"));
-        let request = reqwest::Request::try_from(request).map_err(|e| failed(e.to_string()))?;
-        let answer = self.0.execute(request).await.map_err(|e| failed(crate::web::reason(&e)))?;
-        let (status, headers) = (answer.status(), answer.headers().clone());
-        let body = answer.bytes().await.map_err(|e| failed(crate::web::reason(&e)))?;
-        let mut response = http::Response::new(body);
-        *response.status_mut() = status;
-        *response.headers_mut() = headers;
-        Ok(response)
+        terrane_credentials::surroundings(self.home.clone(), envs, client.clone())
     }
 }

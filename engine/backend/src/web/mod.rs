@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{HeaderMap, Request, StatusCode, request::Parts};
 use std::time::Duration;
+use terrane_credentials::reason;
 
 /// How long to wait for a connection, and for a whole answer.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -161,22 +162,6 @@ pub(crate) struct Proxies {
     pub(crate) http: Option<String>,
     pub(crate) https: Option<String>,
     pub(crate) except: Option<String>,
-}
-
-/// An error with what caused it, and without the address, which may hold secrets.
-pub(crate) fn reason(error: &reqwest::Error) -> String {
-    let host = error.url().and_then(|url| Some(format!("{}: ", url.host_str()?))).unwrap_or_default();
-    let mut text = match error {
-        e if e.is_timeout() => "the time limit has passed".to_owned(),
-        e if e.is_connect() => "no connection".to_owned(),
-        _ => "the request failed".to_owned(),
-    };
-    let mut source = std::error::Error::source(error);
-    while let Some(error) = source {
-        text = format!("{text}: {error}");
-        source = error.source();
-    }
-    host + &text
 }
 
 /// Up to half of `pause` more, so that many who failed together do not try again together.

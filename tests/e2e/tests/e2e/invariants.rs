@@ -57,6 +57,8 @@ fn files_and_environment_are_touched_in_named_places() {
         // Credentials and certificates of backends.
         "engine/backend/src/surroundings.rs",
         "engine/cli/src/",
+        // Files and programs that credentials come from.
+        "engine/credentials/src/",
         // Packages of modules, and what is known about credentials for them.
         "engine/install/src/",
         // `file`, `templatefile`, `fileset` and `pathexpand` of the language.
