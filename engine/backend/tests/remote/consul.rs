@@ -113,7 +113,7 @@ fn start(gzip: bool) -> (Arc<dyn terrane_backend::Backend>, Arc<Mutex<Store>>) {
     let store = Arc::new(Mutex::new(Store::default()));
     let shared = store.clone();
     let address = serve(move |request| answer(&shared, request));
-    let arguments = json!({ "address": address, "path": "net/work", "access_token": "token", "gzip": gzip });
+    let arguments = json!({ "address": address, "path": "net/core", "access_token": "token", "gzip": gzip });
     (backend("consul", arguments, std::path::Path::new(".")), store)
 }
 
@@ -124,19 +124,19 @@ async fn consul_keeps_states_under_terraforms_keys() {
         exercise(&backend, Without { leases: true, ..Without::default() }).await;
         let store = store.lock().unwrap();
         let keys: Vec<&String> = store.keys.keys().collect();
-        assert_eq!(keys, ["net/work", "net/work-env:a-b"], "no lock and no session is left");
+        assert_eq!(keys, ["net/core", "net/core-env:a-b"], "no lock and no session is left");
         assert!(store.sessions.is_empty());
-        assert_eq!(store.keys["net/work"].value[0] == 0x1f, gzip);
+        assert_eq!(store.keys["net/core"].value[0] == 0x1f, gzip);
     }
 }
 
 #[tokio::test]
 async fn states_that_terraform_has_split_are_read() {
     let (backend, store) = start(false);
-    let text = json!({ "current-hash": "x", "chunks": ["net/work/tfstate.x/0", "net/work/tfstate.x/1"] })
+    let text = json!({ "current-hash": "x", "chunks": ["net/core/tfstate.x/0", "net/core/tfstate.x/1"] })
         .to_string();
     for (key, value) in
-        [("net/work", text.as_str()), ("net/work/tfstate.x/0", "ab"), ("net/work/tfstate.x/1", "cd")]
+        [("net/core", text.as_str()), ("net/core/tfstate.x/0", "ab"), ("net/core/tfstate.x/1", "cd")]
     {
         store.lock().unwrap().set(key, |entry| entry.value = value.as_bytes().to_vec());
     }

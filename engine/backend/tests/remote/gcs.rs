@@ -83,7 +83,7 @@ fn start() -> (Arc<dyn terrane_backend::Backend>, Arc<Mutex<Bucket>>) {
     let shared = bucket.clone();
     let address = serve(move |request| answer(&shared, request));
     let arguments = json!({
-        "bucket": "states", "prefix": "net/work", "access_token": "token",
+        "bucket": "states", "prefix": "net/core", "access_token": "token",
         "storage_custom_endpoint": format!("{address}/storage/v1/b"),
     });
     (backend("gcs", arguments, std::path::Path::new(".")), bucket)
@@ -94,7 +94,7 @@ async fn a_bucket_keeps_states_under_terraforms_names() {
     let (backend, bucket) = start();
     exercise(&backend, Without::default()).await;
     let names: Vec<String> = bucket.lock().unwrap().objects.keys().cloned().collect();
-    assert_eq!(names, ["net/work/a-b.tfstate", "net/work/default.tfstate"]);
+    assert_eq!(names, ["net/core/a-b.tfstate", "net/core/default.tfstate"]);
 }
 
 #[tokio::test]
