@@ -5,77 +5,59 @@ mod credentials;
 mod error;
 mod limit;
 mod profile;
+mod services;
 mod session;
 mod transport;
 mod wait;
 
 pub(crate) use error::{api_error, is_not_found};
 pub(crate) use limit::Limits;
+pub(crate) use services::called;
 pub(crate) use session::Session;
 pub(crate) use wait::{PROPAGATION, Poll, retry_while, wait_until};
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use services::Services;
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
 use std::error::Error as StdError;
 use std::future::Future;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 use terrane_sdk::Error;
 
 use crate::coalesce::Coalesce;
 use crate::tags::TagPolicy;
 
-/// Look-ups of objects by id, joined.
-pub(crate) type Lookups<T> = Coalesce<String, Result<Option<T>, Error>>;
-
 /// A connection to one region of one account.
 pub struct Aws {
     session: Arc<Session>,
     region: Arc<str>,
-    ec2: OnceLock<aws_sdk_ec2::Client>,
-    iam: OnceLock<aws_sdk_iam::Client>,
-    sts: OnceLock<aws_sdk_sts::Client>,
-    /// Joins polls for new VPCs.
-    pub(crate) vpcs: Lookups<aws_sdk_ec2::types::Vpc>,
-    /// Joins reads of VPCs that have just been changed.
-    pub(crate) changed_vpcs: Coalesce<crate::ec2::Vpc, Result<Option<crate::ec2::Vpc>, Error>>,
-    /// Joins polls for new subnets.
-    pub(crate) subnets: Lookups<aws_sdk_ec2::types::Subnet>,
-    /// Joins polls for new security groups.
-    pub(crate) security_groups: Lookups<aws_sdk_ec2::types::SecurityGroup>,
-    /// Joins polls for new internet gateways.
-    pub(crate) internet_gateways: Lookups<aws_sdk_ec2::types::InternetGateway>,
-    /// Joins polls for new addresses.
-    pub(crate) addresses: Lookups<aws_sdk_ec2::types::Address>,
-    /// Joins polls for new route tables.
-    pub(crate) route_tables: Lookups<aws_sdk_ec2::types::RouteTable>,
-    /// Joins polls for new NAT gateways.
-    pub(crate) nat_gateways: Lookups<aws_sdk_ec2::types::NatGateway>,
-    /// Joins polls for new rules of security groups.
-    pub(crate) group_rules: Lookups<aws_sdk_ec2::types::SecurityGroupRule>,
-    /// Joins removals of the tags of finished operations.
-    pub(crate) operation_tags: Coalesce<String, ()>,
+    services: Services,
+    /// What joins calls of one kind, by the types that tell the kinds apart.
+    joints: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
 }
 
 impl Aws {
     pub(crate) fn new(session: Arc<Session>, region: Arc<str>) -> Aws {
-        Aws {
-            session,
-            region,
-            ec2: OnceLock::new(),
-            iam: OnceLock::new(),
-            sts: OnceLock::new(),
-            vpcs: Coalesce::default(),
-            changed_vpcs: Coalesce::default(),
-            subnets: Coalesce::default(),
-            nat_gateways: Coalesce::default(),
-            group_rules: Coalesce::default(),
-            route_tables: Coalesce::default(),
-            internet_gateways: Coalesce::default(),
-            addresses: Coalesce::default(),
-            security_groups: Coalesce::default(),
-            operation_tags: Coalesce::default(),
-        }
+        Aws { session, region, services: Services::default(), joints: Mutex::default() }
+    }
+
+    /// What joins the calls that take `T`s and answer with `U`s, of which there is one kind at
+    /// each connection: the look-up of `Vpc`s by id, say.
+    pub(crate) fn joint<T, U>(&self) -> Arc<Coalesce<T, U>>
+    where
+        T: Send + Sync + 'static,
+        U: Send + Sync + 'static,
+    {
+        let mut joints = self.joints.lock().unwrap_or_else(PoisonError::into_inner);
+        let joint = joints
+            .entry(TypeId::of::<Coalesce<T, U>>())
+            .or_insert_with(|| Arc::new(Coalesce::<T, U>::default()))
+            .clone();
+        drop(joints);
+        joint.downcast().unwrap_or_default()
     }
 
     /// The region's name.
@@ -86,21 +68,6 @@ impl Aws {
     /// The connection to another region of the same account.
     pub(crate) fn in_region(self: &Arc<Self>, region: &str) -> Arc<Aws> {
         if *self.region == *region { self.clone() } else { self.session.region(region) }
-    }
-
-    /// The client of EC2.
-    pub(crate) fn ec2(&self) -> &aws_sdk_ec2::Client {
-        self.ec2.get_or_init(|| self.session.ec2(&self.region))
-    }
-
-    /// The client of IAM.
-    pub fn iam(&self) -> &aws_sdk_iam::Client {
-        self.iam.get_or_init(|| self.session.iam(&self.region))
-    }
-
-    /// The client of STS.
-    pub(crate) fn sts(&self) -> &aws_sdk_sts::Client {
-        self.sts.get_or_init(|| self.session.sts(&self.region))
     }
 
     /// The rules of the provider configuration for tags.

@@ -35,6 +35,7 @@ pub(crate) struct Session {
     /// Tells sets of credentials apart, for the limits.
     scope: String,
     sts_region: Option<String>,
+    s3_path_style: bool,
     skips_account: bool,
     account: OnceCell<Arc<str>>,
     regions: Mutex<HashMap<Arc<str>, Arc<Aws>>>,
@@ -80,6 +81,7 @@ impl Session {
             endpoints: endpoints::decode(config),
             scope: scope(&configuration),
             sts_region: configuration.sts_region.clone(),
+            s3_path_style: configuration.s3_use_path_style == Some(true),
             skips_account: configuration.skip_requesting_account_id == Some(true),
             tags: TagPolicy::new(&configuration),
             shared: shared.into_builder().build(),
@@ -130,49 +132,30 @@ impl Session {
         aws
     }
 
-    fn http_client(&self, region: &str, service: &str) -> Limited {
+    pub(super) fn http_client(&self, region: &str, service: &str) -> Limited {
         let limit = self.limits.get(format!("{}/{region}/{service}", self.scope));
         Limited { transport: self.transport.clone(), limit }
     }
 
-    pub(crate) fn ec2(&self, region: &str) -> aws_sdk_ec2::Client {
-        let mut config = aws_sdk_ec2::config::Builder::from(&self.shared)
-            .region(aws_sdk_ec2::config::Region::new(region.to_owned()))
-            .retry_partition(aws_sdk_ec2::config::retry::RetryPartition::new(format!(
-                "{}/{region}/ec2",
-                self.scope
-            )))
-            .http_client(self.http_client(region, "ec2"));
-        if let Some(url) = self.endpoints.get("ec2") {
-            config = config.endpoint_url(url);
-        }
-        aws_sdk_ec2::Client::from_conf(config.build())
+    pub(super) fn shared(&self) -> &SdkConfig {
+        &self.shared
     }
 
-    pub(crate) fn iam(&self, region: &str) -> aws_sdk_iam::Client {
-        let mut config = aws_sdk_iam::config::Builder::from(&self.shared)
-            .region(aws_sdk_iam::config::Region::new(region.to_owned()))
-            .retry_partition(aws_sdk_iam::config::retry::RetryPartition::new(format!("{}/iam", self.scope)))
-            .http_client(self.http_client("global", "iam"));
-        if let Some(url) = self.endpoints.get("iam") {
-            config = config.endpoint_url(url);
-        }
-        aws_sdk_iam::Client::from_conf(config.build())
+    /// The URL that the configuration gives a service.
+    pub(super) fn endpoint(&self, service: &str) -> Option<&String> {
+        self.endpoints.get(service)
     }
 
-    pub(crate) fn sts(&self, region: &str) -> aws_sdk_sts::Client {
-        let region = self.sts_region.as_deref().unwrap_or(region);
-        let mut config = aws_sdk_sts::config::Builder::from(&self.shared)
-            .region(aws_sdk_sts::config::Region::new(region.to_owned()))
-            .retry_partition(aws_sdk_sts::config::retry::RetryPartition::new(format!(
-                "{}/{region}/sts",
-                self.scope
-            )))
-            .http_client(self.http_client(region, "sts"));
-        if let Some(url) = self.endpoints.get("sts") {
-            config = config.endpoint_url(url);
-        }
-        aws_sdk_sts::Client::from_conf(config.build())
+    pub(super) fn scope(&self) -> &str {
+        &self.scope
+    }
+
+    pub(super) fn sts_region(&self) -> Option<&str> {
+        self.sts_region.as_deref()
+    }
+
+    pub(super) fn s3_path_style(&self) -> bool {
+        self.s3_path_style
     }
 
     pub(crate) fn tags(&self) -> &TagPolicy {

@@ -1,5 +1,6 @@
 //! The `endpoints` block: an attribute for each AWS service.
 
+use crate::client::called;
 use std::collections::BTreeMap;
 use terrane_sdk::{AttributeSpec, BlockSpec, NestedSpec, Nesting, Presence, Type, Value};
 
@@ -46,9 +47,6 @@ const SERVICES: &str = "
     wellarchitected worklink workspaces workspacesweb xray
 ";
 
-/// The services that this provider calls.
-const CALLED: [&str; 3] = ["ec2", "iam", "sts"];
-
 /// The schema of the block.
 pub(crate) fn spec() -> NestedSpec {
     let attribute = |service| {
@@ -87,5 +85,5 @@ pub(crate) fn decode(config: &Value) -> BTreeMap<String, String> {
 
 /// Services that are given an endpoint which nothing will use.
 pub(crate) fn unused(config: &Value) -> Vec<String> {
-    decode(config).into_keys().filter(|service| !CALLED.contains(&service.as_str())).collect()
+    decode(config).into_keys().filter(|service| !called().any(|name| name == service)).collect()
 }

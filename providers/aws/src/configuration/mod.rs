@@ -196,7 +196,7 @@ impl Configuration {
 }
 
 /// Settings that are accepted and change nothing, and what to do instead.
-const WITHOUT_EFFECT: [(&str, &str); 6] = [
+const WITHOUT_EFFECT: [(&str, &str); 5] = [
     ("ec2_metadata_service_endpoint", "Set AWS_EC2_METADATA_SERVICE_ENDPOINT in the environment instead."),
     (
         "ec2_metadata_service_endpoint_mode",
@@ -206,8 +206,7 @@ const WITHOUT_EFFECT: [(&str, &str); 6] = [
         "token_bucket_rate_limiter_capacity",
         "Requests are paced by what AWS answers, for each account, region and service.",
     ),
-    ("s3_us_east_1_regional_endpoint", "No type of this provider uses S3."),
-    ("s3_use_path_style", "No type of this provider uses S3."),
+    ("s3_us_east_1_regional_endpoint", "S3 in us-east-1 is always called at its regional endpoint."),
     ("tag_policy_compliance", "Tag policies are enforced by AWS only."),
 ];
 

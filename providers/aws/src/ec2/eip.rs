@@ -317,7 +317,7 @@ async fn read_back(aws: &Aws, planned: &Eip, id: &str, associated: Option<&Eip>)
     let all = |ids| one_each(ids, |ids| describe(aws, ids), |a: &types::Address| a.allocation_id());
     let unseen = || Error::new("The address vanished", format!("{id} is not found.")).code("NotFound");
     let look = || async {
-        let found = aws.addresses.join(id.to_owned(), all).await.unwrap_or(Ok(None))?;
+        let found = aws.joint().join(id.to_owned(), all).await.unwrap_or(Ok(None))?;
         found.filter(|address| associated.is_none_or(|a| a.has_target_of(address))).ok_or_else(unseen)
     };
     let remote = retry_while(PROPAGATION, is_not_found, look).await?;

@@ -179,7 +179,7 @@ async fn describe(aws: &Aws, ids: Vec<String>) -> Result<Vec<types::InternetGate
 async fn describe_one(aws: &Aws, id: &str) -> Result<Option<types::InternetGateway>, Error> {
     let all =
         |ids| one_each(ids, |ids| describe(aws, ids), |g: &types::InternetGateway| g.internet_gateway_id());
-    aws.internet_gateways.join(id.to_owned(), all).await.unwrap_or(Ok(None))
+    aws.joint().join(id.to_owned(), all).await.unwrap_or(Ok(None))
 }
 
 /// Reads a gateway that has just been changed, and perhaps `attached` to a VPC: then when it is

@@ -308,7 +308,7 @@ async fn describe(aws: &Aws, ids: Vec<String>) -> Result<Vec<types::NatGateway>,
 /// Describes one gateway, in a call shared with others.
 async fn describe_one(aws: &Aws, id: &str) -> Result<Option<types::NatGateway>, Error> {
     let all = |ids| one_each(ids, |ids| describe(aws, ids), |g: &types::NatGateway| g.nat_gateway_id());
-    aws.nat_gateways.join(id.to_owned(), all).await.unwrap_or(Ok(None))
+    aws.joint().join(id.to_owned(), all).await.unwrap_or(Ok(None))
 }
 
 async fn read_back(aws: &Aws, planned: &NatGateway, id: &str) -> Result<NatGateway, Error> {

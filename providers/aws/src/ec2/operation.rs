@@ -51,5 +51,5 @@ pub(crate) async fn finish(aws: &Aws, id: Option<&str>) {
         let _ = retry_while(PROPAGATION, is_not_found, || delete_tags(aws, &ids, &keys)).await;
         vec![(); ids.len()]
     };
-    let _ = aws.operation_tags.join(id.to_owned(), remove).await;
+    let _ = aws.joint().join(id.to_owned(), remove).await;
 }

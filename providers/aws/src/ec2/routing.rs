@@ -255,7 +255,7 @@ pub(crate) async fn describe_one(aws: &Aws, id: &str) -> Result<Option<types::Ro
     let all = |ids| {
         one_each(ids, |ids| describe(aws, "route-table-id", ids), |t: &types::RouteTable| t.route_table_id())
     };
-    aws.route_tables.join(id.to_owned(), all).await.unwrap_or(Ok(None))
+    aws.joint().join(id.to_owned(), all).await.unwrap_or(Ok(None))
 }
 
 /// The route of a table to a destination, in the table as described.

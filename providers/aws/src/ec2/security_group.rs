@@ -240,7 +240,7 @@ async fn describe(aws: &Aws, ids: Vec<String>) -> Result<Vec<types::SecurityGrou
 /// Describes one group, in a call shared with others.
 async fn describe_one(aws: &Aws, id: &str) -> Result<Option<types::SecurityGroup>, Error> {
     let all = |ids| one_each(ids, |ids| describe(aws, ids), |g: &types::SecurityGroup| g.group_id());
-    aws.security_groups.join(id.to_owned(), all).await.unwrap_or(Ok(None))
+    aws.joint().join(id.to_owned(), all).await.unwrap_or(Ok(None))
 }
 
 async fn read_back(aws: &Aws, planned: &SecurityGroup, id: &str) -> Result<SecurityGroup, Error> {

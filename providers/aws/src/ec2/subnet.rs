@@ -297,7 +297,7 @@ async fn describe(aws: &Aws, ids: Vec<String>) -> Result<Vec<types::Subnet>, Err
 /// Describes one subnet, in a call shared with others.
 async fn describe_one(aws: &Aws, id: &str) -> Result<Option<types::Subnet>, Error> {
     let all = |ids| one_each(ids, |ids| describe(aws, ids), |s: &types::Subnet| s.subnet_id());
-    aws.subnets.join(id.to_owned(), all).await.unwrap_or(Ok(None))
+    aws.joint().join(id.to_owned(), all).await.unwrap_or(Ok(None))
 }
 
 async fn read_back(aws: &Aws, planned: &Subnet, id: &str) -> Result<Subnet, Error> {

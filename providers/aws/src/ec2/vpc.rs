@@ -248,7 +248,7 @@ pub(super) async fn describe(aws: &Aws, ids: Vec<String>) -> Result<Vec<types::V
 async fn wait_available(aws: &Aws, id: &str) -> Result<(), Error> {
     wait_until(&format!("VPC {id} to be available"), PROPAGATION, || async {
         let found = aws
-            .vpcs
+            .joint()
             .join(id.to_owned(), |ids| super::batch::one_each(ids, |ids| describe(aws, ids), |v| v.vpc_id()))
             .await;
         Ok(match found.unwrap_or(Ok(None))?.and_then(|v| v.state) {
@@ -285,7 +285,7 @@ async fn read_back(aws: &Aws, vpc: &Vpc, attributes: Attributes) -> Result<Vpc, 
             Err(error) => all_failed(vpcs.len(), &error),
         }
     };
-    aws.changed_vpcs.join(vpc, read_all).await.unwrap_or(Ok(None))?.ok_or_else(|| vanished(&id))
+    aws.joint().join(vpc, read_all).await.unwrap_or(Ok(None))?.ok_or_else(|| vanished(&id))
 }
 
 /// Reads VPCs. What cannot change in the life of a VPC is only asked for when it is not known.

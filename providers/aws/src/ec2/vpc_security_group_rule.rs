@@ -187,7 +187,7 @@ async fn read_back(aws: &Aws, id: &str) -> Result<RuleParts, Error> {
     };
     let unseen = || Error::new("The rule vanished", format!("{id} is not found.")).code("NotFound");
     let look =
-        || async { aws.group_rules.join(id.to_owned(), all).await.unwrap_or(Ok(None))?.ok_or_else(unseen) };
+        || async { aws.joint().join(id.to_owned(), all).await.unwrap_or(Ok(None))?.ok_or_else(unseen) };
     let rule = retry_while(PROPAGATION, is_not_found, look).await?;
     let account = owner(aws, [&rule]).await?;
     Ok(RuleParts::from_remote(aws, rule, &account))
