@@ -1,13 +1,16 @@
 //! A local AWS endpoint for one test.
 
 use crate::Proxy;
+use crate::witness::Witness;
 use serde_json::Value;
+use std::sync::{Mutex, PoisonError};
 use terrane_xtask::moto::{Moto, client_environment};
 
 /// An empty AWS, with a proxy in front of it that Terrane talks to. The checks go past the
 /// proxy, so that they are neither counted nor held up.
 #[derive(Debug)]
 pub struct Aws {
+    witness: Mutex<Option<Witness>>,
     moto: Moto,
     proxy: Proxy,
 }
@@ -17,7 +20,7 @@ impl Aws {
     pub fn start() -> Aws {
         let moto = Moto::start().unwrap_or_else(|error| panic!("{error}"));
         let proxy = Proxy::start(moto.endpoint());
-        Aws { moto, proxy }
+        Aws { witness: Mutex::default(), moto, proxy }
     }
 
     /// What stands between Terrane and the server.
@@ -31,24 +34,22 @@ impl Aws {
         pairs.into_iter().map(|(name, value)| (name.to_owned(), value))
     }
 
-    /// The value of a Python expression in which `ec2` and `iam` are boto3 clients.
+    /// The value of a Python expression in which `ec2`, `iam` and so on are boto3 clients, and
+    /// `client(service, region, account)` makes one of another region or account.
     #[track_caller]
     pub fn ask(&self, expression: &str) -> Value {
-        self.python(&format!("print(json.dumps({expression}, default=str))"))
+        self.witness(|witness| witness.evaluate(expression))
     }
 
     /// Runs Python statements with the same clients, to change things behind Terrane's back.
     #[track_caller]
     pub fn tamper(&self, statements: &str) {
-        self.python(&format!("{statements}\nprint('null')"));
+        self.witness(|witness| witness.execute(statements));
     }
 
     #[track_caller]
-    fn python(&self, statements: &str) -> Value {
-        let script =
-            format!("import boto3, json\nec2, iam = boto3.client('ec2'), boto3.client('iam')\n{statements}");
-        let output = self.moto.python().args(["-c", &script]).output().expect("Python runs");
-        assert!(output.status.success(), "{statements}:\n{}", String::from_utf8_lossy(&output.stderr));
-        serde_json::from_slice(&output.stdout).expect("the script prints JSON")
+    fn witness<T>(&self, exchange: impl FnOnce(&mut Witness) -> T) -> T {
+        let mut witness = self.witness.lock().unwrap_or_else(PoisonError::into_inner);
+        exchange(witness.get_or_insert_with(|| Witness::start(&mut self.moto.python())))
     }
 }

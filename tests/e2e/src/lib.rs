@@ -6,15 +6,18 @@
 mod aws;
 mod context;
 mod crash;
+mod family;
 mod faults;
 mod plan;
 mod proxy;
 mod random;
 mod stack;
+mod witness;
 
 pub use aws::Aws;
 pub use context::{Background, Run, Running, TestContext, terraform_on_path};
 pub use crash::{Figures, crash_test};
+pub use family::{Actions, Family, Imports};
 pub use faults::{Fault, Faults};
 pub use plan::normalise_plan;
 pub use proxy::{Call, Gate, Moment, Proxy};

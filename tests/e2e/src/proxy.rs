@@ -1,7 +1,7 @@
 //! A proxy in front of the AWS endpoint: it notes every request, and can hold one up before or after
 //! the server has done it, answer in the server's place, or let a part of all requests go wrong. It
-//! understands the query protocol of
-//! EC2, IAM and STS (`Action=` in a form), which names the operation in the body.
+//! understands the query protocol of EC2, IAM and STS (`Action=` in a form), which names the operation
+//! in the body, and the JSON protocols, which name it in a header.
 
 use crate::faults::{Fault, Faults};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -21,7 +21,7 @@ pub struct Proxy {
 pub struct Call {
     /// The operation, such as `CreateVpc`.
     pub operation: String,
-    /// The form of the request, still encoded.
+    /// The body of the request: a form, still encoded, or JSON.
     pub form: String,
 }
 
@@ -353,14 +353,18 @@ impl Request {
         plain.replace("<Response>", "<ErrorResponse>").replace("</Response>", "</ErrorResponse>")
     }
 
-    /// The operation by the form; for other protocols the request line.
+    /// The operation by the form or the header; for other protocols the request line.
     fn operation(&self) -> String {
         let form = String::from_utf8_lossy(&self.body);
-        let action = form.split('&').find_map(|pair| pair.strip_prefix("Action="));
-        match action {
-            Some(action) => action.to_owned(),
-            None => String::from_utf8_lossy(&self.head).lines().next().unwrap_or_default().to_owned(),
+        if let Some(action) = form.split('&').find_map(|pair| pair.strip_prefix("Action=")) {
+            return action.to_owned();
         }
+        let head = String::from_utf8_lossy(&self.head);
+        let target = head.lines().filter_map(|line| line.split_once(':')).find_map(|(name, value)| {
+            name.eq_ignore_ascii_case("x-amz-target")
+                .then(|| value.rsplit('.').next().unwrap_or(value).trim())
+        });
+        target.or_else(|| head.lines().next()).unwrap_or_default().to_owned()
     }
 }
 

@@ -6,6 +6,7 @@ mod command_line;
 mod crash;
 mod credentials;
 mod encryption;
+mod families;
 mod faults;
 mod golden;
 mod interchange;

@@ -36,10 +36,18 @@ fn files_are_short_and_say_what_they_are_for() {
 #[test]
 fn no_test_file_is_forgotten() {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/e2e");
-    let main = std::fs::read_to_string(dir.join("main.rs")).unwrap();
-    for entry in std::fs::read_dir(dir).unwrap() {
+    expect_modules(&dir, "main.rs", &dir);
+    let families = dir.join("families");
+    expect_modules(&families, "mod.rs", &families);
+    expect_modules(&families, "mod.rs", &Path::new(env!("CARGO_MANIFEST_DIR")).join("families"));
+}
+
+/// Insists that a file of `dir` names everything in `named` as a module.
+fn expect_modules(dir: &Path, file: &str, named: &Path) {
+    let modules = std::fs::read_to_string(dir.join(file)).unwrap();
+    for entry in std::fs::read_dir(named).unwrap() {
         let name = entry.unwrap().file_name().to_string_lossy().into_owned();
         let module = name.trim_end_matches(".rs");
-        assert!(module == "main" || main.contains(&format!("mod {module};")), "{name} is not in main.rs");
+        assert!(name == file || modules.contains(&format!("mod {module};")), "{name} is not in {file}");
     }
 }

@@ -1,0 +1,295 @@
+//! A family of resource types, tried together through the program: a configuration under
+//! `tests/e2e/families`, steps that edit it, and after each the question whether what was planned was
+//! done. It knows no resource type; the tests do.
+
+use crate::{Aws, TestContext};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// An action for each address, such as `("aws_iam_group.team", "update")`. The actions are `create`,
+/// `update`, `replace`, `delete` and `forget`.
+pub type Actions<'a> = &'a [(&'a str, &'a str)];
+
+/// What is special about importing the objects of a family.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Imports<'a> {
+    /// Import ids by type or address, where they are not the `id`: `{name}` stands for an
+    /// attribute, as in `("aws_route", "{route_table_id}_{destination_cidr_block}")`.
+    pub ids: &'a [(&'a str, &'a str)],
+    /// Types or addresses that cannot be imported, with the reason. They stay in the state.
+    pub never: &'a [(&'a str, &'a str)],
+    /// Attributes that no reading tells, such as `aws_iam_user.force_destroy`, with the reason.
+    /// Objects of the type may be updated after the import, and differ in this attribute.
+    pub unseen: &'a [(&'a str, &'a str)],
+}
+
+/// A configuration and what it has become on an AWS of its own.
+#[derive(Debug)]
+pub struct Family {
+    /// Where the objects are.
+    pub aws: Aws,
+    /// Where the configuration and the state are.
+    pub context: TestContext,
+}
+
+impl Family {
+    /// Copies the configuration of `tests/e2e/families/<name>` and starts an AWS for it.
+    pub fn start(name: &str) -> Family {
+        let aws = Aws::start();
+        let context = TestContext::copy_of(&format!("tests/e2e/families/{name}")).using(&aws);
+        context.good(&["init"]);
+        context.good(&["validate"]);
+        Family { aws, context }
+    }
+
+    /// Makes everything, and insists that a plan is empty then.
+    #[track_caller]
+    pub fn create(&self) {
+        let planned = self.plan();
+        assert!(!planned.is_empty(), "the configuration has resources");
+        for (address, action) in planned {
+            assert_eq!(action, "create", "the action for {address}");
+        }
+        self.apply("the creation");
+    }
+
+    /// Edits passages of the configuration, each of which must be there exactly once, insists on
+    /// what is planned, does it, and insists that a plan is empty then.
+    #[track_caller]
+    pub fn step(&self, what: &str, edits: &[(&str, &str)], actions: Actions<'_>) {
+        for (from, to) in edits {
+            let holds = |name: &String| name.ends_with(".tf") && self.context.read(name).contains(from);
+            let files: Vec<_> = self.context.files().into_iter().filter(holds).collect();
+            assert_eq!(files.len(), 1, "{what}: files with {from:?}: {files:?}");
+            self.context.edit(&files[0], from, to);
+        }
+        self.expect(what, actions);
+        self.apply(what);
+    }
+
+    /// Changes something behind Terrane's back by Python statements, insists on what is planned,
+    /// does it, and insists that a plan is empty then.
+    #[track_caller]
+    pub fn tamper(&self, statements: &str, actions: Actions<'_>) {
+        self.aws.tamper(statements);
+        self.expect(statements, actions);
+        self.apply(statements);
+    }
+
+    /// Insists on what boto3 says.
+    #[track_caller]
+    pub fn witness(&self, expression: &str, expected: Value) {
+        assert_eq!(self.aws.ask(expression), expected, "{expression}");
+    }
+
+    /// An attribute of an object in the state.
+    #[track_caller]
+    pub fn attribute(&self, address: &str, name: &str) -> Value {
+        let objects = objects(&self.context.state());
+        let object = objects.get(address).unwrap_or_else(|| panic!("{address} in {:?}", objects.keys()));
+        object[name].clone()
+    }
+
+    /// The same as text.
+    #[track_caller]
+    pub fn text(&self, address: &str, name: &str) -> String {
+        let value = self.attribute(address, name);
+        value.as_str().unwrap_or_else(|| panic!("{address}.{name} is {value}")).to_owned()
+    }
+
+    /// Imports every object into a state without it, insists that nothing is planned for it, and
+    /// that the state becomes the same.
+    #[track_caller]
+    pub fn import(&self, imports: &Imports<'_>) {
+        // What an object says of others may be older than these.
+        self.context.good(&["apply", "-refresh-only", "-auto-approve"]);
+        let state = self.context.state();
+        let original = objects(&state);
+        let fresh = TestContext::empty().using(&self.aws);
+        for name in self.context.files().iter().filter(|name| name.ends_with(".tf")) {
+            fresh.write(name, &self.context.read(name));
+        }
+        let mut blocks = String::new();
+        for (address, object) in &original {
+            if find(imports.never, address).is_none() {
+                let template = find(imports.ids, address).unwrap_or("{id}");
+                let id = Value::from(fill(template, object)).to_string().replace("${", "$${");
+                blocks += &format!("import {{\n  to = {address}\n  id = {id}\n}}\n\n");
+            }
+        }
+        fresh.write("imports.tf", &blocks);
+        fresh.write("terraform.tfstate", &without_imported(state, imports).to_string());
+        fresh.good(&["init"]);
+        let unseen = |address: &str| imports.unseen.iter().any(|(a, _)| matches(dropping_last(a), address));
+        for (address, action) in plan(&fresh) {
+            let told = fresh.run(&["plan"]);
+            assert!(action == "update" && unseen(&address), "{address} after its import: {action}\n{told}");
+        }
+        fresh.good(&["apply", "-auto-approve"]);
+        expect_empty(&fresh, "the import");
+        let imported = objects(&fresh.state());
+        assert_eq!(imported.keys().collect::<Vec<_>>(), original.keys().collect::<Vec<_>>());
+        let mut differences = Vec::new();
+        for (address, object) in &original {
+            for (name, value) in object.as_object().into_iter().flatten() {
+                let now = &imported[address][name];
+                let known = imports.unseen.iter().any(|(attribute, _)| {
+                    attribute.rsplit('.').next() == Some(name) && matches(dropping_last(attribute), address)
+                });
+                if !known && !same(value, now) {
+                    differences.push(format!("{address}.{name}: {value}, imported {now}"));
+                }
+            }
+        }
+        assert!(differences.is_empty(), "{}", differences.join("\n"));
+    }
+
+    /// Destroys everything, insists that the state is empty then, and, by a Python expression, that
+    /// nothing is left.
+    #[track_caller]
+    pub fn destroy(&self, left: &str) {
+        self.aws.proxy().forget();
+        self.context.good(&["destroy", "-auto-approve"]);
+        assert_eq!(self.context.state()["resources"], serde_json::json!([]));
+        assert_eq!(self.aws.ask(left), serde_json::json!([]), "{left}");
+    }
+
+    /// Insists that since the last [`Family::destroy`] or [`crate::Proxy::forget`] all calls of each
+    /// operation came before all calls of the next.
+    #[track_caller]
+    pub fn expect_order(&self, operations: &[&str]) {
+        let calls: Vec<_> = self.aws.proxy().calls().into_iter().map(|call| call.operation).collect();
+        for pair in operations.windows(2) {
+            let last = calls.iter().rposition(|call| call == pair[0]);
+            let first = calls.iter().position(|call| call == pair[1]);
+            let (Some(last), Some(first)) = (last, first) else {
+                panic!("{} and {} in {calls:?}", pair[0], pair[1]);
+            };
+            assert!(last < first, "{} before {} in {calls:?}", pair[0], pair[1]);
+        }
+    }
+
+    /// What is planned: the action by address, without those where nothing is to do.
+    #[track_caller]
+    pub fn plan(&self) -> BTreeMap<String, String> {
+        plan(&self.context)
+    }
+
+    #[track_caller]
+    fn expect(&self, what: &str, actions: Actions<'_>) {
+        let expected: BTreeMap<_, _> = actions.iter().map(|(a, b)| ((*a).into(), (*b).into())).collect();
+        let planned = self.plan();
+        if planned != expected {
+            panic!("{what}: planned {planned:#?}\n{}", self.context.run(&["plan"]));
+        }
+    }
+
+    #[track_caller]
+    fn apply(&self, what: &str) {
+        self.context.good(&["apply", "plan.out"]);
+        expect_empty(&self.context, what);
+    }
+}
+
+#[track_caller]
+fn plan(context: &TestContext) -> BTreeMap<String, String> {
+    context.good(&["plan", "-out=plan.out"]);
+    let plan = context.json(&["show", "-json", "plan.out"]);
+    let changes = plan["resource_changes"].as_array().cloned().unwrap_or_default();
+    let managed = changes.iter().filter(|change| change["mode"] == "managed");
+    let actions = managed.map(|change| {
+        let actions: Vec<_> =
+            change["change"]["actions"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let action = if actions.len() > 1 { "replace" } else { actions.first().copied().unwrap_or("no-op") };
+        (change["address"].as_str().unwrap_or_default().to_owned(), action.to_owned())
+    });
+    actions.filter(|(_, action)| action != "no-op").collect()
+}
+
+#[track_caller]
+fn expect_empty(context: &TestContext, what: &str) {
+    let run = context.run(&["plan", "-detailed-exitcode"]);
+    assert!(run.code == Some(0) && run.says("No changes."), "a plan after {what}: {run}");
+}
+
+/// The attributes of every managed object of a state, by address.
+fn objects(state: &Value) -> BTreeMap<String, Value> {
+    let mut objects = BTreeMap::new();
+    for resource in state["resources"].as_array().into_iter().flatten() {
+        if resource["mode"] == "managed" {
+            for instance in resource["instances"].as_array().into_iter().flatten() {
+                objects.insert(address(resource, instance), instance["attributes"].clone());
+            }
+        }
+    }
+    objects
+}
+
+fn address(resource: &Value, instance: &Value) -> String {
+    let text = |name: &str| resource[name].as_str().unwrap_or_default();
+    let module = resource["module"].as_str().map(|module| format!("{module}.")).unwrap_or_default();
+    let key = match &instance["index_key"] {
+        Value::Null => String::new(),
+        key => format!("[{key}]"),
+    };
+    format!("{module}{}.{}{key}", text("type"), text("name"))
+}
+
+/// A state with only those objects that cannot be imported.
+fn without_imported(mut state: Value, imports: &Imports<'_>) -> Value {
+    for resource in state["resources"].as_array_mut().into_iter().flatten() {
+        let named = resource.clone();
+        if let Some(instances) = resource["instances"].as_array_mut() {
+            let stays = |instance: &Value| find(imports.never, &address(&named, instance)).is_some();
+            instances.retain(|instance| named["mode"] == "managed" && stays(instance));
+        }
+    }
+    if let Some(resources) = state["resources"].as_array_mut() {
+        resources.retain(|resource| resource["instances"].as_array().is_some_and(|i| !i.is_empty()));
+    }
+    state
+}
+
+/// The entry for an address; one for the address itself comes before one for its type.
+fn find<'a>(entries: &[(&str, &'a str)], address: &str) -> Option<&'a str> {
+    let exact = entries.iter().find(|(name, _)| *name == address);
+    exact.or_else(|| entries.iter().find(|(name, _)| matches(name, address))).map(|(_, value)| *value)
+}
+
+/// Whether a type or an address says this address.
+fn matches(name: &str, address: &str) -> bool {
+    name == address || name == resource_type(address)
+}
+
+/// The type in an address such as `module.a["x"].aws_iam_group.team["y"]`.
+fn resource_type(address: &str) -> &str {
+    let start = address.find("aws_").unwrap_or(0);
+    address[start..].split('.').next().unwrap_or_default()
+}
+
+fn dropping_last(attribute: &str) -> &str {
+    attribute.rsplit_once('.').map_or(attribute, |(object, _)| object)
+}
+
+fn fill(template: &str, object: &Value) -> String {
+    let mut text = template.to_owned();
+    for (name, value) in object.as_object().into_iter().flatten() {
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        text = text.replace(&format!("{{{name}}}"), &value);
+    }
+    text
+}
+
+/// Whether two attributes mean the same: nothing can be said in several ways, and JSON in any order.
+fn same(a: &Value, b: &Value) -> bool {
+    let nothing = |value: &Value| match value {
+        Value::Null => true,
+        Value::Bool(value) => !value,
+        Value::Number(value) => value.as_f64() == Some(0.0),
+        Value::String(value) => value.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(fields) => fields.is_empty(),
+    };
+    let document = |value: &Value| -> Option<Value> { serde_json::from_str(value.as_str()?).ok() };
+    a == b || nothing(a) && nothing(b) || document(a).is_some_and(|a| document(b) == Some(a))
+}

@@ -1,0 +1,3 @@
+//! Families of resource types, each with its configuration in `tests/e2e/families`.
+
+mod iam_groups;
