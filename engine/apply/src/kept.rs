@@ -30,6 +30,7 @@ impl Run<'_, '_> {
     ) -> KeptParts {
         let mut after = before.clone();
         after.prevent_destroy = self.ev.prevent_destroy(&change.address).unwrap_or(false);
+        after.retain = self.inputs.config.retains(&change.address.config());
         after.provider = self.kept_providers.get(&change.provider).cloned().flatten();
         let mut write_only_changed = Vec::new();
         if let Some(key) = self.inputs.write_only_key.as_ref().filter(|_| provider.compares_write_only()) {

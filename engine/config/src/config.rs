@@ -61,6 +61,12 @@ impl Config {
         self.modules.get(&resource.module)?.resources.get(&resource.resource)
     }
 
+    /// Whether a resource's block says `destroy = false`: its objects are forgotten, and not
+    /// destroyed, when they are no longer wanted.
+    pub fn retains(&self, resource: &ConfigResource) -> bool {
+        self.resource(resource).is_some_and(|block| block.lifecycle.destroy == Some(false))
+    }
+
     /// All resource blocks of all modules.
     pub fn resources(&self) -> impl Iterator<Item = (ConfigResource, &ResourceBlock)> {
         self.modules.iter().flat_map(|(path, module)| {

@@ -48,10 +48,12 @@ pub(crate) fn deletions(
             (PlanMode::Destroy, _) | (_, Some(_)) => None,
             _ => Some(reasons.of(address)),
         };
-        let kept = reasons.inputs.config.resource(&address.config()).and_then(|b| b.lifecycle.destroy);
+        let retained = match reasons.inputs.config.resource(&address.config()) {
+            Some(block) => block.lifecycle.destroy == Some(false),
+            None => prior.object.kept.retain && !is_destroyed_on_purpose(reasons.inputs, address),
+        };
         let forget = deposed.is_none()
-            && (kept == Some(false)
-                || (options.mode != PlanMode::Destroy && is_forgotten(reasons.inputs, address)));
+            && (retained || (options.mode != PlanMode::Destroy && is_forgotten(reasons.inputs, address)));
         deletions.push(deletion(address, deposed.as_ref(), prior, current, reason, forget));
     }
     deletions

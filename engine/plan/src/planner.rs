@@ -53,11 +53,7 @@ pub async fn plan(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, options: &PlanOpt
         let reasons = Reasons { ev, inputs, modules, previous: &previous };
         changes.extend(deletions(&reasons, options, &found, failed));
         for change in changes.iter().filter(|c| c.action.is_replace()) {
-            if inputs
-                .config
-                .resource(&change.address.config())
-                .is_some_and(|b| b.lifecycle.destroy == Some(false))
-            {
+            if inputs.config.retains(&change.address.config()) {
                 problems.push(kept_and_replaced(change));
             }
         }
@@ -178,7 +174,7 @@ fn add_mentioned(
 }
 
 /// With objects that stay as they are is stored what the configuration says now: their dependencies,
-/// and whether they must not be destroyed.
+/// whether they must not be destroyed, and whether they are left alone when they are no longer wanted.
 fn renew_stored(
     ev: &Evaluator<'_>,
     changes: &[ResourceChange],
@@ -191,12 +187,15 @@ fn renew_stored(
         let wanted = stored.entry(resource).or_insert_with_key(|resource| dependencies.stored(resource));
         let Some(object) = state.current(&change.address) else { continue };
         let prevent_destroy = ev.prevent_destroy(&change.address).unwrap_or(object.kept.prevent_destroy);
-        if object.dependencies == *wanted && object.kept.prevent_destroy == prevent_destroy {
+        let retain = ev.inputs().config.retains(&change.address.config());
+        let as_stored = object.kept.prevent_destroy == prevent_destroy && object.kept.retain == retain;
+        if object.dependencies == *wanted && as_stored {
             continue;
         }
         let mut object = object.clone();
         object.dependencies.clone_from(wanted);
         object.kept.prevent_destroy = prevent_destroy;
+        object.kept.retain = retain;
         state.write(StateWrite::Put {
             address: change.address.clone(),
             deposed: None,

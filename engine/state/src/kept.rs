@@ -27,6 +27,10 @@ pub struct Kept {
     /// destroyed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub prevent_destroy: bool,
+    /// Whether the configuration says, or said when it still had the object, that the object is
+    /// forgotten when it is no longer wanted (`destroy = false`).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub retain: bool,
     /// What a newer version keeps.
     #[serde(flatten)]
     pub other: Map<String, Json>,
@@ -57,7 +61,8 @@ pub struct KeptWriteOnly {
 impl Kept {
     /// Whether nothing is kept.
     pub fn is_empty(&self) -> bool {
-        self.provider.is_none() && self.write_only.is_none() && !self.prevent_destroy && self.other.is_empty()
+        let Kept { provider, write_only, prevent_destroy, retain, other } = self;
+        provider.is_none() && write_only.is_none() && !prevent_destroy && !retain && other.is_empty()
     }
 }
 
