@@ -8,6 +8,7 @@
 mod conclusion;
 mod ephemeral;
 mod kept;
+mod lanes;
 mod operation;
 mod provision;
 mod recorder;
@@ -16,6 +17,7 @@ mod schedule;
 mod settle;
 mod start;
 
+pub use lanes::Parallelism;
 pub use recorder::{RecordError, Recorder};
 pub use run::{Applied, ApplyInputs, apply};
 pub use settle::{Finding, Settled, SettledOperation, settle};

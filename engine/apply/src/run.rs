@@ -3,6 +3,7 @@
 use crate::Recorder;
 use crate::ephemeral::Ephemeral;
 use crate::kept::KeptParts;
+use crate::lanes::{Lane, Lanes, Parallelism};
 use crate::operation::{OperationInput, OperationResult, run_operation};
 use crate::provision::Provisioners;
 use crate::schedule::Schedule;
@@ -44,7 +45,7 @@ pub struct ApplyInputs<'c> {
     /// The key under which changes of write-only values are seen; without it they are not.
     pub write_only_key: Option<WriteOnlyKey>,
     /// How many operations run at the same time.
-    pub parallelism: usize,
+    pub parallelism: Parallelism,
     /// Creations that an earlier run began and whose results were never recorded: they are
     /// repeated under the same token, so that the provider finds what they may have made.
     pub interrupted: HashMap<ResourceInstance, OperationToken>,
@@ -90,7 +91,7 @@ pub async fn apply(ev: &Evaluator<'_>, inputs: &ApplyInputs<'_>, plan: &Plan) ->
         graph: &graph,
         schedule: Schedule::new(&graph),
         running: FuturesUnordered::new(),
-        busy: 0,
+        lanes: Lanes::new(inputs.parallelism),
         clients: HashMap::new(),
         client_waiters: HashMap::new(),
         client_origins: HashMap::new(),
@@ -128,7 +129,7 @@ pub(crate) struct Run<'a, 'c> {
     pub(crate) schedule: Schedule<'a>,
     pub(crate) running: FuturesUnordered<LocalBoxFuture<'a, Done>>,
     /// Operations in flight; asking for a client does not count.
-    busy: usize,
+    lanes: Lanes,
     clients: HashMap<ProviderConfigAddress, Arc<dyn Client>>,
     client_waiters: HashMap<ProviderConfigAddress, Vec<Waiter>>,
     /// The instances that provider configurations were made from.
@@ -152,8 +153,8 @@ impl<'a> Run<'a, '_> {
         let mut stop = self.inputs.stop.clone();
         let mut listening = true;
         loop {
-            while !self.stopped && self.busy < self.inputs.parallelism.max(1) {
-                let Some(node) = self.schedule.next() else { break };
+            while !self.stopped && self.lanes.has_room() {
+                let Some(node) = self.next() else { break };
                 self.begin(node);
             }
             self.close_unneeded();
@@ -176,6 +177,36 @@ impl<'a> Run<'a, '_> {
                     }
                 }
             }
+        }
+    }
+
+    /// The next operation that can begin, and for which there is a place.
+    fn next(&mut self) -> Option<NodeIndex> {
+        if let Some(node) = self.lanes.next() {
+            return Some(node);
+        }
+        loop {
+            let node = self.schedule.next()?;
+            let Some(lane) = self.lane(node) else { return Some(node) };
+            if self.lanes.admits(&lane, node) {
+                return Some(node);
+            }
+        }
+    }
+
+    /// The API whose places an operation needs.
+    fn lane(&self, node: NodeIndex) -> Option<Lane> {
+        let calls = match &self.graph[node] {
+            Operation::Keep(_) | Operation::AllDeleted(_) | Operation::Forget(_) => return None,
+            Operation::Read(c) | Operation::Create(c) | Operation::Update(c) | Operation::Delete(c) => c,
+        };
+        let provider = self.inputs.providers.get(&calls.provider.provider)?;
+        Some((calls.provider.clone(), provider.api(&calls.address.resource.type_name)))
+    }
+
+    fn enter(&mut self, node: NodeIndex) {
+        if let Some(lane) = self.lane(node) {
+            self.lanes.enter(node, lane);
         }
     }
 
@@ -289,7 +320,7 @@ impl<'a> Run<'a, '_> {
             .into());
         }
         (self.inputs.events)(Event::ReadStarted { address: change.address.clone() });
-        self.busy += 1;
+        self.enter(node);
         let change = change.clone();
         self.running.push(Box::pin(async move {
             let began = Instant::now();
@@ -403,7 +434,7 @@ impl<'a> Run<'a, '_> {
             events: self.inputs.events.clone(),
             recorder: self.inputs.recorder.clone(),
         };
-        self.busy += 1;
+        self.enter(node);
         self.running
             .push(Box::pin(async move { Done::Operation(node, Box::new(run_operation(input).await)) }));
     }
@@ -455,7 +486,7 @@ impl<'a> Run<'a, '_> {
             Done::Opened(desired, result) => self.opened(*desired, result),
             Done::Closed(problems) => self.problems.append(problems),
             Done::Read(node, change, answer, elapsed) => {
-                self.busy -= 1;
+                self.lanes.leave(node);
                 match answer
                     .map_err(|p| self.about(p, &change))
                     .and_then(|v| self.read_done(&change, v, elapsed))
@@ -472,7 +503,7 @@ impl<'a> Run<'a, '_> {
                 }
             }
             Done::Operation(node, result) => {
-                self.busy -= 1;
+                self.lanes.leave(node);
                 self.operation_done(node, *result);
             }
         }

@@ -89,7 +89,8 @@ pub async fn settle(
             (operation, done)
         }
     });
-    let done: Vec<(Operation, Done)> = stream::iter(work).buffered(inputs.parallelism.max(1)).collect().await;
+    let done: Vec<(Operation, Done)> =
+        stream::iter(work).buffered(inputs.parallelism.per_api.max(1)).collect().await;
     for (operation, done) in done {
         done.writes.into_iter().for_each(|write| settled.state.write(write));
         settled.problems.append(about(done.problems, &operation));

@@ -129,7 +129,7 @@ impl World {
             recorder: self.journal.clone(),
             stop,
             write_only_key: None,
-            parallelism: 10,
+            parallelism: Default::default(),
             interrupted: Default::default(),
         };
         apply(&self.evaluator(), &inputs, plan).await

@@ -177,6 +177,13 @@ pub trait Provider: Send + Sync {
         Diagnostics::new()
     }
 
+    /// The API that serves a type, by any name: what is slow or overloaded together. The engine
+    /// bounds how many operations are under way at one API of one provider configuration.
+    fn api(&self, type_name: &str) -> Arc<str> {
+        let _ = type_name;
+        Arc::from("")
+    }
+
     /// Whether an update that has no other reason than a changed write-only value has an effect:
     /// whether [`ApplyRequest::write_only_changed`] is looked at. Where it is not, the engine
     /// leaves it to arguments such as `password_wo_version` to say that a value has changed.

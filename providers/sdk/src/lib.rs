@@ -90,10 +90,11 @@ pub use terrane_sdk_derive::{Block, DataSource, Resource};
 pub use terrane_value as value;
 pub use terrane_value::{Kind, Path, PathStep, Type, Value};
 
-/// The table of a provider's resource types: `resources![ec2::Vpc, ec2::Subnet]`.
+/// The table of a provider's resource types: `resources![ec2::Vpc, ec2::Subnet]`. Types in one table are
+/// served by one API.
 #[macro_export]
 macro_rules! resources {
-    ($($ty:ty),* $(,)?) => { vec![$($crate::ResourceType::of::<$ty>()),*] };
+    ($($ty:ty),* $(,)?) => { vec![$($crate::ResourceType::of::<$ty>().served_by(module_path!())),*] };
 }
 
 /// The table of a provider's ephemeral resource types: `ephemeral_resources![sts::Session]`.

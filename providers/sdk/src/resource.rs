@@ -74,12 +74,18 @@ pub trait Resource: Described + Clone + Send + Sync + 'static {
 }
 
 /// A resource type as an entry of a provider's table.
-pub struct ResourceType<C>(pub(crate) Arc<dyn AnyResource<C>>);
+pub struct ResourceType<C>(pub(crate) Arc<dyn AnyResource<C>>, pub(crate) &'static str);
 
 impl<C: Send + Sync + 'static> ResourceType<C> {
     /// The entry of `R`.
     pub fn of<R: Resource<Client = C>>() -> ResourceType<C> {
-        ResourceType(Arc::new(Typed::<R>(PhantomData)))
+        ResourceType(Arc::new(Typed::<R>(PhantomData)), "")
+    }
+
+    /// The same entry, of a type that is served by this API. Any name will do.
+    #[must_use]
+    pub fn served_by(self, api: &'static str) -> ResourceType<C> {
+        ResourceType(self.0, api)
     }
 
     /// The name that users write.

@@ -228,7 +228,7 @@ impl World {
             recorder: Arc::new(Journal::default()),
             stop: self.stop.subscribe(),
             write_only_key: self.options.write_only_key.clone(),
-            parallelism: 10,
+            parallelism: Default::default(),
             interrupted: Default::default(),
         };
         let (variables, problems) = self.values_to_apply(made);

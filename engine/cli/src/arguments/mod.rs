@@ -7,7 +7,7 @@ mod shared;
 mod words;
 
 pub(crate) use shared::{
-    LockArgs, OutputFormatArgs, PlanArgs, StateFileArgs, VariableArg, VariableArgs, switch,
+    LockArgs, OutputFormatArgs, PlanArgs, StateFileArgs, VariableArg, VariableArgs, parallelism, switch,
 };
 
 use crate::environment::Environment;

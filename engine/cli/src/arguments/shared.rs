@@ -5,6 +5,7 @@ use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use std::path::PathBuf;
 use std::time::Duration;
 use terrane_address::{ResourceInstance, Target};
+use terrane_apply::Parallelism;
 
 /// How a state is locked.
 #[derive(Args, Clone, Debug)]
@@ -85,9 +86,10 @@ pub(crate) struct PlanArgs {
     pub(crate) input: bool,
     #[command(flatten)]
     pub(crate) lock: LockArgs,
-    /// Limit the number of concurrent operations.
-    #[arg(long, value_name = "n", default_value_t = 10, value_parser = parallelism)]
-    pub(crate) parallelism: usize,
+    /// Limit the number of concurrent operations. Without it, ten run at each API of each provider
+    /// configuration, and 64 altogether.
+    #[arg(long, value_name = "n", value_parser = parallelism)]
+    pub(crate) parallelism: Option<Parallelism>,
     /// Show warnings in one line each, unless there are errors too.
     #[arg(long)]
     pub(crate) compact_warnings: bool,
@@ -179,10 +181,10 @@ pub(crate) fn switch(text: &str) -> Result<bool, String> {
     boolean(text).ok_or_else(|| "true or false is needed".into())
 }
 
-fn parallelism(text: &str) -> Result<usize, String> {
+pub(crate) fn parallelism(text: &str) -> Result<Parallelism, String> {
     match text.parse() {
         Ok(0) | Err(_) => Err("a number of at least 1 is needed".into()),
-        Ok(n) => Ok(n),
+        Ok(n) => Ok(Parallelism::of(n)),
     }
 }
 

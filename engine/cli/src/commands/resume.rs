@@ -1,11 +1,12 @@
 //! `resume`
 
-use crate::arguments::{LockArgs, StateFileArgs, VariableArgs};
+use crate::arguments::{LockArgs, StateFileArgs, VariableArgs, parallelism};
 use crate::backend;
 use crate::context::{Context, Exit, Outcome};
 use crate::run::{Project, Sink, settle};
 use clap::Args;
 use std::sync::Arc;
+use terrane_apply::Parallelism;
 use terrane_backend::StateManager;
 
 /// Settle what an interrupted run left unfinished.
@@ -21,8 +22,8 @@ pub(crate) struct ResumeArgs {
     #[command(flatten)]
     variables: VariableArgs,
     /// Limit the number of concurrent operations.
-    #[arg(long, value_name = "n", default_value_t = 10)]
-    parallelism: usize,
+    #[arg(long, value_name = "n", value_parser = parallelism)]
+    parallelism: Option<Parallelism>,
     #[command(flatten)]
     lock: LockArgs,
     #[command(flatten)]
@@ -50,5 +51,5 @@ fn resume(args: &ResumeArgs, context: &Context, manager: Arc<StateManager>) -> O
     }
     let project = Project::load(context, &args.variables, true)?;
     let sink = Sink::for_people(context);
-    settle(context, &project, &sink, &manager, args.parallelism)
+    settle(context, &project, &sink, &manager, args.parallelism.unwrap_or_default())
 }

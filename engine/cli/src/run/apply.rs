@@ -12,7 +12,7 @@ use crate::context::{Context, Exit, Outcome, Problems};
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
-use terrane_apply::{Applied, ApplyInputs, RecordError, Recorder};
+use terrane_apply::{Applied, ApplyInputs, Parallelism, RecordError, Recorder};
 use terrane_backend::StateManager;
 use terrane_plan::{Action, Plan, PlanFile, PlanMode, ResourceChange};
 use terrane_state::{JournalEntry, Operation};
@@ -100,7 +100,15 @@ fn plan_and_apply_once(
         return Ok((Exit::Failure, Round::Last));
     }
     let round = if plan.deferred.is_empty() { Round::Last } else { Round::More };
-    let exit = run(context, &project, &plan, manager.clone(), &sink, &options, args.parallelism)?;
+    let exit = run(
+        context,
+        &project,
+        &plan,
+        manager.clone(),
+        &sink,
+        &options,
+        args.parallelism.unwrap_or_default(),
+    )?;
     Ok((exit, round))
 }
 
@@ -132,9 +140,18 @@ pub(crate) fn apply_file(context: &Context, args: &PlanArgs, path: &Path) -> Out
     context.output.set_compact_warnings(args.compact_warnings);
     let options = Options { show_sensitive: args.show_sensitive, ..context.output.options() };
     let (lease, manager) = backend::open_locked(context, &args.state, &args.lock, "OperationTypeApply")?;
-    let outcome = check_current(&plan, &manager.state())
-        .and_then(|()| check_settled(&plan, &manager))
-        .and_then(|()| run(context, &project, &plan, Arc::new(manager), &sink, &options, args.parallelism));
+    let outcome =
+        check_current(&plan, &manager.state()).and_then(|()| check_settled(&plan, &manager)).and_then(|()| {
+            run(
+                context,
+                &project,
+                &plan,
+                Arc::new(manager),
+                &sink,
+                &options,
+                args.parallelism.unwrap_or_default(),
+            )
+        });
     backend::release(context, lease);
     outcome
 }
@@ -175,7 +192,7 @@ fn run(
     manager: Arc<StateManager>,
     sink: &Sink,
     options: &Options,
-    parallelism: usize,
+    parallelism: Parallelism,
 ) -> Outcome {
     sink.expect(plan.changes.iter().filter(|c| !matches!(c.action, Action::NoOp | Action::Read)).count());
     let mut applied = context.block_on(execute(project, plan, &manager, sink, parallelism));
@@ -198,7 +215,7 @@ async fn execute(
     plan: &Plan,
     manager: &Arc<StateManager>,
     sink: &Sink,
-    parallelism: usize,
+    parallelism: Parallelism,
 ) -> Applied {
     let interrupt = Interrupt::listen();
     let ev = project.evaluator(Some(&plan.timestamp), Purpose::Apply);

@@ -62,7 +62,7 @@ pub(crate) fn plan_with(
         write_only_key: project.write_only_key.clone(),
         stop: None,
         generate_config,
-        parallelism: args.parallelism,
+        parallelism: args.parallelism.unwrap_or_default().per_api,
     };
     let timestamp = context.environment.now();
     let make = |state: State, events: Events, options: &PlanOptions| {

@@ -10,7 +10,7 @@ use crate::backend::rescue;
 use crate::context::{Context, Exit, Outcome, Problems};
 use std::collections::HashMap;
 use std::sync::Arc;
-use terrane_apply::{ApplyInputs, Finding, Settled, SettledOperation};
+use terrane_apply::{ApplyInputs, Finding, Parallelism, Settled, SettledOperation};
 use terrane_backend::StateManager;
 
 /// Settles everything that is in flight, says what was found, and saves the state. Fails unless
@@ -20,7 +20,7 @@ pub(crate) fn settle(
     project: &Project,
     sink: &Sink,
     manager: &Arc<StateManager>,
-    parallelism: usize,
+    parallelism: Parallelism,
 ) -> Outcome {
     let (settled, saved) = context.block_on(async {
         let interrupt = Interrupt::listen();
@@ -72,7 +72,7 @@ pub(crate) fn settle_first(
         ));
     }
     let sink = Sink::new(context, args, &project.config.sources, false)?;
-    match settle(context, &project, &sink, manager, args.parallelism)? {
+    match settle(context, &project, &sink, manager, args.parallelism.unwrap_or_default())? {
         Exit::Success => Ok(()),
         _ => Err(sink.fail(Problems::new(
             "Interrupted operations ended with errors",

@@ -218,6 +218,10 @@ impl<D: ProviderDefinition> Provider for NativeProvider<D> {
         self.schema.clone()
     }
 
+    fn api(&self, type_name: &str) -> Arc<str> {
+        self.resources.get(type_name).map_or("", |entry| entry.api).into()
+    }
+
     fn validate_provider(&self, config: &Value) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
         validate(&self.configuration, &Path::root(), config, &mut diagnostics);

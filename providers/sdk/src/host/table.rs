@@ -15,6 +15,8 @@ pub(crate) struct ResourceEntry<C> {
     pub(crate) resource: Arc<dyn AnyResource<C>>,
     pub(crate) options: TypeOptions,
     pub(crate) spec: BlockSpec,
+    /// The API that serves it.
+    pub(crate) api: &'static str,
 }
 
 pub(crate) struct DataSourceEntry<C> {
@@ -40,12 +42,12 @@ pub(crate) fn ephemeral_resources<D: ProviderDefinition>(
 pub(crate) fn resources<D: ProviderDefinition>(
     definition: &D,
 ) -> BTreeMap<&'static str, ResourceEntry<D::Client>> {
-    let entry = |resource: Arc<dyn AnyResource<D::Client>>| {
+    let entry = |resource: Arc<dyn AnyResource<D::Client>>, api| {
         let (options, mut spec) = described(&*resource);
         definition.extend(TypeKind::Resource, resource.name(), &mut spec);
-        (resource.name(), ResourceEntry { resource, options, spec })
+        (resource.name(), ResourceEntry { resource, options, spec, api })
     };
-    definition.resources().into_iter().map(|r| entry(r.0)).collect()
+    definition.resources().into_iter().map(|r| entry(r.0, r.1)).collect()
 }
 
 pub(crate) fn data_sources<D: ProviderDefinition>(

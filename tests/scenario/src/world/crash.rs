@@ -27,7 +27,7 @@ impl World {
             recorder: journal.clone(),
             stop: self.stop.subscribe(),
             write_only_key: self.options.write_only_key.clone(),
-            parallelism: 10,
+            parallelism: Default::default(),
             interrupted: HashMap::new(),
         };
         let ev = evaluator(&config, &schemas, plan.variables.clone(), false);
@@ -67,7 +67,7 @@ impl World {
             recorder: Arc::new(Journal::default()),
             stop: self.stop.subscribe(),
             write_only_key: self.options.write_only_key.clone(),
-            parallelism: 10,
+            parallelism: Default::default(),
             interrupted: HashMap::new(),
         };
         let ev = evaluator(&config, &schemas, variables, false);

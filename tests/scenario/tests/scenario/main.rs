@@ -9,6 +9,7 @@ mod interrupted;
 mod kept;
 mod lifecycle;
 mod moves;
+mod parallel;
 mod provider_instances;
 mod provisioners;
 mod rounds;
