@@ -276,6 +276,7 @@ fn intent(input: &OperationInput<'_>, token: &OperationToken) -> Operation {
         Action::Delete => "delete",
         _ => "update",
     };
+    let withheld = is_withheld(input);
     Operation {
         token: token.clone(),
         address: input.change.address.clone(),
@@ -283,19 +284,25 @@ fn intent(input: &OperationInput<'_>, token: &OperationToken) -> Operation {
         time: jiff::Timestamp::now().to_string(),
         provider: input.change.provider.clone(),
         deposed: input.deposed.clone(),
-        made_from: made_from(input).map(Box::new),
+        made_from: made_from(input, withheld).map(Box::new),
+        withheld,
     }
 }
 
-/// The configuration as it is journaled; none when something in it must not be stored.
-fn made_from(input: &OperationInput<'_>) -> Option<Object> {
+/// Whether something in the configuration must not be stored.
+fn is_withheld(input: &OperationInput<'_>) -> bool {
     let set = |path: &Path| input.config.at(path).is_some_and(|v| !v.is_null());
-    if input.action == Action::Delete || input.schema.block.write_only_paths(&input.config).iter().any(set) {
+    input.action != Action::Delete && input.schema.block.write_only_paths(&input.config).iter().any(set)
+}
+
+/// The configuration as it is journaled, with what is stored beside the object.
+fn made_from(input: &OperationInput<'_>, withheld: bool) -> Option<Object> {
+    if input.action == Action::Delete {
         return None;
     }
     let stored = encode_object(
         &input.schema,
-        &input.config,
+        &if withheld { input.schema.block.empty_value() } else { input.config.clone() },
         Private::from([]),
         input.dependencies.clone(),
         ObjectStatus::Ready,

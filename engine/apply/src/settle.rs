@@ -314,7 +314,7 @@ async fn configuration(
     parts: &Parts,
 ) -> Result<Value, Diagnostics> {
     let address = &operation.address;
-    if let Some(made_from) = &operation.made_from {
+    if let Some(made_from) = operation.made_from.as_ref().filter(|_| !operation.withheld) {
         let config = decode_object(&*parts.provider, &address.resource.type_name, made_from).await?;
         return Ok(marked(&parts.schema, &config, &made_from.sensitive_paths));
     }

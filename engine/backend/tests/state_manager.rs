@@ -48,6 +48,7 @@ fn intent(token: &str) -> JournalEntry {
         provider: "provider[\"registry.terraform.io/hashicorp/aws\"]".parse().unwrap(),
         deposed: None,
         made_from: None,
+        withheld: false,
     })
 }
 

@@ -55,9 +55,11 @@ pub struct Operation {
     /// Which deposed object is deleted or, for a creation, where the object went that is replaced.
     pub deposed: Option<Arc<str>>,
     /// What the object is made from, so that it can be made even when the configuration has
-    /// changed meanwhile: its configuration, and what is stored with it. None for a deletion, and
-    /// where the configuration has write-only parts, which must not be stored.
+    /// changed meanwhile: its configuration, and what is stored with it. None for a deletion.
     pub made_from: Option<Box<Object>>,
+    /// Whether the configuration has write-only parts, which must not be stored. Then nothing of it is
+    /// in `made_from`, only what is stored with the object.
+    pub withheld: bool,
 }
 
 /// Why a journal cannot be used.

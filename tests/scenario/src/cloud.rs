@@ -254,6 +254,7 @@ impl Provider for Cloud {
         }
         self.wait(&format!("{verb} {name}")).await;
         let made = self.lock().made.get(&*request.token.0).filter(|_| request.repeated).cloned();
+        let new = verb == "create" && made.is_none();
         let id = match verb {
             "create" => made.unwrap_or_else(|| format!("thing-{}", self.next())),
             _ => text(&request.prior, "id").unwrap_or_default(),
@@ -287,7 +288,7 @@ impl Provider for Cloud {
         for attribute in WRITE_ONLY {
             let changed = request.write_only_changed.contains(&Path::root().attribute(attribute));
             let Some(secret) = text(&request.config, attribute) else { continue };
-            if verb == "create" || changed || (bumped && attribute == "secret_wo") {
+            if new || changed || (bumped && attribute == "secret_wo") {
                 object.secrets.push((attribute.to_owned(), secret));
             }
         }

@@ -27,6 +27,8 @@ enum Line<'a, O, V> {
         deposed: Option<String>,
         #[serde(default = "Option::default", skip_serializing_if = "Option::is_none")]
         made_from: Option<O>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        withheld: bool,
     },
     Outcome {
         token: OperationToken,
@@ -63,6 +65,7 @@ pub(super) fn to_line(entry: &JournalEntry) -> Result<String, JournalError> {
                 Some(object) => Some(ObjectRef::new(object).map_err(|e| JournalError(e.0))?),
                 None => None,
             },
+            withheld: operation.withheld,
         },
         JournalEntry::Outcome { token, writes, failed } => Line::Outcome {
             token: token.clone(),
@@ -106,7 +109,7 @@ pub(super) fn from_line(line: &[u8]) -> Result<JournalEntry, String> {
     let line: Line<'_, ObjectJson, OutputJson> = serde_json::from_slice(line).map_err(|e| e.to_string())?;
     Ok(match line {
         Line::Begin { lineage, serial } => JournalEntry::Begin { lineage: lineage.into_owned(), serial },
-        Line::Intent { token, address, action, time, provider, deposed, made_from } => {
+        Line::Intent { token, address, action, time, provider, deposed, made_from, withheld } => {
             JournalEntry::Intent(Operation {
                 token,
                 address: instance(&address)?,
@@ -120,6 +123,7 @@ pub(super) fn from_line(line: &[u8]) -> Result<JournalEntry, String> {
                     )),
                     None => None,
                 },
+                withheld,
             })
         }
         Line::Outcome { token, writes, failed } => JournalEntry::Outcome {

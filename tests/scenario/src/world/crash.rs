@@ -30,7 +30,9 @@ impl World {
             parallelism: Default::default(),
             interrupted: HashMap::new(),
         };
-        let ev = evaluator(&config, &schemas, plan.variables.clone(), false);
+        let (variables, problems) = self.values_to_apply(made);
+        assert!(!problems.has_errors(), "{problems:#?}");
+        let ev = evaluator(&config, &schemas, variables, false);
         let applied = tokio::select! {
             applied = terrane_apply::apply(&ev, &inputs, &plan) => Some(applied),
             () = died.notified() => None,

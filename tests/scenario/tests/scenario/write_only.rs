@@ -2,6 +2,7 @@
 
 use terrane_plan::{Action, ActionReason, PlanMode, WriteOnlyKey};
 use terrane_scenario::{World, texts};
+use terrane_state::JournalEntry;
 
 const THING: &str = r#"
 variable "secret" {
@@ -133,4 +134,30 @@ async fn an_update_that_failed_is_planned_again() {
     world.cloud.heal();
     let made = world.plan(PlanMode::Normal).await;
     assert_eq!(made.actions(), [("fake_thing.a".to_owned(), Action::Update)]);
+}
+
+#[tokio::test]
+async fn what_was_sent_is_known_after_a_run_that_died() {
+    for entries in 0.. {
+        let mut world = world("first");
+        let made = world.plan(PlanMode::Normal).await;
+        let done = world.apply_until(&made, entries).await.is_some();
+        let journal: String =
+            world.in_flight.iter().cloned().map(|o| JournalEntry::Intent(o).to_line().unwrap()).collect();
+        assert!(!journal.contains("first"), "{journal}");
+        let settled = world.settle().await;
+        assert!(!settled.problems.has_errors(), "{}", texts(&settled.problems));
+        world.apply().await;
+        assert_eq!(sent(&world).len(), 1, "after entry {entries}");
+        world.set("secret", "second");
+        assert_eq!(
+            world.plan(PlanMode::Normal).await.actions(),
+            [("fake_thing.a".to_owned(), Action::Update)],
+            "after entry {entries}"
+        );
+        if done {
+            assert!(entries >= 2, "an intent and an outcome, not {entries}");
+            return;
+        }
+    }
 }
