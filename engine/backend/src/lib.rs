@@ -34,7 +34,7 @@ pub use encryption::{
 };
 pub use kinds::{arguments, configure, kinds};
 pub use lease::{Lease, LockInfo, Owner, acquire};
-pub use local::Local;
+pub use local::{Elsewhere, Local};
 pub use refuge::Refuge;
 pub use state_manager::{OpenError, SaveError, Saved, StateManager};
 pub use storage::{LockError, StateStorage, StorageError, Version};

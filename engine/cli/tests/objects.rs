@@ -128,3 +128,87 @@ fn an_interrupted_run_is_told_beside_the_output() {
         ran.err
     );
 }
+
+#[test]
+fn dependents_name_what_moved_by_its_new_address() {
+    let project = Project::new(&[(
+        "main.tf",
+        "resource \"terraform_data\" \"a\" {\n  count = 2\n}\n\
+         resource \"terraform_data\" \"b\" {\n  input = terraform_data.a[0].id\n}\n",
+    )]);
+    project.run(&["apply", "-auto-approve"]);
+    let dependencies = |project: &Project| {
+        let state: serde_json::Value = serde_json::from_str(&project.read("terraform.tfstate")).unwrap();
+        let resources = state["resources"].as_array().unwrap().clone();
+        let b = resources.into_iter().find(|r| r["name"] == "b").unwrap();
+        b["instances"][0]["dependencies"].clone()
+    };
+    assert_eq!(dependencies(&project), serde_json::json!(["terraform_data.a"]));
+    // As long as something is left there, the old name stays.
+    project.run(&["state", "mv", "-backup=-", "terraform_data.a[1]", "terraform_data.c"]);
+    assert_eq!(dependencies(&project), serde_json::json!(["terraform_data.a"]));
+    project.run(&["state", "mv", "-backup=-", "terraform_data.a[0]", "module.m.terraform_data.d"]);
+    assert_eq!(dependencies(&project), serde_json::json!(["module.m.terraform_data.d"]));
+}
+
+#[test]
+fn a_state_comes_from_one_file_and_goes_to_another() {
+    let project = Project::new(&[("main.tf", "resource \"terraform_data\" \"a\" {\n  input = 1\n}\n")]);
+    project.run(&["apply", "-auto-approve"]);
+    let before = project.read("terraform.tfstate");
+    project.write("main.tf", "resource \"terraform_data\" \"a\" {\n  input = 2\n}\n");
+    let (code, text) = project.text(&["apply", "-auto-approve", "-state-out=new.tfstate"]);
+    assert!(code == 0 && text.contains("0 added, 1 changed"), "{text}");
+    assert_eq!(project.read("terraform.tfstate"), before);
+    assert!(project.read("new.tfstate").contains("\"value\": 2"));
+    // What is there already is its backup; what does not change gets there too.
+    let replaced = project.read("new.tfstate");
+    project.write("main.tf", "resource \"terraform_data\" \"a\" {\n  input = 1\n}\n");
+    let (code, text) = project.text(&["apply", "-auto-approve", "-state-out=new.tfstate"]);
+    assert!(code == 0 && text.contains("0 added, 0 changed"), "{text}");
+    assert_eq!(project.read("new.tfstate.backup"), replaced);
+    let resources =
+        |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap()["resources"].clone();
+    assert_eq!(resources(&project.read("new.tfstate")), resources(&before));
+    assert!(!project.path().join("new.tfstate.journal").exists());
+}
+
+#[test]
+fn identities_are_carried_along_and_listed() {
+    let project = Project::new(&[("main.tf", "resource \"terraform_data\" \"a\" {\n  input = 1\n}\n")]);
+    project.run(&["apply", "-auto-approve"]);
+    let list = |project: &Project| project.run(&["state", "identities", "-json"]).out;
+    assert_eq!(list(&project), "{}\n");
+    let mut state: serde_json::Value = serde_json::from_str(&project.read("terraform.tfstate")).unwrap();
+    let identity = serde_json::json!({ "account": "1", "name": "a" });
+    let object = &mut state["resources"][0]["instances"][0];
+    object["identity_schema_version"] = 3.into();
+    object["identity"] = identity.clone();
+    project.write("terraform.tfstate", &state.to_string());
+    project.write("main.tf", "resource \"terraform_data\" \"a\" {\n  input = 2\n}\n");
+    project.run(&["apply", "-auto-approve"]);
+    let state: serde_json::Value = serde_json::from_str(&project.read("terraform.tfstate")).unwrap();
+    let object = &state["resources"][0]["instances"][0];
+    assert_eq!((&object["identity"], &object["identity_schema_version"]), (&identity, &3.into()));
+    let listed: serde_json::Value = serde_json::from_str(&list(&project)).unwrap();
+    assert_eq!(listed, serde_json::json!({ "terraform_data.a": identity }));
+    assert_eq!(project.run(&["state", "identities", "-json", "-id=other"]).out, "{}\n");
+    let (code, text) = project.text(&["state", "identities"]);
+    assert!(code == 1 && text.contains("-json is required"), "{text}");
+    let (code, text) = project.text(&["state", "identities", "-json", "terraform_data.b"]);
+    assert!(code == 1 && text.contains("contains no resource terraform_data.b"), "{text}");
+}
+
+/// What `init -backend-config` gave stays; what leaves the block is noticed.
+#[test]
+fn what_leaves_a_backend_block_is_noticed() {
+    let block = |arguments: &str| format!("terraform {{\n  backend \"local\" {{\n{arguments}  }}\n}}\n");
+    let project = Project::new(&[("main.tf", &block("    path = \"a.tfstate\"\n"))]);
+    project.run(&["init", "-backend-config=workspace_dir=w"]);
+    assert_eq!(project.text(&["plan"]).0, 0);
+    assert_eq!(project.text(&["init"]).0, 0);
+    assert!(project.read(".terraform/terraform.tfstate").contains("\"w\""));
+    project.write("main.tf", &block(""));
+    let (code, text) = project.text(&["plan"]);
+    assert!(code == 1 && text.contains("Backend configuration changed: path"), "{text}");
+}

@@ -4,10 +4,12 @@
 //! `terraform.tfstate.backup` (what was there before the first write of the last run) and
 //! `terraform.tfstate.journal`.
 
+mod elsewhere;
 mod files;
 mod lock;
 mod states;
 
+pub use elsewhere::Elsewhere;
 pub(crate) use states::{ARGUMENTS, LocalStates};
 
 use crate::{LockError, LockInfo, StateStorage, StorageError, Version};

@@ -30,6 +30,9 @@ pub(crate) struct StateFileArgs {
     /// state file with ".backup".
     #[arg(long, value_name = "path")]
     pub(crate) backup: Option<PathBuf>,
+    /// Where the state goes, where that is another file.
+    #[arg(skip)]
+    pub(crate) out: Option<PathBuf>,
 }
 
 /// Whether output is for people or programs.
@@ -173,6 +176,15 @@ impl FromArgMatches for VariableArgs {
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
         *self = VariableArgs::from_arg_matches(matches)?;
         Ok(())
+    }
+}
+
+impl PlanArgs {
+    /// The same, with the state written to another file.
+    pub(crate) fn with_state_out(&self, out: Option<&std::path::Path>) -> PlanArgs {
+        let mut args = self.clone();
+        args.state.out = out.map(Into::into);
+        args
     }
 }
 

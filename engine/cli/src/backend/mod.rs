@@ -9,7 +9,9 @@ mod settings;
 pub(crate) use encryption::{decrypt_file, encrypt_plan, encryption};
 pub(crate) use migrate::{Migration, migrate};
 pub(crate) use remote_states::RemoteStates;
-pub(crate) use settings::{BackendSettings, from_block, saved, saved_file, with_arguments, without_effect};
+pub(crate) use settings::{
+    BackendSettings, from_block, saved_file, saved_with_hash, with_arguments, without_effect,
+};
 
 use crate::arguments::{LockArgs, StateFileArgs};
 use crate::context::{Context, Problems};
@@ -17,7 +19,7 @@ use crate::workspace;
 use std::path::Path;
 use std::sync::Arc;
 use terrane_backend::{
-    Backend, DEFAULT_WORKSPACE, Lease, Local, LockError, LockInfo, OpenError, Refuge, SaveError,
+    Backend, DEFAULT_WORKSPACE, Elsewhere, Lease, Local, LockError, LockInfo, OpenError, Refuge, SaveError,
     StateManager, StateStorage, StorageError, acquire, encrypt_backend, encrypt_storage,
 };
 use terrane_diagnostics::Diagnostic;
@@ -28,11 +30,27 @@ pub(crate) fn storage(context: &Context, files: &StateFileArgs) -> Result<Arc<dy
         None => local,
         Some(path) => local.with_backup((path != Path::new("-")).then(|| path.clone())),
     };
+    // A state that comes from one file and goes to another is backed up where it goes to.
+    let file = |local: Local| -> Arc<dyn StateStorage> {
+        match &files.out {
+            None => Arc::new(with_backup(local)),
+            Some(out) => Arc::new(Elsewhere::new(local, with_backup(Local::new(out)))),
+        }
+    };
     if let Some(path) = &files.state {
-        return encrypted(context, Arc::new(with_backup(Local::new(path))));
+        return encrypted(context, file(Local::new(path)));
     }
     let settings = settings(context)?;
     let name = workspace::selected(&context.environment);
+    if files.out.is_some() {
+        return match &*settings.kind {
+            "local" => encrypted(context, file(local(&settings, &name))),
+            kind => Err(Problems::new(
+                "-state-out without effect",
+                format!("-state-out is for states in files, and the backend {kind:?} keeps them elsewhere."),
+            )),
+        };
+    }
     match (&*settings.kind, &files.backup) {
         // Other backends keep no backup.
         ("local", Some(_)) => encrypted(context, Arc::new(with_backup(local(&settings, &name)))),
@@ -99,7 +117,7 @@ pub(crate) fn of_workspace(
 /// The settings in use. An error when the configuration asks for others than those that `init`
 /// has seen.
 pub(crate) fn settings(context: &Context) -> Result<BackendSettings, Problems> {
-    let saved = saved(&context.environment)?;
+    let (saved, hash) = saved_with_hash(&context.environment)?.unzip();
     let (config, _) = terrane_config::load(&context.environment, Path::new("."));
     if let Some(refusal) = config.cloud_refusal() {
         return Err(Problems { diagnostics: refusal.into(), sources: config.sources });
@@ -127,10 +145,15 @@ pub(crate) fn settings(context: &Context) -> Result<BackendSettings, Problems> {
         }
         (Some(saved), Some(_)) => {
             let now = from_block(context, &config)?.unwrap_or_default();
+            if hash == Some(u64::from(now.hash())) {
+                return Ok(saved);
+            }
+            // Older files say nothing of the block, so what it lacks may be from the command line.
+            let compared = |value: &serde_json::Value| hash != Some(0) || !value.is_null();
             match now
                 .config
                 .iter()
-                .find(|(name, value)| !value.is_null() && saved.config.get(*name) != Some(value))
+                .find(|(name, value)| compared(value) && saved.config.get(*name) != Some(value))
             {
                 Some((name, _)) => Err(required(&format!("Backend configuration changed: {name}"))),
                 None => Ok(saved),

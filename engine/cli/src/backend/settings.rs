@@ -177,8 +177,8 @@ pub(crate) fn saved_file(environment: &Environment) -> PathBuf {
     environment.data_dir().join("terraform.tfstate")
 }
 
-/// The settings that `init` has stored.
-pub(crate) fn saved(environment: &Environment) -> Result<Option<BackendSettings>, Problems> {
+/// The settings that `init` has stored, and the hash of the block that they were made from.
+pub(crate) fn saved_with_hash(environment: &Environment) -> Result<Option<(BackendSettings, u64)>, Problems> {
     let path = saved_file(environment);
     let Ok(bytes) = environment.read(&path) else { return Ok(None) };
     let bad = |reason: String| {
@@ -193,17 +193,115 @@ pub(crate) fn saved(environment: &Environment) -> Result<Option<BackendSettings>
         backend.get("type").and_then(Json::as_str).ok_or_else(|| bad("there is no backend type".into()))?;
     let mut config = empty(arguments(kind).unwrap_or_default());
     config.extend(backend.get("config").and_then(Json::as_object).cloned().unwrap_or_default());
-    Ok(Some(BackendSettings { kind: kind.into(), config }))
+    let hash = backend.get("hash").and_then(Json::as_u64).unwrap_or_default();
+    Ok(Some((BackendSettings { kind: kind.into(), config }, hash)))
 }
 
 impl BackendSettings {
-    /// The content of the file in which `init` stores them. Terraform compares the settings
-    /// themselves when the hash is not what it expects.
-    pub(crate) fn to_json(&self) -> Json {
+    /// The content of the file in which `init` stores them, with the hash of what the configuration's
+    /// block alone says.
+    pub(crate) fn to_json(&self, block: &BackendSettings) -> Json {
         json!({
             "version": 3,
             "terraform_version": terrane_state::TERRAFORM_VERSION,
-            "backend": { "type": &*self.kind, "config": self.config, "hash": 0 },
+            "backend": { "type": &*self.kind, "config": self.config, "hash": block.hash() },
         })
+    }
+
+    /// What tells two `backend` blocks apart, the same number as Terraform's: a checksum of the kind and
+    /// the arguments, as they are written in its sets.
+    pub(crate) fn hash(&self) -> u32 {
+        let mut text = String::from("<");
+        hash_text(&mut text, &Json::String(self.kind.to_string()), None);
+        text.push(';');
+        let known = arguments(&self.kind).unwrap_or_default();
+        hash_text(&mut text, &Json::Object(self.config.clone()), Some(&ArgumentKind::Object(known)));
+        text.push_str(";>");
+        crc32fast::hash(text.as_bytes())
+    }
+}
+
+/// A value as it is written to be hashed.
+fn hash_text(out: &mut String, value: &Json, kind: Option<&ArgumentKind>) {
+    match value {
+        Json::Null => out.push('~'),
+        Json::Bool(true) => out.push('T'),
+        Json::Bool(false) => out.push('F'),
+        Json::Number(number) => out.push_str(&number.to_string()),
+        Json::String(text) => quote(out, text),
+        Json::Array(items) => {
+            out.push('[');
+            for item in items {
+                hash_text(out, item, None);
+                out.push(';');
+            }
+            out.push(']');
+        }
+        Json::Object(members) => {
+            let fixed = match kind {
+                Some(ArgumentKind::Object(arguments)) => Some(*arguments),
+                _ => None,
+            };
+            let mut names: Vec<&String> = members.keys().collect();
+            names.sort();
+            out.push(if fixed.is_some() { '<' } else { '{' });
+            for name in names {
+                match fixed {
+                    Some(arguments) => {
+                        let argument = arguments.iter().find(|a| a.name == name);
+                        hash_text(out, &members[name], argument.map(|a| &a.kind));
+                    }
+                    None => {
+                        quote(out, name);
+                        out.push(':');
+                        hash_text(out, &members[name], None);
+                    }
+                }
+                out.push(';');
+            }
+            out.push(if fixed.is_some() { '>' } else { '}' });
+        }
+    }
+}
+
+/// Text in double quotes, as Go's `%q` writes it.
+fn quote(out: &mut String, text: &str) {
+    out.push('"');
+    for character in text.chars() {
+        match character {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\u{7}' => out.push_str("\\a"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{b}' => out.push_str("\\v"),
+            c if (c as u32) < 0x20 || c as u32 == 0x7f => out.push_str(&format!("\\x{:02x}", c as u32)),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Hashes that Terraform 1.11.4 has stored.
+    #[test]
+    fn hashes_are_those_of_terraform() {
+        let settings = |kind: &str, given: Json| {
+            let mut config = empty(arguments(kind).unwrap());
+            config.extend(given.as_object().unwrap().clone());
+            BackendSettings { kind: kind.into(), config }
+        };
+        let local = settings("local", json!({ "path": "x\"é\u{1}.tfstate" }));
+        assert_eq!(local.hash(), 2_541_575_505);
+        let address = "http://127.0.0.1:1/x";
+        let http =
+            settings("http", json!({ "address": address, "retry_max": 3, "skip_cert_verification": true }));
+        assert_eq!(http.hash(), 4_275_279_959);
     }
 }

@@ -1,7 +1,7 @@
 //! `apply`
 
 use crate::arguments::PlanArgs;
-use crate::context::{Context, Outcome, Problems};
+use crate::context::{Context, Outcome};
 use crate::run as runs;
 use clap::Args;
 use std::path::PathBuf;
@@ -28,14 +28,9 @@ pub(crate) struct ApplyArgs {
 }
 
 pub(crate) fn run(args: &ApplyArgs, context: &mut Context) -> Outcome {
-    if args.state_out.is_some() {
-        return Err(Problems::new(
-            "Not supported",
-            "-state-out is not supported by this version of Terrane.",
-        ));
-    }
+    let plan = args.plan.with_state_out(args.state_out.as_deref());
     match &args.plan_file {
-        Some(path) => runs::apply_file(context, &args.plan, path),
-        None => runs::apply(context, &args.plan, None, args.auto_approve, "OperationTypeApply"),
+        Some(path) => runs::apply_file(context, &plan, path),
+        None => runs::apply(context, &plan, None, args.auto_approve, "OperationTypeApply"),
     }
 }

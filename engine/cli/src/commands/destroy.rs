@@ -4,6 +4,7 @@ use crate::arguments::PlanArgs;
 use crate::context::{Context, Outcome};
 use crate::run as runs;
 use clap::Args;
+use std::path::PathBuf;
 use terrane_plan::PlanMode;
 
 /// Destroy previously-created infrastructure.
@@ -16,8 +17,12 @@ pub(crate) struct DestroyArgs {
     /// Skip interactive approval before destroying.
     #[arg(long)]
     pub(crate) auto_approve: bool,
+    /// Path to write the state to, instead of the file it was read from.
+    #[arg(long, value_name = "path")]
+    pub(crate) state_out: Option<PathBuf>,
 }
 
 pub(crate) fn run(args: &DestroyArgs, context: &mut Context) -> Outcome {
-    runs::apply(context, &args.plan, Some(PlanMode::Destroy), args.auto_approve, "OperationTypeDestroy")
+    let plan = args.plan.with_state_out(args.state_out.as_deref());
+    runs::apply(context, &plan, Some(PlanMode::Destroy), args.auto_approve, "OperationTypeDestroy")
 }

@@ -3,7 +3,8 @@
 use super::providers::requirements;
 use crate::arguments::{LockArgs, OutputFormatArgs, VariableArgs, switch};
 use crate::backend::{
-    BackendSettings, Migration, from_block, migrate, saved, saved_file, with_arguments, without_effect,
+    BackendSettings, Migration, from_block, migrate, saved_file, saved_with_hash, with_arguments,
+    without_effect,
 };
 use crate::context::{Context, Exit, Outcome, Problems};
 use crate::modules::{Install, copy_here, install, outline};
@@ -109,7 +110,7 @@ pub(crate) fn run(args: &InitArgs, context: &mut Context) -> Outcome {
 }
 
 fn initialize_backend(args: &InitArgs, context: &Context, config: &Config) -> Result<(), Problems> {
-    let before = saved(&context.environment)?;
+    let (before, hash) = saved_with_hash(&context.environment)?.unzip();
     let block = from_block(context, config)?;
     let Some(block) = block else {
         if !args.backend_config.is_empty() {
@@ -128,16 +129,24 @@ fn initialize_backend(args: &InitArgs, context: &Context, config: &Config) -> Re
         }
         return Ok(());
     };
-    let settings = with_arguments(&context.environment, block, &args.backend_config)?;
-    if before.as_ref() == Some(&settings) {
+    let as_before = args.backend_config.is_empty() && !args.reconfigure && !args.migrate_state;
+    if as_before && hash == Some(u64::from(block.hash())) {
         return Ok(());
+    }
+    let settings = with_arguments(&context.environment, block.clone(), &args.backend_config)?;
+    let path = saved_file(&context.environment);
+    let save = || {
+        let content = format!("{:#}", settings.to_json(&block));
+        context.environment.write_secret(&path, content.as_bytes()).map_err(|e| {
+            Problems::new("Failed to write backend settings", format!("{}: {e}.", path.display()))
+        })
+    };
+    if before.as_ref() == Some(&settings) {
+        return save();
     }
     context.output.problems(&without_effect(&settings).into());
     change(args, context, before.as_ref(), &settings)?;
-    let path = saved_file(&context.environment);
-    context.environment.write_secret(&path, format!("{:#}", settings.to_json()).as_bytes()).map_err(|e| {
-        Problems::new("Failed to write backend settings", format!("{}: {e}.", path.display()))
-    })?;
+    save()?;
     context.output.line(&format!(
         "\nSuccessfully configured the backend \"{}\"! Terrane will automatically\n\
          use this backend unless the backend configuration changes.",

@@ -4,6 +4,7 @@ use crate::arguments::PlanArgs;
 use crate::context::{Context, Outcome};
 use crate::run as runs;
 use clap::Args;
+use std::path::PathBuf;
 use terrane_plan::PlanMode;
 
 /// Update the state to match remote systems.
@@ -14,8 +15,12 @@ use terrane_plan::PlanMode;
 pub(crate) struct RefreshArgs {
     #[command(flatten)]
     pub(crate) plan: PlanArgs,
+    /// Path to write the state to, instead of the file it was read from.
+    #[arg(long, value_name = "path")]
+    pub(crate) state_out: Option<PathBuf>,
 }
 
 pub(crate) fn run(args: &RefreshArgs, context: &mut Context) -> Outcome {
-    runs::apply(context, &args.plan, Some(PlanMode::RefreshOnly), true, "OperationTypeRefresh")
+    let plan = args.plan.with_state_out(args.state_out.as_deref());
+    runs::apply(context, &plan, Some(PlanMode::RefreshOnly), true, "OperationTypeRefresh")
 }

@@ -2,7 +2,7 @@
 
 use super::StateError;
 use super::sensitive::{StepJson, path_from_json, path_to_json};
-use crate::{Object, ObjectStatus, kept};
+use crate::{Object, ObjectIdentity, ObjectStatus, kept};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde::{Deserialize, Serialize, Serializer};
@@ -25,6 +25,10 @@ pub(crate) struct ObjectRef<'a> {
     pub(super) provider: Option<String>,
     schema_version: u64,
     attributes: &'a Json,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    identity_schema_version: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    identity: Option<&'a Json>,
     sensitive_attributes: Vec<Vec<StepJson>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     private: Option<String>,
@@ -58,6 +62,8 @@ impl<'a> ObjectRef<'a> {
             provider: None,
             schema_version: object.schema_version,
             attributes: &object.attributes,
+            identity_schema_version: object.kept.identity.as_ref().map(|i| i.version),
+            identity: object.kept.identity.as_ref().map(|i| &i.attributes),
             sensitive_attributes: object
                 .sensitive_paths
                 .iter()
@@ -89,6 +95,10 @@ pub(crate) struct ObjectJson {
     #[serde(default)]
     attributes: Json,
     #[serde(default)]
+    identity_schema_version: u64,
+    #[serde(default)]
+    identity: Option<Json>,
+    #[serde(default)]
     attributes_flat: Option<HashMap<String, String>>,
     #[serde(default)]
     sensitive_attributes: Option<Vec<Vec<StepJson>>>,
@@ -118,7 +128,9 @@ impl ObjectJson {
                 .map_err(|e| format!("has private data that is not base64: {e}"))?
                 .into(),
         };
-        let (private, kept) = kept::split(private)?;
+        let (private, mut kept) = kept::split(private)?;
+        kept.identity = (self.identity.filter(|identity| !identity.is_null()))
+            .map(|attributes| ObjectIdentity { version: self.identity_schema_version, attributes });
         Ok(Object {
             schema_version: self.schema_version,
             attributes: Arc::new(self.attributes),

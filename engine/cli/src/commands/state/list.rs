@@ -1,8 +1,8 @@
 //! `state list`
 
-use super::{existing, listed};
+use super::{existing, listed, only_known};
 use crate::arguments::StateFileArgs;
-use crate::context::{Context, Exit, Outcome, Problems};
+use crate::context::{Context, Exit, Outcome};
 use clap::Args;
 use terrane_address::Target;
 
@@ -27,18 +27,7 @@ pub(crate) struct ListArgs {
 pub(crate) fn run(args: &ListArgs, context: &mut Context) -> Outcome {
     let state = existing(context, &args.state)?;
     let all = listed(&state);
-    for target in &args.addresses {
-        if !all.iter().any(|address| target.contains(address)) {
-            let kind = if matches!(target, Target::Module(_)) { "module" } else { "resource" };
-            return Err(Problems::new(
-                format!("Unknown {kind}"),
-                format!(
-                    "The current state contains no {kind} {target}. If you've just added this {kind} to the \
-                     configuration, you must run \"terrane apply\" first to create the {kind}'s entry in the state."
-                ),
-            ));
-        }
-    }
+    only_known(&args.addresses, &all)?;
     for address in &all {
         let wanted = args.addresses.is_empty() || args.addresses.iter().any(|t| t.contains(address));
         let has_id = args.id.as_deref().is_none_or(|id| {

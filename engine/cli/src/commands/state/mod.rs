@@ -1,5 +1,6 @@
 //! `state`
 
+mod identities;
 mod list;
 mod mv;
 mod pull;
@@ -14,7 +15,7 @@ use crate::context::{Context, Exit, Outcome, Problems};
 use clap::Subcommand;
 use std::cmp::Ordering;
 use std::path::PathBuf;
-use terrane_address::{Mode, ResourceInstance};
+use terrane_address::{Mode, ResourceInstance, Target};
 use terrane_backend::StateManager;
 use terrane_state::{JournalEntry, State, StateWrite};
 
@@ -29,6 +30,7 @@ use terrane_state::{JournalEntry, State, StateWrite};
 /// advanced state tasks.
 #[derive(Subcommand)]
 pub(crate) enum StateCommand {
+    Identities(identities::IdentitiesArgs),
     List(list::ListArgs),
     Mv(mv::MvArgs),
     Pull(pull::PullArgs),
@@ -40,6 +42,7 @@ pub(crate) enum StateCommand {
 
 pub(crate) fn run(command: &StateCommand, context: &mut Context) -> Outcome {
     match command {
+        StateCommand::Identities(args) => identities::run(args, context),
         StateCommand::List(args) => list::run(args, context),
         StateCommand::Mv(args) => mv::run(args, context),
         StateCommand::Pull(args) => pull::run(args, context),
@@ -132,4 +135,20 @@ fn listed(state: &State) -> Vec<ResourceInstance> {
     let mut all: Vec<ResourceInstance> = state.instances().map(|(address, ..)| address).collect();
     all.sort_by(listed_order);
     all
+}
+
+/// An error when the state has nothing of what an address names.
+fn only_known(addresses: &[Target], all: &[ResourceInstance]) -> Result<(), Problems> {
+    let Some(target) = addresses.iter().find(|target| !all.iter().any(|address| target.contains(address)))
+    else {
+        return Ok(());
+    };
+    let kind = if matches!(target, Target::Module(_)) { "module" } else { "resource" };
+    Err(Problems::new(
+        format!("Unknown {kind}"),
+        format!(
+            "The current state contains no {kind} {target}. If you've just added this {kind} to the configuration, \
+             you must run \"terrane apply\" first to create the {kind}'s entry in the state."
+        ),
+    ))
 }

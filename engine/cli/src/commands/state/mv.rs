@@ -5,9 +5,10 @@ use crate::arguments::{LockArgs, StateFileArgs};
 use crate::backend::storage;
 use crate::context::{Context, Outcome, Problems};
 use clap::Args;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
-use terrane_address::{InstanceKey, ModuleInstance, ResourceInstance, Target};
+use terrane_address::{ConfigResource, InstanceKey, ModuleInstance, ResourceInstance, Target};
 use terrane_state::{Object, State, StateWrite};
 
 /// Move an item in the state.
@@ -41,7 +42,7 @@ pub(crate) struct MvArgs {
 pub(crate) fn run(args: &MvArgs, context: &mut Context) -> Outcome {
     let context = &*context;
     if let Some(path) = &args.state_out {
-        let there = StateFileArgs { state: Some(path.clone()), backup: args.backup_out.clone() };
+        let there = StateFileArgs { state: Some(path.clone()), backup: args.backup_out.clone(), out: None };
         if storage(context, &there)?.location() != storage(context, &args.state)?.location() {
             return between(args, context, &there);
         }
@@ -59,8 +60,48 @@ pub(crate) fn run(args: &MvArgs, context: &mut Context) -> Outcome {
             return Ok(Vec::new());
         }
         context.output.line("Successfully moved 1 object(s).");
-        Ok(moves.into_iter().map(|(from, to)| StateWrite::Move { from, to }).collect())
+        let renamed = dependents(state, &moves);
+        let moves = moves.into_iter().map(|(from, to)| StateWrite::Move { from, to });
+        Ok(moves.chain(renamed).collect())
     })
+}
+
+/// Objects that depend on what moved name it by its new address from now on.
+fn dependents(state: &State, moves: &Moves) -> Vec<StateWrite> {
+    let mut after = state.clone();
+    for (from, to) in moves {
+        after.write(StateWrite::Move { from: from.clone(), to: to.clone() });
+    }
+    let left: BTreeSet<ConfigResource> = after.instances().map(|(address, ..)| address.config()).collect();
+    let renamed: BTreeMap<ConfigResource, ConfigResource> = (moves.iter())
+        .map(|(from, to)| (from.config(), to.config()))
+        .filter(|(from, to)| from != to && !left.contains(from))
+        .collect();
+    let mut writes = Vec::new();
+    for (address, resource, instance) in after.instances() {
+        let current = instance.current.iter().map(|object| (None, object));
+        let deposed = instance.deposed.iter().map(|(key, object)| (Some(key.clone()), object));
+        for (deposed, object) in current.chain(deposed) {
+            if !object.dependencies.iter().any(|d| renamed.contains_key(d)) {
+                continue;
+            }
+            let mut object = object.clone();
+            for dependency in &mut object.dependencies {
+                if let Some(new) = renamed.get(dependency) {
+                    *dependency = new.clone();
+                }
+            }
+            object.dependencies.sort();
+            object.dependencies.dedup();
+            writes.push(StateWrite::Put {
+                address: address.clone(),
+                deposed,
+                provider: resource.provider_of(&object),
+                object: Box::new(object),
+            });
+        }
+    }
+    writes
 }
 
 /// Moves to another state. The objects are safe there before they leave this one: a crash in between
