@@ -293,8 +293,8 @@ mod tests {
     #[test]
     fn hashes_are_those_of_terraform() {
         let settings = |kind: &str, given: Json| {
-            let mut config = empty(arguments(kind).unwrap());
-            config.extend(given.as_object().unwrap().clone());
+            let mut config = empty(arguments(kind).expect("a kind"));
+            config.extend(given.as_object().expect("an object").clone());
             BackendSettings { kind: kind.into(), config }
         };
         let local = settings("local", json!({ "path": "x\"é\u{1}.tfstate" }));
