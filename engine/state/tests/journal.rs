@@ -55,6 +55,7 @@ fn intent(token: &str, to: &str) -> JournalEntry {
         provider: provider(),
         deposed: Some("0a1b2c3d".into()),
         made_from: Some(Box::new(object(json!({ "cidr": "10.0.0.0/8", "n": 1, "id": null })))),
+        withheld: false,
     })
 }
 
