@@ -226,10 +226,10 @@ impl<S: Scope> Scope for OwnVariable<'_, S> {
 }
 
 pub(crate) fn prepare_value(variable: &Variable, given: Option<(Value, Span)>) -> Result<Value, Stop> {
-    let (value, span) = match given {
-        Some((value, span)) if !value.is_null() || variable.nullable => (value, span),
+    let (value, span, what) = match given {
+        Some((value, span)) if !value.is_null() || variable.nullable => (value, span, "given"),
         _ => match &variable.default {
-            Some(expr) => (constant(expr)?, expr.span),
+            Some(expr) => (constant(expr)?, expr.span, "default"),
             None if given_null(&given) => {
                 return Err(Diagnostic::error(
                     "Required variable not set",
@@ -250,7 +250,7 @@ pub(crate) fn prepare_value(variable: &Variable, given: Option<(Value, Span)>) -
             Diagnostic::error(
                 "Invalid value for input variable",
                 format!(
-                    "The given value is not suitable for var.{} declared in the configuration: {message}.",
+                    "The {what} value is not suitable for var.{} declared in the configuration: {message}.",
                     variable.name
                 ),
             )

@@ -41,12 +41,15 @@ impl Defaults {
         let indexed = |vs: &[Value]| -> Vec<Value> {
             vs.iter().enumerate().map(|(i, v)| at(&i.to_string(), v)).collect()
         };
-        // Elements that were of one type may differ now: a tuple holds them until conversion.
         let changed: Value = match value.kind() {
             Kind::Object(vs) => self.apply_to_attributes(vs, &at),
             Kind::Map(_, vs) if !self.values.is_empty() => self.apply_to_attributes(vs, &at),
-            Kind::Map(_, vs) => Value::object(vs.iter().map(|(k, v)| (k.clone(), at(k, v)))),
-            Kind::List(_, vs) | Kind::Set(_, vs) | Kind::Tuple(vs) => Value::tuple(indexed(vs)),
+            Kind::Map(_, vs) => {
+                as_collection(Value::object(vs.iter().map(|(k, v)| (k.clone(), at(k, v)))), Type::map)
+            }
+            Kind::List(_, vs) => as_collection(Value::tuple(indexed(vs)), Type::list),
+            Kind::Set(_, vs) => as_collection(Value::tuple(indexed(vs)), Type::set),
+            Kind::Tuple(vs) => Value::tuple(indexed(vs)),
             _ => return value.clone(),
         };
         changed.with_marks(value.marks())
@@ -69,6 +72,12 @@ impl Defaults {
         }
         Kind::Object(Arc::new(attributes)).into()
     }
+}
+
+/// The elements of what was a collection before defaults came in. Where they differ so much now
+/// that they have no type in common, the structure holds them until conversion.
+fn as_collection(structure: Value, kind: fn(Type) -> Type) -> Value {
+    convert(&structure, &kind(Type::Dynamic)).unwrap_or(structure)
 }
 
 /// The type constraint that `expr` writes, and its defaults.

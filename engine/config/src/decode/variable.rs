@@ -68,11 +68,12 @@ fn check_default(decoder: &mut Decoder<'_>, variable: &Variable) -> Option<Expr>
     let Some(value) = constant::constant(default, &mut decoder.diagnostics) else {
         return Some(default.clone());
     };
-    check_value(decoder, variable, default, &value);
+    let value = checked_value(decoder, variable, default, value);
     Some(Expr { kind: ExprKind::Literal(value), span: default.span })
 }
 
-fn check_value(decoder: &mut Decoder<'_>, variable: &Variable, default: &Expr, value: &Value) {
+/// The value converted to the type of the variable, or as it is when that is not possible.
+fn checked_value(decoder: &mut Decoder<'_>, variable: &Variable, default: &Expr, value: Value) -> Value {
     if value.is_null() {
         if !variable.nullable {
             decoder.error(
@@ -81,14 +82,18 @@ fn check_value(decoder: &mut Decoder<'_>, variable: &Variable, default: &Expr, v
                 default.span,
             );
         }
-        return;
+        return value;
     }
-    if let Err(error) = convert(&variable.defaults.apply(value), &variable.ty) {
-        let inside = if error.path.0.is_empty() { String::new() } else { format!("{}: ", error.path) };
-        let detail = format!(
-            "This default value is not compatible with the variable's type constraint: {inside}{}.",
-            error.message
-        );
-        decoder.error("Invalid default value for variable", detail, default.span);
+    match convert(&variable.defaults.apply(&value), &variable.ty) {
+        Ok(converted) => converted,
+        Err(error) => {
+            let inside = if error.path.0.is_empty() { String::new() } else { format!("{}: ", error.path) };
+            let detail = format!(
+                "This default value is not compatible with the variable's type constraint: {inside}{}.",
+                error.message
+            );
+            decoder.error("Invalid default value for variable", detail, default.span);
+            value
+        }
     }
 }

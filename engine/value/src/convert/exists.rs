@@ -44,8 +44,9 @@ fn all_exist<'a>(from: &Type, mut types: impl Iterator<Item = &'a Type>, to: &Ty
     }
     match type_of_elements(from, unsafe_) {
         None => false,
-        // Neither known nor unknown alike: there would be no telling what the elements are.
-        Some(Type::Dynamic) => types.all(|t| *t == Type::Dynamic),
+        // Neither known nor unknown alike: there is no telling what the elements are. In a map,
+        // those of no type of their own get that of the others.
+        Some(Type::Dynamic) => matches!(from, Type::Object(_)) || types.all(|t| *t == Type::Dynamic),
         Some(common) => types.all(|from| conversion_exists(from, &common, unsafe_)),
     }
 }

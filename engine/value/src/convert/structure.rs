@@ -24,13 +24,15 @@ impl Conversion {
             return Ok(Value::unknown_refined(ty, refinement));
         }
         let (ty, vs) = self.sequence(value, element)?;
-        let (ty, vs) = self.homogeneous(ty, vs, element, "list", |i, _| PathStep::Index(i as u64))?;
+        let unified = !matches!(value.kind(), Kind::List(..) | Kind::Set(..));
+        let (ty, vs) = self.homogeneous(ty, vs, element, ("list", unified), index_step)?;
         Ok(Value::list(ty, vs))
     }
 
     pub(super) fn set(&mut self, value: &Value, element: &Type) -> Result<Value, ConvertError> {
         let (ty, vs) = self.sequence(value, element)?;
-        let (ty, vs) = self.homogeneous(ty, vs, element, "set", |i, _| PathStep::Index(i as u64))?;
+        // A set could lose elements on the way, and so is never made from a mixture.
+        let (ty, vs) = self.homogeneous(ty, vs, element, ("set", false), index_step)?;
         Ok(Value::set(ty, vs))
     }
 
@@ -59,8 +61,9 @@ impl Conversion {
             converted.push(self.convert_at(PathStep::Key(key.clone()), v, constraint)?);
         }
         let keys: Vec<&Arc<str>> = vs.keys().collect();
-        let (ty, converted) =
-            self.homogeneous(ty, converted, element, "map", |i, _| PathStep::Key(keys[i].clone()))?;
+        let unified = matches!(value.kind(), Kind::Object(_));
+        let step = |i: usize| PathStep::Key(keys[i].clone());
+        let (ty, converted) = self.homogeneous(ty, converted, element, ("map", unified), step)?;
         Ok(Value::map(ty, vs.keys().cloned().zip(converted)))
     }
 
@@ -74,15 +77,17 @@ impl Conversion {
         type_of_elements(&from, true).ok_or_else(|| self.mismatch(value, element))
     }
 
-    /// Elements that were converted to a constraint with `any` in it can differ in type; then
-    /// they are converted once more, to what they have in common.
+    /// Elements that were converted to a constraint with `any` in it can differ in type. Those of a
+    /// structure, which are to be `unified`, are converted once more, to what they have in common;
+    /// those of a collection, which had one type before, may not differ: an empty one among them
+    /// has the type of the constraint, and no other.
     fn homogeneous(
         &mut self,
         ty: Type,
-        vs: Vec<Value>,
+        mut vs: Vec<Value>,
         constraint: &Type,
-        kind: &str,
-        step: impl Fn(usize, &Value) -> PathStep,
+        (kind, unified): (&str, bool),
+        step: impl Fn(usize) -> PathStep,
     ) -> Result<(Type, Vec<Value>), ConvertError> {
         if !constraint.has_dynamic() || vs.is_empty() {
             return Ok((ty, vs));
@@ -92,19 +97,38 @@ impl Conversion {
             return Ok((types[0].clone(), vs));
         }
         let common = match unify(&types) {
-            // A set could lose elements on the way, and so is never made from a mixture.
-            Some(common) if common == Type::Dynamic || kind == "set" => {
-                let message = format!("element types must all match for conversion to {kind}");
-                return Err(self.error(message));
-            }
-            Some(common) => common,
+            Some(common) if unified => common,
+            Some(_) => return Err(self.differing(kind)),
             None => return Err(self.error("cannot find a common base type for all elements")),
         };
-        let mut converted = Vec::with_capacity(vs.len());
-        for (i, v) in vs.iter().enumerate() {
-            converted.push(self.convert_at(step(i, v), v, &common)?);
+        for (i, v) in vs.iter_mut().enumerate() {
+            *v = self.convert_at(step(i), v, &common)?;
         }
-        Ok((common, converted))
+        // What they have in common can have `any` in it yet, and leave them as they were. In a map,
+        // elements without a type of their own get that of the others.
+        let lenient = |t: &Type| kind == "map" && *t == Type::Dynamic;
+        let mut common = Type::Dynamic;
+        for t in vs.iter().map(Value::ty).filter(|t| !lenient(t)) {
+            if common != Type::Dynamic && common != t {
+                return Err(self.differing(kind));
+            }
+            common = t;
+        }
+        for v in &mut vs {
+            if v.ty() != common {
+                *v = match v.kind() {
+                    Kind::Null(_) => Value::null(common.clone()),
+                    Kind::Unknown(..) => Value::unknown(common.clone()),
+                    _ => return Err(self.differing(kind)),
+                }
+                .with_marks(v.marks());
+            }
+        }
+        Ok((common, vs))
+    }
+
+    fn differing(&self, kind: &str) -> ConvertError {
+        self.error(format!("element types must all match for conversion to {kind}"))
     }
 
     pub(super) fn object(&mut self, value: &Value, to: &ObjectType) -> Result<Value, ConvertError> {
@@ -152,4 +176,8 @@ impl Conversion {
         }
         self.convert_at(PathStep::Key(name.clone()), v, ty)
     }
+}
+
+fn index_step(i: usize) -> PathStep {
+    PathStep::Index(i as u64)
 }

@@ -65,6 +65,32 @@ fn values_convert() {
     }
 }
 
+/// An empty list among others becomes what the constraint says, which can be something else than
+/// what the others are. Elements of a structure are brought together after that, those of a
+/// collection are not.
+#[test]
+fn a_collection_is_not_unified_again() {
+    let lists = list(list(Type::map(Type::Dynamic)));
+    let once = convert(&v("[[],[{\"a\":1}]]"), &lists).unwrap();
+    assert_eq!(once.ty().to_string(), "list(list(map(number)))");
+    let error = convert(&once, &lists).unwrap_err();
+    assert_eq!(error.message, "element types must all match for conversion to list");
+    let maps = Type::map(Type::map(Type::map(Type::Dynamic)));
+    let once = convert(&v("{\"a\":{},\"b\":{\"c\":{\"d\":1}}}"), &maps).unwrap();
+    assert!(convert(&once, &maps).is_err());
+    let shallow = list(list(Type::Dynamic));
+    let once = convert(&v("[[],[1]]"), &shallow).unwrap();
+    assert_eq!(convert(&once, &shallow).unwrap(), once);
+}
+
+/// In a map, an element without a type of its own does not keep the others from having one.
+#[test]
+fn a_map_can_have_an_element_of_no_type() {
+    let map = convert(&v("{\"a\":null,\"b\":[\"c\"]}"), &Type::map(Type::Dynamic)).unwrap();
+    assert_eq!(map.ty().to_string(), "map(tuple([string]))");
+    assert!(convert(&v("{\"a\":null,\"b\":[\"c\"],\"d\":[]}"), &Type::map(Type::Dynamic)).is_err());
+}
+
 #[test]
 fn failures_say_what_is_required_and_where() {
     let any = Type::Dynamic;
@@ -117,6 +143,13 @@ fn failures_say_what_is_required_and_where() {
             "element types must all match for conversion to set",
         ),
         ("[\"a\"]", Type::tuple([Type::String, Type::Number]), "", "tuple required"),
+        (
+            "[{\"a\":null},{\"a\":[]}]",
+            list(object(&[("a", any.clone())])),
+            "",
+            "element types must all match for conversion to list",
+        ),
+        ("[[],[[1]]]", list(list(any.clone())), "", "element types must all match for conversion to list"),
     ] {
         let error = convert(&v(input), &ty).unwrap_err();
         assert_eq!(
