@@ -85,10 +85,21 @@ impl Parser<'_> {
                 span,
             );
         };
-        // A code point that is no character, such as half of a surrogate pair, becomes the
-        // replacement character, as in the reference implementation.
-        let c = u32::from_str_radix(hex, 16).ok().and_then(char::from_u32);
-        Ok((c.unwrap_or('\u{fffd}'), 2 + digits))
+        // Half of a surrogate pair is a code point that no text can have, even where both halves
+        // are there.
+        let Some(c) = u32::from_str_radix(hex, 16).ok().and_then(char::from_u32) else {
+            let span = self.range(start, start + 2 + digits as u32);
+            let hint = match digits {
+                4 => " Characters beyond U+FFFF are written with \\U and eight digits.",
+                _ => "",
+            };
+            return self.broken(
+                "Invalid escape sequence",
+                format!("There is no character U+{}.{hint}", hex.to_ascii_uppercase()),
+                span,
+            );
+        };
+        Ok((c, 2 + digits))
     }
 
     /// A block label in quotes.

@@ -195,7 +195,7 @@ impl Parser<'_> {
     fn tuple_or_for(&mut self) -> Parsed<Expr> {
         let open = self.read();
         self.with_newlines(false, |p| {
-            if p.peek_word("for") && p.for_follows() {
+            if p.peek_word("for") {
                 return p.for_expr(open, false);
             }
             let (mut elements, mut height) = (Vec::new(), 0);
@@ -239,20 +239,10 @@ impl Parser<'_> {
         )
     }
 
-    /// Whether the word `for` that comes next starts a `for` expression and is no name.
-    fn for_follows(&self) -> bool {
-        let after = self.tokens[self.next_index() + 1..]
-            .iter()
-            .find(|t| {
-                !matches!(t.kind, TokenKind::LineComment | TokenKind::BlockComment | TokenKind::Newline)
-            })
-            .map(|t| t.kind);
-        !matches!(after, Some(TokenKind::Assign | TokenKind::Colon))
-    }
-
     fn object_or_for(&mut self) -> Parsed<Expr> {
         let open = self.read();
-        let for_expr = self.with_newlines(false, |p| p.peek_word("for") && p.for_follows());
+        // As the first key of an object, the word needs quotes.
+        let for_expr = self.with_newlines(false, |p| p.peek_word("for"));
         if for_expr {
             return self.with_newlines(false, |p| p.for_expr(open, true));
         }

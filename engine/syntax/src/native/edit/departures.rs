@@ -139,6 +139,10 @@ fn departs(source: &str, tokens: &[Token], form: Form, cuts: &mut Vec<u32>) -> b
             Directive if level.place == Place::Quoted => return true,
             // `[,]`
             Comma if previous == OpenBracket => return true,
+            // hcl-edit takes the word for a key, which it is in later items only: `{ for = 1 }`.
+            Ident if previous == OpenBrace && level.place == Place::Object && token.text(source) == "for" => {
+                return true;
+            }
             // hcl-edit takes the word for a name where white space does not follow: `[for]`.
             Ident
                 if matches!(previous, OpenBracket | OpenBrace)
