@@ -27,11 +27,9 @@ pub(super) fn render(ty: &Type) -> String {
 }
 
 fn collection(name: &str, element: &Type) -> String {
-    let inner = render(element);
-    if inner.contains('\n') {
-        format!("{name}(\n    {},\n)", indented(element))
-    } else {
-        format!("{name}({inner})")
+    match element {
+        Type::Tuple(_) | Type::Object(_) => format!("{name}(\n    {},\n)", indented(element)),
+        _ => format!("{name}({})", render(element)),
     }
 }
 
@@ -53,5 +51,7 @@ mod tests {
             "set(\n    object({\n        a: number,\n        b: tuple([\n            bool,\n        ]),\n    }),\n)"
         );
         assert_eq!(render(&Type::tuple([])), "tuple([])");
+        let none = Type::list(Type::list(Type::object([("", Type::Bool); 0])));
+        assert_eq!(render(&none), "list(list(\n    object({}),\n))");
     }
 }
