@@ -30,6 +30,8 @@ pub struct Diagnostic {
     pub attribute: Option<String>,
     /// Values of references in the failing expression.
     pub values: Vec<ReferencedValue>,
+    /// The function whose call failed.
+    pub call: Option<Box<FailedCall>>,
     /// Facts that say where it happened.
     pub about: Vec<(Context, Arc<str>)>,
     /// The remote system may have done what failed all the same: its answer was lost.
@@ -44,6 +46,22 @@ pub struct ReferencedValue {
     /// A statement about it that can follow the reference: `is "eu-west-1"`, `is a list of
     /// string`, `has a sensitive value`.
     pub statement: String,
+}
+
+/// A function whose call failed: what it is called, and what it takes and gives, with types as JSON
+/// has them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FailedCall {
+    /// The name as written: `core::upper`.
+    pub called_as: String,
+    /// The function's own name.
+    pub name: String,
+    /// Its parameters.
+    pub parameters: Vec<(String, serde_json::Value)>,
+    /// The parameter that takes all further arguments.
+    pub variadic: Option<(String, serde_json::Value)>,
+    /// The type of its result.
+    pub returns: serde_json::Value,
 }
 
 /// A kind of fact about where a problem happened, in the order they are shown.
@@ -88,6 +106,7 @@ impl Diagnostic {
             context: None,
             attribute: None,
             values: Vec::new(),
+            call: None,
             about: Vec::new(),
             outcome_unknown: false,
         }
@@ -116,6 +135,13 @@ impl Diagnostic {
     #[must_use]
     pub fn on_attribute(mut self, path: impl ToString) -> Diagnostic {
         self.attribute = Some(path.to_string());
+        self
+    }
+
+    /// With the function whose call failed.
+    #[must_use]
+    pub fn calling(mut self, call: FailedCall) -> Diagnostic {
+        self.call = Some(Box::new(call));
         self
     }
 

@@ -1,7 +1,7 @@
 //! Diagnostics as JSON, in the shape of `validate -json`.
 
 use crate::snippet::Snippet;
-use crate::{Context, Diagnostic, Severity, SourceFile, SourceMap};
+use crate::{Context, Diagnostic, FailedCall, Severity, SourceFile, SourceMap};
 use serde_json::{Map, Value, json};
 
 /// The diagnostic as an object of the keys `severity`, `summary`, `detail`, and where they are
@@ -31,19 +31,33 @@ pub fn to_json(diagnostic: &Diagnostic, sources: &SourceMap) -> Value {
             .map(|v| json!({ "traversal": v.reference, "statement": v.statement }))
             .collect();
         object.insert("range".to_owned(), range);
-        object.insert(
-            "snippet".to_owned(),
-            json!({
-                "context": snippet.context,
-                "code": snippet.code,
-                "start_line": snippet.start_line,
-                "highlight_start_offset": snippet.highlight.0,
-                "highlight_end_offset": snippet.highlight.1,
-                "values": values,
-            }),
-        );
+        let mut shown = json!({
+            "context": snippet.context,
+            "code": snippet.code,
+            "start_line": snippet.start_line,
+            "highlight_start_offset": snippet.highlight.0,
+            "highlight_end_offset": snippet.highlight.1,
+            "values": values,
+        });
+        if let Some(call) = &diagnostic.call {
+            shown["function_call"] = function_call(call);
+        }
+        object.insert("snippet".to_owned(), shown);
     }
     Value::Object(object)
+}
+
+fn function_call(call: &FailedCall) -> Value {
+    let parameter = |(name, ty): &(String, Value)| json!({ "name": name, "type": ty });
+    let mut signature = json!({
+        "name": call.name,
+        "params": call.parameters.iter().map(parameter).collect::<Vec<_>>(),
+        "return_type": call.returns,
+    });
+    if let Some(variadic) = &call.variadic {
+        signature["variadic_param"] = parameter(variadic);
+    }
+    json!({ "called_as": call.called_as, "signature": signature })
 }
 
 fn position(file: &SourceFile, offset: u32) -> Value {

@@ -11,7 +11,7 @@ mod suggest;
 mod terminal;
 mod wrap;
 
-pub use diagnostic::{Context, Diagnostic, Diagnostics, ReferencedValue, Severity};
+pub use diagnostic::{Context, Diagnostic, Diagnostics, FailedCall, ReferencedValue, Severity};
 pub use json::to_json;
 pub use source::{FileId, Position, SourceFile, SourceMap, Span};
 pub use suggest::nearest;

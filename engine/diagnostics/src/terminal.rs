@@ -100,9 +100,16 @@ impl Painter<'_> {
         let context = snippet.context.as_ref().map(|c| format!(", in {c}")).unwrap_or_default();
         lines.push(format!("  on {} line {line}{context}:", snippet.file.name));
         self.source(&snippet, &mut lines);
-        if !self.diagnostic.values.is_empty() {
+        if self.diagnostic.call.is_some() || !self.diagnostic.values.is_empty() {
             let grey = Style::new().fg_color(Some(AnsiColor::BrightBlack.into()));
             lines.push(format!("    {}", self.paint(grey, "├────────────────")));
+            if let Some(call) = &self.diagnostic.call {
+                let names = call.parameters.iter().map(|(name, _)| name.clone());
+                let rest = call.variadic.iter().map(|(name, _)| format!("{name}..."));
+                let parameters = names.chain(rest).collect::<Vec<_>>().join(", ");
+                let name = self.paint(Style::new().bold(), &call.called_as);
+                lines.push(format!("    {} while calling {name}({parameters})", self.paint(grey, "│")));
+            }
             for value in &self.diagnostic.values {
                 let reference = self.paint(Style::new().bold(), &value.reference);
                 lines.push(format!("    {} {reference} {}", self.paint(grey, "│"), value.statement));

@@ -25,8 +25,8 @@ mod string;
 mod tfvars;
 mod yaml;
 
-pub(crate) use describe::SPECIAL;
 pub use describe::{FunctionDoc, ParameterDoc, function_docs, function_names};
+pub(crate) use describe::{SPECIAL, failed_call};
 
 use std::collections::HashMap;
 use std::path::PathBuf;

@@ -22,13 +22,13 @@ impl Evaluator<'_> {
             return self.fail_in(expr, d.at(expr.span));
         }
         match plain {
-            "try" if !expand => return self.try_call(args, expr),
+            "try" if !expand => return self.try_call(name, args, expr),
             "can" if !expand && args.len() == 1 => return self.can_call(&args[0]),
             "convert" if !expand && args.len() == 2 => return self.convert_call(args, expr),
             _ => {}
         }
         if functions::SPECIAL.contains(&plain) {
-            return self.special_misused(plain, args, expand, expr);
+            return self.special_misused(name, args, expand, expr);
         }
         let Some(function) = functions::find(plain).or_else(|| self.builtin(plain)) else {
             if name.name.starts_with("provider::") {
@@ -127,14 +127,14 @@ impl Evaluator<'_> {
             );
             let close = Span { start: expr.span.end.saturating_sub(1).max(expr.span.start), ..expr.span };
             let d = Diagnostic::error("Not enough function arguments", detail).at(close).within(expr.span);
-            self.fail_in(expr, d);
+            self.fail_call(name, expr, d);
             return false;
         }
         if count > wanted && function.rest.is_none() {
             let detail = format!("Function {:?} expects only {wanted} argument(s).", &*name.name);
             let at = args.get(wanted).or(args.last()).map_or(expr.span, start_span);
             let d = Diagnostic::error("Too many function arguments", detail).at(at).within(expr.span);
-            self.fail_in(expr, d);
+            self.fail_call(name, expr, d);
             return false;
         }
         true
@@ -160,7 +160,16 @@ impl Evaluator<'_> {
                 Diagnostic::error("Error in function call", detail).at(start_span(expr))
             }
         };
-        self.fail_in(expr, diagnostic.within(expr.span))
+        self.fail_call(name, expr, diagnostic.within(expr.span))
+    }
+
+    /// Reports that the call of the function `name` fails.
+    pub(super) fn fail_call(&mut self, name: &Ident, expr: &Expr, mut diagnostic: Diagnostic) -> Value {
+        if self.trying == 0 {
+            let plain = name.name.rsplit("::").next().unwrap_or(&name.name);
+            diagnostic.call = functions::failed_call(plain, &name.name).map(Box::new);
+        }
+        self.fail_in(expr, diagnostic)
     }
 
     fn provider_call(&mut self, name: &Ident, args: &[Expr], expand: bool, expr: &Expr) -> Value {

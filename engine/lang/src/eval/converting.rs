@@ -5,7 +5,7 @@ use super::Evaluator;
 use super::start_span;
 use crate::type_constraint;
 use terrane_diagnostics::Diagnostic;
-use terrane_syntax::Expr;
+use terrane_syntax::{Expr, Ident};
 use terrane_value::{Type, Value, convert};
 
 impl Evaluator<'_> {
@@ -42,7 +42,14 @@ impl Evaluator<'_> {
     }
 
     /// `can`, `convert` or `try` with arguments that cannot be right.
-    pub(super) fn special_misused(&mut self, name: &str, args: &[Expr], expand: bool, expr: &Expr) -> Value {
+    pub(super) fn special_misused(
+        &mut self,
+        called: &Ident,
+        args: &[Expr],
+        expand: bool,
+        expr: &Expr,
+    ) -> Value {
+        let name = called.name.strip_prefix("core::").unwrap_or(&called.name);
         let (wanted, what) = match name {
             "can" => (1, "an expression"),
             "convert" => (2, "a value and a type constraint"),
@@ -69,6 +76,7 @@ impl Evaluator<'_> {
                 ),
             )
         };
-        self.fail_in(expr, Diagnostic::error(summary, detail).at(start_span(expr)).within(expr.span))
+        let d = Diagnostic::error(summary, detail).at(start_span(expr)).within(expr.span);
+        self.fail_call(called, expr, d)
     }
 }

@@ -2,8 +2,8 @@
 
 use super::{Evaluator, chains};
 use terrane_diagnostics::{Diagnostic, Diagnostics};
-use terrane_syntax::Expr;
-use terrane_value::{Marks, Type, Value};
+use terrane_syntax::{Expr, Ident};
+use terrane_value::{Type, Value};
 
 impl Evaluator<'_> {
     /// What `work` gives, and the problems that it would have reported.
@@ -17,11 +17,12 @@ impl Evaluator<'_> {
         (result, std::mem::replace(&mut self.diagnostics, outer))
     }
 
-    /// `try(...)`: the first argument that has a value. As long as an argument refers to
-    /// something that is not known yet, whether it will have one is not known either.
-    pub(super) fn try_call(&mut self, args: &[Expr], expr: &Expr) -> Value {
+    /// `try(...)`: the first argument that has a value. One that fails although not everything
+    /// is known fails for good. As long as one that does not fail refers to something that is not
+    /// known yet, whether it will have a value is not known either.
+    pub(super) fn try_call(&mut self, name: &Ident, args: &[Expr], expr: &Expr) -> Value {
         if args.is_empty() {
-            return self.try_failed(expr, "at least one argument is required");
+            return self.try_failed(name, expr, "at least one argument is required");
         }
         let mut problems = Diagnostics::new();
         for arg in args {
@@ -29,38 +30,41 @@ impl Evaluator<'_> {
             if blocked {
                 return Value::UNKNOWN;
             }
+            if found.has_errors() {
+                problems.append(found);
+                continue;
+            }
             if self.depends_on_unknown(arg) {
-                let marks = if found.has_errors() { Marks::NONE } else { value.unmark_deep().1 };
-                return Value::UNKNOWN.with_marks(&marks);
+                return Value::UNKNOWN.with_marks(&value.unmark_deep().1);
             }
-            if !found.has_errors() {
-                self.diagnostics.append(found);
-                return value;
-            }
-            problems.append(found);
+            self.diagnostics.append(found);
+            return value;
         }
         let mut why = String::from("no expression succeeded:\n");
         for d in problems.iter().filter(|d| d.is_error()) {
             why.push_str(&format!("- {}\n  {}\n", d.summary, d.detail));
         }
         why.push_str("\nAt least one expression must produce a successful result");
-        self.try_failed(expr, &why)
+        self.try_failed(name, expr, &why)
     }
 
     /// `can(...)`: whether the argument has a value.
     pub(super) fn can_call(&mut self, arg: &Expr) -> Value {
         let ((_, found), blocked) = self.watched(|e| e.attempt(|e| e.eval(arg)));
+        if !blocked && found.has_errors() {
+            return Value::FALSE;
+        }
         if blocked || self.depends_on_unknown(arg) {
             return Value::unknown(Type::Bool);
         }
-        Value::from(!found.has_errors())
+        Value::TRUE
     }
 
-    fn try_failed(&mut self, expr: &Expr, why: &str) -> Value {
+    fn try_failed(&mut self, name: &Ident, expr: &Expr, why: &str) -> Value {
         let detail = format!("Call to function \"try\" failed: {why}.");
         let d =
             Diagnostic::error("Error in function call", detail).at(super::start_span(expr)).within(expr.span);
-        self.fail_in(expr, d)
+        self.fail_call(name, expr, d)
     }
 
     fn depends_on_unknown(&self, expr: &Expr) -> bool {

@@ -1,8 +1,9 @@
 //! What can be said of the functions: names, signatures, documentation. The functions whose
 //! arguments are not simply evaluated (`try`, `can`, `convert`) have their entries here.
 
-use super::{Param, Returns, all};
-use terrane_value::{Type, Value};
+use super::{Function, Param, Returns, all};
+use terrane_diagnostics::FailedCall;
+use terrane_value::{Type, Value, type_to_json};
 
 /// The documentation of a function.
 #[derive(Clone, Debug)]
@@ -42,26 +43,43 @@ pub fn function_names() -> impl Iterator<Item = &'static str> {
 
 /// The documentation of all functions, by name.
 pub fn function_docs() -> impl Iterator<Item = FunctionDoc> {
-    let mut docs: Vec<FunctionDoc> = all()
-        .map(|f| FunctionDoc {
-            name: f.name,
-            description: f.description,
-            returns: match f.returns {
-                Returns::Is(want) => want.ty(),
-                Returns::By(of) => {
-                    let any: Vec<Value> =
-                        f.params.iter().chain(&f.rest).map(|p| Value::unknown(p.want.ty())).collect();
-                    of(&any).unwrap_or(Type::Dynamic)
-                }
-            },
-            parameters: f.params.iter().map(parameter).collect(),
-            variadic: f.rest.as_ref().map(parameter),
-            example: f.example,
-        })
-        .chain(special())
-        .collect();
+    let mut docs: Vec<FunctionDoc> = all().map(of).chain(special()).collect();
     docs.sort_by_key(|doc| doc.name);
     docs.into_iter()
+}
+
+fn of(function: &Function) -> FunctionDoc {
+    FunctionDoc {
+        name: function.name,
+        description: function.description,
+        returns: match function.returns {
+            Returns::Is(want) => want.ty(),
+            Returns::By(of) => {
+                let parameters = function.params.iter().chain(&function.rest);
+                let any: Vec<Value> = parameters.map(|p| Value::unknown(p.want.ty())).collect();
+                of(&any).unwrap_or(Type::Dynamic)
+            }
+        },
+        parameters: function.params.iter().map(parameter).collect(),
+        variadic: function.rest.as_ref().map(parameter),
+        example: function.example,
+    }
+}
+
+/// What is told of the function `name`, known as `called_as`, when a call of it fails.
+pub(crate) fn failed_call(name: &str, called_as: &str) -> Option<FailedCall> {
+    let doc = match all().find(|f| f.name == name) {
+        Some(function) => of(function),
+        None => special().into_iter().find(|doc| doc.name == name)?,
+    };
+    let parameter = |p: &ParameterDoc| (p.name.to_owned(), type_to_json(&p.ty));
+    Some(FailedCall {
+        called_as: called_as.to_owned(),
+        name: doc.name.to_owned(),
+        parameters: doc.parameters.iter().map(parameter).collect(),
+        variadic: doc.variadic.as_ref().map(parameter),
+        returns: type_to_json(&doc.returns),
+    })
 }
 
 fn parameter(param: &Param) -> ParameterDoc {
