@@ -12,6 +12,8 @@ pub struct Argument {
     pub kind: ArgumentKind,
     /// The environment variables that stand in for it, the first that is set.
     pub variables: &'static [&'static str],
+    /// Whether a backend cannot do without it.
+    pub required: bool,
     /// Why it has no effect, where it has none.
     pub without_effect: Option<&'static str>,
 }
@@ -36,7 +38,7 @@ pub enum ArgumentKind {
 impl Argument {
     /// A string.
     pub const fn text(name: &'static str) -> Argument {
-        Argument { name, kind: ArgumentKind::Text, variables: &[], without_effect: None }
+        Argument { name, kind: ArgumentKind::Text, variables: &[], required: false, without_effect: None }
     }
 
     /// `true` or `false`.
@@ -68,6 +70,12 @@ impl Argument {
     #[must_use]
     pub const fn or(self, variables: &'static [&'static str]) -> Argument {
         Argument { variables, ..self }
+    }
+
+    /// The same, without which there is no backend.
+    #[must_use]
+    pub const fn required(self) -> Argument {
+        Argument { required: true, ..self }
     }
 
     /// The same, which is accepted and has no effect.

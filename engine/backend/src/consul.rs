@@ -28,7 +28,7 @@ pub(crate) const ARGUMENTS: &[Argument] = &[
     Argument::text("http_auth").or(&["CONSUL_HTTP_AUTH"]),
     Argument::text("key_file").or(&["CONSUL_CLIENT_KEY"]),
     Argument::bool("lock"),
-    Argument::text("path"),
+    Argument::text("path").required(),
     Argument::text("scheme"),
 ];
 

@@ -1,6 +1,6 @@
 //! The kinds of backend that there are.
 
-use crate::argument::{Argument, ConfigureError, Given};
+use crate::argument::{Argument, ConfigureError, Given, empty};
 use crate::consul::Consul;
 use crate::gcs::Gcs;
 use crate::http_server::HttpServer;
@@ -65,6 +65,50 @@ pub fn kinds() -> impl Iterator<Item = &'static str> + Clone {
 /// The arguments of a kind; `None` when there is no such kind.
 pub fn arguments(kind: &str) -> Option<&'static [Argument]> {
     KINDS.iter().find(|k| k.name == kind).map(|k| k.arguments)
+}
+
+/// The arguments of a kind of backend from those that were given where values are of any type; `unknown`
+/// are the names of those whose values are to come. An error says what is wrong, and whether with the kind.
+pub fn convert_arguments(
+    kind: &str,
+    given: &Map<String, Json>,
+    unknown: &[String],
+) -> Result<Map<String, Json>, ArgumentsError> {
+    let known = arguments(kind).ok_or_else(|| {
+        let names: Vec<String> = kinds().map(|name| format!("{name:?}")).collect();
+        ArgumentsError::Kind(format!(
+            "Remote state cannot be read from a backend of type {kind:?}. Supported are: {}.",
+            names.join(", ")
+        ))
+    })?;
+    let invalid = |what: String| {
+        ArgumentsError::Argument(format!("The given configuration is not valid for backend {kind:?}: {what}"))
+    };
+    let mut values = empty(known);
+    for name in given.keys().chain(unknown) {
+        if !known.iter().any(|argument| argument.name == name) {
+            return Err(invalid(format!("unexpected attribute {name:?}.")));
+        }
+    }
+    for argument in known {
+        let value = given.get(argument.name).cloned().unwrap_or(Json::Null);
+        let value = argument.convert(value).map_err(invalid)?;
+        let missing = value.is_null() || value.as_str() == Some("");
+        if argument.required && missing && !unknown.iter().any(|name| name == argument.name) {
+            return Err(invalid(format!("attribute {:?} is required.", argument.name)));
+        }
+        values.insert(argument.name.to_owned(), value);
+    }
+    Ok(values)
+}
+
+/// What is wrong with the arguments of a backend.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ArgumentsError {
+    /// There is no such kind.
+    Kind(String),
+    /// An argument is missing, unknown, or not what it should be.
+    Argument(String),
 }
 
 /// A backend of a kind, with arguments as [`Argument::convert`] gives them. Makes no request yet.

@@ -32,7 +32,7 @@ pub use encryption::{
     Cipher, CipherError, Encryption, EncryptionConfig, EncryptionPart, EncryptionTarget, encrypt_backend,
     encrypt_storage, is_encrypted,
 };
-pub use kinds::{arguments, configure, kinds};
+pub use kinds::{ArgumentsError, arguments, configure, convert_arguments, kinds};
 pub use lease::{Lease, LockInfo, Owner, acquire};
 pub use local::{Elsewhere, Local};
 pub use refuge::Refuge;

@@ -13,9 +13,14 @@ pub(crate) const NAME: &str = "terraform_remote_state";
 /// Reads the states of backends, of which this provider knows nothing.
 #[async_trait]
 pub trait StateReader: Send + Sync {
-    /// What is wrong with the arguments of a backend: the name of the attribute `backend` or `config`, and
-    /// what to tell.
-    fn check(&self, backend: &str, config: &Map<String, Json>) -> Result<(), (&'static str, String)>;
+    /// What is wrong with the arguments of a backend, of which those named `unknown` have no value yet: the
+    /// name of the attribute `backend` or `config`, and what to tell.
+    fn check(
+        &self,
+        backend: &str,
+        config: &Map<String, Json>,
+        unknown: &[String],
+    ) -> Result<(), (&'static str, String)>;
 
     /// The text of the state of a workspace; `None` when there is none.
     async fn read(
@@ -54,10 +59,14 @@ pub(crate) fn validate(config: &Value, reader: &dyn StateReader) -> Diagnostics 
     };
     let object = |value: &Value| value.is_null() || !value.is_known() || value.as_map().is_some();
     let settings = get("config");
-    if let Some(backend) = get("backend").as_str() {
-        // Unknown values are left out: their names are checked later.
+    if let Some(backend) = get("backend").as_str()
+        && settings.is_known()
+    {
         let known = arguments(&settings).unwrap_or_default();
-        if let Err((attribute, detail)) = reader.check(backend, &known) {
+        let given = settings.as_map().into_iter().flatten();
+        let unknown: Vec<String> =
+            given.filter(|(_, v)| !v.is_wholly_known()).map(|(name, _)| name.to_string()).collect();
+        if let Err((attribute, detail)) = reader.check(backend, &known, &unknown) {
             error(attribute, "Invalid backend configuration", detail);
         }
     }

@@ -14,7 +14,12 @@ struct States(Vec<(String, String)>);
 
 #[async_trait]
 impl StateReader for States {
-    fn check(&self, backend: &str, config: &Map<String, Json>) -> Result<(), (&'static str, String)> {
+    fn check(
+        &self,
+        backend: &str,
+        config: &Map<String, Json>,
+        _: &[String],
+    ) -> Result<(), (&'static str, String)> {
         match (backend, config.keys().find(|name| *name != "path")) {
             ("local", None) => Ok(()),
             ("local", Some(name)) => Err(("config", format!("unexpected attribute {name}"))),

@@ -111,14 +111,12 @@ impl terrane_provider_builtin::StateReader for NoStates {
         &self,
         backend: &str,
         config: &serde_json::Map<String, serde_json::Value>,
+        unknown: &[String],
     ) -> Result<(), (&'static str, String)> {
-        let known = terrane_backend::arguments(backend).ok_or(("backend", "there is none".to_owned()))?;
-        for (name, value) in config {
-            let argument = known.iter().find(|argument| argument.name == name.as_str());
-            let argument = argument.ok_or_else(|| ("config", format!("unexpected attribute {name:?}")))?;
-            argument.convert(value.clone()).map_err(|why| ("config", why))?;
-        }
-        Ok(())
+        terrane_backend::convert_arguments(backend, config, unknown).map(drop).map_err(|error| match error {
+            terrane_backend::ArgumentsError::Kind(why) => ("backend", why),
+            terrane_backend::ArgumentsError::Argument(why) => ("config", why),
+        })
     }
 
     async fn read(

@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 pub(crate) const ARGUMENTS: &[Argument] = &[
     Argument::text("access_token").or(&["GOOGLE_OAUTH_ACCESS_TOKEN"]),
-    Argument::text("bucket"),
+    Argument::text("bucket").required(),
     Argument::text("credentials").or(&["GOOGLE_BACKEND_CREDENTIALS", "GOOGLE_CREDENTIALS"]),
     Argument::text("encryption_key").or(&["GOOGLE_ENCRYPTION_KEY"]),
     Argument::text("impersonate_service_account")

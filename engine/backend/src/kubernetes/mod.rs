@@ -42,7 +42,7 @@ pub(crate) const ARGUMENTS: &[Argument] = &[
     Argument::text("namespace").or(&["KUBE_NAMESPACE"]),
     Argument::text("password").or(&["KUBE_PASSWORD"]),
     Argument::text("proxy_url").or(&["KUBE_PROXY_URL"]),
-    Argument::text("secret_suffix"),
+    Argument::text("secret_suffix").required(),
     Argument::text("tls_server_name")
         .without_effect("the name in the address is what certificates are checked for"),
     Argument::text("token").or(&["KUBE_TOKEN"]),

@@ -3,7 +3,7 @@
 use crate::context::Context;
 use async_trait::async_trait;
 use serde_json::{Map, Value as Json};
-use terrane_backend::{Encryption, Surroundings, arguments, configure, empty, is_encrypted, kinds};
+use terrane_backend::{ArgumentsError, Encryption, Surroundings, configure, convert_arguments, is_encrypted};
 use terrane_provider_builtin::StateReader;
 
 /// Reads states from all kinds of backend.
@@ -23,33 +23,26 @@ impl RemoteStates {
 }
 
 /// The arguments as the backend has them.
-fn converted(backend: &str, config: &Map<String, Json>) -> Result<Map<String, Json>, (&'static str, String)> {
-    let Some(known) = arguments(backend) else {
-        let names: Vec<String> = kinds().map(|name| format!("{name:?}")).collect();
-        return Err((
-            "backend",
-            format!(
-                "Remote state cannot be read from a backend of type {backend:?}. Supported are: {}.",
-                names.join(", ")
-            ),
-        ));
-    };
-    let invalid = |what: String| {
-        ("config", format!("The given configuration is not valid for backend {backend:?}: {what}"))
-    };
-    let mut values = empty(known);
-    for (name, value) in config {
-        let argument = known.iter().find(|argument| argument.name == name);
-        let argument = argument.ok_or_else(|| invalid(format!("unexpected attribute {name:?}.")))?;
-        values.insert(name.clone(), argument.convert(value.clone()).map_err(invalid)?);
-    }
-    Ok(values)
+fn converted(
+    backend: &str,
+    config: &Map<String, Json>,
+    unknown: &[String],
+) -> Result<Map<String, Json>, (&'static str, String)> {
+    convert_arguments(backend, config, unknown).map_err(|error| match error {
+        ArgumentsError::Kind(detail) => ("backend", detail),
+        ArgumentsError::Argument(detail) => ("config", detail),
+    })
 }
 
 #[async_trait]
 impl StateReader for RemoteStates {
-    fn check(&self, backend: &str, config: &Map<String, Json>) -> Result<(), (&'static str, String)> {
-        converted(backend, config).map(drop)
+    fn check(
+        &self,
+        backend: &str,
+        config: &Map<String, Json>,
+        unknown: &[String],
+    ) -> Result<(), (&'static str, String)> {
+        converted(backend, config, unknown).map(drop)
     }
 
     async fn read(
@@ -58,7 +51,7 @@ impl StateReader for RemoteStates {
         config: Map<String, Json>,
         workspace: &str,
     ) -> Result<Option<String>, String> {
-        let values = converted(backend, &config).map_err(|(_, detail)| detail)?;
+        let values = converted(backend, &config, &[]).map_err(|(_, detail)| detail)?;
         let states = configure(backend, &values, &self.surroundings).map_err(|e| e.0)?;
         let state = states.state(workspace);
         let Some((mut bytes, _)) = state.read().await.map_err(|e| format!("{e}."))? else { return Ok(None) };
