@@ -7,10 +7,10 @@ use crate::{Evaluator, Expansion, Stop};
 use std::sync::Arc;
 use terrane_address::{InstanceKey, ModuleInstance, ResourceInstance};
 use terrane_config::{Import, import_target};
-use terrane_diagnostics::{Context, Diagnostic};
+use terrane_diagnostics::{Context, Diagnostic, Span};
 use terrane_lang::evaluate;
 use terrane_syntax::Expr;
-use terrane_value::{Kind, Marks, Type, convert};
+use terrane_value::{Kind, Marks, Type, Value, convert};
 
 /// One object that is to be imported.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +27,9 @@ impl Evaluator<'_> {
     pub fn import_requests(&self, import: &Import) -> Result<Vec<ImportRequest>, Stop> {
         let Some(expr) = &import.for_each else { return Ok(vec![self.import_request(import, Each::None)?]) };
         let scope = ModuleScope::new(self, ModuleInstance::root(), Each::None);
-        let expansion = for_each(self, &ModuleInstance::root(), expr, finish(evaluate(expr, &scope))?.0)?;
+        let value = finish(evaluate(expr, &scope))?.0;
+        import_collection(&value.clone().unmark().0, expr.span)?;
+        let expansion = for_each(self, &ModuleInstance::root(), expr, value)?;
         let Expansion::ForEach(map, _) = &expansion else { return Ok(Vec::new()) };
         (map.keys())
             .map(|key| self.import_request(import, expansion.each(&InstanceKey::String(key.clone()))))
@@ -77,6 +79,19 @@ impl Evaluator<'_> {
             )),
         }
     }
+}
+
+/// Complains of a `for_each` that is no map and no set. The keys of a list are positions, and would be
+/// other objects' keys as soon as the list changes.
+pub(crate) fn import_collection(value: &Value, span: Span) -> Result<(), Diagnostic> {
+    if matches!(value.ty(), Type::Map(_) | Type::Object(_) | Type::Set(_) | Type::Dynamic) {
+        return Ok(());
+    }
+    let detail = format!(
+        "The \"for_each\" of an import block must be a map or a set of strings, and this is {}.",
+        value.ty().friendly_name()
+    );
+    Err(Diagnostic::error("Invalid for_each argument", detail).at(span))
 }
 
 fn instance_key(expr: Option<&Expr>, scope: &ModuleScope<'_, '_>) -> Result<InstanceKey, Stop> {

@@ -1,6 +1,10 @@
 //! Provisioners: what the configuration says is to be run after a creation or before a deletion. Their
 //! kinds belong to the language, so their schemas are here. Knows nothing of how they are run.
 
+mod check;
+
+pub(crate) use check::check;
+
 use crate::evaluator::finish;
 use crate::scope::{Each, ModuleScope};
 use crate::{Evaluated, Evaluator, Stop};
@@ -91,14 +95,7 @@ fn decode(
     scope: &dyn Scope,
 ) -> Evaluated<DesiredProvisioner> {
     let kind = &provisioner.kind;
-    let Some(schema) = schema(kind) else {
-        let hint = nearest(kind, KINDS.iter().copied()).map(|n| format!(" Did you mean {n:?}?"));
-        let detail = format!(
-            "There is no provisioner {kind:?}.{} Terrane has local-exec, remote-exec and file.",
-            hint.unwrap_or_default()
-        );
-        return Err(Diagnostic::error("Unknown provisioner", detail).at(provisioner.span).into());
-    };
+    let schema = schema(kind).ok_or_else(|| unknown_kind(provisioner))?;
     let (config, mut warnings) = finish(decode_body(&provisioner.body, &schema, META_ARGUMENTS, scope))?;
     let (content, _) = provisioner.body.partial_content(&BodySchema::new(&[], &[("connection", &[])]));
     let own = content.blocks("connection").map(|block| &block.body).next();
@@ -130,6 +127,16 @@ fn decode(
         span: provisioner.span,
     };
     Ok((desired, warnings))
+}
+
+fn unknown_kind(provisioner: &Provisioner) -> Diagnostic {
+    let kind = &provisioner.kind;
+    let hint = nearest(kind, KINDS.iter().copied()).map(|n| format!(" Did you mean {n:?}?"));
+    let detail = format!(
+        "There is no provisioner {kind:?}.{} Terrane has local-exec, remote-exec and file.",
+        hint.unwrap_or_default()
+    );
+    Diagnostic::error("Unknown provisioner", detail).at(provisioner.span)
 }
 
 fn schema(kind: &str) -> Option<Block> {

@@ -2,10 +2,11 @@
 
 use crate::evaluator::{finish, static_instance};
 use crate::expansion::check_repetition;
+use crate::import::import_collection;
 use crate::instance::schema_of;
 use crate::memo::Named;
 use crate::scope::{Each, ModuleScope};
-use crate::{Evaluator, Stop};
+use crate::{Evaluator, Stop, provision};
 use std::collections::BTreeSet;
 use terrane_address::{InstanceKey, Mode, ModuleInstance, ProviderConfigAddress};
 use terrane_config::{IgnoreChanges, Import, Module, ProviderBlock, Repetition, ResourceBlock};
@@ -194,7 +195,9 @@ impl Validation<'_, '_> {
             self.keep(evaluate(&rule.condition, &scope));
             self.keep(evaluate(&rule.error_message, &scope));
         }
+        self.problems.append(provision::check(&block.provisioners, block.connection.as_ref(), &scope));
     }
+
     /// `prevent_destroy` and `ignore_changes`.
     fn lifecycle(&mut self, block: &ResourceBlock, schema: &Schema, scope: &ModuleScope<'_, '_>) {
         if let Some(expr) = &block.lifecycle.prevent_destroy
@@ -237,7 +240,11 @@ impl Validation<'_, '_> {
     fn import(&mut self, instance: &ModuleInstance, import: &Import) {
         let each = match &import.for_each {
             Some(expr) => {
-                self.expression(instance, expr);
+                if let Some(value) = self.expression(instance, expr)
+                    && let Err(problem) = import_collection(&value.unmark().0, expr.span)
+                {
+                    self.problems.push(problem);
+                }
                 Each::Any
             }
             None => Each::None,

@@ -40,8 +40,13 @@ impl Decoder<'_> {
             );
         }
         let Some(Block { body: Body::Native(inner), .. }) = first else { return };
+        let set: Vec<Arc<str>> = native.attributes.iter().map(|a| a.name.name.clone()).collect();
         let mut refuse = |name: &Arc<str>, span| {
             let refused = reserved.contains(&&**name);
+            if set.contains(name) {
+                let detail = format!("Argument \"{name}\" was already set beside the \"_\" block.");
+                self.error("Duplicate argument", detail, span);
+            }
             if refused {
                 let detail = format!("An argument named \"{name}\" is not expected here.");
                 self.error("Unsupported argument", detail, span);

@@ -7,6 +7,8 @@ use terrane_syntax::Block;
 /// Provisioners that Terraform had once.
 const REMOVED: &[&str] = &["chef", "habitat", "puppet", "salt-masterless"];
 
+const META_ARGUMENTS: &[&str] = &["when", "on_failure", "connection", "lifecycle"];
+
 pub(super) fn decode(decoder: &mut Decoder<'_>, block: &Block) -> Option<Provisioner> {
     let (kind, kind_span) = label(block, 0)?;
     if REMOVED.contains(&&*kind) {
@@ -20,6 +22,8 @@ pub(super) fn decode(decoder: &mut Decoder<'_>, block: &Block) -> Option<Provisi
         );
         return None;
     }
+    let mut block = block.clone();
+    decoder.unescaped(&mut block, META_ARGUMENTS);
     let content =
         decoder.partial(&block.body, &["when", "on_failure"], &[("connection", &[]), ("lifecycle", &[])]);
     let mut when = ProvisionerWhen::Create;
@@ -60,5 +64,5 @@ pub(super) fn decode(decoder: &mut Decoder<'_>, block: &Block) -> Option<Provisi
             reserved.header,
         );
     }
-    Some(Provisioner { kind, body: block.body.clone(), when, on_failure, span: block.header })
+    Some(Provisioner { kind, body: block.body, when, on_failure, span: block.header })
 }

@@ -42,6 +42,7 @@ topics! {
     outputs
     overrides
     providers
+    provisioners
     references
     resources
     terraform
