@@ -291,10 +291,6 @@ fn references() {
             &["main.tf:3:24 Invalid depends_on reference", "main.tf:3:34 Reference to undeclared resource"],
         ),
         (
-            "module \"m\" {\n  source = \"./m\"\n}\nlocals {\n  a = [module.m.here, module.m.hree, module.m[\"here\"]]\n}\n--- m/main.tf\noutput \"here\" {\n  value = 1\n}\n",
-            &["main.tf:5:23 Unsupported attribute"],
-        ),
-        (
             "variable \"x\" {\n  validation {\n    condition     = local.y\n    error_message = \"no\"\n  }\n}\nlocals {\n  y = true\n}\n",
             &["main.tf:3:21 Invalid variable validation condition"],
         ),

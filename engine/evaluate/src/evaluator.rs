@@ -55,12 +55,20 @@ pub struct Evaluator<'c> {
     pub(crate) in_rounds: Cell<bool>,
     /// What was put off to a later round, by the fact that blocks those who need it.
     pub(crate) deferred: RefCell<BTreeMap<Arc<str>, Deferred>>,
+    /// What was found wrong with references whatever the values are, while validating.
+    pub(crate) impossible: RefCell<Diagnostics>,
 }
 
 impl<'c> Evaluator<'c> {
     /// An evaluator that knows no results yet.
     pub fn new(inputs: Inputs<'c>) -> Evaluator<'c> {
-        Evaluator { inputs, memo: Memo::default(), in_rounds: Cell::new(false), deferred: RefCell::default() }
+        Evaluator {
+            inputs,
+            memo: Memo::default(),
+            in_rounds: Cell::new(false),
+            deferred: RefCell::default(),
+            impossible: RefCell::default(),
+        }
     }
 
     /// What evaluation starts from.

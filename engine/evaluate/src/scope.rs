@@ -1,15 +1,15 @@
 //! What names mean in a module instance.
 
-use crate::evaluator::declared_marks;
+mod any;
+
 use crate::memo::Named;
 use crate::{Evaluator, Expansion, Stop};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use terrane_address::{InstanceKey, Mode, ModuleInstance, Resource, ResourceAddress, ResourceInstance};
-use terrane_config::{Module, ModuleCall, Repetition};
 use terrane_diagnostics::{Diagnostic, Span, nearest};
 use terrane_lang::{FunctionContext, Resolved, Scope, Step};
-use terrane_value::{Kind, Marks, Type, Value};
+use terrane_value::{Kind, Type, Value};
 
 /// What `each` and `count` stand for.
 #[derive(Clone, Debug)]
@@ -121,59 +121,6 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
         }
     }
 
-    /// A module's output without values: unknown, but its name must exist.
-    fn any_output(&self, call: &ModuleCall, steps: &[Step]) -> Resolved {
-        let child = self.module.child(call.name.clone(), InstanceKey::None);
-        let Some(config) = self.evaluator.module_config(&child) else {
-            return Resolved::Value(Value::UNKNOWN, 1);
-        };
-        let outputs = || Type::object(config.outputs.keys().map(|name| (name.clone(), Type::Dynamic)));
-        let whole = match (&call.repetition, steps.get(1)) {
-            (Repetition::Single, Some(Step::Attribute(output, at))) => {
-                if let Some(declared) = config.outputs.get(output) {
-                    // Terraform does not look at sensitivity here, and says more only while planning.
-                    let marks = declared_marks(false, declared.ephemeral);
-                    return Resolved::Value(Value::UNKNOWN.with_marks(&marks), 2);
-                }
-                return self.no_output(output, config, *at);
-            }
-            (Repetition::Single, _) => Type::Dynamic,
-            (Repetition::Enabled(_), _) => outputs(),
-            (Repetition::Count(_), _) => Type::list(outputs()),
-            (Repetition::ForEach(_), _) => Type::map(outputs()),
-        };
-        Resolved::Value(Value::unknown(whole), 1)
-    }
-
-    fn no_output(&self, output: &str, module: &Module, span: Span) -> Resolved {
-        let hint = nearest(output, module.outputs.keys().map(|k| &**k))
-            .map(|n| format!(" Did you mean {n:?}?"))
-            .unwrap_or_default();
-        failed(
-            "Unsupported attribute",
-            format!("This object does not have an attribute named {output:?}.{hint}"),
-            span,
-        )
-    }
-
-    /// A resource's object without values: unknown, of the schema's type where the resource has
-    /// a single instance.
-    fn any_object(&self, address: &ResourceAddress) -> Value {
-        let config = self.evaluator.inputs.config;
-        let single = config
-            .resource(&address.config())
-            .is_some_and(|b| matches!(b.repetition, Repetition::Single | Repetition::Enabled(_)));
-        let provider = config.resource_providers.get(&address.config());
-        let Resource { mode, type_name, .. } = &address.resource;
-        let marks = if *mode == Mode::Ephemeral { Marks::ephemeral() } else { Marks::NONE };
-        let schema =
-            provider.and_then(|p| self.evaluator.inputs.schemas.resource(&p.provider, *mode, type_name));
-        match schema {
-            Some(schema) if single => Value::unknown(schema.block.implied_type()).with_marks(&marks),
-            _ => Value::UNKNOWN.with_marks(&marks),
-        }
-    }
-
     /// All outputs of a module instance as an object.
     fn module_outputs(&self, module: &ModuleInstance) -> Result<Value, Stop> {
         let names =
@@ -245,7 +192,9 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
             return self.undeclared_resource(&address, span);
         }
         if self.evaluator.inputs.validating {
-            return Resolved::Value(self.any_object(&address), offset + 1);
+            let object = self.any_object(&address);
+            self.check_steps(&address, &object, steps);
+            return Resolved::Value(object, offset + 1);
         }
         let expansion = match self.evaluator.expand(&address) {
             Ok(expansion) => expansion,
@@ -442,7 +391,7 @@ fn key_step(expansion: &Expansion, step: Option<&Step>) -> Option<InstanceKey> {
     expansion.has(&key).then_some(key)
 }
 
-fn failed(summary: &str, detail: String, span: Span) -> Resolved {
+pub(super) fn failed(summary: &str, detail: String, span: Span) -> Resolved {
     Resolved::Failed(vec![Diagnostic::error(summary, detail).at(span)])
 }
 

@@ -39,8 +39,19 @@ impl Evaluator<'_> {
         for (path, module) in &self.inputs.config.modules {
             all.module(&static_instance(path), module);
         }
+        // Where nothing passed over them, they are told already; and one step can have been met as part
+        // of several expressions.
+        for d in self.impossible.take() {
+            if !all.problems.iter().any(|told| same_place(told, &d)) {
+                all.problems.push(d);
+            }
+        }
         (all.found, all.problems)
     }
+}
+
+fn same_place(a: &Diagnostic, b: &Diagnostic) -> bool {
+    a.subject.zip(b.subject).is_some_and(|(a, b)| a.file == b.file && a.start < b.end && b.start < a.end)
 }
 
 struct Validation<'e, 'c> {

@@ -18,6 +18,7 @@ mod trying;
 
 pub(crate) use explain::{chains, visit_references};
 pub(crate) use template::safe_prefix;
+pub use traversal::follow;
 use traversal::start_span;
 
 use crate::Scope;

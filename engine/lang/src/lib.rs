@@ -15,7 +15,7 @@ mod template_file;
 mod type_constraint;
 
 pub use decode::{decode_body, references_in_body};
-pub use eval::{Outcome, evaluate};
+pub use eval::{Outcome, evaluate, follow};
 pub use functions::{FunctionContext, FunctionDoc, ParameterDoc, function_docs, function_names};
 pub use reference::{Reference, Subject, references};
 pub use scope::{Resolved, Scope, Step};

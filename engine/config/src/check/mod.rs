@@ -103,7 +103,7 @@ fn check_module(
         let unused = is_unused(module, site.owner, used);
         let mut found = Problems::default();
         for reference in references_at(config, &site, &mut found.errors) {
-            references::check(config, module, &site, &reference, found.of(site.trigger));
+            references::check(module, &site, &reference, found.of(site.trigger));
             place::check(&site, &reference, &mut found);
         }
         instances::check(module, &site, &mut found.errors);
@@ -114,7 +114,7 @@ fn check_module(
         problems.planning.append(found.planning);
     }
     check_versions(module, &mut problems.errors);
-    check_depends_on(config, module, &mut problems.errors);
+    check_depends_on(module, &mut problems.errors);
     check_validations(module, &mut problems.errors);
     for call in module.calls.values() {
         if let Some(child) = config.module(&module.path.child(call.name.clone())) {
@@ -136,7 +136,7 @@ fn check_versions(module: &Module, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn check_depends_on(config: &Config, module: &Module, diagnostics: &mut Diagnostics) {
+fn check_depends_on(module: &Module, diagnostics: &mut Diagnostics) {
     let depends_on = (module.resources.values().flat_map(|r| &r.depends_on))
         .chain(module.calls.values().flat_map(|c| &c.depends_on))
         .chain(module.outputs.values().flat_map(|o| &o.depends_on));
@@ -155,7 +155,7 @@ fn check_depends_on(config: &Config, module: &Module, diagnostics: &mut Diagnost
                 diagnostics
                     .push(Diagnostic::error("Invalid depends_on reference", detail).at(reference.span));
             }
-            _ => references::check_existence(config, module, reference, diagnostics),
+            _ => references::check_existence(module, reference, diagnostics),
         }
     }
     for call in module.calls.values() {

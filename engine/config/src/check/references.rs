@@ -1,19 +1,13 @@
 //! Whether what a reference names exists.
 
 use crate::sites::{Owner, Site};
-use crate::{Check, Config, Module};
+use crate::{Check, Module};
 use terrane_address::{Mode, Resource};
 use terrane_diagnostics::{Diagnostic, Diagnostics, nearest};
 use terrane_lang::{Reference, Subject};
 
 /// Checks a reference at `site` in `module`.
-pub(super) fn check(
-    config: &Config,
-    module: &Module,
-    site: &Site<'_>,
-    reference: &Reference,
-    diagnostics: &mut Diagnostics,
-) {
+pub(super) fn check(module: &Module, site: &Site<'_>, reference: &Reference, diagnostics: &mut Diagnostics) {
     if let Some(check) = scope_of(module, &reference.subject)
         && !is_within(site.owner, check)
     {
@@ -24,7 +18,7 @@ pub(super) fn check(
         diagnostics.push(Diagnostic::error("Reference to scoped resource", detail).at(reference.span));
         return;
     }
-    check_existence(config, module, reference, diagnostics);
+    check_existence(module, reference, diagnostics);
 }
 
 /// The check block in which the data resource that is referred to stands.
@@ -44,12 +38,7 @@ fn is_within(owner: Owner<'_>, check: &Check) -> bool {
 }
 
 /// Whether what is referred to in `module` exists.
-pub(super) fn check_existence(
-    config: &Config,
-    module: &Module,
-    reference: &Reference,
-    diagnostics: &mut Diagnostics,
-) {
+pub(super) fn check_existence(module: &Module, reference: &Reference, diagnostics: &mut Diagnostics) {
     let problem = match &reference.subject {
         Subject::Variable(name) if !module.variables.contains_key(name) => Diagnostic::error(
             "Reference to undeclared input variable",
@@ -74,38 +63,15 @@ pub(super) fn check_existence(
             }
             undeclared_resource(module, &resource)
         }
-        Subject::Module { name, output, .. } => {
-            let Some(call) = module.calls.get(name) else {
-                let hint = suggestion(name, module.calls.keys().map(|n| &**n)).unwrap_or_default();
-                let detail =
-                    format!("No module call named \"{name}\" is declared in {}.{hint}", module_name(module));
-                let problem = Diagnostic::error("Reference to undeclared module", detail);
-                diagnostics.push(problem.at(reference.span));
-                return;
-            };
-            let (Some(child), Some(output)) = (config.module(&module.path.child(call.name.clone())), output)
-            else {
-                return;
-            };
-            if child.outputs.contains_key(output) {
+        // Whether it has the output is looked at with values: `try` may be for the case that it has not.
+        Subject::Module { name, .. } => {
+            if module.calls.contains_key(name) {
                 return;
             }
-            let hint = suggestion(output, child.outputs.keys().map(|n| &**n)).unwrap_or_else(|| {
-                let declared = child.variables.contains_key(output)
-                    || child.locals.contains_key(output)
-                    || child.resources.keys().any(|r| r.type_name == *output);
-                if declared {
-                    " Only the outputs of a module can be referred to from outside of it.".to_owned()
-                } else {
-                    String::new()
-                }
-            });
-            Diagnostic::error(
-                "Unsupported attribute",
-                format!(
-                    "This object does not have an attribute named \"{output}\": module \"{name}\" has no such output.{hint}"
-                ),
-            )
+            let hint = suggestion(name, module.calls.keys().map(|n| &**n)).unwrap_or_default();
+            let detail =
+                format!("No module call named \"{name}\" is declared in {}.{hint}", module_name(module));
+            Diagnostic::error("Reference to undeclared module", detail)
         }
         Subject::Path(name) => match unsupported("path", name, &["module", "root", "cwd"]) {
             Some(problem) => problem,

@@ -105,6 +105,9 @@ fn edition(decoder: &mut Decoder<'_>, content: &Content) {
 
 fn required_version(decoder: &mut Decoder<'_>, content: &Content) {
     let Some(argument) = content.attribute("required_version") else { return };
+    if matches!(&argument.expr.kind, ExprKind::Literal(value) if value.is_null()) {
+        return;
+    }
     let Some(text) = decoder.string(content, "required_version") else { return };
     check_constraint(decoder, &text, argument.expr.span);
     decoder.module.required_versions.push((text, argument.expr.span));

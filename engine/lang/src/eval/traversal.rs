@@ -117,6 +117,11 @@ pub(super) fn apply_step(value: &Value, step: &Step) -> Result<Value, Box<Diagno
     }
 }
 
+/// What `steps` lead to from a value; an error says what no such value has.
+pub fn follow(value: &Value, steps: &[Step]) -> Result<Value, Box<Diagnostic>> {
+    steps.iter().try_fold(value.clone(), |value, step| apply_step(&value, step))
+}
+
 fn failed<T>(span: Span, summary: &str, detail: impl Into<String>) -> Result<T, Box<Diagnostic>> {
     Err(Box::new(Diagnostic::error(summary, detail).at(span)))
 }
