@@ -14,6 +14,7 @@ mod configuration;
 pub mod ec2;
 pub mod iam;
 mod provider;
+pub mod s3;
 pub mod sts;
 pub mod tags;
 

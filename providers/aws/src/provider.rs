@@ -4,7 +4,7 @@
 use crate::client::{Aws, Limits, Session};
 use crate::configuration::{Configuration, validate_configuration};
 use crate::tags::Tags;
-use crate::{ec2, iam, sts};
+use crate::{ec2, iam, s3, sts};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use terrane_sdk::{
@@ -59,12 +59,14 @@ impl ProviderDefinition for AwsProvider {
     fn resources(&self) -> Vec<ResourceType<Aws>> {
         let mut all = ec2::resources();
         all.extend(iam::resources());
+        all.extend(s3::resources());
         all
     }
 
     fn data_sources(&self) -> Vec<DataSourceType<Aws>> {
         let mut all = ec2::data_sources();
         all.extend(iam::data_sources());
+        all.extend(s3::data_sources());
         all.extend(sts::data_sources());
         all
     }
@@ -100,6 +102,9 @@ impl ProviderDefinition for AwsProvider {
         if kind == TypeKind::DataSource && spec.blocks.contains_key("filter") {
             spec.blocks.insert("timeouts", read_timeout());
         }
+        if kind == TypeKind::Resource && type_name == "aws_s3_bucket" {
+            s3::extend_bucket(spec);
+        }
         if kind == TypeKind::Resource && spec.attributes.contains_key("tags") {
             // Rules of security groups came later and do not let tags_all be set.
             let presence = match type_name.starts_with("aws_vpc_security_group_") {
@@ -131,7 +136,12 @@ impl ProviderDefinition for AwsProvider {
             }
         }
         if cx.has("tags_all") {
-            let all = cx.client().tags().all(&cx.planned("tags"));
+            // An object in S3 can do without the provider's default tags.
+            let overridden = cx.config("override_provider").as_slice().is_some_and(|o| !o.is_empty());
+            let all = match overridden {
+                true => cx.client().tags().own(&cx.planned("tags")),
+                false => cx.client().tags().all(&cx.planned("tags")),
+            };
             cx.set("tags_all", all);
         }
     }

@@ -48,11 +48,20 @@ impl TagPolicy {
 
     /// All tags an object with these `tags` (perhaps unknown) shall have.
     pub(crate) fn all(&self, tags: &Value) -> Value {
+        self.with(&self.default, tags)
+    }
+
+    /// All tags an object with these `tags` shall have that is without the default ones.
+    pub(crate) fn own(&self, tags: &Value) -> Value {
+        self.with(&Tags::new(), tags)
+    }
+
+    fn with(&self, default: &Tags, tags: &Value) -> Value {
         if !tags.is_known() {
             return Value::unknown(Type::map(Type::String));
         }
         let mut all: BTreeMap<String, Value> =
-            (self.default.iter()).map(|(k, v)| (k.clone(), Value::string(v))).collect();
+            default.iter().map(|(k, v)| (k.clone(), Value::string(v))).collect();
         let own = tags.as_map().into_iter().flatten().filter(|(_, v)| !v.is_null());
         all.extend(own.map(|(k, v)| (k.to_string(), v.clone())));
         all.retain(|key, _| !self.is_ignored(key));

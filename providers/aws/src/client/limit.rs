@@ -109,6 +109,11 @@ fn is_web_page(response: &HttpResponse) -> bool {
 /// Whether a request makes something new each time it is sent, by the operation's name in the query
 /// and JSON protocols.
 fn makes_something(request: &HttpRequest) -> bool {
+    // Making a bucket twice is an error for all but the first region, where it sends no body.
+    let body = request.body().bytes().unwrap_or_default();
+    if body.windows(26).any(|part| part == b"<CreateBucketConfiguration") {
+        return true;
+    }
     let named = request.headers().get("x-amz-target").and_then(|t| t.rsplit('.').next());
     let action = request.body().bytes().and_then(|body| {
         let form = std::str::from_utf8(body).ok()?;

@@ -70,6 +70,11 @@ impl Aws {
         if *self.region == *region { self.clone() } else { self.session.region(region) }
     }
 
+    /// Whether the configuration gives `service` an endpoint other than AWS's.
+    pub(crate) fn has_own_endpoint(&self, service: &str) -> bool {
+        self.session.endpoint(service).is_some()
+    }
+
     /// The rules of the provider configuration for tags.
     pub(crate) fn tags(&self) -> &TagPolicy {
         self.session.tags()

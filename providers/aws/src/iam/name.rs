@@ -6,14 +6,14 @@ use terrane_sdk::{ApplyContext, Value, validate};
 const UNIQUE: usize = 26;
 
 /// What the names of objects may consist of: `name` is a `user name` or the like.
-pub(super) fn valid(longest: usize) -> impl Fn(&Value) -> Result<(), String> {
+pub(crate) fn valid(longest: usize) -> impl Fn(&Value) -> Result<(), String> {
     let characters = validate::matches(r"^[\w+=,.@-]*$", "only have letters, digits and any of +=,.@-_");
     let length = validate::length(1..=longest);
     move |value| characters(value).and_then(|()| length(value))
 }
 
 /// A path: begins and ends with a slash.
-pub(super) fn valid_path(value: &Value) -> Result<(), String> {
+pub(crate) fn valid_path(value: &Value) -> Result<(), String> {
     match value.as_str() {
         Some(path) if !(path.starts_with('/') && path.ends_with('/') && path.len() <= 512) => {
             Err(format!("must begin and end with a slash and have at most 512 characters, got {path:?}."))
@@ -23,14 +23,14 @@ pub(super) fn valid_path(value: &Value) -> Result<(), String> {
 }
 
 /// A text that only this operation makes up, and makes up again when it is repeated.
-pub(super) fn unique(cx: &ApplyContext) -> String {
+pub(crate) fn unique(cx: &ApplyContext) -> String {
     let digits: String = cx.token.0.chars().filter(char::is_ascii_alphanumeric).collect();
     let digits = format!("{digits:0>UNIQUE$}").to_ascii_lowercase();
     digits[digits.len() - UNIQUE..].to_owned()
 }
 
 /// The name to create an object with: as configured, or with the configured prefix.
-pub(super) fn chosen(name: Option<&str>, prefix: Option<&str>, cx: &ApplyContext) -> String {
+pub(crate) fn chosen(name: Option<&str>, prefix: Option<&str>, cx: &ApplyContext) -> String {
     match (name.filter(|n| !n.is_empty()), prefix.filter(|p| !p.is_empty())) {
         (Some(name), _) => name.to_owned(),
         (None, prefix) => format!("{}{}", prefix.unwrap_or("terraform-"), unique(cx)),
@@ -38,7 +38,7 @@ pub(super) fn chosen(name: Option<&str>, prefix: Option<&str>, cx: &ApplyContext
 }
 
 /// What `name` begins with, when the rest was made up.
-pub(super) fn prefix_of(name: &str) -> String {
+pub(crate) fn prefix_of(name: &str) -> String {
     let split = name.len().checked_sub(UNIQUE).filter(|&at| name.is_char_boundary(at));
     let Some((prefix, rest)) = split.map(|at| name.split_at(at)) else { return String::new() };
     if rest.chars().all(|c| c.is_ascii_hexdigit()) { prefix.to_owned() } else { String::new() }

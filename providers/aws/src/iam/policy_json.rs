@@ -6,13 +6,13 @@ use terrane_sdk::Value;
 /// Whether two policies mean the same: spacing and the order of keys, statements, actions,
 /// resources, principals and condition values do not matter, nor whether a single one of them
 /// is in a list.
-pub(super) fn same_meaning(a: &str, b: &str) -> bool {
+pub(crate) fn same_meaning(a: &str, b: &str) -> bool {
     let canonical = |text: &str| serde_json::from_str(text).ok().map(canonical_policy);
     a == b || canonical(a).is_some_and(|a| Some(a) == canonical(b))
 }
 
 /// Checks that a text can be a policy.
-pub(super) fn valid(value: &Value) -> Result<(), String> {
+pub(crate) fn valid(value: &Value) -> Result<(), String> {
     let Some(text) = value.as_str() else { return Ok(()) };
     if text.is_empty() {
         return Err("an empty text is not a policy.".to_owned());
@@ -30,7 +30,7 @@ pub(super) fn valid(value: &Value) -> Result<(), String> {
 }
 
 /// A policy as IAM's calls answer it, which is percent-encoded.
-pub(super) fn decoded(text: &str) -> String {
+pub(crate) fn decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&first, tail)) = rest.split_first() {

@@ -1,0 +1,235 @@
+//! `aws_s3_bucket`: a bucket. Its configurations are resources of their own.
+//!
+//! A read is one request: GetBucketTagging tells the tags, and whether the bucket exists.
+
+use crate::Aws;
+use crate::client::{Poll, dns_suffix, retry_while, wait_until};
+use crate::iam::name;
+use crate::tags::Tags;
+use aws_sdk_s3::types::{
+    BucketLocationConstraint, BucketNamespace, CreateBucketConfiguration, ObjectLockEnabled,
+};
+use futures::future::join_all;
+use std::time::Duration;
+use terrane_sdk::{
+    ApplyContext, Attributes, Auto, Computed, Diagnostics, Error, Failure, Resource, Value, async_trait,
+};
+
+use super::bucket_contents;
+use super::bucket_inline;
+use super::bucket_name;
+use super::region::hosted_zone;
+use super::remote::{tag_list, text, unless};
+use super::tagging;
+
+/// The region whose buckets have no location constraint.
+const FIRST_REGION: &str = "us-east-1";
+
+/// Provides an S3 bucket.
+#[derive(Clone, Debug, Default, Resource)]
+#[resource(
+    name = "aws_s3_bucket",
+    keep,
+    timeouts(create = "20m", read = "20m", update = "20m", delete = "60m")
+)]
+pub struct Bucket {
+    /// The name of the bucket.
+    pub id: Computed<String>,
+    /// The ARN of the bucket.
+    pub arn: Computed<String>,
+    /// The name of the bucket; made up when it is not set.
+    #[attr(force_new, conflicts_with = "bucket_prefix", validate = bucket_name::valid)]
+    pub bucket: Auto<String>,
+    /// The host name of the bucket.
+    pub bucket_domain_name: Computed<String>,
+    /// Where names are unique: `global`, or `account-regional` for names of the account's own.
+    #[attr(force_new, validate = terrane_sdk::validate::one_of(&["global", "account-regional"]))]
+    pub bucket_namespace: Auto<String>,
+    /// What the made-up name begins with.
+    #[attr(force_new, conflicts_with = "bucket", validate = terrane_sdk::validate::length(0..=37))]
+    pub bucket_prefix: Auto<String>,
+    /// The region the bucket is in.
+    pub bucket_region: Computed<String>,
+    /// The host name of the bucket in its region.
+    pub bucket_regional_domain_name: Computed<String>,
+    /// Whether all objects, with all their versions, are deleted with the bucket.
+    #[attr(default = false)]
+    pub force_destroy: Option<bool>,
+    /// The hosted zone of S3 in the region.
+    pub hosted_zone_id: Computed<String>,
+    /// Whether objects can be locked.
+    #[attr(force_new)]
+    pub object_lock_enabled: Auto<bool>,
+    /// The tags of the bucket.
+    pub tags: Tags,
+    /// The domain of web sites; set by `aws_s3_bucket_website_configuration`.
+    #[attr(deprecated = "Use the aws_s3_bucket_website_configuration resource instead.")]
+    pub website_domain: Computed<String>,
+    /// The host name of the web site; set by `aws_s3_bucket_website_configuration`.
+    #[attr(deprecated = "Use the aws_s3_bucket_website_configuration resource instead.")]
+    pub website_endpoint: Computed<String>,
+}
+
+impl Bucket {
+    fn with_name(self, aws: &Aws, bucket: &str) -> Bucket {
+        let (region, suffix) = (aws.region(), dns_suffix(aws.partition()));
+        Bucket {
+            id: bucket.into(),
+            arn: format!("arn:{}:s3:::{bucket}", aws.partition()).into(),
+            bucket: bucket.into(),
+            bucket_domain_name: format!("{bucket}.s3.{suffix}").into(),
+            bucket_namespace: self
+                .bucket_namespace
+                .0
+                .unwrap_or_else(|| bucket_name::namespace(bucket))
+                .into(),
+            bucket_prefix: name::prefix_of(bucket).into(),
+            bucket_region: region.into(),
+            bucket_regional_domain_name: format!("{bucket}.s3.{region}.{suffix}").into(),
+            hosted_zone_id: hosted_zone(region).unwrap_or_default().into(),
+            website_domain: self.website_domain.0.unwrap_or_default().into(),
+            website_endpoint: self.website_endpoint.0.unwrap_or_default().into(),
+            ..self
+        }
+    }
+
+    async fn make(&self, aws: &Aws, bucket: &str, cx: &ApplyContext) -> Result<(), Error> {
+        if aws.region() == FIRST_REGION && !cx.repeated && head(aws, bucket).await?.is_some() {
+            // There, and only there, to make a bucket that one has already is no error.
+            let detail = format!("You have a bucket {bucket} already. Import it, or choose another name.");
+            return Err(aws.here(Error::new("CreateBucket failed", detail).code("BucketAlreadyOwnedByYou")));
+        }
+        let mut configuration = CreateBucketConfiguration::builder();
+        let mut needed = false;
+        if aws.region() != FIRST_REGION {
+            configuration = configuration.location_constraint(BucketLocationConstraint::from(aws.region()));
+            needed = true;
+        }
+        // Stores that speak S3's language need not know of tags at creation.
+        if !self.tags.is_empty() && !aws.has_own_endpoint("s3") {
+            configuration = configuration.set_tags(Some(tag_list(&self.tags)?));
+            needed = true;
+        }
+        let namespace = text(&self.bucket_namespace.0).filter(|n| n != "global");
+        let call = (aws.s3().create_bucket().bucket(bucket))
+            .set_create_bucket_configuration(needed.then(|| configuration.build()))
+            .set_bucket_namespace(namespace.as_deref().map(BucketNamespace::from))
+            .set_object_lock_enabled_for_bucket((self.object_lock_enabled.0 == Some(true)).then_some(true));
+        let busy = |e: &Error| e.has_code(&["OperationAborted"]);
+        let send = || aws.call("s3:CreateBucket", call.clone().send());
+        match retry_while(cx.timeout_or(Duration::from_secs(20 * 60)), busy, send).await {
+            Err(e) if cx.repeated && e.has_code(&["BucketAlreadyOwnedByYou"]) => Ok(()),
+            other => other.map(|_| ()),
+        }
+    }
+
+    async fn read_one(self, aws: &Aws) -> Result<Option<Bucket>, Error> {
+        let bucket = self.id.known()?.clone();
+        let Some(tags) = tagging::of_bucket(aws, &bucket).await? else { return Ok(None) };
+        let locked = match self.object_lock_enabled.0 {
+            Some(locked) => locked,
+            None => is_locked(aws, &bucket).await?,
+        };
+        let bucket = Bucket { tags, object_lock_enabled: locked.into(), ..self.with_name(aws, &bucket) };
+        Ok(Some(bucket))
+    }
+}
+
+/// Where a bucket is; `None` when it does not exist.
+pub(super) async fn head(aws: &Aws, bucket: &str) -> Result<Option<String>, Error> {
+    let found = unless(aws.call("s3:HeadBucket", aws.s3().head_bucket().bucket(bucket).send()).await, &[])?;
+    Ok(found.map(|f| f.bucket_region.unwrap_or_else(|| aws.region().to_owned())))
+}
+
+/// Whether objects of the bucket can be locked. Stores that do not know the question say no.
+async fn is_locked(aws: &Aws, bucket: &str) -> Result<bool, Error> {
+    let call = aws.s3().get_object_lock_configuration().bucket(bucket).send();
+    let none = ["ObjectLockConfigurationNotFoundError", "NotImplemented", "MethodNotAllowed"];
+    let found = unless(aws.call("s3:GetObjectLockConfiguration", call).await, &none)?;
+    let enabled = found.and_then(|f| f.object_lock_configuration).and_then(|c| c.object_lock_enabled);
+    Ok(enabled == Some(ObjectLockEnabled::Enabled))
+}
+
+#[async_trait]
+impl Resource for Bucket {
+    type Client = Aws;
+
+    async fn create(aws: &Aws, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
+        let bucket = name::chosen(planned.bucket.as_deref(), planned.bucket_prefix.as_deref(), cx);
+        planned.make(aws, &bucket, cx).await?;
+        let locked = planned.object_lock_enabled.0.unwrap_or_default();
+        let created = Bucket { object_lock_enabled: locked.into(), ..planned.with_name(aws, &bucket) };
+        let complete = async {
+            let patience = cx.timeout_or(Duration::from_secs(20 * 60));
+            let tags = wait_until("the new bucket", patience, || async {
+                let found = tagging::of_bucket(aws, &bucket).await?;
+                Ok(found.map_or_else(|| Poll::Pending("not to be seen".into()), Poll::Ready))
+            })
+            .await?;
+            if tags == created.tags {
+                return Ok(());
+            }
+            tagging::set_bucket(aws, &bucket, &created.tags).await
+        };
+        match complete.await {
+            Ok(()) => Ok(created),
+            Err(error) => Err(Failure::partial(error, created)),
+        }
+    }
+
+    async fn read(aws: &Aws, states: Vec<Self>) -> Vec<Result<Option<Self>, Error>> {
+        // S3 has no call that tells about several buckets more than their names.
+        join_all(states.into_iter().map(|state| state.read_one(aws))).await
+    }
+
+    async fn update(aws: &Aws, prior: Self, planned: Self, _: &ApplyContext) -> Result<Self, Failure<Self>> {
+        if prior.tags != planned.tags {
+            tagging::set_bucket(aws, planned.id.known()?, &planned.tags).await?;
+        }
+        Ok(planned)
+    }
+
+    async fn delete(aws: &Aws, state: Self, cx: &ApplyContext) -> Result<(), Error> {
+        let bucket = state.id.known()?;
+        let delete = || aws.call("s3:DeleteBucket", aws.s3().delete_bucket().bucket(bucket).send());
+        let busy = |e: &Error| e.has_code(&["OperationAborted"]);
+        let not_empty = |e: &Error| e.has_code(&["BucketNotEmpty"]);
+        let patience = cx.timeout_or(Duration::from_secs(60 * 60));
+        let deleted = match retry_while(patience, busy, delete).await {
+            Err(e) if not_empty(&e) && state.force_destroy == Some(true) => {
+                let locked = state.object_lock_enabled.0 == Some(true);
+                bucket_contents::delete_all(aws, bucket, locked).await?;
+                retry_while(patience, |e| busy(e) || not_empty(e), delete).await
+            }
+            Err(mut e) if not_empty(&e) => {
+                e.detail.push_str(
+                    " Delete its objects and their versions, or set force_destroy = true and apply that first.",
+                );
+                Err(e)
+            }
+            other => other,
+        };
+        unless(deleted, &[]).map(|_| ())
+    }
+
+    fn import(id: &str) -> Result<Attributes, Error> {
+        Ok(vec![("id", Value::from(id)), ("bucket", Value::from(id)), ("force_destroy", Value::from(false))])
+    }
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let mut pages = aws.s3().list_buckets().bucket_region(aws.region()).into_paginator().send();
+        let mut all = Vec::new();
+        let listed = async {
+            while let Some(page) = pages.next().await {
+                all.extend(page?.buckets.unwrap_or_default().into_iter().filter_map(|b| b.name));
+            }
+            Ok::<_, aws_smithy_runtime_api::client::result::SdkError<_, _>>(())
+        };
+        aws.call("s3:ListBuckets", listed).await?;
+        Ok(Some(all.iter().map(|bucket| Bucket::default().with_name(aws, bucket)).collect()))
+    }
+
+    fn validate(config: &Value, diagnostics: &mut Diagnostics) {
+        bucket_inline::refuse(config, diagnostics);
+    }
+}

@@ -1,0 +1,148 @@
+//! `aws_s3_directory_bucket`: a bucket in one zone.
+
+use crate::Aws;
+use crate::tags::Tags;
+use aws_sdk_s3::types::{
+    BucketInfo, BucketType, CreateBucketConfiguration, DataRedundancy, LocationInfo, LocationType,
+};
+use futures::future::join_all;
+use terrane_sdk::{
+    ApplyContext, Attributes, Auto, Block, Computed, Error, Failure, Resource, Value, async_trait, validate,
+};
+
+use super::bucket::head;
+use super::bucket_contents;
+use super::remote::{tag_list, unless};
+
+/// Provides a bucket in one zone.
+#[derive(Clone, Debug, Default, Resource)]
+#[resource(name = "aws_s3_directory_bucket", keep)]
+pub struct DirectoryBucket {
+    /// The name of the bucket.
+    pub id: Computed<String>,
+    /// The ARN of the bucket.
+    pub arn: Computed<String>,
+    /// The name of the bucket: `NAME--ZONE--x-s3`.
+    #[attr(
+        force_new,
+        validate = validate::matches(
+            r"^[0-9a-z][0-9a-z-]*--[0-9a-z-]+--x-s3$",
+            "have the form NAME--ZONE--x-s3"
+        )
+    )]
+    pub bucket: String,
+    /// `SingleAvailabilityZone` or `SingleLocalZone`.
+    #[attr(force_new, validate = validate::one_of(&["SingleAvailabilityZone", "SingleLocalZone"]))]
+    pub data_redundancy: Auto<String>,
+    /// Whether all objects are deleted with the bucket.
+    #[attr(default = false)]
+    pub force_destroy: Option<bool>,
+    /// Where the bucket is.
+    #[block(force_new)]
+    pub location: Option<Location>,
+    /// The tags of the bucket.
+    pub tags: Tags,
+    /// `Directory`.
+    #[attr(force_new, default = "Directory", name = "type", validate = validate::one_of(&["Directory"]))]
+    pub kind: Option<String>,
+}
+
+/// Where a bucket is.
+#[derive(Clone, Debug, Default, Block)]
+pub struct Location {
+    /// The id of the zone.
+    #[attr(force_new)]
+    pub name: String,
+    /// `AvailabilityZone` or `LocalZone`.
+    #[attr(
+        force_new,
+        default = "AvailabilityZone",
+        name = "type",
+        validate = validate::one_of(&["AvailabilityZone", "LocalZone"])
+    )]
+    pub kind: Option<String>,
+}
+
+impl DirectoryBucket {
+    async fn complete(self, aws: &Aws) -> Result<Self, Error> {
+        let account = aws.account().await?;
+        let arn =
+            format!("arn:{}:s3express:{}:{account}:bucket/{}", aws.partition(), aws.region(), self.bucket);
+        let zone = self.bucket.rsplit("--").nth(1).unwrap_or_default().to_owned();
+        let location =
+            self.location.unwrap_or(Location { name: zone, kind: Some("AvailabilityZone".into()) });
+        let redundancy = match location.kind.as_deref() {
+            Some("LocalZone") => "SingleLocalZone",
+            _ => "SingleAvailabilityZone",
+        };
+        Ok(Self {
+            id: self.bucket.as_str().into(),
+            arn: arn.into(),
+            data_redundancy: self.data_redundancy.0.unwrap_or_else(|| redundancy.into()).into(),
+            kind: Some("Directory".into()),
+            location: Some(location),
+            ..self
+        })
+    }
+
+    async fn read_one(self, aws: &Aws) -> Result<Option<Self>, Error> {
+        match head(aws, &self.bucket).await? {
+            None => Ok(None),
+            Some(_) => Ok(Some(self.complete(aws).await?)),
+        }
+    }
+}
+
+#[async_trait]
+impl Resource for DirectoryBucket {
+    type Client = Aws;
+
+    async fn create(aws: &Aws, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
+        let planned = planned.complete(aws).await?;
+        let place = planned.location.clone().unwrap_or_default();
+        let kind = LocationType::from(place.kind.as_deref().unwrap_or("AvailabilityZone"));
+        let redundancy = planned.data_redundancy.as_deref().unwrap_or_default();
+        let info = BucketInfo::builder().r#type(BucketType::Directory);
+        let configuration = CreateBucketConfiguration::builder()
+            .location(LocationInfo::builder().name(&place.name).r#type(kind).build())
+            .bucket(info.data_redundancy(DataRedundancy::from(redundancy)).build())
+            .set_tags(Some(tag_list(&planned.tags)?).filter(|t| !t.is_empty()))
+            .build();
+        let call = aws.s3().create_bucket().bucket(&planned.bucket);
+        let call = call.create_bucket_configuration(configuration).send();
+        match aws.call("s3:CreateBucket", call).await {
+            Err(e) if cx.repeated && e.has_code(&["BucketAlreadyOwnedByYou"]) => Ok(planned),
+            Err(e) => Err(e.into()),
+            Ok(_) => Ok(planned),
+        }
+    }
+
+    async fn read(aws: &Aws, states: Vec<Self>) -> Vec<Result<Option<Self>, Error>> {
+        join_all(states.into_iter().map(|state| state.read_one(aws))).await
+    }
+
+    async fn update(_: &Aws, prior: Self, planned: Self, _: &ApplyContext) -> Result<Self, Failure<Self>> {
+        if prior.tags != planned.tags {
+            let detail =
+                "The tags of directory buckets are changed with S3 Control, which Terrane does not call yet.";
+            return Err(Error::new("Tags cannot be changed", detail).attribute("tags").into());
+        }
+        Ok(planned)
+    }
+
+    async fn delete(aws: &Aws, state: Self, _: &ApplyContext) -> Result<(), Error> {
+        let delete = || aws.call("s3:DeleteBucket", aws.s3().delete_bucket().bucket(&state.bucket).send());
+        let deleted = match delete().await {
+            Err(e) if e.has_code(&["BucketNotEmpty"]) && state.force_destroy == Some(true) => {
+                bucket_contents::delete_unversioned(aws, &state.bucket).await?;
+                delete().await
+            }
+            other => other,
+        };
+        unless(deleted, &[]).map(|_| ())
+    }
+
+    fn import(id: &str) -> Result<Attributes, Error> {
+        Ok(vec![("id", Value::from(id)), ("bucket", Value::from(id)), ("force_destroy", Value::from(false))])
+    }
+}

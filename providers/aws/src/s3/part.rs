@@ -1,0 +1,155 @@
+//! What the configurations of a bucket that are resources of their own have in common: they are
+//! put, got and removed under the bucket's name. S3 has no call that reads those of several
+//! buckets, so that they are read one by one, side by side.
+//!
+//! To put a configuration again changes nothing, so that a create that repeats one which a crash
+//! interrupted needs no search.
+
+use crate::Aws;
+use crate::client::retry_while;
+use futures::future::join_all;
+use std::time::Duration;
+use terrane_sdk::{ApplyContext, Attributes, Error, Failure, Value, async_trait};
+
+/// How long a bucket that was just made may be unknown to some of S3's servers, or busy.
+const NEW_BUCKET: Duration = Duration::from_secs(2 * 60);
+
+/// A configuration of a bucket.
+#[async_trait]
+pub(super) trait BucketPart: Clone + Send + Sync + 'static {
+    /// Writes the configuration over `prior`, and answers it with what S3 chose.
+    async fn put(self, aws: &Aws, prior: Option<&Self>) -> Result<Self, Error>;
+
+    /// The configuration as it is; `None` when the bucket or the configuration does not exist.
+    async fn get(self, aws: &Aws) -> Result<Option<Self>, Error>;
+
+    /// Takes the configuration away.
+    async fn remove(&self, aws: &Aws) -> Result<(), Error>;
+}
+
+/// Whether S3 will accept the same call in a moment: the bucket is new, or another change of it
+/// is under way.
+fn is_premature(error: &Error) -> bool {
+    error.has_code(&["NoSuchBucket", "OperationAborted"])
+}
+
+/// Whether another change of the bucket is under way.
+fn is_busy(error: &Error) -> bool {
+    error.has_code(&["OperationAborted"])
+}
+
+pub(super) async fn create<P: BucketPart>(aws: &Aws, planned: P, cx: &ApplyContext) -> Result<P, Failure<P>> {
+    let put = || planned.clone().put(aws, None);
+    Ok(retry_while(cx.timeout_or(NEW_BUCKET), is_premature, put).await?)
+}
+
+pub(super) async fn read<P: BucketPart>(aws: &Aws, states: Vec<P>) -> Vec<Result<Option<P>, Error>> {
+    join_all(states.into_iter().map(|state| state.get(aws))).await
+}
+
+pub(super) async fn update<P: BucketPart>(
+    aws: &Aws,
+    prior: P,
+    planned: P,
+    cx: &ApplyContext,
+) -> Result<P, Failure<P>> {
+    let put = || planned.clone().put(aws, Some(&prior));
+    Ok(retry_while(cx.timeout_or(NEW_BUCKET), is_busy, put).await?)
+}
+
+pub(super) async fn delete<P: BucketPart>(aws: &Aws, state: P) -> Result<(), Error> {
+    retry_while(NEW_BUCKET, is_busy, || state.remove(aws)).await
+}
+
+/// The implementation of `Resource` for a [`BucketPart`] whose import id is read by `$import`, and
+/// whose custom diff, if it has one, is `$plan`.
+macro_rules! part_of_bucket {
+    ($type:ty, $import:path) => {
+        $crate::s3::part::part_of_bucket!($type, $import, |_| ());
+    };
+    ($type:ty, $import:path, $plan:expr) => {
+        #[terrane_sdk::async_trait]
+        impl terrane_sdk::Resource for $type {
+            type Client = crate::Aws;
+
+            async fn create(
+                aws: &crate::Aws,
+                planned: Self,
+                cx: &terrane_sdk::ApplyContext,
+            ) -> Result<Self, terrane_sdk::Failure<Self>> {
+                $crate::s3::part::create(aws, planned, cx).await
+            }
+
+            async fn read(
+                aws: &crate::Aws,
+                states: Vec<Self>,
+            ) -> Vec<Result<Option<Self>, terrane_sdk::Error>> {
+                $crate::s3::part::read(aws, states).await
+            }
+
+            async fn update(
+                aws: &crate::Aws,
+                prior: Self,
+                planned: Self,
+                cx: &terrane_sdk::ApplyContext,
+            ) -> Result<Self, terrane_sdk::Failure<Self>> {
+                $crate::s3::part::update(aws, prior, planned, cx).await
+            }
+
+            async fn delete(
+                aws: &crate::Aws,
+                state: Self,
+                _: &terrane_sdk::ApplyContext,
+            ) -> Result<(), terrane_sdk::Error> {
+                $crate::s3::part::delete(aws, state).await
+            }
+
+            fn import(id: &str) -> Result<terrane_sdk::Attributes, terrane_sdk::Error> {
+                $import(id)
+            }
+
+            fn plan(cx: &mut terrane_sdk::PlanContext<'_, crate::Aws>) {
+                let plan: fn(&mut terrane_sdk::PlanContext<'_, crate::Aws>) = $plan;
+                plan(cx);
+            }
+        }
+    };
+}
+pub(super) use part_of_bucket;
+
+/// The id of a configuration: the bucket, and after a comma the account that must own it.
+pub(super) fn id(bucket: &str, owner: Option<&str>) -> String {
+    match owner.filter(|o| !o.is_empty()) {
+        Some(owner) => format!("{bucket},{owner}"),
+        None => bucket.to_owned(),
+    }
+}
+
+/// `BUCKET` or `BUCKET,ACCOUNT`.
+pub(super) fn import(id: &str) -> Result<Attributes, Error> {
+    let (bucket, owner) = id.split_once(',').map_or((id, None), |(bucket, owner)| (bucket, Some(owner)));
+    let well_formed = !bucket.is_empty() && owner.is_none_or(|o| o.len() == 12 && !o.contains(','));
+    if !well_formed {
+        let detail =
+            format!("Expected BUCKET, or BUCKET,ACCOUNT with the account's twelve digits, got {id:?}.");
+        return Err(Error::new("Invalid import id", detail));
+    }
+    let mut attributes = vec![("id", Value::from(id)), ("bucket", Value::from(bucket))];
+    attributes.extend(owner.map(|owner| ("expected_bucket_owner", Value::from(owner))));
+    Ok(attributes)
+}
+
+/// `BUCKET` alone.
+pub(super) fn import_bucket(id: &str) -> Result<Attributes, Error> {
+    Ok(vec![("id", Value::from(id)), ("bucket", Value::from(id))])
+}
+
+/// `BUCKET:NAME`, for configurations of which a bucket can have several.
+pub(super) fn import_named(id: &str) -> Result<Attributes, Error> {
+    match id.split_once(':') {
+        Some((bucket, name)) if !bucket.is_empty() && !name.is_empty() => {
+            Ok(vec![("id", Value::from(id)), ("bucket", Value::from(bucket)), ("name", Value::from(name))])
+        }
+        _ => Err(Error::new("Invalid import id", format!("Expected BUCKET:NAME, got {id:?}."))),
+    }
+}
