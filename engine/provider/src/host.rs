@@ -2,7 +2,7 @@
 
 use crate::{
     ApplyRequest, ApplyResponse, Client, ImportedObject, PlanRequest, PlanResponse, Provider, ProviderSchema,
-    ReadObject, ReadResponse, UpgradeRequest,
+    ReadObject, ReadResponse, Traffic, UpgradeRequest,
 };
 use async_trait::async_trait;
 use std::any::Any;
@@ -32,6 +32,12 @@ impl Providers {
     /// The schemas of all of them.
     pub fn schemas(&self) -> Schemas {
         Schemas(self.0.iter().map(|(address, provider)| (address.clone(), provider.schema())).collect())
+    }
+
+    /// What the calls of all of them have cost so far, by provider address.
+    pub fn traffic(&self) -> BTreeMap<&str, Vec<Traffic>> {
+        let counted = self.0.iter().map(|(address, provider)| (address.as_str(), provider.traffic()));
+        counted.filter(|(_, traffic)| !traffic.is_empty()).collect()
     }
 
     /// All addresses.

@@ -12,7 +12,7 @@ mod token;
 pub use host::{MockProvider, Providers, Schemas, upgrade_by_schema, value_by_schema};
 pub use requests::{
     ApplyRequest, ApplyResponse, ImportedObject, Opened, PlanRequest, PlanResponse, Private, ReadObject,
-    ReadResponse, Renewal, UpgradeRequest,
+    ReadResponse, Renewal, Traffic, UpgradeRequest,
 };
 pub use token::OperationToken;
 
@@ -189,5 +189,10 @@ pub trait Provider: Send + Sync {
     /// leaves it to arguments such as `password_wo_version` to say that a value has changed.
     fn compares_write_only(&self) -> bool {
         false
+    }
+
+    /// What the calls of all clients have cost so far, sorted. Empty when nobody counts.
+    fn traffic(&self) -> Vec<Traffic> {
+        Vec::new()
     }
 }

@@ -137,3 +137,23 @@ pub struct Renewal {
     /// In what time it must be renewed, when it is still needed then.
     pub renew_after: Option<Duration>,
 }
+
+/// What calls of one service have cost so far, under one account and in one region.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Traffic {
+    /// The service: `ec2`.
+    pub service: String,
+    /// The region, or `global`.
+    pub region: String,
+    /// The account, as far as it is known.
+    pub account: String,
+    /// Requests sent, those included that repeat others.
+    pub requests: u64,
+    /// Requests that repeat one which failed or was refused.
+    pub retries: u64,
+    /// Requests that were refused since there were too many.
+    pub throttled: u64,
+    /// The sum of the times from request to answer, in seconds. Requests that were under way side by
+    /// side count each.
+    pub seconds: f64,
+}

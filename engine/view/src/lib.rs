@@ -10,6 +10,7 @@ mod palette;
 mod plan;
 mod progress;
 mod text;
+mod traffic;
 
 pub use json::{JsonOptions, outputs_json, plan_json, providers_schema_json, state_json};
 pub use operations_dot::operations_dot;
@@ -17,6 +18,7 @@ pub use palette::Palette;
 pub use plan::{apply_summary, plan_summary, render_change, render_plan};
 pub use progress::{Clock, JsonLines, Progress};
 pub use text::{render_object, render_outputs, render_state, render_value};
+pub use traffic::render_traffic;
 
 /// How something is rendered as text.
 #[derive(Clone, Copy, Debug, Default)]

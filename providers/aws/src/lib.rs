@@ -9,12 +9,19 @@
 //! VERIFIED.md says of each type what has been tried, and against what.
 
 pub mod client;
+pub mod cloudtrail;
+pub mod cloudwatch;
 mod coalesce;
 mod configuration;
 pub mod ec2;
 pub mod iam;
+pub mod kms;
+pub mod logs;
 mod provider;
 pub mod s3;
+pub mod sns;
+pub mod sqs;
+pub mod ssm;
 pub mod sts;
 pub mod tags;
 

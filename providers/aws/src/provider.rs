@@ -4,12 +4,12 @@
 use crate::client::{Aws, Limits, Session};
 use crate::configuration::{Configuration, validate_configuration};
 use crate::tags::Tags;
-use crate::{ec2, iam, s3, sts};
+use crate::{cloudtrail, cloudwatch, ec2, iam, kms, logs, s3, sns, sqs, ssm, sts};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use terrane_sdk::{
     AttributeSpec, BlockSpec, DataSourceType, Diagnostics, Error, NestedSpec, Nesting, PlanContext, Presence,
-    ProviderDefinition, ResourceType, Type, TypeKind, Value, async_trait,
+    ProviderDefinition, ResourceType, Type, TypeKind, Value, async_trait, provider::Traffic,
 };
 
 /// The provider `hashicorp/aws`.
@@ -28,7 +28,7 @@ impl AwsProvider {
 
 /// Types that are the same in all regions of an account.
 fn is_global(kind: TypeKind, type_name: &str) -> bool {
-    let global_data = ["aws_caller_identity", "aws_partition"];
+    let global_data = ["aws_caller_identity", "aws_canonical_user_id", "aws_partition"];
     type_name.starts_with("aws_iam_") || kind == TypeKind::DataSource && global_data.contains(&type_name)
 }
 
@@ -59,14 +59,28 @@ impl ProviderDefinition for AwsProvider {
     fn resources(&self) -> Vec<ResourceType<Aws>> {
         let mut all = ec2::resources();
         all.extend(iam::resources());
+        all.extend(cloudtrail::resources());
+        all.extend(cloudwatch::resources());
+        all.extend(kms::resources());
+        all.extend(logs::resources());
         all.extend(s3::resources());
+        all.extend(sns::resources());
+        all.extend(sqs::resources());
+        all.extend(ssm::resources());
         all
     }
 
     fn data_sources(&self) -> Vec<DataSourceType<Aws>> {
         let mut all = ec2::data_sources();
         all.extend(iam::data_sources());
+        all.extend(cloudtrail::data_sources());
+        all.extend(cloudwatch::data_sources());
+        all.extend(kms::data_sources());
+        all.extend(logs::data_sources());
         all.extend(s3::data_sources());
+        all.extend(sns::data_sources());
+        all.extend(sqs::data_sources());
+        all.extend(ssm::data_sources());
         all.extend(sts::data_sources());
         all
     }
@@ -180,6 +194,10 @@ impl ProviderDefinition for AwsProvider {
             object = object.with_attribute("tags", tags).with_attribute("tags_all", all);
         }
         object
+    }
+
+    fn traffic(&self) -> Vec<Traffic> {
+        self.limits.traffic()
     }
 
     /// AWS provider 6 lets the region follow the id: `vpc-1@eu-west-1`.

@@ -4,7 +4,8 @@
 
 LISTS.json has `resources` and `data_sources` by name, each with `arguments` (a name's `need`, and
 what is `of` it) and `computed` names, as derived from published bindings. Written to
-reference-schema.json, beside this file, are the types that have a golden schema in ../schemas.
+reference-schema.json, beside this file, are the types that have a golden schema in ../schemas, and
+those that are there already.
 """
 
 import json
@@ -25,7 +26,10 @@ def cut(entries, need=None):
 
 def main(path):
     lists = json.loads(pathlib.Path(path).read_text())
-    golden = [file.stem for file in (HERE.parent / "schemas").glob("*.json")]
+    present = json.loads((HERE / "reference-schema.json").read_text())
+    golden = {file.stem for file in (HERE.parent / "schemas").glob("*.json")}
+    golden.update(present["resources"])
+    golden.update(f"data_{name}" for name in present["data_sources"])
     result = {"provider_version": lists["provider_version"], "resources": {}, "data_sources": {}}
     for stem in sorted(golden):
         kind, name = ("data_sources", stem[5:]) if stem.startswith("data_") else ("resources", stem)
@@ -35,7 +39,7 @@ def main(path):
         attributes = cut(found["arguments"])
         attributes.update(cut(found["computed"], "computed"))
         result[kind][name] = {"attributes": attributes}
-        if found.get("old_schema_version"):
+        if "old_schema_version" in found:
             result[kind][name]["old_schema_version"] = found["old_schema_version"]
     text = json.dumps(result, indent=1, sort_keys=True) + "\n"
     (HERE / "reference-schema.json").write_text(text)

@@ -7,6 +7,7 @@ use crate::{Attributes, DataSourceType, EphemeralType, Error, ResourceType};
 use async_trait::async_trait;
 use std::sync::Arc;
 use terrane_diagnostics::Diagnostics;
+use terrane_provider::Traffic;
 use terrane_value::Value;
 
 /// Managed resource type or data source.
@@ -99,6 +100,11 @@ pub trait ProviderDefinition: Send + Sync + 'static {
     ) -> Value {
         let _ = (kind, type_name, client, before);
         object
+    }
+
+    /// What the calls of all clients have cost so far, sorted.
+    fn traffic(&self) -> Vec<Traffic> {
+        Vec::new()
     }
 
     /// Splits from an import id what all types have in common (`@eu-west-1`): the id that the

@@ -29,6 +29,10 @@ pub(crate) struct PlanCommandArgs {
     /// Exit with 0 when there is nothing to do, with 1 on errors, with 2 when there is something to do.
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
+    /// Tell how many requests providers sent, by account, region and service, how many of them were repeats or
+    /// refused since there were too many, and how long they took.
+    #[arg(long)]
+    pub(crate) stats: bool,
 }
 
 pub(crate) fn run(args: &PlanCommandArgs, context: &mut Context) -> Outcome {
@@ -50,6 +54,9 @@ pub(crate) fn run(args: &PlanCommandArgs, context: &mut Context) -> Outcome {
     };
     if let Some(path) = &args.out {
         write(context, &planned, path)?;
+    }
+    if args.stats {
+        planned.sink.traffic(context, &planned.project.providers.traffic());
     }
     planned.report(context)?;
     let applyable = planned.plan.is_applyable();

@@ -2,12 +2,15 @@
 
 use crate::arguments::PlanArgs;
 use crate::context::{Context, Problems};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use terrane_apply::Applied;
 use terrane_diagnostics::{Diagnostics, SourceMap};
 use terrane_plan::{Events, Plan, PlanMode};
-use terrane_provider::Schemas;
-use terrane_view::{JsonLines, Options, Progress, apply_summary, render_outputs, render_plan};
+use terrane_provider::{Schemas, Traffic};
+use terrane_view::{
+    JsonLines, Options, Progress, apply_summary, render_outputs, render_plan, render_traffic,
+};
 
 /// Who is told.
 pub(crate) struct Sink {
@@ -98,6 +101,16 @@ impl Sink {
         if let Some(stream) = self.programs.as_ref().filter(|_| !plan.errored) {
             stream.plan_summary(&plan.counts());
             stream.output_changes(&plan.outputs);
+        }
+    }
+
+    /// Shows what the calls of providers have cost.
+    pub(crate) fn traffic(&self, context: &Context, traffic: &BTreeMap<&str, Vec<Traffic>>) {
+        if self.people.is_some() {
+            context.output.print(&render_traffic(traffic, &context.output.palette()));
+        }
+        if let Some(stream) = &self.programs {
+            stream.traffic(traffic);
         }
     }
 

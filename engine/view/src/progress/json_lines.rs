@@ -3,6 +3,7 @@
 use super::phrase::{begins, duration, elapsed_note, ends, ephemeral, id_note};
 use crate::json::TERRAFORM_VERSION;
 use crate::plan::{apply_summary, plan_summary};
+use crate::traffic::traffic_json;
 use serde_json::{Map, Value as Json, json};
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
@@ -13,6 +14,7 @@ use terrane_diagnostics::{Diagnostic, SourceMap, to_json};
 use terrane_plan::{
     Action, ActionReason, Counts, EphemeralStep, Event, Events, OutputChange, PlanMode, ResourceChange,
 };
+use terrane_provider::Traffic;
 use terrane_state::OutputState;
 use terrane_value::type_to_json;
 
@@ -62,6 +64,13 @@ impl JsonLines {
     pub fn apply_summary(&self, mode: PlanMode, done: &Counts) {
         let operation = if mode == PlanMode::Destroy { "destroy" } else { "apply" };
         self.summary(&apply_summary(mode, done), done, operation);
+    }
+
+    /// What the calls of providers have cost.
+    pub fn traffic(&self, traffic: &BTreeMap<&str, Vec<Traffic>>) {
+        let requests: u64 = traffic.values().flatten().map(|t| t.requests).sum();
+        let message = format!("Providers sent {requests} requests");
+        self.write("info", &message, "provider_traffic", [("traffic", traffic_json(traffic))], None);
     }
 
     fn summary(&self, message: &str, counts: &Counts, operation: &str) {

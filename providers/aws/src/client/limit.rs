@@ -14,6 +14,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+use terrane_sdk::provider::Traffic;
 use tokio::sync::Semaphore;
 
 /// Requests under way for one account, region and service. EC2 lets a burst of 50 to 100
@@ -24,18 +26,59 @@ const CONCURRENCY: usize = 16;
 /// The limits of all accounts, regions and services, shared by provider configurations that
 /// use the same credentials.
 #[derive(Debug, Default)]
-pub(crate) struct Limits(Mutex<HashMap<String, Arc<Limit>>>);
+pub(crate) struct Limits {
+    limits: Mutex<HashMap<Place, Arc<Limit>>>,
+    /// The accounts of sets of credentials, as far as somebody has asked for them.
+    accounts: Mutex<HashMap<String, Arc<str>>>,
+}
+
+/// What a limit is for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Place {
+    /// Tells sets of credentials apart.
+    scope: String,
+    region: String,
+    service: String,
+}
 
 impl Limits {
-    /// The limit of one `account/region/service`.
-    pub(crate) fn get(&self, key: String) -> Arc<Limit> {
-        let mut limits = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        limits.entry(key).or_default().clone()
+    /// The limit of one set of credentials, region and service.
+    pub(crate) fn get(&self, scope: &str, region: &str, service: &str) -> Arc<Limit> {
+        let place = Place { scope: scope.into(), region: region.into(), service: service.into() };
+        let mut limits = self.limits.lock().unwrap_or_else(PoisonError::into_inner);
+        limits.entry(place).or_default().clone()
+    }
+
+    /// Says whose credentials `scope` are.
+    pub(crate) fn name_account(&self, scope: &str, account: &Arc<str>) {
+        let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        accounts.insert(scope.to_owned(), account.clone());
+    }
+
+    /// What has been sent so far, by account, region and service.
+    pub(crate) fn traffic(&self) -> Vec<Traffic> {
+        let accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        let limits = self.limits.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = |n: &AtomicU64| n.load(Ordering::Relaxed);
+        let mut all: Vec<Traffic> = (limits.iter())
+            .filter(|(_, limit)| count(&limit.sent) > 0)
+            .map(|(place, limit)| Traffic {
+                service: place.service.clone(),
+                region: place.region.clone(),
+                account: accounts.get(&place.scope).map(|a| a.to_string()).unwrap_or_default(),
+                requests: count(&limit.sent),
+                retries: count(&limit.retries),
+                throttled: count(&limit.throttled),
+                seconds: count(&limit.microseconds) as f64 / 1e6,
+            })
+            .collect();
+        all.sort_by(|a, b| (&a.account, &a.region, &a.service).cmp(&(&b.account, &b.region, &b.service)));
+        all
     }
 
     /// The number of requests sent so far, retries included.
     pub(crate) fn sent(&self) -> u64 {
-        let limits = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let limits = self.limits.lock().unwrap_or_else(PoisonError::into_inner);
         limits.values().map(|l| l.sent.load(Ordering::Relaxed)).sum()
     }
 }
@@ -45,11 +88,21 @@ impl Limits {
 pub(crate) struct Limit {
     slots: Arc<Semaphore>,
     sent: AtomicU64,
+    retries: AtomicU64,
+    throttled: AtomicU64,
+    /// The sum of the times from request to answer.
+    microseconds: AtomicU64,
 }
 
 impl Default for Limit {
     fn default() -> Limit {
-        Limit { slots: Arc::new(Semaphore::new(CONCURRENCY)), sent: AtomicU64::new(0) }
+        Limit {
+            slots: Arc::new(Semaphore::new(CONCURRENCY)),
+            sent: AtomicU64::default(),
+            retries: AtomicU64::default(),
+            throttled: AtomicU64::default(),
+            microseconds: AtomicU64::default(),
+        }
     }
 }
 
@@ -83,9 +136,19 @@ impl HttpConnector for LimitedConnector {
         HttpConnectorFuture::new(async move {
             let _slot = limit.slots.acquire().await.map_err(|e| ConnectorError::other(e.into(), None))?;
             limit.sent.fetch_add(1, Ordering::Relaxed);
+            if is_retry(&request) {
+                limit.retries.fetch_add(1, Ordering::Relaxed);
+            }
             let makes = makes_something(&request);
-            let response = match connector.call(request).await {
-                Ok(response) => response,
+            let sent = Instant::now();
+            let answer = connector.call(request).await;
+            let time = u64::try_from(sent.elapsed().as_micros()).unwrap_or(u64::MAX);
+            limit.microseconds.fetch_add(time, Ordering::Relaxed);
+            let response = match answer {
+                Ok(response) => match limit.look_at(response).await {
+                    Err(error) if makes => return Err(lost(error.to_string())),
+                    looked_at => looked_at?,
+                },
                 Err(error) if makes && !error.is_user() => return Err(lost(error.to_string())),
                 Err(error) => return Err(error),
             };
@@ -97,6 +160,45 @@ impl HttpConnector for LimitedConnector {
             }
         })
     }
+}
+
+impl Limit {
+    /// Counts an answer that says that there were too many requests.
+    async fn look_at(&self, mut response: HttpResponse) -> Result<HttpResponse, ConnectorError> {
+        let status = response.status().as_u16();
+        if status < 400 {
+            return Ok(response);
+        }
+        let text = read_body(&mut response).await?;
+        if status == 429 || is_throttling(&text) {
+            self.throttled.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(response)
+    }
+}
+
+/// Whether a request repeats another, by the header in which the SDK says so.
+fn is_retry(request: &HttpRequest) -> bool {
+    let attempt = request.headers().get("amz-sdk-request").and_then(|h| h.split("attempt=").nth(1));
+    attempt.and_then(|a| a.split(';').next()).is_some_and(|n| n.trim() != "1")
+}
+
+/// Whether an error document says that there were too many requests.
+fn is_throttling(text: &str) -> bool {
+    let codes = ["RequestLimitExceeded", "Throttl", "TooManyRequests", "SlowDown", "RequestThrottled"];
+    codes.iter().any(|code| text.contains(code))
+}
+
+/// The text of an answer, which stays there.
+async fn read_body(response: &mut HttpResponse) -> Result<String, ConnectorError> {
+    let body = std::mem::replace(response.body_mut(), SdkBody::taken());
+    let bytes = match ByteStream::new(body).collect().await {
+        Ok(bytes) => bytes.into_bytes(),
+        Err(error) => return Err(ConnectorError::io(error.into())),
+    };
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    *response.body_mut() = SdkBody::from(bytes);
+    Ok(text)
 }
 
 /// Whether a server error comes as a page for people: no AWS API answers so, but an emulator
@@ -133,21 +235,14 @@ fn lost(why: String) -> ConnectorError {
 /// nothing about whether the server has done what it was asked.
 async fn refused_for_sure(mut response: HttpResponse) -> Result<HttpResponse, ConnectorError> {
     let status = response.status();
-    let body = std::mem::replace(response.body_mut(), SdkBody::taken());
-    let bytes = match ByteStream::new(body).collect().await {
-        Ok(bytes) => bytes.into_bytes(),
-        Err(error) => return Err(lost(error.to_string())),
-    };
-    let text = String::from_utf8_lossy(&bytes).into_owned();
-    let throttled = ["RequestLimitExceeded", "Throttling", "TooManyRequests", "SlowDown", "LimitExceeded"];
-    if !throttled.iter().any(|code| text.contains(code)) {
+    let text = read_body(&mut response).await?;
+    if !is_throttling(&text) && !text.contains("LimitExceeded") {
         return Err(lost(format!(
             "the service answered with status {}: {}",
             status.as_u16(),
             message(&text)
         )));
     }
-    *response.body_mut() = SdkBody::from(bytes);
     Ok(response)
 }
 

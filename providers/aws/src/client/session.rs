@@ -133,7 +133,7 @@ impl Session {
     }
 
     pub(super) fn http_client(&self, region: &str, service: &str) -> Limited {
-        let limit = self.limits.get(format!("{}/{region}/{service}", self.scope));
+        let limit = self.limits.get(&self.scope, region, service);
         Limited { transport: self.transport.clone(), limit }
     }
 
@@ -176,7 +176,9 @@ impl Session {
             let operation = "sts:GetCallerIdentity";
             let identity =
                 self.sts(region).get_caller_identity().send().await.map_err(|e| api_error(operation, e))?;
-            Ok(Arc::from(identity.account.unwrap_or_default()))
+            let account = Arc::from(identity.account.unwrap_or_default());
+            self.limits.name_account(&self.scope, &account);
+            Ok(account)
         };
         self.account.get_or_try_init(ask).await.cloned()
     }

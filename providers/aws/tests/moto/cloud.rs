@@ -46,7 +46,12 @@ impl Cloud {
             "region": region,
             "access_key": "AKIATEST",
             "secret_key": "secret",
-            "endpoints": [{"ec2": endpoint, "iam": endpoint, "sts": endpoint}],
+            "s3_use_path_style": true,
+            "endpoints": [{
+                "cloudtrail": endpoint, "cloudwatch": endpoint, "ec2": endpoint, "iam": endpoint,
+                "kms": endpoint, "logs": endpoint, "s3": endpoint, "sns": endpoint, "sqs": endpoint,
+                "ssm": endpoint, "sts": endpoint,
+            }],
         });
         for (key, value) in settings.as_object().expect("settings are an object") {
             config[key] = value.clone();
@@ -70,7 +75,7 @@ impl Cloud {
     pub(crate) fn config(&self, type_name: &str, json: &Json) -> Value {
         let block = self.block(type_name);
         let mut json = json.clone();
-        complete(&mut json, &block.implied_type());
+        complete_attributes(&mut json, &block);
         let config = object(&block, &json).unwrap_or_else(|e| panic!("{type_name} {json}: {e}"));
         let problems = self.provider.validate_resource(type_name, &config);
         assert!(!problems.has_errors(), "{type_name} {json}: {problems:?}");
@@ -81,7 +86,7 @@ impl Cloud {
     pub(crate) fn problems(&self, type_name: &str, json: &Json) -> Vec<String> {
         let block = self.block(type_name);
         let mut json = json.clone();
-        complete(&mut json, &block.implied_type());
+        complete_attributes(&mut json, &block);
         let config = object(&block, &json).unwrap_or_else(|e| panic!("{type_name} {json}: {e}"));
         let problems = self.provider.validate_resource(type_name, &config);
         problems.iter().map(|d| d.summary.to_string()).collect()
@@ -268,7 +273,18 @@ pub(crate) fn get(state: &Value, name: &str) -> Json {
     to_json(&state.attribute(name).unwrap_or(Value::NULL)).expect("state is known")
 }
 
-/// Adds what is left out of objects in attributes that are written as blocks.
+/// Adds what is left out of objects in attributes that are written as blocks. What is left out of
+/// blocks proper is added elsewhere.
+fn complete_attributes(json: &mut Json, block: &Block) {
+    let ty = block.implied_type();
+    let Type::Object(ty) = ty else { return };
+    for name in block.attributes.keys() {
+        if let (Some(value), Some(ty)) = (json.get_mut(&**name), ty.attributes.get(name)) {
+            complete(value, ty);
+        }
+    }
+}
+
 fn complete(json: &mut Json, ty: &Type) {
     match (json, ty) {
         (Json::Object(object), Type::Object(ty)) => {
@@ -360,6 +376,31 @@ impl Cloud {
         let block = self.provider.schema().data_sources[type_name].block.clone();
         let config = object(&block, &json).unwrap_or_else(|e| panic!("{type_name} {json}: {e}"));
         self.provider.read_data(&self.client, type_name, config).await
+    }
+
+    /// Creates an object; the summaries and details of what is wrong when that fails.
+    pub(crate) async fn attempt(
+        &self,
+        type_name: &str,
+        planned: &Value,
+        config: &Value,
+    ) -> Result<Value, String> {
+        let request = ApplyRequest {
+            type_name: type_name.to_owned(),
+            prior: Value::NULL,
+            config: config.clone(),
+            planned: planned.clone(),
+            private: Private::from([]),
+            token: self.token(),
+            write_only_changed: Vec::new(),
+            repeated: false,
+        };
+        let response = self.provider.apply(&self.client, request).await;
+        if response.diagnostics.has_errors() {
+            let texts = response.diagnostics.iter().map(|d| format!("{}: {}", d.summary, d.detail));
+            return Err(texts.collect::<Vec<_>>().join("\n"));
+        }
+        Ok(response.state)
     }
 
     /// The code with which AWS refuses a repeated create.

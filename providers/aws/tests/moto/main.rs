@@ -5,9 +5,15 @@
 #![allow(clippy::unwrap_used)]
 
 mod addresses;
+mod alarms;
 mod cloud;
 mod data;
 mod groups;
 mod iam;
+mod keys;
+mod logs;
 mod network;
+mod queues;
 mod routes;
+mod s3;
+mod s3_parts;

@@ -19,7 +19,7 @@ use table::{DataSourceEntry, EphemeralEntry, ResourceEntry};
 use terrane_diagnostics::Diagnostics;
 use terrane_provider::{
     ApplyRequest, ApplyResponse, Client, ImportedObject, Opened, PlanRequest, PlanResponse, Private,
-    Provider, ProviderSchema, ReadObject, ReadResponse, Renewal, UpgradeRequest, upgrade_by_schema,
+    Provider, ProviderSchema, ReadObject, ReadResponse, Renewal, Traffic, UpgradeRequest, upgrade_by_schema,
 };
 use terrane_schema::Schema;
 use terrane_value::{Path, Value};
@@ -349,6 +349,10 @@ impl<D: ProviderDefinition> Provider for NativeProvider<D> {
 
     fn compares_write_only(&self) -> bool {
         true
+    }
+
+    fn traffic(&self) -> Vec<Traffic> {
+        self.definition.traffic()
     }
 
     async fn settled(&self, client: &Arc<dyn Client>, type_name: &str, object: &Value) {

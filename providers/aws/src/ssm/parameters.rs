@@ -1,0 +1,62 @@
+//! Reading parameters: values, what is said about them, and tags.
+
+use crate::Aws;
+use crate::tags::Tags;
+use aws_sdk_ssm::types::{Parameter, ParameterMetadata, ParameterStringFilter, ResourceTypeForTagging};
+use std::collections::HashMap;
+use terrane_sdk::Error;
+
+use super::unless_gone;
+
+/// GetParameters takes so many names.
+const VALUES: usize = 10;
+
+/// A filter of DescribeParameters takes so many names.
+const METADATA: usize = 50;
+
+/// The values of parameters by name; those that do not exist are missing.
+pub(super) async fn values(aws: &Aws, names: &[String]) -> Result<HashMap<String, Parameter>, Error> {
+    let mut found = HashMap::new();
+    for chunk in names.chunks(VALUES) {
+        let call = aws.ssm().get_parameters().set_names(Some(chunk.to_vec())).with_decryption(true).send();
+        let answer = aws.call("ssm:GetParameters", call).await?;
+        found.extend(answer.parameters.into_iter().flatten().filter_map(|p| Some((p.name.clone()?, p))));
+    }
+    Ok(found)
+}
+
+/// What is said about parameters, by name.
+pub(super) async fn metadata(
+    aws: &Aws,
+    names: &[String],
+) -> Result<HashMap<String, ParameterMetadata>, Error> {
+    let mut found = HashMap::new();
+    for chunk in names.chunks(METADATA) {
+        let filter = ParameterStringFilter::builder()
+            .key("Name")
+            .option("Equals")
+            .set_values(Some(chunk.to_vec()))
+            .build()
+            .map_err(|e| Error::new("DescribeParameters failed", format!("{e}.")))?;
+        let listed = async {
+            let mut all = Vec::new();
+            let call = aws.ssm().describe_parameters().parameter_filters(filter);
+            let mut pages = call.into_paginator().send();
+            while let Some(page) = pages.next().await {
+                all.extend(page?.parameters.unwrap_or_default());
+            }
+            Ok(all)
+        };
+        let all = aws.call("ssm:DescribeParameters", listed).await?;
+        found.extend(all.into_iter().filter_map(|p| Some((p.name.clone()?, p))));
+    }
+    Ok(found)
+}
+
+/// The tags of a parameter.
+pub(super) async fn tags(aws: &Aws, name: &str) -> Result<Tags, Error> {
+    let call = aws.ssm().list_tags_for_resource().resource_type(ResourceTypeForTagging::Parameter);
+    let found = unless_gone(aws.call("ssm:ListTagsForResource", call.resource_id(name).send()).await)?;
+    let tags = found.and_then(|f| f.tag_list).into_iter().flatten();
+    Ok(tags.map(|t| (t.key, t.value)).collect())
+}
