@@ -145,8 +145,11 @@ mod tests {
     #[test]
     fn rules_are_read_and_written_as_json() {
         let text = r#"[{"Condition":{"KeyPrefixEquals":"docs/"},"Redirect":{"ReplaceKeyPrefixWith":""}}]"#;
-        let rules = from_json(text).unwrap();
-        assert_eq!(rules[0].redirect.as_ref().unwrap().replace_key_prefix_with.as_deref(), Some(""));
+        let rules = from_json(text).expect("rules");
+        assert_eq!(
+            rules[0].redirect.as_ref().expect("a redirect").replace_key_prefix_with.as_deref(),
+            Some("")
+        );
         assert_eq!(to_json(&rules), text);
         assert_eq!(to_json(&[]), "");
         assert!(from_json("{}").is_err() && from_json("no").is_err());
