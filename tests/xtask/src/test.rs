@@ -14,6 +14,7 @@ pub(crate) fn run() -> Result<(), Failure> {
     let built = steps.take("Build", |_| workspace::build_terrane().map(drop))
         && steps.take("Python environment", |_| python::interpreter().map(drop));
     if built {
+        steps.take("Stub of AWS", |_| stub());
         steps.take("Unit tests", unit_tests);
         steps.take("End-to-end tests", |counts| end_to_end(&[], counts));
         steps.take("Clippy", |_| {
@@ -23,6 +24,12 @@ pub(crate) fn run() -> Result<(), Failure> {
         });
     }
     steps.summary()
+}
+
+/// The wire format of the stub that answers for the parts of AWS that moto lacks, by boto3.
+fn stub() -> Result<(), Failure> {
+    let test = workspace::root().join("tests/stub/test_wire.py");
+    workspace::run(Command::new(python::interpreter()?).arg(test))
 }
 
 /// Only the end-to-end tests.

@@ -1,0 +1,71 @@
+"""One endpoint for all services: what the stub models it answers, the rest is moto's."""
+import io
+import threading
+import traceback
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+from . import client_vpn, direct_connect, direct_connect_gateways, sharing  # noqa: F401
+from . import transit_attachments, transit_gateways, transit_routes, virtual_interfaces, vpn  # noqa: F401
+from . import moto_side
+from .errors import AwsError
+from .operations import OPERATIONS, Call, perform
+from .wire import Incoming
+from .world import World
+
+# Services of which moto answers nothing: what the stub does not model is refused.
+WHOLE = {"directconnect", "ram"}
+# The families of EC2's operations that are the stub's alone.
+FAMILIES = ("TransitGateway", "ClientVpn", "VpnConnection", "CustomerGateway", "VgwRoutePropagation", "VpnTunnel")
+
+
+class Server:
+    """The WSGI application. It takes one request at a time, as moto's objects bear no more."""
+
+    def __init__(self):
+        self.world = World()
+        self.moto = DomainDispatcherApplication(create_backend_app)
+        self.turn = threading.Lock()
+        moto_side.install(lambda: self.world)
+
+    def __call__(self, environ, start_response):
+        with self.turn:
+            if environ["PATH_INFO"] == "/moto-api/reset":
+                self.world = World()
+            # Read here, the body must be there for moto too.
+            body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+            incoming = Incoming({**environ, "wsgi.input": io.BytesIO(body)})
+            environ["wsgi.input"] = io.BytesIO(body)
+            if self.is_ours(incoming):
+                status, headers, body = self.serve(incoming)
+                data = body if isinstance(body, bytes) else body.encode()
+                headers["Content-Length"] = str(len(data))
+                start_response(f"{status} Status", list((k, str(v)) for k, v in headers.items()))
+                return [data]
+            return list(self.moto(environ, start_response))
+
+    @staticmethod
+    def is_ours(incoming):
+        if incoming.service in WHOLE:
+            return True
+        name = incoming.operation or ""
+        return incoming.service == "ec2" and (
+            ("ec2", name) in OPERATIONS or any(family in name for family in FAMILIES)
+        )
+
+    def serve(self, incoming):
+        try:
+            if incoming.operation is None:
+                raise AwsError("UnknownOperationException", "There is no such operation.", 404)
+            account = moto_side.account_of(incoming.access_key)
+            call = Call(self.world, account, incoming.region, incoming.service, incoming.operation, {})
+            if (incoming.service, incoming.operation) in OPERATIONS:
+                call = Call(
+                    self.world, account, incoming.region, incoming.service, incoming.operation, incoming.parameters()
+                )
+            return incoming.answer(perform(call))
+        except AwsError as error:
+            return incoming.refusal(error)
+        except Exception:
+            traceback.print_exc()
+            return incoming.refusal(AwsError("StubDefect", traceback.format_exc(limit=-3), 400))

@@ -1,0 +1,273 @@
+"""Drives the stub with boto3, which has AWS's wire formats from the same models as AWS's own tools:
+what it sends must be understood, what it gets must be complete, and wrong requests must be refused."""
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+HERE = Path(__file__).parent
+REGION = "eu-central-1"
+CERTIFICATE = "arn:aws:acm:eu-central-1:123456789012:certificate/0"
+
+
+class Stub:
+    """A running stub."""
+
+    def __init__(self):
+        self.log = tempfile.NamedTemporaryFile("w+")
+        self.process = subprocess.Popen([sys.executable, str(HERE / "serve.py")], stderr=self.log)
+        words = "Running on "
+        while words not in (text := Path(self.log.name).read_text()):
+            if self.process.poll() is not None:
+                raise RuntimeError(text)
+        self.endpoint = text.split(words)[1].split()[0]
+
+    def client(self, service, role_account=None, region=REGION):
+        keys = {"aws_access_key_id": "AKIATEST", "aws_secret_access_key": "secret"}
+        if role_account:
+            role = f"arn:aws:iam::{role_account}:role/r"
+            made = self.client("sts").assume_role(RoleArn=role, RoleSessionName="session")["Credentials"]
+            keys = {
+                "aws_access_key_id": made["AccessKeyId"],
+                "aws_secret_access_key": made["SecretAccessKey"],
+                "aws_session_token": made["SessionToken"],
+            }
+        config = Config(read_timeout=20, retries={"max_attempts": 1})
+        return boto3.client(service, region, endpoint_url=self.endpoint, config=config, **keys)
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+        self.log.close()
+
+
+class Wire(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.stub = Stub()
+        cls.addClassCleanup(cls.stub.stop)
+
+    def refused(self, code, call, **arguments):
+        with self.assertRaises(ClientError) as caught:
+            call(**arguments)
+        self.assertEqual(caught.exception.response["Error"]["Code"], code)
+
+    def network(self, ec2, block="10.0.0.0/16"):
+        vpc = ec2.create_vpc(CidrBlock=block)["Vpc"]["VpcId"]
+        subnet = ec2.create_subnet(VpcId=vpc, CidrBlock=block.replace("/16", "/24"))["Subnet"]["SubnetId"]
+        return vpc, subnet
+
+    def gateway(self, ec2, **arguments):
+        made = ec2.create_transit_gateway(**arguments)["TransitGateway"]
+        return self.settled(ec2.describe_transit_gateways, "TransitGateways", TransitGatewayIds=[made["TransitGatewayId"]])
+
+    def settled(self, describe, key, **arguments):
+        """The one object that is described, after its passing states."""
+        passing = {"pending", "modifying", "associating", "deleting", "requested", "initiatingRequest", "verifying"}
+        for _ in range(6):
+            found = describe(**arguments)[key]
+            states = {v for k, v in found[0].items() if k.lower().endswith("state")} if found else set()
+            if not states & passing:
+                break
+        return found[0] if found else None
+
+    def test_transit_gateway(self):
+        ec2 = self.stub.client("ec2")
+        tags = [{"ResourceType": "transit-gateway", "Tags": [{"Key": "Name", "Value": "t"}]}]
+        made = ec2.create_transit_gateway(Description="d", TagSpecifications=tags)["TransitGateway"]
+        self.assertEqual((made["State"], made["Tags"]), ("pending", [{"Key": "Name", "Value": "t"}]))
+        identifier = made["TransitGatewayId"]
+        gateway = self.settled(ec2.describe_transit_gateways, "TransitGateways", TransitGatewayIds=[identifier])
+        self.assertEqual((gateway["State"], gateway["Options"]["AmazonSideAsn"]), ("available", 64512))
+        vpc, subnet = self.network(ec2)
+        self.refused("InvalidVpcID.NotFound", ec2.create_transit_gateway_vpc_attachment, TransitGatewayId=identifier, VpcId="vpc-0", SubnetIds=[subnet])
+        attachment = ec2.create_transit_gateway_vpc_attachment(TransitGatewayId=identifier, VpcId=vpc, SubnetIds=[subnet])
+        attachment = attachment["TransitGatewayVpcAttachment"]["TransitGatewayAttachmentId"]
+        ids = {"TransitGatewayAttachmentIds": [attachment]}
+        self.assertEqual(self.settled(ec2.describe_transit_gateway_vpc_attachments, "TransitGatewayVpcAttachments", **ids)["State"], "available")
+        shown = ec2.describe_transit_gateway_attachments(**ids)["TransitGatewayAttachments"][0]
+        default = gateway["Options"]["AssociationDefaultRouteTableId"]
+        self.assertEqual(shown["Association"]["TransitGatewayRouteTableId"], default)
+        everything = [{"Name": "type", "Values": ["static", "propagated"]}]
+        found = ec2.search_transit_gateway_routes(TransitGatewayRouteTableId=default, Filters=everything)["Routes"]
+        self.assertEqual([(r["DestinationCidrBlock"], r["Type"]) for r in found], [("10.0.0.0/16", "propagated")])
+        route = {"TransitGatewayRouteTableId": default, "DestinationCidrBlock": "0.0.0.0/0"}
+        ec2.create_transit_gateway_route(TransitGatewayAttachmentId=attachment, **route)
+        self.refused("RouteAlreadyExists", ec2.create_transit_gateway_route, Blackhole=True, **route)
+        ec2.delete_transit_gateway_route(**route)
+        table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+        ec2.create_route(RouteTableId=table, DestinationCidrBlock="10.0.0.0/8", TransitGatewayId=identifier)
+        self.refused("IncorrectState", ec2.delete_transit_gateway, TransitGatewayId=identifier)
+        ec2.delete_transit_gateway_vpc_attachment(TransitGatewayAttachmentId=attachment)
+        self.settled(ec2.describe_transit_gateway_vpc_attachments, "TransitGatewayVpcAttachments", **ids)
+        ec2.delete_transit_gateway(TransitGatewayId=identifier)
+        gone = self.settled(ec2.describe_transit_gateways, "TransitGateways", TransitGatewayIds=[identifier])
+        self.assertEqual(gone["State"], "deleted")
+        self.refused("InvalidTransitGatewayID.NotFound", ec2.delete_transit_gateway, TransitGatewayId=identifier)
+
+    def test_what_is_wrong_is_refused(self):
+        ec2, dx = self.stub.client("ec2"), self.stub.client("directconnect")
+        # boto3 would refuse these itself.
+        ec2.meta.events.register("before-parameter-build.ec2", lambda **_: None)
+        self.refused("InvalidParameterValue", ec2.create_transit_gateway, Options={"DnsSupport": "yes"})
+        self.refused("InvalidParameterValue", ec2.describe_transit_gateways, Filters=[{"Name": "colour", "Values": ["red"]}])
+        self.refused("DryRunOperation", ec2.create_transit_gateway, DryRun=True)
+        self.refused("NotModelledByStub", ec2.describe_transit_gateway_multicast_domains)
+        self.refused("NotModelledByStub", dx.describe_interconnects)
+        self.refused("DirectConnectClientException", dx.create_connection, location="nowhere", bandwidth="1Gbps", connectionName="c")
+        before = len(ec2.describe_customer_gateways()["CustomerGateways"])
+        self.refused("InvalidParameterValue", ec2.create_customer_gateway, Type="ipsec.2", BgpAsn=65000, IpAddress="192.0.2.1")
+        self.assertEqual(len(ec2.describe_customer_gateways()["CustomerGateways"]), before)
+
+    def test_pages(self):
+        ec2 = self.stub.client("ec2", region="us-west-1")
+        gateway = self.gateway(ec2)["TransitGatewayId"]
+        for _ in range(7):
+            ec2.create_transit_gateway_route_table(TransitGatewayId=gateway)
+        wanted = [{"Name": "transit-gateway-id", "Values": [gateway]}]
+        pages = list(ec2.get_paginator("describe_transit_gateway_route_tables").paginate(Filters=wanted))
+        self.assertEqual([len(p["TransitGatewayRouteTables"]) for p in pages], [5, 3])
+
+    def test_sharing_across_accounts(self):
+        ec2, ram = self.stub.client("ec2"), self.stub.client("ram")
+        other, other_ram = self.stub.client("ec2", "222222222222"), self.stub.client("ram", "222222222222")
+        gateway = self.gateway(ec2)
+        vpc, subnet = self.network(other)
+        attach = {"TransitGatewayId": gateway["TransitGatewayId"], "VpcId": vpc, "SubnetIds": [subnet]}
+        self.refused("InvalidTransitGatewayID.NotFound", other.create_transit_gateway_vpc_attachment, **attach)
+        share = ram.create_resource_share(name="s", clientToken="t")["resourceShare"]
+        self.assertEqual(ram.create_resource_share(name="s", clientToken="t")["resourceShare"], share)
+        self.refused("IdempotentParameterMismatchException", ram.create_resource_share, name="z", clientToken="t")
+        arn = share["resourceShareArn"]
+        ram.associate_resource_share(resourceShareArn=arn, resourceArns=[gateway["TransitGatewayArn"]])
+        ram.associate_resource_share(resourceShareArn=arn, principals=["222222222222"])
+        principals = {"associationType": "PRINCIPAL", "resourceShareArns": [arn]}
+        found = ram.get_resource_share_associations(**principals)["resourceShareAssociations"]
+        self.assertEqual(found[0]["status"], "ASSOCIATING")
+        invitation = other_ram.get_resource_share_invitations(resourceShareArns=[arn])["resourceShareInvitations"][0]
+        accept = {"resourceShareInvitationArn": invitation["resourceShareInvitationArn"]}
+        other_ram.accept_resource_share_invitation(**accept)
+        self.refused("ResourceShareInvitationAlreadyAcceptedException", other_ram.accept_resource_share_invitation, **accept)
+        for _ in range(3):
+            ram.get_resource_shares(resourceOwner="SELF")
+            ram.get_resource_share_associations(associationType="RESOURCE", resourceShareArns=[arn])
+        resources = other_ram.list_resources(resourceOwner="OTHER-ACCOUNTS", resourceShareArns=[arn])["resources"]
+        self.assertEqual([r["arn"] for r in resources], [gateway["TransitGatewayArn"]])
+        made = other.create_transit_gateway_vpc_attachment(**attach)["TransitGatewayVpcAttachment"]
+        self.assertEqual(made["State"], "pendingAcceptance")
+        ids = {"TransitGatewayAttachmentId": made["TransitGatewayAttachmentId"]}
+        self.refused("InvalidTransitGatewayAttachmentID.NotFound", other.accept_transit_gateway_vpc_attachment, **ids)
+        accepted = ec2.accept_transit_gateway_vpc_attachment(**ids)["TransitGatewayVpcAttachment"]
+        self.assertEqual((accepted["State"], accepted["VpcOwnerId"]), ("pending", "222222222222"))
+
+    def test_vpn(self):
+        ec2 = self.stub.client("ec2", region="us-west-2")
+        customer = ec2.create_customer_gateway(Type="ipsec.1", BgpAsn=65010, IpAddress="192.0.2.9")["CustomerGateway"]
+        vpc, _ = self.network(ec2)
+        vpn_gateway = ec2.create_vpn_gateway(Type="ipsec.1")["VpnGateway"]["VpnGatewayId"]
+        options = {"StaticRoutesOnly": True, "TunnelOptions": [{"PreSharedKey": "abcdefgh1", "IKEVersions": [{"Value": "ikev2"}]}]}
+        made = ec2.create_vpn_connection(
+            Type="ipsec.1", CustomerGatewayId=customer["CustomerGatewayId"], VpnGatewayId=vpn_gateway, Options=options
+        )["VpnConnection"]
+        one = {"VpnConnectionIds": [made["VpnConnectionId"]]}
+        found = self.settled(ec2.describe_vpn_connections, "VpnConnections", **one)
+        self.assertIn("<pre_shared_key>abcdefgh1</pre_shared_key>", found["CustomerGatewayConfiguration"])
+        self.assertEqual(found["Options"]["TunnelOptions"][0]["IkeVersions"], [{"Value": "ikev2"}])
+        ec2.create_vpn_connection_route(VpnConnectionId=made["VpnConnectionId"], DestinationCidrBlock="10.9.0.0/16")
+        found = ec2.describe_vpn_connections(**one)["VpnConnections"][0]
+        self.assertEqual(found["Routes"], [{"DestinationCidrBlock": "10.9.0.0/16", "Source": "Static", "State": "pending"}])
+        table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+        enable = {"RouteTableId": table, "GatewayId": vpn_gateway}
+        self.refused("Gateway.NotAttached", ec2.enable_vgw_route_propagation, **enable)
+        ec2.attach_vpn_gateway(VpcId=vpc, VpnGatewayId=vpn_gateway)
+        ec2.enable_vgw_route_propagation(**enable)
+        shown = ec2.describe_route_tables(RouteTableIds=[table])["RouteTables"][0]
+        self.assertEqual(shown["PropagatingVgws"], [{"GatewayId": vpn_gateway}])
+
+    def test_client_vpn(self):
+        ec2 = self.stub.client("ec2", region="us-east-2")
+        vpc, subnet = self.network(ec2)
+        arguments = {
+            "ClientCidrBlock": "10.100.0.0/22",
+            "ServerCertificateArn": CERTIFICATE,
+            "AuthenticationOptions": [
+                {"Type": "certificate-authentication", "MutualAuthentication": {"ClientRootCertificateChainArn": CERTIFICATE}}
+            ],
+            "ConnectionLogOptions": {"Enabled": False},
+        }
+        made = ec2.create_client_vpn_endpoint(**arguments)
+        endpoint = {"ClientVpnEndpointId": made["ClientVpnEndpointId"]}
+        self.assertEqual(made["Status"]["Code"], "pending-associate")
+        ec2.create_tags(Resources=[made["ClientVpnEndpointId"]], Tags=[{"Key": "a", "Value": "b"}])
+        association = ec2.associate_client_vpn_target_network(SubnetId=subnet, **endpoint)["AssociationId"]
+        states = [
+            ec2.describe_client_vpn_target_networks(**endpoint)["ClientVpnTargetNetworks"][0]["Status"]["Code"]
+            for _ in range(2)
+        ]
+        self.assertEqual(states[-1], "associated")
+        ec2.authorize_client_vpn_ingress(TargetNetworkCidr="10.0.0.0/16", AccessGroupId="g", **endpoint)
+        rules = ec2.describe_client_vpn_authorization_rules(**endpoint)["AuthorizationRules"]
+        self.assertEqual([(r["GroupId"], r["AccessAll"]) for r in rules], [("g", False)])
+        routes = ec2.describe_client_vpn_routes(**endpoint)["Routes"]
+        self.assertEqual([(r["DestinationCidr"], r["Origin"]) for r in routes], [("10.0.0.0/16", "associate")])
+        shown = ec2.describe_client_vpn_endpoints(ClientVpnEndpointIds=list(endpoint.values()))["ClientVpnEndpoints"][0]
+        self.assertEqual((shown["VpcId"], shown["Tags"]), (vpc, [{"Key": "a", "Value": "b"}]))
+        self.refused("OperationNotPermitted", ec2.delete_client_vpn_endpoint, **endpoint)
+        ec2.disassociate_client_vpn_target_network(AssociationId=association, **endpoint)
+
+    def test_direct_connect(self):
+        dx, ec2 = self.stub.client("directconnect"), self.stub.client("ec2")
+        self.assertIn("EqDC2", [place["locationCode"] for place in dx.describe_locations()["locations"]])
+        made = dx.create_connection(location="EqDC2", bandwidth="1Gbps", connectionName="c", tags=[{"key": "a", "value": "b"}])
+        connection = {"connectionId": made["connectionId"]}
+        states = [dx.describe_connections(**connection)["connections"][0]["connectionState"] for _ in range(3)]
+        self.assertEqual((made["connectionState"], states[-1]), ("requested", "available"))
+        gateway = dx.create_direct_connect_gateway(directConnectGatewayName="g", amazonSideAsn=64600)
+        identifier = {"directConnectGatewayId": gateway["directConnectGateway"]["directConnectGatewayId"]}
+        wanted = {"virtualInterfaceName": "v", "vlan": 7, "asn": 65000, "addressFamily": "ipv4", **identifier}
+        vif = dx.create_transit_virtual_interface(newTransitVirtualInterface=wanted, **connection)["virtualInterface"]
+        self.assertEqual((vif["amazonSideAsn"], vif["virtualInterfaceType"]), (64600, "transit"))
+        arn = f"arn:aws:directconnect:{REGION}:123456789012:dxvif/{vif['virtualInterfaceId']}"
+        dx.tag_resource(resourceArn=arn, tags=[{"key": "x", "value": "y"}])
+        self.assertEqual(dx.describe_tags(resourceArns=[arn])["resourceTags"][0]["tags"], [{"key": "x", "value": "y"}])
+        transit = self.gateway(ec2)["TransitGatewayId"]
+        association = {"gatewayId": transit, **identifier}
+        self.refused("DirectConnectClientException", dx.create_direct_connect_gateway_association, **association)
+        prefixes = {"addAllowedPrefixesToDirectConnectGateway": [{"cidr": "10.0.0.0/8"}]}
+        made = dx.create_direct_connect_gateway_association(**association, **prefixes)
+        self.assertEqual(made["directConnectGatewayAssociation"]["associationState"], "associating")
+        attached = [{"Name": "resource-type", "Values": ["direct-connect-gateway"]}]
+        found = ec2.describe_transit_gateway_attachments(Filters=attached)["TransitGatewayAttachments"]
+        self.assertEqual([a["TransitGatewayId"] for a in found], [transit])
+        self.refused("DirectConnectClientException", dx.delete_direct_connect_gateway, **identifier)
+
+    def test_peering_and_prefix_lists(self):
+        here, there = self.stub.client("ec2"), self.stub.client("ec2", region="eu-west-1")
+        one, two = self.gateway(here), self.gateway(there)
+        made = here.create_transit_gateway_peering_attachment(
+            TransitGatewayId=one["TransitGatewayId"],
+            PeerTransitGatewayId=two["TransitGatewayId"],
+            PeerAccountId=two["OwnerId"],
+            PeerRegion="eu-west-1",
+        )["TransitGatewayPeeringAttachment"]
+        attachment = {"TransitGatewayAttachmentId": made["TransitGatewayAttachmentId"]}
+        ids = {"TransitGatewayAttachmentIds": list(attachment.values())}
+        key = "TransitGatewayPeeringAttachments"
+        self.assertEqual(self.settled(there.describe_transit_gateway_peering_attachments, key, **ids)["State"], "pendingAcceptance")
+        there.accept_transit_gateway_peering_attachment(**attachment)
+        self.assertEqual(self.settled(here.describe_transit_gateway_peering_attachments, key, **ids)["State"], "available")
+        listed = here.create_managed_prefix_list(PrefixListName="p", MaxEntries=1, AddressFamily="IPv4")["PrefixList"]
+        table = {"TransitGatewayRouteTableId": one["Options"]["AssociationDefaultRouteTableId"]}
+        here.create_transit_gateway_prefix_list_reference(PrefixListId=listed["PrefixListId"], Blackhole=True, **table)
+        key = "TransitGatewayPrefixListReferences"
+        found = self.settled(here.get_transit_gateway_prefix_list_references, key, **table)
+        self.assertEqual((found["Blackhole"], found["State"]), (True, "available"))
+
+
+if __name__ == "__main__":
+    unittest.main()
