@@ -2,7 +2,6 @@
 
 use super::settings::early_value;
 use crate::context::{Context, Problems};
-use std::path::Path;
 use std::sync::Arc;
 use terrane_address::ModulePath;
 use terrane_backend::{Cipher, Encryption, EncryptionConfig, EncryptionPart, EncryptionTarget, is_encrypted};
@@ -15,7 +14,7 @@ pub(crate) fn encryption(context: &Context) -> Result<&Encryption, Problems> {
     if let Some(encryption) = context.encryption.get() {
         return Ok(encryption);
     }
-    let (mut config, _) = terrane_config::load(&context.environment, Path::new("."));
+    let (mut config, _) = crate::modules::load(context);
     let mut reader = Reader { context, problems: Diagnostics::new(), read: EncryptionConfig::default() };
     let block = config.module(&ModulePath::root()).and_then(|root| root.encryption.clone());
     if let Some(body) = block {

@@ -118,7 +118,7 @@ pub(crate) fn of_workspace(
 /// has seen.
 pub(crate) fn settings(context: &Context) -> Result<BackendSettings, Problems> {
     let (saved, hash) = saved_with_hash(&context.environment)?.unzip();
-    let (config, _) = terrane_config::load(&context.environment, Path::new("."));
+    let (config, _) = crate::modules::load(context);
     if let Some(refusal) = config.cloud_refusal() {
         return Err(Problems { diagnostics: refusal.into(), sources: config.sources });
     }

@@ -102,7 +102,13 @@ fn write_value(out: &mut String, value: &Value) {
     }
 }
 
-/// A quoted template that stands for `text`.
+/// A quoted template that stands for `text`: the string as the language reads it back.
+pub fn quoted(text: &str) -> String {
+    let mut out = String::new();
+    write_string(&mut out, text);
+    out
+}
+
 fn write_string(out: &mut String, text: &str) {
     out.push('"');
     let mut chars = text.chars().peekable();
