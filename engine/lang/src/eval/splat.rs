@@ -32,8 +32,19 @@ impl Evaluator<'_> {
         }
         let result = match (value.kind(), &ty) {
             (Kind::Unknown(_, refinement), Type::List(t) | Type::Set(t)) => {
-                // What no element can have is refused at once, though there may be no element.
-                let element = self.element(Value::unknown((**t).clone()), each).ty();
+                // What no element can have is refused at once, though there may be no element; but
+                // whether an attempt fails is not known before it is known that there is one.
+                let unknown = Value::unknown((**t).clone());
+                let element = if self.trying > 0 {
+                    let (element, found) = self.attempt(|e| e.element(unknown, each).ty());
+                    if found.has_errors() {
+                        return Value::UNKNOWN.with_marks(&marks);
+                    }
+                    self.diagnostics.append(found);
+                    element
+                } else {
+                    self.element(unknown, each).ty()
+                };
                 let lengths = refinement.as_deref().filter(|_| matches!(ty, Type::List(_)));
                 let refinement = Refinement {
                     not_null: true,
