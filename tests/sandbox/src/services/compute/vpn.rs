@@ -1,0 +1,265 @@
+//! VPN gateways and tunnels, classic and HA, and what they are attached to.
+
+use crate::call::Call;
+use crate::json;
+use crate::operation::compute_link;
+use crate::refusal::Refusal;
+use crate::resource::resource_of;
+use crate::world::{World, fingerprint, public_address};
+use serde_json::{Value, json};
+
+/// An HA VPN gateway has two interfaces, each with an address.
+pub(crate) fn gateway(world: &mut World, object: &mut Value) -> Result<(), Refusal> {
+    let given = json::list(object, "vpnInterfaces").to_vec();
+    let mut interfaces = Vec::new();
+    for id in 0..2_u64 {
+        let mut interface =
+            given.iter().find(|interface| interface["id"] == json!(id)).cloned().unwrap_or(json!({"id": id}));
+        let seed = world.store.number();
+        json::fill(&mut interface, &json!({"ipAddress": public_address(seed)}));
+        interfaces.push(interface);
+    }
+    object["vpnInterfaces"] = Value::Array(interfaces);
+    Ok(())
+}
+
+pub(crate) fn external(object: &mut Value) -> Result<(), Refusal> {
+    let wanted = match json::text(object, "redundancyType") {
+        Some("SINGLE_IP_INTERNALLY_REDUNDANT") => 1,
+        Some("TWO_IPS_REDUNDANCY") => 2,
+        _ => 4,
+    };
+    let interfaces = json::list(object, "interfaces");
+    let ids: Vec<_> =
+        interfaces.iter().filter_map(|interface| interface.get("id").and_then(Value::as_u64)).collect();
+    if interfaces.len() != wanted || (0..wanted as u64).any(|id| !ids.contains(&id)) {
+        return Err(Refusal::invalid(format!(
+            "Invalid value for field 'resource.interfaces': ''. The redundancy type needs {wanted} interfaces, numbered from 0."
+        )));
+    }
+    Ok(())
+}
+
+pub(crate) fn tunnel(world: &mut World, path: &str, object: &mut Value) -> Result<(), Refusal> {
+    let invalid = |field: &str, why: &str| {
+        Err(Refusal::invalid(format!("Invalid value for field 'resource.{field}': ''. {why}")))
+    };
+    let (classic, ha) =
+        (json::text(object, "targetVpnGateway").is_some(), json::text(object, "vpnGateway").is_some());
+    if classic == ha {
+        return invalid("vpnGateway", "Exactly one of vpnGateway and targetVpnGateway must be specified.");
+    }
+    if json::text(object, "sharedSecret").is_none() {
+        return invalid("sharedSecret", "Required field not specified.");
+    }
+    if ha {
+        if json::text(object, "router").is_none() {
+            return invalid("router", "A tunnel of an HA VPN gateway needs a router.");
+        }
+        if !matches!(object.get("vpnGatewayInterface").and_then(Value::as_i64), None | Some(0 | 1)) {
+            return invalid("vpnGatewayInterface", "Must be 0 or 1.");
+        }
+        json::fill(object, &json!({"vpnGatewayInterface": 0}));
+        peer(world, object)?;
+    } else {
+        if json::text(object, "peerIp").is_none() {
+            return invalid("peerIp", "Required field not specified.");
+        }
+        let routed = json::text(object, "router").is_some();
+        for field in ["localTrafficSelector", "remoteTrafficSelector"].into_iter().filter(|_| !routed) {
+            if json::list(object, field).is_empty() {
+                object[field] = json!(["0.0.0.0/0"]);
+            }
+        }
+    }
+    let secret = json::string(object, "sharedSecret");
+    object["sharedSecret"] = json!("*************");
+    object["sharedSecretHash"] = json!(fingerprint(&json!([path, secret])));
+    Ok(())
+}
+
+/// The other side of an HA tunnel: an external gateway's interface, or another gateway of Google.
+fn peer(world: &World, object: &mut Value) -> Result<(), Refusal> {
+    let peers = object.clone();
+    let (external, google) =
+        (json::text(&peers, "peerExternalGateway"), json::text(&peers, "peerGcpGateway"));
+    let (gateway, interface, field) = match (external, google) {
+        (Some(gateway), None) => (
+            gateway,
+            object.get("peerExternalGatewayInterface").and_then(Value::as_u64).unwrap_or(0),
+            "interfaces",
+        ),
+        (None, Some(gateway)) => {
+            (gateway, object.get("vpnGatewayInterface").and_then(Value::as_u64).unwrap_or(0), "vpnInterfaces")
+        }
+        _ => {
+            return Err(Refusal::invalid(
+                "Invalid value for field 'resource.peerExternalGateway': ''. Exactly one of peerExternalGateway and peerGcpGateway must be specified.",
+            ));
+        }
+    };
+    let found = world.store.objects.get(&format!("compute:{}", resource_of(gateway)));
+    let interfaces = found.map_or(&[][..], |found| json::list(found, field));
+    let Some(there) = interfaces.iter().find(|known| known["id"] == json!(interface)) else {
+        return Err(Refusal::invalid(format!(
+            "Invalid value for field 'resource.peerExternalGatewayInterface': '{interface}'. The gateway has no such interface."
+        )));
+    };
+    let address = json::string(there, "ipAddress");
+    object["peerIp"] = json!(address);
+    if external.is_some() && object.get("peerExternalGatewayInterface").is_none() {
+        object["peerExternalGatewayInterface"] = json!(interface);
+    }
+    Ok(())
+}
+
+/// A tunnel as it is shown: established once everything it needs is there. Nothing travels through it.
+pub(crate) fn shown(world: &World, mut object: Value) -> Value {
+    let link = json::string(&object, "selfLink");
+    let router = json::text(&object, "router")
+        .and_then(|router| world.store.objects.get(&format!("compute:{}", resource_of(router))));
+    let interface = router.and_then(|router| {
+        json::list(router, "interfaces")
+            .iter()
+            .find(|interface| json::text(interface, "linkedVpnTunnel") == Some(&link))
+    });
+    let name = interface.map(|interface| json::string(interface, "name"));
+    let peered = router.is_some_and(|router| {
+        json::list(router, "bgpPeers")
+            .iter()
+            .any(|peer| json::text(peer, "interfaceName").map(str::to_owned) == name)
+    });
+    let ready = json::text(&object, "router").is_none() || (name.is_some() && peered);
+    let (status, detail) = match ready {
+        true => ("ESTABLISHED", "Tunnel is up and running."),
+        false => ("WAITING_FOR_FULL_CONFIG", "Waiting for an interface and a BGP peer of the router."),
+    };
+    object["status"] = json!(status);
+    object["detailedStatus"] = json!(detail);
+    object
+}
+
+/// A classic gateway as it is shown: with its tunnels and forwarding rules.
+pub(crate) fn with_tunnels(world: &World, path: &str, mut object: Value) -> Value {
+    if !path.contains("/targetVpnGateways/") {
+        return object;
+    }
+    let link = compute_link(path);
+    let place = path.split("/targetVpnGateways/").next().unwrap_or("").to_owned();
+    for (collection, field, list) in
+        [("vpnTunnels", "targetVpnGateway", "tunnels"), ("forwardingRules", "target", "forwardingRules")]
+    {
+        let members = format!("compute:{place}/{collection}");
+        let found: Vec<Value> = world
+            .store
+            .members(&members)
+            .filter(|(_, other)| json::text(other, field) == Some(&link))
+            .map(|(key, _)| json!(compute_link(key.trim_start_matches("compute:"))))
+            .collect();
+        if !found.is_empty() {
+            object[list] = Value::Array(found);
+        }
+    }
+    object
+}
+
+/// The status of an HA gateway: its tunnels by peer.
+pub(crate) fn status(world: &World, _call: &Call<'_>, path: &str, _object: &Value) -> Result<Value, Refusal> {
+    let link = compute_link(path);
+    let place = path.split("/vpnGateways/").next().unwrap_or("");
+    let members = format!("compute:{place}/vpnTunnels");
+    let mut connections: Vec<Value> = Vec::new();
+    for (_, tunnel) in
+        world.store.members(&members).filter(|(_, tunnel)| json::text(tunnel, "vpnGateway") == Some(&link))
+    {
+        let field = if json::text(tunnel, "peerExternalGateway").is_some() {
+            "peerExternalGateway"
+        } else {
+            "peerGcpGateway"
+        };
+        let peer = json::string(tunnel, field);
+        let mut entry = json!({
+            "localGatewayInterface": tunnel.get("vpnGatewayInterface").cloned().unwrap_or(json!(0)),
+            "tunnelUrl": json::string(tunnel, "selfLink"),
+        });
+        if let Some(number) = tunnel.get("peerExternalGatewayInterface") {
+            entry["peerGatewayInterface"] = number.clone();
+        }
+        match connections.iter_mut().find(|known| json::text(known, field) == Some(&peer)) {
+            Some(known) => {
+                if let Some(tunnels) = known["tunnels"].as_array_mut() {
+                    tunnels.push(entry);
+                }
+            }
+            None => connections.push(json!({field: peer, "tunnels": [entry]})),
+        }
+    }
+    for connection in &mut connections {
+        let mut interfaces: Vec<String> = json::list(connection, "tunnels")
+            .iter()
+            .map(|tunnel| tunnel["localGatewayInterface"].to_string())
+            .collect();
+        interfaces.sort();
+        interfaces.dedup();
+        connection["state"] = match interfaces.len() {
+            2 => json!({"state": "CONNECTION_REDUNDANCY_MET"}),
+            _ => {
+                json!({"state": "CONNECTION_REDUNDANCY_NOT_MET", "unsatisfiedReason": "INCOMPLETE_TUNNELS_COVERAGE"})
+            }
+        };
+    }
+    let result = if connections.is_empty() { json!({}) } else { json!({ "vpnConnections": connections }) };
+    Ok(json!({ "result": result }))
+}
+
+/// Forwarding rules to classic gateways need an address of their region.
+pub(crate) fn forwarding(world: &mut World, path: &str, object: &mut Value) -> Result<(), Refusal> {
+    let project = path.split('/').nth(1).unwrap_or("").to_owned();
+    if let Some(given) = json::text(object, "IPAddress").map(str::to_owned)
+        && given.contains('/')
+    {
+        let link = resource_of(&given);
+        let link = if link.starts_with("projects/") {
+            link.to_owned()
+        } else {
+            format!("projects/{project}/{link}")
+        };
+        let found =
+            world.store.objects.get(&format!("compute:{link}")).ok_or_else(|| Refusal::missing(&link))?;
+        object["IPAddress"] = json!(json::string(found, "address"));
+    }
+    if json::text(object, "IPAddress").is_none() {
+        let seed = world.store.number();
+        object["IPAddress"] = public_address(seed);
+    }
+    if json::text(object, "target").is_some_and(|target| target.contains("/targetVpnGateways/")) {
+        let protocol = json::string(object, "IPProtocol");
+        let ports = json::string(object, "portRange");
+        let good = matches!(
+            (protocol.as_str(), ports.as_str()),
+            ("ESP", "") | ("UDP", "500" | "500-500" | "4500" | "4500-4500")
+        );
+        if !good {
+            return Err(Refusal::invalid(format!(
+                "Invalid value for field 'resource.portRange': '{ports}'. A VPN gateway takes ESP, and UDP on the ports 500 and 4500."
+            )));
+        }
+        if !ports.is_empty() && !ports.contains('-') {
+            object["portRange"] = json!(format!("{ports}-{ports}"));
+        }
+    }
+    Ok(())
+}
+
+/// Attachments of partners wait for the partner, with a key.
+pub(crate) fn attachment(world: &mut World, object: &mut Value) -> Result<(), Refusal> {
+    if json::text(object, "type") == Some("PARTNER") {
+        let number = world.store.number();
+        let key = format!("{:08x}-0000-4000-8000-{number:012x}", number);
+        json::fill(object, &json!({"pairingKey": key}));
+    } else {
+        object["state"] = json!("ACTIVE");
+        object["operationalStatus"] = json!("OS_ACTIVE");
+    }
+    Ok(())
+}

@@ -1,0 +1,89 @@
+//! Where resources differ from what their rules can say: each hook leads to the module of its resource.
+
+use super::{bigquery, compute, logging};
+use crate::call::Call;
+use crate::refusal::Refusal;
+use crate::rules::Rule;
+use crate::world::World;
+use serde_json::Value;
+
+/// Before an object is stored for the first time.
+pub(crate) fn creating(
+    world: &mut World,
+    rule: &Rule,
+    path: &str,
+    object: &mut Value,
+) -> Result<(), Refusal> {
+    match rule.resource.as_str() {
+        "Network" => compute::network::creating(object),
+        "Subnetwork" => compute::subnetwork::check(world, path, None, object),
+        "Firewall" => compute::firewall::check(object),
+        "Route" => compute::route::check(world, path, object),
+        "Router" => compute::router::check(world, path, object),
+        "Address" => compute::address::creating(world, path, object),
+        "VpnGateway" => compute::vpn::gateway(world, object),
+        "ExternalVpnGateway" => compute::vpn::external(object),
+        "VpnTunnel" => compute::vpn::tunnel(world, path, object),
+        "ForwardingRule" => compute::vpn::forwarding(world, path, object),
+        "InterconnectAttachment" => compute::vpn::attachment(world, object),
+        "Dataset" => bigquery::creating(world, path, object),
+        "LogSink" => logging::creating(world, path, object),
+        _ => Ok(()),
+    }
+}
+
+/// After an object is stored for the first time.
+pub(crate) fn created(world: &mut World, rule: &Rule, path: &str) {
+    match rule.resource.as_str() {
+        "Network" => compute::network::created(world, path),
+        "Subnetwork" => compute::subnetwork::created(world, path),
+        _ => {}
+    }
+}
+
+/// Before a changed object is stored.
+pub(crate) fn changing(
+    world: &mut World,
+    call: &Call<'_>,
+    rule: &Rule,
+    path: &str,
+    old: &Value,
+    new: &mut Value,
+) -> Result<(), Refusal> {
+    match rule.resource.as_str() {
+        "Subnetwork" => compute::subnetwork::check(world, path, Some(old), new),
+        "Firewall" => compute::firewall::check(new),
+        "Router" => compute::router::check(world, path, new),
+        "LogSink" => logging::changing(call, new),
+        _ => Ok(()),
+    }
+}
+
+/// Before an object is deleted.
+pub(crate) fn deleting(world: &mut World, rule: &Rule, path: &str, old: &Value) -> Result<(), Refusal> {
+    match rule.resource.as_str() {
+        "Network" => compute::network::deleting(world, path, old),
+        "Route" => compute::route::deleting(old),
+        _ => Ok(()),
+    }
+}
+
+/// After an object is deleted.
+pub(crate) fn deleted(world: &mut World, rule: &Rule, path: &str, old: &Value) {
+    match rule.resource.as_str() {
+        "Network" => compute::network::deleted(world, path),
+        "Subnetwork" => compute::subnetwork::deleted(world, path, old),
+        _ => {}
+    }
+}
+
+/// An object as it is shown.
+pub(crate) fn shown(world: &World, rule: &Rule, path: &str, object: Value) -> Value {
+    match rule.resource.as_str() {
+        "Network" => compute::network::shown(world, path, object),
+        "VpnTunnel" => compute::vpn::shown(world, object),
+        "VpnGateway" | "TargetVpnGateway" => compute::vpn::with_tunnels(world, path, object),
+        "Address" => compute::address::shown(world, path, object),
+        _ => object,
+    }
+}

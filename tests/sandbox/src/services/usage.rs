@@ -1,0 +1,77 @@
+//! Which APIs a project has enabled. Nothing is refused for one that is not.
+
+use crate::call::{Answer, Call};
+use crate::refusal::Refusal;
+use crate::world::World;
+use serde_json::{Value, json};
+
+pub(super) fn answer(world: &mut World, call: &Call<'_>) -> Option<Result<Answer, Refusal>> {
+    if call.collection() != "serviceusage.services" {
+        return None;
+    }
+    Some(match call.verb() {
+        "enable" => set(world, call, "ENABLED"),
+        "disable" => set(world, call, "DISABLED"),
+        "batchEnable" => batch(world, call),
+        "get" => project(world, call).map(|project| shown(world, &project, last(&call.resource)).into()),
+        "list" => list(world, call),
+        _ => return None,
+    })
+}
+
+fn last(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+fn project(world: &World, call: &Call<'_>) -> Result<String, Refusal> {
+    let project = call.project().unwrap_or("").to_owned();
+    world.require_project("serviceusage", &project)?;
+    Ok(project)
+}
+
+fn shown(world: &World, project: &str, service: &str) -> Value {
+    let number = world.project_number(project).unwrap_or_default();
+    let enabled = world.store.objects.contains_key(&format!("services:{project}/{service}"));
+    json!({
+        "name": format!("projects/{number}/services/{service}"), "parent": format!("projects/{number}"),
+        "config": {"name": service}, "state": if enabled { "ENABLED" } else { "DISABLED" },
+    })
+}
+
+fn set(world: &mut World, call: &Call<'_>, state: &str) -> Result<Answer, Refusal> {
+    let project = project(world, call)?;
+    let service = last(&call.resource).to_owned();
+    let key = format!("services:{project}/{service}");
+    let kind = if state == "ENABLED" {
+        world.store.objects.insert(key, json!({}));
+        "google.api.serviceusage.v1.EnableServiceResponse"
+    } else {
+        world.store.objects.remove(&key);
+        "google.api.serviceusage.v1.DisableServiceResponse"
+    };
+    let response = json!({"service": shown(world, &project, &service)});
+    Ok(world.long_running(None, kind, response).into())
+}
+
+fn batch(world: &mut World, call: &Call<'_>) -> Result<Answer, Refusal> {
+    let project = project(world, call)?;
+    let body = call.request()?;
+    let mut services = Vec::new();
+    for service in crate::json::texts(&body, "serviceIds[]") {
+        world.store.objects.insert(format!("services:{project}/{service}"), json!({}));
+        services.push(shown(world, &project, service));
+    }
+    let kind = "google.api.serviceusage.v1.BatchEnableServicesResponse";
+    Ok(world.long_running(None, kind, json!({ "services": services })).into())
+}
+
+fn list(world: &World, call: &Call<'_>) -> Result<Answer, Refusal> {
+    let project = project(world, call)?;
+    let prefix = format!("services:{project}/");
+    let all = world
+        .store
+        .under(&prefix)
+        .map(|(key, _)| (key.to_owned(), shown(world, &project, last(key))))
+        .collect();
+    Ok(call.listing("services", all)?.into())
+}
