@@ -1,10 +1,11 @@
 //! The end of a run: outputs and checks with what there is then.
 
 use crate::run::Run;
+use std::collections::HashSet;
 use terrane_address::{Mode, ModulePath, ResourceInstance};
 use terrane_diagnostics::Diagnostic;
 use terrane_evaluate::Stop;
-use terrane_plan::{Action, CheckStatus, PlanMode, check_results, stored_checks};
+use terrane_plan::{Action, CheckResult, CheckStatus, PlanMode, check_results, stored_checks};
 use terrane_state::{JournalEntry, OutputState, StateWrite};
 
 impl Run<'_, '_> {
@@ -28,10 +29,23 @@ impl Run<'_, '_> {
     pub(crate) fn checks(&mut self) {
         let results = match self.plan.mode {
             PlanMode::Destroy => Vec::new(),
-            _ => check_results(self.ev, !self.plan.partial, &self.failures, &mut self.problems),
+            _ => {
+                let resources = self.plan.changes.iter().map(|change| change.address.config());
+                let part = self.plan.partial.then(|| resources.collect::<HashSet<_>>());
+                check_results(self.ev, part.as_ref(), &self.failures, &mut self.problems)
+            }
         };
-        let evaluated = results.iter().any(|r| !r.instances.is_empty() || r.status == CheckStatus::Unknown);
-        self.state.check_results = stored_checks(if evaluated { &results } else { &[] });
+        let known: Vec<CheckResult> = results.into_iter().map(|r| self.as_planned(r)).collect();
+        self.state.check_results = stored_checks(&known);
+    }
+
+    /// A result, or that of the plan where the run has not come to it.
+    fn as_planned(&self, result: CheckResult) -> CheckResult {
+        let planned = self.plan.checks.iter().find(|p| p.address == result.address);
+        let Some(planned) = planned.filter(|p| p.status == CheckStatus::Unknown) else { return result };
+        let left_out = self.plan.partial && planned.instances.is_empty();
+        let not_reached = result.status == CheckStatus::Unknown && result.instances.is_empty();
+        if left_out || not_reached { planned.clone() } else { result }
     }
 
     /// Evaluates the root module's outputs with what there is now.

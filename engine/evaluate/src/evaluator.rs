@@ -102,6 +102,11 @@ impl<'c> Evaluator<'c> {
         Ok((value, Diagnostics::new()))
     }
 
+    /// The value of an output of any module.
+    pub fn output_of(&self, module: &ModuleInstance, name: &str) -> Result<Value, Stop> {
+        self.named(module, &Named::Output(name.into()))
+    }
+
     /// What the instance should be. Its configuration is decoded by the provider's schema.
     pub fn instance(&self, address: &ResourceInstance) -> Evaluated<DesiredInstance> {
         crate::instance::evaluate_instance(self, address)

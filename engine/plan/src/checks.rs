@@ -1,7 +1,7 @@
 //! The results of conditions, of resources, outputs, variables and `check` blocks.
 
 use crate::{ChangeKind, CheckResult, CheckStatus};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use terrane_address::{ConfigResource, ModuleInstance, ModulePath, ResourceInstance};
 use terrane_config::{Check, Config, Module};
 use terrane_diagnostics::Diagnostics;
@@ -18,11 +18,11 @@ pub fn check_around<'c>(config: &'c Config, data: &ConfigResource) -> Option<&'c
 }
 
 /// How all conditions of the configuration turn out with what is known. Asserts of `check` blocks
-/// that do not hold are warnings; other conditions are reported where they are used. Where not
-/// everything is planned, `check` blocks are left alone.
+/// that do not hold are warnings; other conditions are reported where they are used. Where only a
+/// part is planned, nothing is known of what has no instance in `part`, and of `check` blocks.
 pub fn check_results(
     ev: &Evaluator<'_>,
-    everything: bool,
+    part: Option<&HashSet<ConfigResource>>,
     failures: &KnownFailures,
     problems: &mut Diagnostics,
 ) -> Vec<CheckResult> {
@@ -30,9 +30,10 @@ pub fn check_results(
     let (modules, unexpanded) = ev.module_instances();
     for result in results.values_mut() {
         // Without instances there is nothing that could fail.
-        result.status = if unexpanded.is_empty() { CheckStatus::Pass } else { CheckStatus::Unknown };
+        let certain = unexpanded.is_empty() && part.is_none();
+        result.status = if certain { CheckStatus::Pass } else { CheckStatus::Unknown };
     }
-    let mut log = Log { ev, everything, results, failures };
+    let mut log = Log { ev, part, results, failures };
     for module in modules {
         if let Some(config) = ev.inputs().config.module(&module.path()) {
             log.module(&module, config, problems);
@@ -85,7 +86,7 @@ fn named_in(module: &ModuleInstance, kind: &str, name: &str) -> String {
 
 struct Log<'e, 'c> {
     ev: &'e Evaluator<'c>,
-    everything: bool,
+    part: Option<&'e HashSet<ConfigResource>>,
     results: BTreeMap<String, CheckResult>,
     failures: &'e KnownFailures,
 }
@@ -94,9 +95,16 @@ impl Log<'_, '_> {
     fn module(&mut self, module: &ModuleInstance, config: &Module, problems: &mut Diagnostics) {
         let path = module.path();
         for (resource, block) in &config.resources {
-            let of = ConfigResource { module: path.clone(), resource: resource.clone() }.to_string();
-            if !self.results.contains_key(&of) {
+            let config_address = ConfigResource { module: path.clone(), resource: resource.clone() };
+            let of = config_address.to_string();
+            let left_out = self.part.is_some_and(|part| !part.contains(&config_address));
+            if left_out || !self.results.contains_key(&of) {
                 continue;
+            }
+            if self.part.is_some()
+                && let Some(result) = self.results.get_mut(&of)
+            {
+                result.status = CheckStatus::Pass;
             }
             let address =
                 terrane_address::ResourceAddress { module: module.clone(), resource: resource.clone() };
@@ -119,6 +127,9 @@ impl Log<'_, '_> {
                 self.add(&of, instance.to_string(), status, messages);
             }
         }
+        if self.part.is_some() {
+            return;
+        }
         for name in config.outputs.keys() {
             let checkable = Checkable::Output(module.clone(), name.clone());
             self.simple(&named(&path, "output", name), named_in(module, "output", name), &checkable);
@@ -129,10 +140,6 @@ impl Log<'_, '_> {
         }
         for (name, check) in &config.checks {
             let (of, own) = (named(&path, "check", name), named_in(module, "check", name));
-            if !self.everything {
-                self.worsen(&of, CheckStatus::Unknown);
-                continue;
-            }
             if let Some(messages) = self.failed_read(module, check) {
                 self.add(&of, own, CheckStatus::Fail, messages);
                 continue;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use terrane_address::{ProviderConfigAddress, ResourceInstance};
+use terrane_address::{ModuleInstance, ProviderConfigAddress, ResourceInstance};
 use terrane_provider::Private;
 use terrane_state::State;
 use terrane_value::{Path, Value};
@@ -24,6 +24,8 @@ pub struct Plan {
     pub drift: Vec<Arc<ResourceChange>>,
     /// Changes of root module outputs, unchanged ones included.
     pub outputs: BTreeMap<Arc<str>, OutputChange>,
+    /// The outputs of other modules that have a value, by module instance. None of them is in a state.
+    pub module_outputs: BTreeMap<ModuleInstance, BTreeSet<Arc<str>>>,
     /// Results of conditions.
     pub checks: Vec<CheckResult>,
     /// The state before refresh, as the backend has it: what the plan must be applied to.

@@ -3,9 +3,9 @@
 use crate::options::{PlanInputs, PlanOptions};
 use crate::selection::Selection;
 use crate::{Action, OutputChange, PlanMode};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use terrane_address::ModulePath;
+use terrane_address::{ModuleInstance, ModulePath};
 use terrane_diagnostics::Diagnostics;
 use terrane_evaluate::{Evaluator, Stop};
 use terrane_value::{Marks, Type, Value};
@@ -69,4 +69,29 @@ pub(crate) fn outputs(
         changes.insert(name.clone(), OutputChange { before, after, sensitive, action });
     }
     changes
+}
+
+/// The outputs of all modules but the root that have a value. What is wrong with others is said by
+/// whoever needs them.
+pub(crate) fn module_outputs(
+    ev: &Evaluator<'_>,
+    options: &PlanOptions,
+) -> BTreeMap<ModuleInstance, BTreeSet<Arc<str>>> {
+    if options.mode == PlanMode::Destroy {
+        return BTreeMap::new();
+    }
+    let (modules, _) = ev.module_instances();
+    let mut found = BTreeMap::new();
+    for module in modules.into_iter().filter(|module| !module.is_root()) {
+        let Some(outputs) = ev.inputs().config.module(&module.path()).map(|m| &m.outputs) else { continue };
+        let has_value = |name: &&Arc<str>| {
+            let value = ev.output_of(&module, name);
+            value.is_ok_and(|value| !value.unmark_deep().0.is_null())
+        };
+        let names: BTreeSet<Arc<str>> = outputs.keys().filter(has_value).cloned().collect();
+        if !names.is_empty() {
+            found.insert(module, names);
+        }
+    }
+    found
 }

@@ -10,7 +10,7 @@ use crate::ephemeral::{apply_variables, see_through_ephemeral, stored_variables}
 use crate::moves::{check_moves, moved_state};
 use crate::options::{PlanInputs, PlanOptions};
 use crate::order::spread_create_before_destroy;
-use crate::outputs::outputs;
+use crate::outputs::{module_outputs, outputs};
 use crate::{Action, DeferredPart, Event, Plan, PlanMode, ResourceChange};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -97,7 +97,11 @@ pub async fn plan(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, options: &PlanOpt
     let checks = if options.mode == PlanMode::Destroy {
         unknown_checks(inputs.config)
     } else {
-        check_results(ev, all, &found.failures, &mut problems)
+        let part: HashSet<ConfigResource> = match all {
+            true => HashSet::new(),
+            false => found.desired.iter().map(ResourceInstance::config).collect(),
+        };
+        check_results(ev, (!all).then_some(&part), &found.failures, &mut problems)
     };
     let drift: Vec<Arc<ResourceChange>> =
         drift(&found, options.mode, &previous).into_iter().map(Arc::new).collect();
@@ -115,6 +119,7 @@ pub async fn plan(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, options: &PlanOpt
         changes,
         drift,
         outputs,
+        module_outputs: if all { module_outputs(ev, options) } else { BTreeMap::new() },
         checks,
         prior_state: found.state,
         deferred: deferred.into_iter().map(deferred_part).collect(),
@@ -133,6 +138,7 @@ fn nothing(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, options: &PlanOptions) -
         changes: Vec::new(),
         drift: Vec::new(),
         outputs: BTreeMap::new(),
+        module_outputs: BTreeMap::new(),
         checks: Vec::new(),
         base_state: inputs.state.clone(),
         prior_state: inputs.state.clone(),

@@ -31,7 +31,14 @@ const OPEN: JsonOptions = JsonOptions { show_sensitive: true };
 
 pub(crate) fn run(args: &ShowArgs, context: &mut Context) -> Outcome {
     match &args.path {
-        None => show_state(args, context, &crate::backend::open(context, &StateFileArgs::default())?.state()),
+        None => {
+            let manager = crate::backend::open(context, &StateFileArgs::default())?;
+            if !manager.exists() && !args.format.json {
+                context.output.line("No state.");
+                return Ok(Exit::Success);
+            }
+            show_state(args, context, &manager.state())
+        }
         Some(path) => match read(context, path)? {
             Content::State(state) => show_state(args, context, &state),
             Content::Plan(plan) => show_plan(args, context, *plan),
@@ -70,11 +77,7 @@ fn show_state(args: &ShowArgs, context: &Context, state: &State) -> Outcome {
     if args.format.json {
         print(context, &state_json(state, &schemas, &OPEN));
     } else if state.is_empty() {
-        let nothing = match args.path {
-            None => "No state.",
-            Some(_) => "The state file is empty. No resources are represented.",
-        };
-        context.output.line(nothing);
+        context.output.line("The state file is empty. No resources are represented.");
     } else {
         context.output.print(&render_state(state, &schemas, &options(args, context)));
     }

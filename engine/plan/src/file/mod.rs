@@ -56,6 +56,8 @@ struct Document {
     changes: Vec<ChangeForm>,
     drift: Vec<ChangeForm>,
     outputs: BTreeMap<String, OutputForm>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    module_outputs: BTreeMap<String, BTreeSet<String>>,
     checks: Vec<CheckForm>,
     base_state: String,
     prior_state: String,
@@ -88,6 +90,9 @@ impl PlanFile {
             outputs: (plan.outputs.iter())
                 .map(|(name, change)| Ok((name.to_string(), OutputForm::new(change)?)))
                 .collect::<Result<_, PlanFileError>>()?,
+            module_outputs: (plan.module_outputs.iter())
+                .map(|(module, names)| (module.to_string(), names.iter().map(ToString::to_string).collect()))
+                .collect(),
             checks: plan.checks.iter().map(CheckForm::new).collect(),
             base_state: state(&plan.base_state)?,
             prior_state: state(&plan.prior_state)?,
@@ -130,6 +135,12 @@ impl PlanFile {
             outputs: (document.outputs.into_iter())
                 .map(|(name, form)| Ok((name.into(), form.read()?)))
                 .collect::<Result<BTreeMap<Arc<str>, OutputChange>, PlanFileError>>()?,
+            module_outputs: (document.module_outputs.into_iter())
+                .map(|(module, names)| {
+                    let module = module.parse().map_err(|e| damaged(&e))?;
+                    Ok((module, names.into_iter().map(Arc::from).collect()))
+                })
+                .collect::<Result<_, PlanFileError>>()?,
             checks: document.checks.into_iter().map(CheckForm::read).collect::<Vec<CheckResult>>(),
             base_state: state(&document.base_state)?,
             prior_state: state(&document.prior_state)?,

@@ -40,7 +40,11 @@ pub fn plan_json(plan: &Plan, config: &Config, schemas: &Schemas, options: &Json
     insert_unless_empty(&mut out, "resource_changes", changes);
     let outputs = plan.outputs.iter().map(|(name, o)| (name.to_string(), output_change(o, options)));
     insert_unless_empty(&mut out, "output_changes", Json::Object(outputs.collect()));
-    let prior = state_json(&prior_state(plan), schemas, options);
+    let mut prior = state_json(&prior_state(plan), schemas, options);
+    // The results that are stored say nothing about the configuration that is planned.
+    if let Some(members) = prior.as_object_mut() {
+        members.remove("checks");
+    }
     if prior.get("values").is_some() {
         out.insert("prior_state".into(), prior);
     }

@@ -1,5 +1,8 @@
 //! Which attributes of resources the planned changes were made from: what is referred to where
-//! something changes, through local values, variables and outputs of modules.
+//! something changes, through local values, variables, outputs of modules, and arguments of resources.
+//!
+//! Outputs of modules other than the root are in no state, so that to Terraform each of them changes in
+//! every plan.
 
 use super::traversal::{Step, Traversal, as_traversal, traversals};
 use serde_json::{Value as Json, json};
@@ -13,7 +16,8 @@ use terrane_syntax::{Body, Expr};
 
 /// The member `relevant_attributes` of a plan.
 pub(crate) fn relevant_attributes(plan: &Plan, config: &Config, schemas: &Schemas) -> Json {
-    let mut search = Search { config, found: Vec::new(), seen: BTreeSet::new() };
+    let mut search =
+        Search { config, schemas, found: Vec::new(), seen: BTreeSet::new(), each: None, within: Vec::new() };
     for (name, change) in &plan.outputs {
         if change.action != Action::NoOp
             && let Some(output) =
@@ -34,19 +38,32 @@ pub(crate) fn relevant_attributes(plan: &Plan, config: &Config, schemas: &Schema
             .and_then(|p| schemas.resource(&p.provider, address.resource.mode, &address.resource.type_name));
         search.resource(block, schema.map(|s| &s.block), &address.module);
     }
+    for (module, names) in &plan.module_outputs {
+        let Some(outputs) = config.module(&module.path()).map(|m| &m.outputs) else { continue };
+        for output in names.iter().filter_map(|name| outputs.get(name)) {
+            search.expr(&output.expr, module);
+        }
+    }
     search.found.into_iter().collect()
 }
 
 struct Search<'a> {
     config: &'a Config,
+    schemas: &'a Schemas,
     found: Vec<Json>,
     seen: BTreeSet<String>,
+    /// What `each` is made from, where there is one.
+    each: Option<Expr>,
+    /// The resources whose arguments are being followed.
+    within: Vec<ResourceAddress>,
 }
 
 impl Search<'_> {
     fn resource(&mut self, block: &ResourceBlock, schema: Option<&Block>, module: &ModuleInstance) {
         self.repetition(&block.repetition, module);
+        let around = std::mem::replace(&mut self.each, each(&block.repetition));
         self.body(&block.body, schema, module);
+        self.each = around;
     }
 
     fn repetition(&mut self, repetition: &Repetition, module: &ModuleInstance) {
@@ -102,8 +119,10 @@ impl Search<'_> {
                 let Some((caller, step)) = module.split() else { return };
                 let call = self.config.module(&caller.path()).and_then(|m| m.calls.get(&step.name)).cloned();
                 let argument = call.as_ref().and_then(|c| argument(c, &name));
-                if let Some(argument) = argument {
+                if let (Some(argument), Some(call)) = (argument, call) {
+                    let around = std::mem::replace(&mut self.each, each(&call.repetition));
                     self.through(&argument, rest, &caller);
+                    self.each = around;
                 }
             }
             "module" => {
@@ -119,7 +138,13 @@ impl Search<'_> {
                     _ => outputs.values().for_each(|o| self.through(&o.expr, &[], &child)),
                 }
             }
-            "path" | "count" | "each" | "terraform" | "tofu" | "self" | "ephemeral" => {}
+            "each" => {
+                if let Some(each) = self.each.take() {
+                    self.expr(&each, module);
+                    self.each = Some(each);
+                }
+            }
+            "path" | "count" | "terraform" | "tofu" | "self" | "ephemeral" => {}
             "data" => {
                 if let Some(Step::Name(type_name)) = subject.first()
                     && let Some(Step::Name(name)) = subject.get(1)
@@ -147,12 +172,45 @@ impl Search<'_> {
     }
 
     fn attribute(&mut self, module: &ModuleInstance, resource: Resource, key: InstanceKey, path: &[Step]) {
-        let address = ResourceAddress { module: module.clone(), resource }.instance(key);
-        let path: Vec<Json> = path.iter().map(Step::json).collect();
-        let entry = json!({ "resource": address.to_string(), "attribute": path });
+        let resource = ResourceAddress { module: module.clone(), resource };
+        let address = resource.instance(key);
+        let steps: Vec<Json> = path.iter().map(Step::json).collect();
+        let entry = json!({ "resource": address.to_string(), "attribute": steps });
         if self.seen.insert(entry.to_string()) {
             self.found.push(entry);
+            self.arguments(resource, path);
         }
+    }
+
+    /// What an argument of a resource is made from, or all of them; nothing for what it does not set.
+    fn arguments(&mut self, resource: ResourceAddress, path: &[Step]) {
+        let config_address = resource.config();
+        let Some(block) = self.config.resource(&config_address) else { return };
+        if self.within.contains(&resource) {
+            return;
+        }
+        let schema = self.config.resource_providers.get(&config_address).and_then(|provider| {
+            let (mode, type_name) = (resource.resource.mode, &resource.resource.type_name);
+            self.schemas.resource(&provider.provider, mode, type_name)
+        });
+        let around = std::mem::replace(&mut self.each, each(&block.repetition));
+        self.within.push(resource.clone());
+        match (path.first(), &block.body) {
+            (Some(Step::Name(name)), Body::Native(native)) => {
+                for attribute in native.attributes.iter().filter(|a| a.name.name == *name) {
+                    self.expr(&attribute.expr, &resource.module);
+                }
+                let named = |b: &&terrane_syntax::Block| {
+                    b.kind.name == *name || b.labels.first().is_some_and(|l| *l.text == **name)
+                };
+                for nested in native.blocks.iter().filter(named) {
+                    self.body(&nested.body, None, &resource.module);
+                }
+            }
+            _ => self.body(&block.body, schema.map(|s| &s.block), &resource.module),
+        }
+        self.within.pop();
+        self.each = around;
     }
 }
 
@@ -167,4 +225,12 @@ fn key(step: Option<&Step>) -> InstanceKey {
 fn argument(call: &ModuleCall, name: &str) -> Option<Expr> {
     let (attributes, _) = call.body.just_attributes();
     attributes.into_iter().find(|a| &*a.name.name == name).map(|a| a.expr)
+}
+
+/// What `each` is made from in a block that is repeated so.
+fn each(repetition: &Repetition) -> Option<Expr> {
+    match repetition {
+        Repetition::ForEach(expr) => Some(expr.clone()),
+        _ => None,
+    }
 }

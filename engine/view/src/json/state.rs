@@ -19,7 +19,7 @@ pub fn state_json(state: &State, schemas: &Schemas, options: &JsonOptions) -> Js
     let mut out = Map::new();
     out.insert("format_version".into(), json!("1.0"));
     let checks = stored_checks_json(&state.check_results);
-    if state.resources.is_empty() && state.outputs.is_empty() && checks.is_none() {
+    if state.resources.is_empty() && state.outputs.is_empty() {
         return Json::Object(out);
     }
     out.insert("terraform_version".into(), json!(TERRAFORM_VERSION));

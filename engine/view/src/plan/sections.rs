@@ -39,14 +39,16 @@ pub fn render_plan(plan: &Plan, schemas: &Schemas, palette: &Palette, options: &
     if !outputs.is_empty() {
         out.push_str(&outputs);
         if changes.is_empty() && !plan.errored {
-            let text = "You can apply this plan to save these new output values to the Terrane state, without \
-                        changing any real infrastructure.";
-            let _ = writeln!(out, "\n{}", wrap(text, options.width));
+            let _ = writeln!(out, "\n{}", wrap(OUTPUTS_ONLY, options.width));
         }
     }
     view.forgotten(&mut out);
     out
 }
+
+/// What is said of a plan that changes outputs alone.
+const OUTPUTS_ONLY: &str = "You can apply this plan to save these new output values to the Terrane state, without \
+                            changing any real infrastructure.";
 
 /// One change as text, ending with a line end.
 pub fn render_change(
@@ -126,6 +128,11 @@ impl View<'_> {
             let text = "Terrane has checked that the real remote objects still match the result of your most \
                         recent changes, and found no differences.";
             let _ = writeln!(out, "\n{}\n\n{}", paint(self.palette.success, title), self.wrap(text));
+            return;
+        }
+        if !drifted {
+            out.push_str(outputs);
+            let _ = writeln!(out, "\n{}", self.wrap(OUTPUTS_ONLY));
             return;
         }
         let text = "This is a refresh-only plan, so Terrane will not take any actions to undo these. If you were \
