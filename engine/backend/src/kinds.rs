@@ -1,6 +1,7 @@
 //! The kinds of backend that there are.
 
 use crate::argument::{Argument, ConfigureError, Given, empty};
+use crate::azure::Azure;
 use crate::consul::Consul;
 use crate::gcs::Gcs;
 use crate::http_server::HttpServer;
@@ -24,6 +25,11 @@ const KINDS: &[Kind] = &[
         name: "local",
         arguments: crate::local::ARGUMENTS,
         configure: |given| Ok(Arc::new(LocalStates::configure(given))),
+    },
+    Kind {
+        name: "azurerm",
+        arguments: crate::azure::ARGUMENTS,
+        configure: |given| Ok(Arc::new(Azure::configure(given)?)),
     },
     Kind {
         name: "consul",

@@ -7,6 +7,7 @@
 
 mod argument;
 mod aws;
+mod azure;
 mod backend;
 mod consul;
 mod encryption;

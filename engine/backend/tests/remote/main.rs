@@ -2,6 +2,7 @@
 //! real PostgreSQL where there is one. What is expected of all of them is in `exercise`.
 #![allow(clippy::unwrap_used)]
 
+mod azurerm;
 mod consul;
 mod encryption;
 mod exercise;
@@ -17,13 +18,35 @@ use terrane_backend::{Backend, Surroundings, arguments, configure, empty};
 
 /// A backend of a kind with these arguments.
 fn backend(kind: &str, given: Value, directory: &std::path::Path) -> Arc<dyn Backend> {
+    backend_with(kind, given, directory, &[])
+}
+
+/// The same, with environment variables.
+fn backend_with(
+    kind: &str,
+    given: Value,
+    directory: &std::path::Path,
+    variables: &[(&str, &str)],
+) -> Arc<dyn Backend> {
     let mut values = empty(arguments(kind).unwrap());
     for (name, value) in given.as_object().unwrap() {
         let argument = arguments(kind).unwrap().iter().find(|a| a.name == name).unwrap();
         values.insert(name.clone(), argument.convert(value.clone()).unwrap());
     }
-    let surroundings = Surroundings { data_dir: directory.to_owned(), ..Surroundings::default() };
+    let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let surroundings = Surroundings {
+        data_dir: directory.to_owned(),
+        variables: variables.collect(),
+        ..Surroundings::default()
+    };
     configure(kind, &values, &surroundings).unwrap()
+}
+
+/// Arguments of `azurerm` with those that are always needed.
+fn azure(given: Value) -> Value {
+    let mut all = json!({ "storage_account_name": "a", "container_name": "c", "key": "k" });
+    all.as_object_mut().unwrap().extend(given.as_object().unwrap().clone());
+    all
 }
 
 #[test]
@@ -36,6 +59,16 @@ fn arguments_that_are_missing_or_do_not_fit_are_named() {
         ("s3", json!({ "bucket": "b", "key": "k", "region": "r", "sse_customer_key": "x" }), "32 bytes"),
         ("http", json!({}), "\"address\" is required"),
         ("http", json!({ "address": "ftp://x" }), "begins with http"),
+        ("azurerm", json!({ "container_name": "c", "key": "k" }), "\"storage_account_name\" is required"),
+        ("azurerm", azure(json!({ "key": "/k" })), "neither begin nor end"),
+        ("azurerm", azure(json!({ "environment": "mars" })), "and is \"mars\""),
+        ("azurerm", azure(json!({ "client_secret": "s" })), "\"tenant_id\" and \"client_id\" are required"),
+        (
+            "azurerm",
+            azure(json!({ "use_oidc": true, "tenant_id": "t", "client_id": "c" })),
+            "a token is needed",
+        ),
+        ("azurerm", azure(json!({ "use_cli": false })), "Nothing says who asks Azure"),
         ("gcs", json!({}), "\"bucket\" is required"),
         ("gcs", json!({ "bucket": "b", "encryption_key": "x" }), "32 bytes"),
         ("pg", json!({ "conn_str": "nonsense=1" }), "no connection string"),
