@@ -58,15 +58,14 @@ async fn plan(input: ChangeInput) -> (Option<ResourceChange>, Diagnostics) {
     let private = prior.as_ref().map_or_else(|| Private::from([]), |p| p.private.clone());
     let effective = with_ignored(&desired, &prior_plain, &config);
 
-    let ask = |prior: Value, private: Private| {
-        let proposed = proposed_new(schema, &prior, &effective);
-        let request =
-            PlanRequest { type_name: type_name.clone(), prior, config: effective.clone(), proposed, private };
+    let ask = |prior: Value, config: Value, private: Private| {
+        let proposed = proposed_new(schema, &prior, &config);
+        let request = PlanRequest { type_name: type_name.clone(), prior, config, proposed, private };
         provider.plan(&client, request)
     };
     let null = Value::null(schema.implied_type());
     let tainted = prior.as_ref().is_some_and(|p| p.tainted && p.current.is_some());
-    let first = ask(prior_plain.clone(), private.clone()).await;
+    let first = ask(prior_plain.clone(), effective.clone(), private.clone()).await;
     problems.append(checked(schema, &prior_plain, &effective, &first, &type_name));
     if problems.has_errors() {
         return (None, problems);
@@ -80,7 +79,9 @@ async fn plan(input: ChangeInput) -> (Option<ResourceChange>, Diagnostics) {
         .collect();
     let (mut action, mut reason) = (Action::NoOp, None);
     if !exists {
-        action = Action::Create;
+        // What is made anyway has been triggered all the same, as Terraform says it.
+        let triggered = forced.filter(|forced| *forced == ActionReason::ReplaceByTriggers);
+        (action, reason) = (Action::Create, triggered);
     } else if tainted {
         (action, reason) = (Action::DeleteThenCreate, Some(ActionReason::ReplaceBecauseTainted));
     } else if let Some(forced) = forced {
@@ -89,8 +90,9 @@ async fn plan(input: ChangeInput) -> (Option<ResourceChange>, Diagnostics) {
         (action, reason) = (Action::DeleteThenCreate, Some(ActionReason::ReplaceBecauseCannotUpdate));
     }
     if action == Action::DeleteThenCreate {
-        answer = ask(null.clone(), Private::from([])).await;
-        problems.append(checked(schema, &null, &effective, &answer, &type_name));
+        // Of a new object there is nothing yet whose changes could be ignored.
+        answer = ask(null.clone(), config.clone(), Private::from([])).await;
+        problems.append(checked(schema, &null, &config, &answer, &type_name));
         if problems.has_errors() {
             return (None, problems);
         }

@@ -240,7 +240,7 @@ impl Plan {
         match self.mode {
             // Only what is known can be written to the state without any other change.
             PlanMode::RefreshOnly => {
-                let known = |o: &OutputChange| o.after.is_wholly_known() && !o.after.is_null();
+                let known = |o: &OutputChange| o.after.is_wholly_known();
                 self.drift.iter().any(|c| c.action != Action::NoOp)
                     || self.outputs.values().any(|o| o.action != Action::NoOp && known(o))
             }

@@ -16,7 +16,7 @@ pub use json::{JsonOptions, outputs_json, plan_json, providers_schema_json, stat
 pub use operations_dot::operations_dot;
 pub use palette::Palette;
 pub use plan::{apply_summary, plan_summary, render_change, render_plan};
-pub use progress::{Clock, JsonLines, Progress};
+pub use progress::{Clock, Durations, Estimate, JsonLines, Progress};
 pub use text::{render_object, render_outputs, render_state, render_value};
 pub use traffic::render_traffic;
 

@@ -232,7 +232,15 @@ fn relevant_attributes_are_followed_through_names() {
         found
     };
     assert_eq!(relevant(vec![created("base", None)], false), Vec::<String>::new());
-    assert_eq!(relevant(vec![], true), ["test_server.web[\"k\"] [\"extra\",0,\"x\"]"]);
+    // An argument that is referred to was made from something in its turn.
+    assert_eq!(
+        relevant(vec![], true),
+        [
+            "test_server.base [\"endpoint\",\"host\"]",
+            "test_server.base []",
+            "test_server.web[\"k\"] [\"extra\",0,\"x\"]",
+        ]
+    );
     assert_eq!(relevant(vec![created("in", Some("net"))], false), ["test_server.base [\"tags\",\"Name\"]"]);
     assert_eq!(
         relevant(vec![created("web", None)], false),

@@ -217,7 +217,7 @@ fn large_batches_are_summarised() {
 #[test]
 fn the_live_view_takes_any_events() {
     let progress = Arc::new(Progress::hidden());
-    progress.expect(30);
+    progress.expect(30, &Default::default());
     let receiver = progress.receiver();
     for n in 0..30 {
         receiver(Event::ApplyStarted { address: numbered(n), action: Action::Create, id: None });

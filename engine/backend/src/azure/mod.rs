@@ -35,10 +35,10 @@ pub(crate) const ARGUMENTS: &[Argument] = &[
     Argument::text("client_id_file_path").or(&["ARM_CLIENT_ID_FILE_PATH"]),
     Argument::text("client_secret").or(&["ARM_CLIENT_SECRET"]),
     Argument::text("client_secret_file_path").or(&["ARM_CLIENT_SECRET_FILE_PATH"]),
-    Argument::text("container_name"),
+    Argument::text("container_name").required(),
     Argument::text("endpoint"),
     Argument::text("environment").or(&["ARM_ENVIRONMENT"]),
-    Argument::text("key"),
+    Argument::text("key").required(),
     Argument::bool("lookup_blob_endpoint").or(&["ARM_USE_DNS_ZONE_ENDPOINT"]).without_effect(NOT_ASKED),
     Argument::text("metadata_host")
         .or(&["ARM_METADATA_HOSTNAME", "ARM_METADATA_HOST"])
@@ -59,7 +59,7 @@ pub(crate) const ARGUMENTS: &[Argument] = &[
     Argument::text("resource_group_name").without_effect("keys of storage accounts are not looked up"),
     Argument::text("sas_token").or(&["ARM_SAS_TOKEN"]),
     Argument::bool("snapshot").or(&["ARM_SNAPSHOT"]),
-    Argument::text("storage_account_name"),
+    Argument::text("storage_account_name").required(),
     Argument::text("subscription_id")
         .or(&["ARM_SUBSCRIPTION_ID"])
         .without_effect("keys of storage accounts are not looked up"),

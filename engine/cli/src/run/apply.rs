@@ -5,18 +5,18 @@ use super::plan::{Planned, check_current};
 use super::project::Purpose;
 use super::settle::settle_first;
 use super::sink::Sink;
-use super::{Project, Snapshot, approval};
+use super::{Project, Snapshot, approval, history};
 use crate::arguments::PlanArgs;
 use crate::backend;
 use crate::context::{Context, Exit, Outcome, Problems};
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use terrane_apply::{Applied, ApplyInputs, Parallelism, RecordError, Recorder};
 use terrane_backend::StateManager;
-use terrane_plan::{Action, Plan, PlanFile, PlanMode, ResourceChange};
+use terrane_plan::{Action, Events, Plan, PlanFile, PlanMode, ResourceChange};
 use terrane_state::{JournalEntry, Operation};
-use terrane_view::Options;
+use terrane_view::{Estimate, Options};
 
 /// The journal of a state manager.
 pub(crate) struct Journal(Arc<StateManager>);
@@ -194,8 +194,20 @@ fn run(
     options: &Options,
     parallelism: Parallelism,
 ) -> Outcome {
-    sink.expect(plan.changes.iter().filter(|c| !matches!(c.action, Action::NoOp | Action::Read)).count());
-    let mut applied = context.block_on(execute(project, plan, &manager, sink, parallelism));
+    let changes = plan.changes.iter().map(|change| &**change);
+    let estimate = Arc::new(Mutex::new(Estimate::new(history::read(&context.environment), changes)));
+    let count = plan.changes.iter().filter(|c| !matches!(c.action, Action::NoOp | Action::Read)).count();
+    sink.expect(count, &estimate);
+    let (events, counted) = (sink.events(), estimate.clone());
+    let events: Events = Arc::new(move |event| {
+        counted.lock().unwrap_or_else(PoisonError::into_inner).event(&event);
+        events(event);
+    });
+    let mut applied = context.block_on(execute(project, plan, &manager, events, parallelism));
+    if count > 0 {
+        let durations = estimate.lock().unwrap_or_else(PoisonError::into_inner).durations();
+        history::write(&context.environment, &durations);
+    }
     if plan.partial {
         applied.problems.push(super::plan::incomplete_warning());
     }
@@ -214,7 +226,7 @@ async fn execute(
     project: &Project,
     plan: &Plan,
     manager: &Arc<StateManager>,
-    sink: &Sink,
+    events: Events,
     parallelism: Parallelism,
 ) -> Applied {
     let interrupt = Interrupt::listen();
@@ -227,7 +239,7 @@ async fn execute(
         config: &project.config,
         schemas: &project.schemas,
         providers: &project.providers,
-        events: sink.events(),
+        events,
         recorder: Arc::new(Journal::of(manager)),
         stop: interrupt.receiver(),
         write_only_key: project.write_only_key.clone(),

@@ -2,6 +2,7 @@
 
 mod apply;
 mod approval;
+mod history;
 mod interrupt;
 mod plan;
 mod project;

@@ -3,13 +3,13 @@
 use crate::arguments::PlanArgs;
 use crate::context::{Context, Problems};
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use terrane_apply::Applied;
 use terrane_diagnostics::{Diagnostics, SourceMap};
 use terrane_plan::{Events, Plan, PlanMode};
 use terrane_provider::{Schemas, Traffic};
 use terrane_view::{
-    JsonLines, Options, Progress, apply_summary, render_outputs, render_plan, render_traffic,
+    Estimate, JsonLines, Options, Progress, apply_summary, render_outputs, render_plan, render_traffic,
 };
 
 /// Who is told.
@@ -114,10 +114,10 @@ impl Sink {
         }
     }
 
-    /// How many changes are going to be made.
-    pub(crate) fn expect(&self, changes: usize) {
+    /// How many changes are going to be made, and how long they may take.
+    pub(crate) fn expect(&self, changes: usize, estimate: &Arc<Mutex<Estimate>>) {
         if let Some(progress) = &self.people {
-            progress.expect(changes);
+            progress.expect(changes, estimate);
         }
     }
 

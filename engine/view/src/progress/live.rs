@@ -1,12 +1,14 @@
 //! Events on a terminal: what is done scrolls by, what is going on stays at the bottom.
 
+use super::estimate::Estimate;
 use super::lines::Lines;
-use super::phrase::begins;
+use super::phrase::{begins, duration};
 use crate::Palette;
 use crate::palette::paint;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::collections::HashMap;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 use terrane_address::ResourceInstance;
 use terrane_plan::{Action, Event};
 
@@ -29,6 +31,8 @@ pub(crate) struct Live {
     refresh: Count,
     apply: Count,
     failed: usize,
+    /// How long it still takes, and since when changes are made.
+    estimate: Option<(Arc<Mutex<Estimate>>, Instant)>,
 }
 
 #[derive(Default)]
@@ -49,11 +53,13 @@ impl Live {
             refresh: Count::default(),
             apply: Count::default(),
             failed: 0,
+            estimate: None,
         }
     }
 
-    pub(crate) fn expect(&mut self, changes: usize) {
+    pub(crate) fn expect(&mut self, changes: usize, estimate: Arc<Mutex<Estimate>>) {
         self.apply.total = changes;
+        self.estimate = Some((estimate, Instant::now()));
     }
 
     pub(crate) fn event(&mut self, event: &Event) {
@@ -141,6 +147,12 @@ impl Live {
             let more = self.running.len() - self.shown;
             let more = if more > 0 { format!(" ({more} not shown)") } else { String::new() };
             parts.push(format!("{} in progress{more}", self.running.len()));
+        }
+        if let Some((estimate, since)) = &self.estimate {
+            let estimate = estimate.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(left) = estimate.remaining(since.elapsed()) {
+                parts.push(format!("about {} left", duration(left)));
+            }
         }
         if parts.is_empty() {
             if let Some(bar) = self.status.take() {

@@ -7,11 +7,13 @@
 //! get two lines for each batch instead of one for each object, and a change that failed says so
 //! when it fails.
 
+mod estimate;
 mod json_lines;
 mod lines;
 mod live;
 mod phrase;
 
+pub use estimate::{Durations, Estimate};
 pub use json_lines::{Clock, JsonLines};
 
 use crate::Palette;
@@ -52,10 +54,11 @@ impl Progress {
         )))))
     }
 
-    /// Says how many changes there are to make, so that the live view can say how many are left.
-    pub fn expect(&self, changes: usize) {
+    /// Says how many changes there are to make, so that the live view can say how many are left, and
+    /// what is known of how long they take. Somebody else tells the estimate what happens.
+    pub fn expect(&self, changes: usize, estimate: &Arc<Mutex<Estimate>>) {
         if let View::Live(live) = &mut *self.lock() {
-            live.expect(changes);
+            live.expect(changes, estimate.clone());
         }
     }
 

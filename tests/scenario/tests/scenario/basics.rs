@@ -62,3 +62,52 @@ async fn the_cloud_fails_where_it_is_told_to() {
     world.apply().await;
     assert_eq!(world.cloud.objects().len(), 3);
 }
+
+#[tokio::test]
+async fn a_new_object_ignores_no_changes() {
+    const THING: &str = r#"
+variable "kind" {
+  type = string
+}
+variable "size" {
+  type = number
+}
+resource "fake_thing" "a" {
+  name = "a"
+  kind = var.kind
+  size = var.size
+  lifecycle {
+    ignore_changes = [size]
+  }
+}
+"#;
+    let mut world = World::new(THING);
+    world.set("kind", "small");
+    world.set("size", "1");
+    world.apply().await;
+    world.set("size", "2");
+    assert_eq!(world.plan(PlanMode::Normal).await.actions(), []);
+    // What replaces it is made as the configuration says, and that is what the plan shows.
+    world.set("kind", "large");
+    let (plan, _) = world.apply().await;
+    let planned = plan.changes[0].after.attribute("size").unwrap();
+    assert_eq!(planned, terrane_value::Value::number(2));
+    assert_eq!(world.cloud.named("a").unwrap().value.attribute("size").unwrap(), planned);
+}
+
+#[tokio::test]
+async fn what_is_made_anyway_says_what_triggered_it() {
+    let two = |count: u32, size: u32| {
+        format!(
+            "resource \"fake_thing\" \"a\" {{\n  name = \"a\"\n  size = {size}\n}}\n\
+             resource \"fake_thing\" \"b\" {{\n  count = {count}\n  name = \"b\"\n  lifecycle {{\n    \
+             replace_triggered_by = [fake_thing.a]\n  }}\n}}\n"
+        )
+    };
+    let mut world = World::new(&two(0, 1));
+    world.apply().await;
+    world.edit("main.tf", &two(1, 2));
+    let (plan, _) = world.apply().await;
+    let made = plan.changes.iter().find(|c| c.action == Action::Create).unwrap();
+    assert_eq!(made.reason, Some(terrane_plan::ActionReason::ReplaceByTriggers));
+}

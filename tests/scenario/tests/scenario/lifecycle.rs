@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
-use terrane_plan::PlanMode;
+use terrane_plan::{PlanMode, WriteOnlyKey};
 use terrane_scenario::{World, texts};
 
 /// Seeds of lives that ended badly once.
@@ -62,10 +62,15 @@ fn configuration(random: &mut Random) -> (String, usize) {
             None => format!("t{number}"),
         };
         let first = if random.chance(30) { "create_before_destroy = true" } else { "" };
+        let ignored = if random.chance(15) { "ignore_changes = [size]" } else { "" };
+        let secret = match random.chance(25) {
+            true => format!("secret_wo = \"secret {}\"", random.below(2)),
+            false => String::new(),
+        };
         writeln!(
             text,
             "resource \"fake_thing\" \"t{number}\" {{\n  count = {count}\n  name = \"{of}\"\n  kind = \"{kind}\"\n  \
-             size = {}\n  lifecycle {{\n    {first}\n  }}\n}}",
+             size = {}\n  {secret}\n  lifecycle {{\n    {first}\n    {ignored}\n  }}\n}}",
             random.below(3)
         )
         .unwrap();
@@ -83,6 +88,7 @@ fn configuration(random: &mut Random) -> (String, usize) {
 async fn live(seed: u64) {
     let mut random = Random(seed);
     let mut world = World::default();
+    world.options.write_only_key = Some(WriteOnlyKey::new(b"the key of these lives"));
     let mut wanted = 0;
     for step in 0..8 {
         let at = format!("seed {seed}, step {step}");
@@ -104,7 +110,18 @@ async fn live(seed: u64) {
             1 => PlanMode::RefreshOnly,
             _ => PlanMode::Normal,
         };
+        let unreadable = random.chance(10);
+        if unreadable {
+            world.cloud.fail("read fake_thing");
+        }
         let made = world.plan(mode).await;
+        if unreadable && made.problems.has_errors() {
+            // Nothing can be planned, nothing is lost, and the next plan finds everything.
+            world.cloud.heal();
+            world.settle().await;
+            nothing_is_lost(&world, &at);
+            continue;
+        }
         assert!(!made.problems.has_errors(), "{at}: {}", texts(&made.problems));
         if random.chance(40) {
             world.apply_until(&made, random.below(14) as usize).await;
