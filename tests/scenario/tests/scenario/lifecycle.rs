@@ -115,10 +115,11 @@ async fn live(seed: u64) {
             world.cloud.fail("read fake_thing");
         }
         let made = world.plan(mode).await;
+        if unreadable {
+            world.cloud.heal();
+        }
         if unreadable && made.problems.has_errors() {
             // Nothing can be planned, nothing is lost, and the next plan finds everything.
-            world.cloud.heal();
-            world.settle().await;
             nothing_is_lost(&world, &at);
             continue;
         }
