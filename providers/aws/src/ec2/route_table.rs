@@ -189,7 +189,7 @@ async fn create(aws: &Aws, planned: &RouteTable, cx: &ApplyContext) -> Result<St
 }
 
 /// Changes routes and propagation from what is there to what is planned, as far as the plan says.
-async fn change(
+pub(super) async fn change(
     aws: &Aws,
     id: &str,
     before: &RouteTable,

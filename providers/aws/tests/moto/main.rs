@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod acls;
 mod addresses;
 mod alarms;
 mod cloud;
@@ -17,3 +18,4 @@ mod queues;
 mod routes;
 mod s3;
 mod s3_parts;
+mod vpc_parts;
