@@ -1,0 +1,17 @@
+//! Providers that are programs of their own: the existing provider binaries, which speak plugin
+//! protocol 5 or 6. [`PluginProvider`] makes one of them a `terrane_provider::Provider`; the
+//! rest of the engine cannot tell it from a native one.
+//!
+//! [`handshake`], [`tls`] and [`process`] start a program and connect to it; [`messages`] is what
+//! goes over the wire; [`schema`] and [`wire`] translate. Nothing here knows where programs come
+//! from: `terrane_install` does.
+
+mod handshake;
+mod messages;
+mod process;
+mod provider;
+mod schema;
+mod tls;
+mod wire;
+
+pub use provider::PluginProvider;

@@ -1,0 +1,115 @@
+//! The messages that carry schemas. A field of attributes has the same number in both protocols
+//! and different meanings: 10 is `write_only` in protocol 5 and `nested_type` in protocol 6.
+
+use super::{Diagnostic, ServerCapabilities};
+use prost::Message;
+use std::collections::HashMap;
+
+/// Nested attributes in protocol 6.
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct Object {
+    #[prost(message, repeated, tag = "1")]
+    pub(crate) attributes: Vec<v6::Attribute>,
+    #[prost(int32, tag = "3")]
+    pub(crate) nesting: i32,
+}
+
+macro_rules! schema_messages {
+    ($(#[$doc:meta])* $version:ident { $($(#[$field_doc:meta])* $field:ident: $ty:ty,)* }) => {
+        $(#[$doc])*
+        pub(crate) mod $version {
+            use super::*;
+
+            /// `GetProviderSchema`'s answer (`GetSchema` in protocol 5).
+            #[derive(Clone, PartialEq, Message)]
+            pub(crate) struct ProviderSchema {
+                #[prost(message, optional, tag = "1")]
+                pub(crate) provider: Option<Schema>,
+                #[prost(map = "string, message", tag = "2")]
+                pub(crate) resources: HashMap<String, Schema>,
+                #[prost(map = "string, message", tag = "3")]
+                pub(crate) data_sources: HashMap<String, Schema>,
+                #[prost(message, repeated, tag = "4")]
+                pub(crate) diagnostics: Vec<Diagnostic>,
+                #[prost(message, optional, tag = "6")]
+                pub(crate) server_capabilities: Option<ServerCapabilities>,
+                #[prost(map = "string, message", tag = "8")]
+                pub(crate) ephemeral: HashMap<String, Schema>,
+            }
+
+            #[derive(Clone, PartialEq, Message)]
+            pub(crate) struct Schema {
+                #[prost(int64, tag = "1")]
+                pub(crate) version: i64,
+                #[prost(message, optional, tag = "2")]
+                pub(crate) block: Option<Block>,
+            }
+
+            #[derive(Clone, PartialEq, Message)]
+            pub(crate) struct Block {
+                #[prost(message, repeated, tag = "2")]
+                pub(crate) attributes: Vec<Attribute>,
+                #[prost(message, repeated, tag = "3")]
+                pub(crate) block_types: Vec<NestedBlock>,
+                #[prost(string, tag = "4")]
+                pub(crate) description: String,
+                #[prost(bool, tag = "6")]
+                pub(crate) deprecated: bool,
+            }
+
+            #[derive(Clone, PartialEq, Message)]
+            pub(crate) struct NestedBlock {
+                #[prost(string, tag = "1")]
+                pub(crate) type_name: String,
+                #[prost(message, optional, tag = "2")]
+                pub(crate) block: Option<Block>,
+                #[prost(int32, tag = "3")]
+                pub(crate) nesting: i32,
+                #[prost(int64, tag = "4")]
+                pub(crate) min_items: i64,
+                #[prost(int64, tag = "5")]
+                pub(crate) max_items: i64,
+            }
+
+            #[derive(Clone, PartialEq, Message)]
+            pub(crate) struct Attribute {
+                #[prost(string, tag = "1")]
+                pub(crate) name: String,
+                /// The type as JSON.
+                #[prost(bytes = "vec", tag = "2")]
+                pub(crate) ty: Vec<u8>,
+                #[prost(string, tag = "3")]
+                pub(crate) description: String,
+                #[prost(bool, tag = "4")]
+                pub(crate) required: bool,
+                #[prost(bool, tag = "5")]
+                pub(crate) optional: bool,
+                #[prost(bool, tag = "6")]
+                pub(crate) computed: bool,
+                #[prost(bool, tag = "7")]
+                pub(crate) sensitive: bool,
+                #[prost(bool, tag = "9")]
+                pub(crate) deprecated: bool,
+                $($(#[$field_doc])* pub(crate) $field: $ty,)*
+            }
+        }
+    };
+}
+
+schema_messages! {
+    /// Protocol 5.
+    v5 {
+        #[prost(bool, tag = "10")]
+        write_only: bool,
+    }
+}
+
+schema_messages! {
+    /// Protocol 6.
+    v6 {
+        #[prost(message, optional, tag = "10")]
+        nested: Option<Object>,
+        #[prost(bool, tag = "11")]
+        write_only: bool,
+    }
+}

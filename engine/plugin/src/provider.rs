@@ -1,0 +1,513 @@
+//! A plugin as a [`Provider`]: its processes, and what each request becomes on the wire.
+
+use crate::handshake::Protocol;
+use crate::messages::{self as wire_types, ClientCapabilities, Empty, schema as schemas};
+use crate::process::{CallError, Process, runtime};
+use crate::{schema, wire};
+use async_trait::async_trait;
+use futures::StreamExt;
+use prost::Message;
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use terrane_diagnostics::{Diagnostic, Diagnostics};
+use terrane_provider::{
+    ApplyRequest, ApplyResponse, Client, ImportedObject, Opened, PlanRequest, PlanResponse, Private,
+    Provider, ProviderSchema, ReadObject, ReadResponse, Renewal, UpgradeRequest,
+};
+use terrane_schema::Schema;
+use terrane_value::{Type, Value};
+use tokio::sync::OnceCell;
+
+/// The version of the language that plugins are told; some ask for a lowest one.
+const LANGUAGE_VERSION: &str = "1.12.0";
+
+/// How many objects of one type are read at a time.
+const READS: usize = 10;
+
+/// A method's names in protocols 5 and 6.
+type Method = (&'static str, &'static str);
+
+const fn same(name: &'static str) -> Method {
+    (name, name)
+}
+
+const GET_SCHEMA: Method = ("GetSchema", "GetProviderSchema");
+const VALIDATE_PROVIDER: Method = ("PrepareProviderConfig", "ValidateProviderConfig");
+const VALIDATE_RESOURCE: Method = ("ValidateResourceTypeConfig", "ValidateResourceConfig");
+const VALIDATE_DATA: Method = ("ValidateDataSourceConfig", "ValidateDataResourceConfig");
+const VALIDATE_EPHEMERAL: Method = same("ValidateEphemeralResourceConfig");
+const CONFIGURE: Method = ("Configure", "ConfigureProvider");
+const UPGRADE: Method = same("UpgradeResourceState");
+const READ: Method = same("ReadResource");
+const PLAN: Method = same("PlanResourceChange");
+const APPLY: Method = same("ApplyResourceChange");
+const IMPORT: Method = same("ImportResourceState");
+const READ_DATA: Method = same("ReadDataSource");
+const OPEN: Method = same("OpenEphemeralResource");
+const RENEW: Method = same("RenewEphemeralResource");
+const CLOSE: Method = same("CloseEphemeralResource");
+
+/// What this engine can do beyond the first version of the protocol.
+fn capabilities() -> Option<ClientCapabilities> {
+    Some(ClientCapabilities { deferral_allowed: false, write_only_attributes_allowed: true })
+}
+
+/// A provider that is a program of its own.
+///
+/// A plugin process can be configured once. The first configuration gets the process that the
+/// schema came from, and each further one a process of its own.
+pub struct PluginProvider {
+    path: PathBuf,
+    name: String,
+    schema: Arc<ProviderSchema>,
+    first: Arc<Process>,
+    first_is_configured: AtomicBool,
+    clients: Mutex<BTreeMap<Value, Arc<OnceCell<Arc<PluginClient>>>>>,
+}
+
+struct PluginClient(Arc<Process>);
+
+impl Client for PluginClient {
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+impl PluginProvider {
+    /// Starts the program at `path` and asks what it offers. Messages call it `name`: its address
+    /// and version.
+    pub async fn start(path: PathBuf, name: String) -> Result<PluginProvider, Diagnostics> {
+        let first = Arc::new(Process::start(&path, &name).await?);
+        let schema = offered(&first).await?;
+        Ok(PluginProvider {
+            path,
+            name,
+            schema: Arc::new(schema),
+            first,
+            first_is_configured: AtomicBool::new(false),
+            clients: Mutex::default(),
+        })
+    }
+
+    fn unusable(&self, what: &str, why: impl std::fmt::Display) -> Diagnostic {
+        Diagnostic::error(
+            "Plugin gave an invalid answer",
+            format!("The plugin {} answered with {what} that cannot be read: {why}.", self.name),
+        )
+    }
+
+    fn unsendable(&self, why: impl std::fmt::Display) -> Diagnostic {
+        Diagnostic::error(
+            "Plugin cannot be asked",
+            format!("What to send to the plugin {}: {why}.", self.name),
+        )
+    }
+
+    fn type_of(&self, schemas: &BTreeMap<Arc<str>, Arc<Schema>>, name: &str) -> Result<Type, Diagnostic> {
+        let schema = schemas.get(name).ok_or_else(|| {
+            Diagnostic::error(
+                "Unknown type",
+                format!("The plugin {} does not have the type {name}.", self.name),
+            )
+        })?;
+        Ok(schema.block.implied_type())
+    }
+
+    fn resource(&self, name: &str) -> Result<Type, Diagnostic> {
+        self.type_of(&self.schema.resources, name)
+    }
+
+    fn encode(&self, value: &Value, ty: &Type) -> Result<Option<wire_types::DynamicValue>, Diagnostic> {
+        wire::encode(value, ty).map_err(|e| self.unsendable(e))
+    }
+
+    fn decode(&self, value: Option<wire_types::DynamicValue>, ty: &Type) -> Result<Value, Diagnostic> {
+        wire::decode(value, ty).map_err(|e| self.unusable("a value", e))
+    }
+
+    /// Calls a method of a process, and waits without the help of the caller's runtime.
+    fn wait<Q, A>(&self, process: &Arc<Process>, method: Method, request: Q) -> Result<A, CallError>
+    where
+        Q: Message + Send + Sync + 'static,
+        A: Message + Default + Send + Sync + 'static,
+    {
+        let process = process.clone();
+        block_on(async move { process.call(method, request).await }).map_err(CallError::Failed)?
+    }
+
+    fn validate(
+        &self,
+        schemas: &BTreeMap<Arc<str>, Arc<Schema>>,
+        method: Method,
+        type_name: &str,
+        config: &Value,
+    ) -> Diagnostics {
+        let request = || {
+            let ty = self.type_of(schemas, type_name)?;
+            let config = self.encode(config, &ty)?;
+            let client_capabilities = capabilities();
+            Ok::<_, Diagnostic>(wire_types::Validate {
+                type_name: type_name.to_owned(),
+                config,
+                client_capabilities,
+            })
+        };
+        let request = match request() {
+            Ok(request) => request,
+            Err(problem) => return Diagnostics::from(problem),
+        };
+        match self.wait::<_, wire_types::Validated>(&self.first, method, request) {
+            Ok(answer) => wire::diagnostics(answer.diagnostics),
+            Err(error) => error.required(&self.first, method.1).into(),
+        }
+    }
+
+    /// The process for a new configuration.
+    async fn unconfigured(&self) -> Result<Arc<Process>, Diagnostic> {
+        if !self.first_is_configured.swap(true, Ordering::SeqCst) {
+            return Ok(self.first.clone());
+        }
+        Ok(Arc::new(Process::start(&self.path, &self.name).await?))
+    }
+
+    async fn connect(&self, config: &Value) -> Result<Arc<PluginClient>, Diagnostics> {
+        let config = self.encode(config, &self.schema.provider.block.implied_type())?;
+        let process = self.unconfigured().await?;
+        let request = wire_types::Configure {
+            terraform_version: LANGUAGE_VERSION.to_owned(),
+            config,
+            client_capabilities: capabilities(),
+        };
+        let answer: wire_types::Validated =
+            process.call(CONFIGURE, request).await.map_err(|e| e.required(&process, CONFIGURE.1))?;
+        let problems = wire::diagnostics(answer.diagnostics);
+        if problems.has_errors() { Err(problems) } else { Ok(Arc::new(PluginClient(process))) }
+    }
+
+    async fn read_one(
+        &self,
+        process: &Process,
+        type_name: &str,
+        object: ReadObject,
+    ) -> Result<Option<ReadResponse>, Diagnostics> {
+        let ty = self.resource(type_name)?;
+        let request = wire_types::Read {
+            type_name: type_name.to_owned(),
+            current_state: self.encode(&object.state, &ty)?,
+            private: object.private.to_vec(),
+            client_capabilities: capabilities(),
+        };
+        let answer: wire_types::ReadDone =
+            process.call(READ, request).await.map_err(|e| e.required(process, READ.1))?;
+        let problems = wire::diagnostics(answer.diagnostics);
+        if problems.has_errors() {
+            return Err(problems);
+        }
+        let state = self.decode(answer.new_state, &ty)?;
+        Ok((!state.is_null()).then(|| ReadResponse { state, private: answer.private.into() }))
+    }
+
+    async fn plan_one(&self, process: &Process, request: &PlanRequest) -> Result<PlanResponse, Diagnostics> {
+        let ty = self.resource(&request.type_name)?;
+        let message = wire_types::Plan {
+            type_name: request.type_name.clone(),
+            prior_state: self.encode(&request.prior, &ty)?,
+            proposed_new_state: self.encode(&request.proposed, &ty)?,
+            config: self.encode(&request.config, &ty)?,
+            prior_private: request.private.to_vec(),
+            client_capabilities: capabilities(),
+        };
+        let answer: wire_types::Planned =
+            process.call(PLAN, message).await.map_err(|e| e.required(process, PLAN.1))?;
+        let diagnostics = wire::diagnostics(answer.diagnostics);
+        let planned = match self.decode(answer.planned_state, &ty) {
+            // With errors, what is planned does not matter.
+            Err(_) if diagnostics.has_errors() => request.proposed.clone(),
+            planned => planned?,
+        };
+        Ok(PlanResponse {
+            planned,
+            requires_replace: answer.requires_replace.into_iter().map(wire::path).collect(),
+            private: answer.planned_private.into(),
+            legacy_types: answer.legacy_type_system,
+            diagnostics,
+        })
+    }
+
+    async fn apply_one(
+        &self,
+        process: &Process,
+        request: &ApplyRequest,
+    ) -> Result<ApplyResponse, Diagnostics> {
+        let ty = self.resource(&request.type_name)?;
+        let message = wire_types::Apply {
+            type_name: request.type_name.clone(),
+            prior_state: self.encode(&request.prior, &ty)?,
+            planned_state: self.encode(&request.planned, &ty)?,
+            config: self.encode(&request.config, &ty)?,
+            planned_private: request.private.to_vec(),
+        };
+        let answer: wire_types::Applied = process.call(APPLY, message).await.map_err(|e| {
+            let mut problem = e.required(process, APPLY.1);
+            // The plugin may have got as far as making the object.
+            problem.outcome_unknown = true;
+            problem
+        })?;
+        Ok(ApplyResponse {
+            state: self.decode(answer.new_state, &ty)?,
+            private: answer.private.into(),
+            legacy_types: answer.legacy_type_system,
+            diagnostics: wire::diagnostics(answer.diagnostics),
+        })
+    }
+}
+
+/// Asks a plugin what it offers.
+async fn offered(process: &Process) -> Result<ProviderSchema, Diagnostics> {
+    let unusable = |error: schema::SchemaError| {
+        Diagnostic::error(
+            "Plugin gave an invalid answer",
+            format!("The plugin {} has a schema that cannot be read: {error}.", process.name()),
+        )
+    };
+    let required = |e: CallError| e.required(process, GET_SCHEMA.1);
+    let (diagnostics, schema) = match process.protocol() {
+        Protocol::V5 => {
+            let answer: schemas::v5::ProviderSchema =
+                process.call(GET_SCHEMA, Empty {}).await.map_err(required)?;
+            let schema = schema::from_v5(&answer);
+            (answer.diagnostics, schema)
+        }
+        Protocol::V6 => {
+            let answer: schemas::v6::ProviderSchema =
+                process.call(GET_SCHEMA, Empty {}).await.map_err(required)?;
+            let schema = schema::from_v6(&answer);
+            (answer.diagnostics, schema)
+        }
+    };
+    let problems = wire::diagnostics(diagnostics);
+    if problems.has_errors() {
+        return Err(problems);
+    }
+    Ok(schema.map_err(unusable)?)
+}
+
+/// Runs a future among the plugins' connections and waits for it, on any thread but theirs.
+fn block_on<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static) -> Result<T, Diagnostic> {
+    let (send, receive) = mpsc::channel();
+    runtime()?.spawn(async move {
+        let _ = send.send(future.await);
+    });
+    receive.recv().map_err(|e| Diagnostic::error("Cannot run plugins", format!("{e}.")))
+}
+
+fn process(client: &Arc<dyn Client>) -> Result<&Arc<Process>, Diagnostic> {
+    let client = client.as_any().downcast_ref::<PluginClient>();
+    client.map(|c| &c.0).ok_or_else(|| {
+        Diagnostic::error("Foreign connection", "A plugin was given the connection of another provider.")
+    })
+}
+
+/// In what time something is due.
+fn due(at: Option<wire_types::Timestamp>) -> Option<Duration> {
+    let at = at?;
+    let since_epoch = Duration::new(u64::try_from(at.seconds).ok()?, u32::try_from(at.nanos).unwrap_or(0));
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Some(since_epoch.saturating_sub(now))
+}
+
+#[async_trait]
+impl Provider for PluginProvider {
+    fn schema(&self) -> Arc<ProviderSchema> {
+        self.schema.clone()
+    }
+
+    fn validate_provider(&self, config: &Value) -> Diagnostics {
+        let config = match self.encode(config, &self.schema.provider.block.implied_type()) {
+            Ok(config) => config,
+            Err(problem) => return problem.into(),
+        };
+        let request = wire_types::ValidateProvider { config };
+        match self.wait::<_, wire_types::ProviderValidated>(&self.first, VALIDATE_PROVIDER, request) {
+            Ok(answer) => wire::diagnostics(answer.diagnostics),
+            Err(error) => error.required(&self.first, VALIDATE_PROVIDER.1).into(),
+        }
+    }
+
+    fn validate_resource(&self, type_name: &str, config: &Value) -> Diagnostics {
+        self.validate(&self.schema.resources, VALIDATE_RESOURCE, type_name, config)
+    }
+
+    fn validate_data_source(&self, type_name: &str, config: &Value) -> Diagnostics {
+        self.validate(&self.schema.data_sources, VALIDATE_DATA, type_name, config)
+    }
+
+    fn validate_ephemeral(&self, type_name: &str, config: &Value) -> Diagnostics {
+        self.validate(&self.schema.ephemeral, VALIDATE_EPHEMERAL, type_name, config)
+    }
+
+    async fn configure(&self, config: &Value) -> Result<Arc<dyn Client>, Diagnostics> {
+        let cell = {
+            let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+            clients.entry(config.clone()).or_default().clone()
+        };
+        let client = cell.get_or_try_init(|| self.connect(config)).await?;
+        Ok(client.clone())
+    }
+
+    async fn upgrade(&self, request: UpgradeRequest) -> Result<Value, Diagnostics> {
+        let ty = self.resource(&request.type_name)?;
+        let version = i64::try_from(request.version).unwrap_or(i64::MAX);
+        let raw_state = Some(wire_types::RawState { json: request.json.to_string().into_bytes() });
+        let message = wire_types::Upgrade { type_name: request.type_name, version, raw_state };
+        let answer: wire_types::Upgraded =
+            self.first.call(UPGRADE, message).await.map_err(|e| e.required(&self.first, UPGRADE.1))?;
+        let problems = wire::diagnostics(answer.diagnostics);
+        if problems.has_errors() { Err(problems) } else { Ok(self.decode(answer.upgraded_state, &ty)?) }
+    }
+
+    async fn read(
+        &self,
+        client: &Arc<dyn Client>,
+        type_name: &str,
+        objects: Vec<ReadObject>,
+    ) -> Vec<Result<Option<ReadResponse>, Diagnostics>> {
+        let process = match process(client) {
+            Ok(process) => process,
+            Err(problem) => return objects.iter().map(|_| Err(problem.clone().into())).collect(),
+        };
+        // The protocol reads one object at a time.
+        let reads = objects.into_iter().map(|object| self.read_one(process, type_name, object));
+        futures::stream::iter(reads).buffered(READS).collect().await
+    }
+
+    async fn plan(&self, client: &Arc<dyn Client>, request: PlanRequest) -> PlanResponse {
+        let answer = match process(client) {
+            Ok(process) => self.plan_one(process, &request).await,
+            Err(problem) => Err(problem.into()),
+        };
+        answer.unwrap_or_else(|diagnostics| PlanResponse {
+            planned: request.proposed,
+            requires_replace: Vec::new(),
+            private: request.private,
+            legacy_types: false,
+            diagnostics,
+        })
+    }
+
+    async fn apply(&self, client: &Arc<dyn Client>, request: ApplyRequest) -> ApplyResponse {
+        let answer = match process(client) {
+            Ok(process) => self.apply_one(process, &request).await,
+            Err(problem) => Err(problem.into()),
+        };
+        answer.unwrap_or_else(|diagnostics| ApplyResponse {
+            state: request.prior,
+            private: request.private,
+            legacy_types: false,
+            diagnostics,
+        })
+    }
+
+    async fn import(
+        &self,
+        client: &Arc<dyn Client>,
+        type_name: &str,
+        id: &str,
+    ) -> Result<Vec<ImportedObject>, Diagnostics> {
+        let process = process(client)?;
+        let request = wire_types::Import {
+            type_name: type_name.to_owned(),
+            id: id.to_owned(),
+            client_capabilities: capabilities(),
+        };
+        let answer: wire_types::Imported =
+            process.call(IMPORT, request).await.map_err(|e| e.required(process, IMPORT.1))?;
+        let problems = wire::diagnostics(answer.diagnostics);
+        if problems.has_errors() {
+            return Err(problems);
+        }
+        let object = |object: wire_types::ImportedResource| {
+            let state = self.decode(object.state, &self.resource(&object.type_name)?)?;
+            Ok(ImportedObject { type_name: object.type_name, state, private: object.private.into() })
+        };
+        answer.resources.into_iter().map(object).collect()
+    }
+
+    async fn read_data(
+        &self,
+        client: &Arc<dyn Client>,
+        type_name: &str,
+        config: Value,
+    ) -> Result<Value, Diagnostics> {
+        let process = process(client)?;
+        let ty = self.type_of(&self.schema.data_sources, type_name)?;
+        let request = wire_types::ReadData {
+            type_name: type_name.to_owned(),
+            config: self.encode(&config, &ty)?,
+            client_capabilities: capabilities(),
+        };
+        let answer: wire_types::DataRead =
+            process.call(READ_DATA, request).await.map_err(|e| e.required(process, READ_DATA.1))?;
+        let problems = wire::diagnostics(answer.diagnostics);
+        if problems.has_errors() { Err(problems) } else { Ok(self.decode(answer.state, &ty)?) }
+    }
+
+    async fn open(
+        &self,
+        client: &Arc<dyn Client>,
+        type_name: &str,
+        config: Value,
+    ) -> Result<Opened, Diagnostics> {
+        let process = process(client)?;
+        let ty = self.type_of(&self.schema.ephemeral, type_name)?;
+        let request = wire_types::Open {
+            type_name: type_name.to_owned(),
+            config: self.encode(&config, &ty)?,
+            client_capabilities: capabilities(),
+        };
+        let answer: wire_types::OpenDone =
+            process.call(OPEN, request).await.map_err(|e| e.required(process, OPEN.1))?;
+        let problems = wire::diagnostics(answer.diagnostics);
+        if problems.has_errors() {
+            return Err(problems);
+        }
+        let value = self.decode(answer.result, &ty)?;
+        let private = answer.private.unwrap_or_default().into();
+        Ok(Opened { value, renewal: Renewal { private, renew_after: due(answer.renew_at) } })
+    }
+
+    async fn renew(
+        &self,
+        client: &Arc<dyn Client>,
+        type_name: &str,
+        private: &Private,
+    ) -> Result<Renewal, Diagnostics> {
+        let process = process(client)?;
+        let request = wire_types::Opened { type_name: type_name.to_owned(), private: Some(private.to_vec()) };
+        let answer: wire_types::Renewed =
+            process.call(RENEW, request).await.map_err(|e| e.required(process, RENEW.1))?;
+        let problems = wire::diagnostics(answer.diagnostics);
+        if problems.has_errors() {
+            return Err(problems);
+        }
+        let private = answer.private.map_or_else(|| private.clone(), Into::into);
+        Ok(Renewal { private, renew_after: due(answer.renew_at) })
+    }
+
+    async fn close(&self, client: &Arc<dyn Client>, type_name: &str, private: &Private) -> Diagnostics {
+        let process = match process(client) {
+            Ok(process) => process,
+            Err(problem) => return problem.into(),
+        };
+        let request = wire_types::Opened { type_name: type_name.to_owned(), private: Some(private.to_vec()) };
+        match process.call::<_, wire_types::Validated>(CLOSE, request).await {
+            Ok(answer) => wire::diagnostics(answer.diagnostics),
+            Err(error) => error.required(process, CLOSE.1).into(),
+        }
+    }
+}

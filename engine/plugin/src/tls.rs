@@ -1,0 +1,137 @@
+//! The mutual TLS between engine and plugin: each side makes a certificate for this one
+//! connection and trusts that of the other alone, which it was told when the plugin started.
+
+use p521::ecdsa::signature::Verifier;
+use p521::ecdsa::{DerSignature, VerifyingKey};
+use rcgen::{BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose};
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, ring};
+use rustls::pki_types::{
+    AlgorithmIdentifier, CertificateDer, InvalidSignature, PrivateKeyDer, ServerName,
+    SignatureVerificationAlgorithm, UnixTime, alg_id,
+};
+use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
+use std::sync::Arc;
+
+/// The engine's side.
+pub(crate) struct Identity {
+    certificate: rcgen::Certificate,
+    key: KeyPair,
+}
+
+impl Identity {
+    /// A new one.
+    pub(crate) fn new() -> Result<Identity, rcgen::Error> {
+        let key = KeyPair::generate()?;
+        let mut params = CertificateParams::new(["localhost".to_owned()])?;
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.key_usages = vec![
+            KeyUsagePurpose::DigitalSignature,
+            KeyUsagePurpose::KeyAgreement,
+            KeyUsagePurpose::KeyCertSign,
+        ];
+        params.extended_key_usages =
+            vec![ExtendedKeyUsagePurpose::ClientAuth, ExtendedKeyUsagePurpose::ServerAuth];
+        Ok(Identity { certificate: params.self_signed(&key)?, key })
+    }
+
+    /// The certificate, for the plugin's environment.
+    pub(crate) fn pem(&self) -> String {
+        self.certificate.pem()
+    }
+
+    /// How to connect to the plugin that has shown `certificate`.
+    pub(crate) fn connect_to(self, certificate: Vec<u8>) -> Result<ClientConfig, Error> {
+        let provider = Arc::new(ring::default_provider());
+        let verifier = Pinned { certificate: certificate.into(), provider: provider.clone() };
+        let key = PrivateKeyDer::try_from(self.key.serialize_der()).map_err(|e| Error::General(e.into()))?;
+        let mut config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()?
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(verifier))
+            .with_client_auth_cert(vec![self.certificate.der().clone()], key)?;
+        config.alpn_protocols = vec![b"h2".to_vec()];
+        Ok(config)
+    }
+}
+
+/// Trusts one certificate, whatever is written in it.
+#[derive(Debug)]
+struct Pinned {
+    certificate: CertificateDer<'static>,
+    provider: Arc<CryptoProvider>,
+}
+
+impl Pinned {
+    fn algorithms(&self, signed: &DigitallySignedStruct) -> WebPkiSupportedAlgorithms {
+        match signed.scheme {
+            SignatureScheme::ECDSA_NISTP521_SHA512 => P521_ALONE,
+            _ => self.provider.signature_verification_algorithms,
+        }
+    }
+}
+
+impl ServerCertVerifier for Pinned {
+    fn verify_server_cert(
+        &self,
+        certificate: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        match *certificate == self.certificate {
+            true => Ok(ServerCertVerified::assertion()),
+            false => Err(CertificateError::ApplicationVerificationFailure.into()),
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        rustls::crypto::verify_tls12_signature(message, certificate, signed, &self.algorithms(signed))
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        rustls::crypto::verify_tls13_signature(message, certificate, signed, &self.algorithms(signed))
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        let mut schemes = self.provider.signature_verification_algorithms.supported_schemes();
+        schemes.push(SignatureScheme::ECDSA_NISTP521_SHA512);
+        schemes
+    }
+}
+
+/// ECDSA over P-521, with which plugins made in Go sign, and which `ring` does not know.
+#[derive(Debug)]
+struct P521;
+
+const P521_ALONE: WebPkiSupportedAlgorithms = WebPkiSupportedAlgorithms {
+    all: &[&P521],
+    mapping: &[(SignatureScheme::ECDSA_NISTP521_SHA512, &[&P521])],
+};
+
+impl SignatureVerificationAlgorithm for P521 {
+    fn verify_signature(&self, key: &[u8], message: &[u8], signature: &[u8]) -> Result<(), InvalidSignature> {
+        let key = VerifyingKey::from_sec1_bytes(key).map_err(|_| InvalidSignature)?;
+        let signature = DerSignature::try_from(signature).map_err(|_| InvalidSignature)?;
+        key.verify(message, &signature).map_err(|_| InvalidSignature)
+    }
+
+    fn public_key_alg_id(&self) -> AlgorithmIdentifier {
+        alg_id::ECDSA_P521
+    }
+
+    fn signature_alg_id(&self) -> AlgorithmIdentifier {
+        alg_id::ECDSA_SHA512
+    }
+}
