@@ -1,6 +1,10 @@
-//! The CLI configuration, as far as installing needs it: `credentials` and `host` blocks. Other
-//! blocks and arguments are for others, and passed over.
+//! The CLI configuration, as far as installing needs it: `credentials`, `host` and
+//! `provider_installation` blocks and the cache of provider packages. Other blocks and arguments are
+//! for others, and passed over.
 
+mod installation;
+
+use crate::provider::Installation;
 use std::collections::BTreeMap;
 use terrane_diagnostics::{Diagnostic, Diagnostics, SourceMap};
 use terrane_syntax::{Attribute, Body, Expr, ExprKind, ObjectKey, parse_file};
@@ -10,6 +14,10 @@ use terrane_syntax::{Attribute, Body, Expr, ExprKind, ObjectKey, parse_file};
 pub struct CliConfig {
     /// By host name, in lower case.
     pub hosts: BTreeMap<String, HostSettings>,
+    /// Where providers come from.
+    pub installation: Option<Installation>,
+    /// The directory that shares provider packages between working directories.
+    pub plugin_cache_dir: Option<String>,
 }
 
 /// What is configured for a host.
@@ -22,13 +30,15 @@ pub struct HostSettings {
 }
 
 impl CliConfig {
-    /// Adds what `other` says about hosts that are not in `self`, or not wholly.
+    /// Adds what `other` says and `self` does not.
     pub fn or(&mut self, other: CliConfig) {
         for (host, settings) in other.hosts {
             let mine = self.hosts.entry(host).or_default();
             mine.token = mine.token.take().or(settings.token);
             mine.services = mine.services.take().or(settings.services);
         }
+        self.installation = self.installation.take().or(other.installation);
+        self.plugin_cache_dir = self.plugin_cache_dir.take().or(other.plugin_cache_dir);
     }
 }
 
@@ -44,11 +54,17 @@ pub fn read(name: &str, text: &str, sources: &mut SourceMap) -> (CliConfig, Diag
             }
         };
     }
-    let file = sources.add(name, text);
+    let file = sources.add(name, with_map_of_overrides(text));
     let (body, mut diagnostics) = parse_file(sources, file);
     let Body::Native(body) = body else { return (config, diagnostics) };
+    let cache = body.attributes.iter().find(|a| &*a.name.name == "plugin_cache_dir");
+    config.plugin_cache_dir = cache.and_then(|a| text_of(&a.expr));
     for block in &body.blocks {
         let kind = &*block.kind.name;
+        if kind == "provider_installation" {
+            config.installation = Some(diagnostics.take(installation::from_block(block)));
+            continue;
+        }
         if !matches!(kind, "credentials" | "host") {
             continue;
         }
@@ -81,6 +97,22 @@ pub fn read(name: &str, text: &str, sources: &mut SourceMap) -> (CliConfig, Diag
     (config, diagnostics)
 }
 
+/// The text with `dev_overrides { "a/b" = "c" }`, which the older syntax of these files allows,
+/// written as a map.
+fn with_map_of_overrides(text: &str) -> String {
+    let name = "dev_overrides";
+    let mut parts = text.split(name);
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        whole.push_str(name);
+        if part.trim_start().starts_with('{') {
+            whole.push_str(" =");
+        }
+        whole.push_str(part);
+    }
+    whole
+}
+
 fn from_json(json: &serde_json::Value) -> CliConfig {
     let mut config = CliConfig::default();
     let objects = |name: &str| json.get(name).and_then(|v| v.as_object()).into_iter().flatten();
@@ -93,6 +125,8 @@ fn from_json(json: &serde_json::Value) -> CliConfig {
         let services = services.filter_map(|(name, url)| Some((name.clone(), url.as_str()?.to_owned())));
         config.hosts.entry(host.to_lowercase()).or_default().services = Some(services.collect());
     }
+    config.plugin_cache_dir = json.get("plugin_cache_dir").and_then(|d| d.as_str()).map(str::to_owned);
+    config.installation = json.get("provider_installation").map(installation::from_json);
     config
 }
 
@@ -146,7 +180,8 @@ provider_installation {
         assert!(problems.is_empty(), "{problems:?}");
         let (from_json, problems) = read("credentials.tfrc.json", json, &mut sources);
         assert!(problems.is_empty(), "{problems:?}");
-        assert_eq!(from_native, from_json);
+        assert_eq!(from_native.hosts, from_json.hosts);
+        assert_eq!(from_native.plugin_cache_dir.as_deref(), Some("$HOME/.terraform.d/plugin-cache"));
         let host = &from_native.hosts["app.example.com"];
         assert_eq!(host.token.as_deref(), Some("secret"));
         assert_eq!(host.services.as_ref().unwrap()["modules.v1"], "https://modules.example.com/v1/");

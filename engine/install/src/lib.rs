@@ -14,6 +14,7 @@ mod error;
 mod fetch;
 mod http;
 mod installer;
+mod provider;
 mod redact;
 mod registry;
 mod store;
@@ -21,6 +22,10 @@ mod surroundings;
 
 pub use cli_config::{CliConfig, HostSettings, read as read_cli_config};
 pub use installer::{Event, Installer, Request};
+pub use provider::{
+    Installation, InstalledProvider, LockFile, LockedProvider, Method, Patterns, Place, ProviderEvent,
+    ProviderInstaller, ProviderRequest, executable, package_hash, platform,
+};
 pub use redact::redact;
 pub use store::{InstallLock, copy_module};
 pub use surroundings::Surroundings;

@@ -48,7 +48,7 @@ impl Registry<'_> {
     /// All versions of a module, in no order.
     pub(crate) async fn versions(&self, module: &RegistryModule) -> Fetched<Vec<Version>> {
         let url = self.url(module, "versions").await?;
-        let (status, _, body) = self.ask(module, &url).await?;
+        let (status, _, body) = self.ask(&module.host, &url).await?;
         match status {
             StatusCode::NOT_FOUND => {
                 return Err(Failure::new(format!(
@@ -59,7 +59,7 @@ impl Registry<'_> {
                 .advise("Check the source for typing errors, and whether the module is private: then it needs credentials."));
             }
             StatusCode::OK => {}
-            status => return Err(self.refusal(module, &url, status)),
+            status => return Err(self.refusal(&module.host, &url, status)),
         }
         let answer: Versions = serde_json::from_slice(&body)
             .map_err(|e| Failure::new(format!("the answer of {url} is not that of a registry: {e}")))?;
@@ -71,7 +71,7 @@ impl Registry<'_> {
     /// Where the package of a version is.
     pub(crate) async fn location(&self, module: &RegistryModule, version: &Version) -> Fetched<RemoteModule> {
         let url = self.url(module, &format!("{version}/download")).await?;
-        let (status, headers, body) = self.ask(module, &url).await?;
+        let (status, headers, body) = self.ask(&module.host, &url).await?;
         if status == StatusCode::NOT_FOUND {
             return Err(Failure::new(format!(
                 "the registry {} has no package of version {version}",
@@ -79,7 +79,7 @@ impl Registry<'_> {
             )));
         }
         if !status.is_success() {
-            return Err(self.refusal(module, &url, status));
+            return Err(self.refusal(&module.host, &url, status));
         }
         let given = match headers.get("x-terraform-get").and_then(|h| h.to_str().ok()) {
             Some(location) => location.to_owned(),
@@ -92,15 +92,21 @@ impl Registry<'_> {
         referred(&url, &given)
     }
 
+    /// Where a service of `host` is.
+    pub(crate) async fn service(&self, host: &str, service: &str) -> Fetched<Url> {
+        discovery::service(self.http, self.surroundings, host, service).await
+    }
+
     /// The address of a module's resource in the registry.
     async fn url(&self, module: &RegistryModule, rest: &str) -> Fetched<Url> {
-        let base = discovery::service(self.http, self.surroundings, &module.host, SERVICE).await?;
+        let base = self.service(&module.host, SERVICE).await?;
         let path = format!("{}/{}/{}/{rest}", module.namespace, module.name, module.system);
         base.join(&path).map_err(|_| Failure::new(format!("{base} is no address of a registry")))
     }
 
-    async fn ask(&self, module: &RegistryModule, url: &Url) -> Fetched<(StatusCode, HeaderMap, Vec<u8>)> {
-        let secret = bearer(self.surroundings.token(&module.host).as_deref())?;
+    /// Asks with the token that is configured for `host`.
+    pub(crate) async fn ask(&self, host: &str, url: &Url) -> Fetched<(StatusCode, HeaderMap, Vec<u8>)> {
+        let secret = bearer(self.surroundings.token(host).as_deref())?;
         let asked = async {
             let response = self.http.get(url, &HeaderMap::new(), &secret).await?;
             let (status, headers) = (response.status(), response.headers().clone());
@@ -109,12 +115,12 @@ impl Registry<'_> {
         within(self.surroundings, url, asked).await
     }
 
-    fn refusal(&self, module: &RegistryModule, url: &Url, status: StatusCode) -> Failure {
+    /// Why a registry's answer is not what was hoped for.
+    pub(crate) fn refusal(&self, host: &str, url: &Url, status: StatusCode) -> Failure {
         let failure = refused(url, status);
         if status != StatusCode::UNAUTHORIZED && status != StatusCode::FORBIDDEN {
             return failure;
         }
-        let host = &module.host;
         failure.advise(match self.surroundings.token(host) {
             Some(_) => format!("The registry {host} does not accept the token that is configured for it."),
             None => format!(
@@ -178,7 +184,7 @@ pub(crate) fn bearer(token: Option<&str>) -> Fetched<HeaderMap> {
 }
 
 /// Waits as long as `TF_REGISTRY_CLIENT_TIMEOUT` says.
-async fn within<T>(
+pub(crate) async fn within<T>(
     surroundings: &Surroundings,
     url: &Url,
     work: impl Future<Output = Fetched<T>>,
