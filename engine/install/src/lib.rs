@@ -23,8 +23,8 @@ mod surroundings;
 pub use cli_config::{CliConfig, HostSettings, read as read_cli_config};
 pub use installer::{Event, Installer, Request};
 pub use provider::{
-    Installation, InstalledProvider, LockFile, LockedProvider, Method, Patterns, Place, ProviderEvent,
-    ProviderInstaller, ProviderRequest, executable, package_hash, platform,
+    Installation, InstalledProvider, LockFile, LockedProvider, Method, Patterns, Place, ProviderInstaller,
+    ProviderRequest, executable, package_hash, platform, provider_dir,
 };
 pub use redact::redact;
 pub use store::{InstallLock, copy_module};

@@ -18,7 +18,7 @@ pub(crate) struct DynamicValue {
 
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct Diagnostic {
-    /// [`ERROR`] or [`WARNING`].
+    /// 1 for an error, [`WARNING`] for a warning.
     #[prost(int32, tag = "1")]
     pub(crate) severity: i32,
     #[prost(string, tag = "2")]
@@ -29,7 +29,6 @@ pub(crate) struct Diagnostic {
     pub(crate) attribute: Option<AttributePath>,
 }
 
-pub(crate) const ERROR: i32 = 1;
 pub(crate) const WARNING: i32 = 2;
 
 #[derive(Clone, PartialEq, Message)]
@@ -80,12 +79,6 @@ pub(crate) struct ClientCapabilities {
 }
 
 #[derive(Clone, PartialEq, Message)]
-pub(crate) struct Deferred {
-    #[prost(int32, tag = "1")]
-    pub(crate) reason: i32,
-}
-
-#[derive(Clone, PartialEq, Message)]
 pub(crate) struct Timestamp {
     #[prost(int64, tag = "1")]
     pub(crate) seconds: i64,
@@ -96,13 +89,6 @@ pub(crate) struct Timestamp {
 /// A message without fields.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct Empty {}
-
-/// `StopProvider`'s answer.
-#[derive(Clone, PartialEq, Message)]
-pub(crate) struct Stopped {
-    #[prost(string, tag = "1")]
-    pub(crate) error: String,
-}
 
 /// The request of `ValidateProviderConfig` (`PrepareProviderConfig` in protocol 5).
 #[derive(Clone, PartialEq, Message)]

@@ -56,7 +56,7 @@ pub(crate) fn diagnostics(reported: Vec<messages::Diagnostic>) -> Diagnostics {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::messages::{AttributePath, ERROR, Step, WARNING};
+    use crate::messages::{AttributePath, Step, WARNING};
 
     fn ty() -> Type {
         Type::object([("name", Type::String), ("any", Type::Dynamic)])
@@ -94,7 +94,7 @@ mod tests {
             detail: String::new(),
             attribute: Some(attribute.clone()),
         };
-        let found = diagnostics(vec![report(ERROR), report(WARNING), report(0)]);
+        let found = diagnostics(vec![report(1), report(WARNING), report(0)]);
         let errors: Vec<_> = found.iter().map(Diagnostic::is_error).collect();
         assert_eq!(errors, [true, false, true]);
         assert!(found.iter().all(|d| d.attribute.as_deref() == Some("tags[\"Name\"]")));

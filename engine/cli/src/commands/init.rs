@@ -1,6 +1,5 @@
 //! `init`
 
-use super::providers::requirements;
 use crate::arguments::{LockArgs, OutputFormatArgs, VariableArgs, switch};
 use crate::backend::{
     BackendSettings, Migration, from_block, migrate, saved_file, saved_with_hash, with_arguments,
@@ -8,11 +7,10 @@ use crate::backend::{
 };
 use crate::context::{Context, Exit, Outcome, Problems};
 use crate::modules::{Install, copy_here, install, outline};
+use crate::providers::InstallPlugins;
 use clap::{ArgAction, Args};
-use std::collections::BTreeMap;
-use terrane_address::ProviderAddress;
 use terrane_config::Config;
-use terrane_diagnostics::{Diagnostic, Diagnostics};
+use terrane_diagnostics::Diagnostic;
 
 /// Prepare your working directory for other commands.
 ///
@@ -53,14 +51,16 @@ pub(crate) struct InitArgs {
     #[arg(long, value_name = "true", default_value_t = true, default_missing_value = "true", num_args = 0..=1,
           require_equals = true, action = ArgAction::Set, value_parser = switch)]
     input: bool,
-    /// Install the latest module versions that constraints allow, and fetch all modules again.
+    /// Install the latest module and provider versions that constraints allow, and fetch all modules
+    /// again.
     #[arg(long)]
     upgrade: bool,
-    /// What to do with the dependency lock file: only "readonly" is valid. Providers that are
-    /// part of Terrane need no entry, so that it is left alone in any case.
+    /// What to do with the dependency lock file: with "readonly" it must not change. Providers that
+    /// are part of Terrane need no entry.
     #[arg(long, value_name = "mode", value_parser = ["readonly"])]
     lockfile: Option<String>,
-    /// Directory of provider plugins.
+    /// Directory with packages of provider plugins, instead of all other places. May be used more
+    /// than once.
     #[arg(long, value_name = "dir")]
     plugin_dir: Vec<String>,
     #[command(flatten)]
@@ -96,7 +96,12 @@ pub(crate) fn run(args: &InitArgs, context: &mut Context) -> Outcome {
         initialize_backend(args, context, &config)?;
     }
     let config = initialize_modules(args, context, config)?;
-    check_providers(context, &config)?;
+    let how = InstallPlugins {
+        upgrade: args.upgrade,
+        readonly: args.lockfile.is_some(),
+        plugin_dirs: &args.plugin_dir,
+    };
+    crate::providers::install(context, &config, &how)?;
     let style = context.output.palette().success;
     context.output.line(&format!(
         "\n{style}Terrane has been successfully initialized!{style:#}\n\n\
@@ -188,44 +193,4 @@ fn initialize_modules(args: &InitArgs, context: &Context, outline: Config) -> Re
     }
     context.output.line(if args.upgrade { "Upgrading modules..." } else { "Initializing modules..." });
     install(context, &Install { upgrade: args.upgrade })
-}
-
-/// Checks that all providers are there, and says which are part of Terrane.
-fn check_providers(context: &Context, config: &Config) -> Result<(), Problems> {
-    let native = crate::providers::native(context);
-    let mut needed: BTreeMap<ProviderAddress, Vec<String>> = BTreeMap::new();
-    for path in config.modules.keys() {
-        for (address, versions) in requirements(config, path) {
-            needed.entry(address).or_default().extend(versions);
-        }
-    }
-    needed.retain(|address, _| !address.is_builtin());
-    if needed.is_empty() {
-        return Ok(());
-    }
-    context.output.line("Initializing provider plugins...");
-    let mut problems = Diagnostics::new();
-    for (address, versions) in &needed {
-        if native.get(address).is_some() {
-            let versions = match versions.is_empty() {
-                true => String::new(),
-                false => format!(", whatever its version ({})", versions.join(", ")),
-            };
-            context.output.line(&format!("- {} is part of Terrane{versions}", address.short()));
-        } else {
-            problems.push(Diagnostic::error(
-                "Provider not available",
-                format!(
-                    "The provider {} is not part of this version of Terrane, which has {}.",
-                    address.short(),
-                    native
-                        .addresses()
-                        .filter(|a| !a.starts_with("terraform.io/"))
-                        .collect::<Vec<_>>()
-                        .join(", ")
-                ),
-            ));
-        }
-    }
-    if problems.has_errors() { Err(problems.into()) } else { Ok(()) }
 }

@@ -13,7 +13,7 @@ mod lock;
 mod metadata;
 mod output;
 mod plan;
-mod providers;
+pub(crate) mod providers;
 mod refresh;
 mod resume;
 mod show;

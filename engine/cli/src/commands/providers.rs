@@ -41,12 +41,12 @@ pub(crate) fn run(args: &ProvidersArgs, context: &mut Context) -> Outcome {
 
 fn schemas(context: &Context) -> Outcome {
     let config = context.load_config()?;
-    let native = crate::providers::native(context);
+    let providers = crate::providers::of(context, &config)?;
     let used: BTreeSet<ProviderAddress> =
         config.modules.keys().flat_map(|path| requirements(&config, path).into_keys()).collect();
     let mut schemas = Schemas::default();
     for address in used {
-        if let Some(provider) = native.get(&address) {
+        if let Some(provider) = providers.get(&address) {
             schemas.insert(&address, provider.schema());
         }
     }

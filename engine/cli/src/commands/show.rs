@@ -73,7 +73,7 @@ fn read(context: &Context, path: &Path) -> Result<Content, Problems> {
 }
 
 fn show_state(args: &ShowArgs, context: &Context, state: &State) -> Outcome {
-    let schemas = crate::providers::schemas(&crate::providers::native(context));
+    let schemas = crate::providers::schemas_for_state(context)?;
     if args.format.json {
         print(context, &state_json(state, &schemas, &OPEN));
     } else if state.is_empty() {

@@ -60,8 +60,11 @@ pub(crate) fn run(args: &ValidateArgs, context: &mut Context) -> Outcome {
 
 /// What is wrong whatever the variables are.
 fn values(context: &Context, config: &Config) -> Diagnostics {
-    let providers = crate::providers::native(context);
-    let schemas = crate::providers::schemas(&providers);
+    let providers = match crate::providers::of(context, config) {
+        Ok(providers) => providers,
+        Err(problems) => return problems.diagnostics,
+    };
+    let schemas = providers.schemas();
     let evaluator = Evaluator::new(Inputs {
         config,
         schemas: &schemas,

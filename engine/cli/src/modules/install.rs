@@ -213,7 +213,7 @@ pub(super) fn announce(context: &Context, event: &Event) {
 }
 
 /// The environment and what the CLI configuration files say. Their problems are warnings.
-pub(super) fn surroundings(context: &Context) -> Surroundings {
+pub(crate) fn surroundings(context: &Context) -> Surroundings {
     let environment = &context.environment;
     let (mut cli, mut sources, mut problems) =
         (CliConfig::default(), SourceMap::default(), Diagnostics::new());

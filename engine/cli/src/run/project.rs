@@ -45,7 +45,7 @@ impl Project {
     /// set and somebody is there to answer.
     pub(crate) fn load(context: &Context, arguments: &VariableArgs, ask: bool) -> Result<Project, Problems> {
         let config = checked_config(context, crate::modules::load(context))?;
-        let mut project = Project::new(context, config);
+        let mut project = Project::new(context, config)?;
         let mut sources = project.config.sources.clone();
         let (mut given, mut problems) = variables::given(&context.environment, arguments, &mut sources);
         if ask && context.environment.can_ask() {
@@ -67,7 +67,7 @@ impl Project {
         variables: BTreeMap<Arc<str>, Value>,
     ) -> Result<Project, Problems> {
         let config = checked_config(context, crate::modules::load_snapshot(context, files, &variables))?;
-        Ok(Project { variables, ..Project::new(context, config) })
+        Ok(Project { variables, ..Project::new(context, config)? })
     }
 
     /// The project that a plan file has, to apply it: the values of ephemeral variables, which are
@@ -79,7 +79,7 @@ impl Project {
         arguments: &VariableArgs,
     ) -> Result<Project, Problems> {
         let config = checked_config(context, crate::modules::load_snapshot(context, files, &plan.variables))?;
-        let mut project = Project::new(context, config);
+        let mut project = Project::new(context, config)?;
         let mut sources = project.config.sources.clone();
         let (given, mut problems) = variables::given(&context.environment, arguments, &mut sources);
         let Plan { variables, apply_variables: needed, .. } = plan;
@@ -90,10 +90,10 @@ impl Project {
         project.finish(context, problems)
     }
 
-    fn new(context: &Context, config: Config) -> Project {
-        let providers = providers::native(context);
+    fn new(context: &Context, config: Config) -> Result<Project, Problems> {
+        let providers = providers::of(context, &config)?;
         let schemas = providers.schemas();
-        Project {
+        Ok(Project {
             config,
             providers,
             schemas,
@@ -102,7 +102,7 @@ impl Project {
             given: BTreeSet::new(),
             workspace: workspace::selected(&context.environment),
             working_dir: context.environment.original_dir().display().to_string(),
-        }
+        })
     }
 
     fn finish(mut self, context: &Context, problems: Diagnostics) -> Result<Project, Problems> {

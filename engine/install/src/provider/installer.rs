@@ -42,17 +42,10 @@ pub struct InstalledProvider {
     pub version: Version,
     /// Its hashes: those that the lock file had for this version, and those that are known now.
     pub hashes: BTreeSet<String>,
+    /// Whether it was in its place already.
+    pub reused: bool,
     /// By whom its checksums are signed, when its registry says so.
     pub signed_by: Option<String>,
-}
-
-/// What happens while providers are installed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ProviderEvent {
-    /// The version is in its place already.
-    Reusing(ProviderAddress, Version),
-    /// A package is fetched or unpacked.
-    Installing(ProviderAddress, Version),
 }
 
 /// Installs providers into one directory, whose lock the caller has.
@@ -92,27 +85,19 @@ impl<'a> ProviderInstaller<'a> {
     }
 
     /// Installs one provider.
-    pub async fn install(
-        &self,
-        request: &ProviderRequest,
-        happened: &(dyn Fn(ProviderEvent) + Sync),
-    ) -> Result<InstalledProvider, Diagnostic> {
+    pub async fn install(&self, request: &ProviderRequest) -> Result<InstalledProvider, Diagnostic> {
         let failed = |failure: Failure| {
             Diagnostic::error("Failed to install provider", format!("{}: {failure}", request.address.short()))
         };
-        self.install_one(request, happened).await.map_err(failed)
+        self.install_one(request).await.map_err(failed)
     }
 
     /// The directory of a version.
     pub fn place(&self, address: &ProviderAddress, version: &Version) -> PathBuf {
-        in_layout(&self.dir, address, version)
+        provider_dir(&self.dir, address, version)
     }
 
-    async fn install_one(
-        &self,
-        request: &ProviderRequest,
-        happened: &(dyn Fn(ProviderEvent) + Sync),
-    ) -> Fetched<InstalledProvider> {
+    async fn install_one(&self, request: &ProviderRequest) -> Fetched<InstalledProvider> {
         let address = &request.address;
         let locked = request.locked.as_ref();
         if let Some(locked) = locked {
@@ -120,20 +105,15 @@ impl<'a> ProviderInstaller<'a> {
             if executable(&place, &address.type_name).is_ok() {
                 let hash = h1(&place)?;
                 if locked.hashes.is_empty() || locked.hashes.contains(&hash) {
-                    happened(ProviderEvent::Reusing(address.clone(), locked.version.clone()));
                     let mut hashes = locked.hashes.clone();
                     hashes.insert(hash);
-                    return Ok(InstalledProvider {
-                        version: locked.version.clone(),
-                        hashes,
-                        signed_by: None,
-                    });
+                    let version = locked.version.clone();
+                    return Ok(InstalledProvider { version, hashes, reused: true, signed_by: None });
                 }
             }
         }
         let available = self.available(address).await?;
         let version = self.choose(request, &available)?;
-        happened(ProviderEvent::Installing(address.clone(), version.clone()));
         let found = available.get(&version).ok_or_else(|| {
             Failure::new(format!(
                 "version {version}, which the lock file names, is not among the available ones: {}",
@@ -143,10 +123,10 @@ impl<'a> ProviderInstaller<'a> {
         })?;
         let known = locked.filter(|l| l.version == version).map(|l| l.hashes.clone()).unwrap_or_default();
         if let Some(hashes) = self.cached(address, &version, known.clone())? {
-            return Ok(InstalledProvider { version, hashes, signed_by: None });
+            return Ok(InstalledProvider { version, hashes, reused: false, signed_by: None });
         }
         let (hashes, signed_by) = self.fetch(address, &version, found, &known).await?;
-        Ok(InstalledProvider { version, hashes, signed_by })
+        Ok(InstalledProvider { version, hashes, reused: false, signed_by })
     }
 
     /// Takes a version from the cache, when the lock file vouches for what is there.
@@ -157,7 +137,7 @@ impl<'a> ProviderInstaller<'a> {
         mut known: BTreeSet<String>,
     ) -> Fetched<Option<BTreeSet<String>>> {
         let Some(cache) = &self.cache else { return Ok(None) };
-        let shared = in_layout(cache, address, version);
+        let shared = provider_dir(cache, address, version);
         if !shared.is_dir() {
             return Ok(None);
         }
@@ -318,7 +298,7 @@ impl<'a> ProviderInstaller<'a> {
         version: &Version,
         unpacked: &Path,
     ) -> Fetched<()> {
-        let shared = in_layout(cache, address, version);
+        let shared = provider_dir(cache, address, version);
         let _lock = InstallLock::take(cache, &|| {}).map_err(io(format!("locking {}", cache.display())))?;
         let same = shared.is_dir() && h1(&shared)? == h1(unpacked)?;
         if !same {
@@ -372,7 +352,7 @@ impl<'a> ProviderInstaller<'a> {
 }
 
 /// Where a version is in a directory of unpacked packages.
-fn in_layout(root: &Path, address: &ProviderAddress, version: &Version) -> PathBuf {
+pub fn provider_dir(root: &Path, address: &ProviderAddress, version: &Version) -> PathBuf {
     root.join(address.to_string()).join(version.to_string()).join(platform())
 }
 

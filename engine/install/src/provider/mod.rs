@@ -14,7 +14,7 @@ mod package;
 mod registry;
 mod signature;
 
-pub use installer::{InstalledProvider, ProviderEvent, ProviderInstaller, ProviderRequest};
+pub use installer::{InstalledProvider, ProviderInstaller, ProviderRequest, provider_dir};
 pub use lock::{LockFile, LockedProvider};
 pub(crate) use methods::is_pattern;
 pub use methods::{Installation, Method, Patterns, Place};

@@ -46,7 +46,7 @@ pub(crate) fn run(args: &ShowArgs, context: &mut Context) -> Outcome {
     let only = State { resources: [(resource_address, resource)].into(), ..State::default() };
     let mut options = context.output.options();
     options.show_sensitive = args.show_sensitive;
-    let schemas = crate::providers::schemas(&crate::providers::native(context));
+    let schemas = crate::providers::schemas_for_state(context)?;
     let text = terrane_view::render_state(&only, &schemas, &options);
     context.output.line(text.trim_end());
     Ok(Exit::Success)

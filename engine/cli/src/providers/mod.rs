@@ -1,0 +1,57 @@
+//! The providers of a run: those that are part of this program, and plugins that `init` has
+//! installed. The only place that knows which there are.
+
+mod install;
+mod plugins;
+
+pub(crate) use install::{InstallPlugins, install};
+
+use crate::backend::RemoteStates;
+use crate::context::{Context, Problems};
+use crate::modules::surroundings;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use terrane_address::ProviderAddress;
+use terrane_config::Config;
+use terrane_install::Installation;
+use terrane_provider::{Providers, Schemas};
+
+/// All native providers by address, but for those that the CLI configuration wants as plugins.
+pub(crate) fn native(context: &Context, installation: &Installation) -> Providers {
+    let mut providers = Providers::default();
+    let builtin = terrane_provider_builtin::Builtin::new(Arc::new(RemoteStates::new(context)));
+    providers.insert(terrane_provider_builtin::ADDRESS, Arc::new(builtin));
+    #[cfg(feature = "aws")]
+    if terrane_provider_aws::ADDRESS.parse().is_ok_and(|aws| installation.uses_native(&aws)) {
+        providers.insert(terrane_provider_aws::ADDRESS, terrane_provider_aws::provider());
+    }
+    let _ = installation;
+    providers
+}
+
+/// The providers that a configuration needs, and those that its state may need.
+pub(crate) fn of(context: &Context, config: &Config) -> Result<Providers, Problems> {
+    let needed: BTreeSet<ProviderAddress> = config
+        .modules
+        .keys()
+        .flat_map(|path| crate::commands::providers::requirements(config, path).into_keys())
+        .filter(|address| !address.is_builtin())
+        .collect();
+    let installation = installation(context);
+    let mut providers = native(context, &installation);
+    plugins::start(context, &installation, &needed, &mut providers)?;
+    Ok(providers)
+}
+
+/// The schemas of the providers that a state may need, for commands that read no configuration.
+pub(crate) fn schemas_for_state(context: &Context) -> Result<Schemas, Problems> {
+    let installation = installation(context);
+    let mut providers = native(context, &installation);
+    plugins::start(context, &installation, &BTreeSet::new(), &mut providers)?;
+    Ok(providers.schemas())
+}
+
+/// What the CLI configuration says about where providers come from.
+fn installation(context: &Context) -> Installation {
+    surroundings(context).cli.installation.unwrap_or_default()
+}

@@ -1,0 +1,210 @@
+//! A provider binary as its authors published it, hashicorp/aws 3.39.0, run as a plugin.
+
+use terrane_e2e::{Aws, TestContext, plugins};
+
+/// Groups, policies and a user; and a network with its routes, rules, transit gateway and VPN.
+const STACK: &str = r#"
+locals {
+  groups = {
+    Admin      = "arn:aws:iam::aws:policy/AdministratorAccess"
+    Developers = "arn:aws:iam::aws:policy/PowerUserAccess"
+    Operators  = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+  }
+}
+
+resource "aws_iam_group" "role" {
+  for_each = local.groups
+  name     = each.key
+}
+
+resource "aws_iam_policy" "change_password" {
+  name = "ChangePassword"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = ["iam:ChangePassword", "iam:GetAccountPasswordPolicy"]
+      Resource = "*"
+    }]
+  })
+}
+
+resource "aws_iam_group_policy_attachment" "managed" {
+  for_each   = local.groups
+  group      = aws_iam_group.role[each.key].name
+  policy_arn = each.value
+}
+
+resource "aws_iam_group_policy_attachment" "change_password" {
+  for_each   = local.groups
+  group      = aws_iam_group.role[each.key].name
+  policy_arn = aws_iam_policy.change_password.arn
+}
+
+resource "aws_iam_user" "ann" {
+  name = "ann"
+  tags = { Team = "network" }
+}
+
+resource "aws_iam_user_group_membership" "ann" {
+  user   = aws_iam_user.ann.name
+  groups = [aws_iam_group.role["Admin"].name]
+}
+
+resource "aws_vpc" "main" {
+  cidr_block           = "10.0.0.0/16"
+  enable_dns_hostnames = true
+  tags                 = { Name = "main" }
+}
+
+resource "aws_subnet" "part" {
+  count      = 2
+  vpc_id     = aws_vpc.main.id
+  cidr_block = cidrsubnet(aws_vpc.main.cidr_block, 8, count.index)
+  tags       = { Name = "part-${count.index}" }
+}
+
+resource "aws_internet_gateway" "out" {
+  vpc_id = aws_vpc.main.id
+}
+
+resource "aws_route_table" "public" {
+  vpc_id = aws_vpc.main.id
+}
+
+resource "aws_route" "out" {
+  route_table_id         = aws_route_table.public.id
+  destination_cidr_block = "0.0.0.0/0"
+  gateway_id             = aws_internet_gateway.out.id
+}
+
+resource "aws_route_table_association" "part" {
+  count          = 2
+  subnet_id      = aws_subnet.part[count.index].id
+  route_table_id = aws_route_table.public.id
+}
+
+resource "aws_security_group" "web" {
+  name   = "web"
+  vpc_id = aws_vpc.main.id
+  ingress {
+    from_port   = 443
+    to_port     = 443
+    protocol    = "tcp"
+    cidr_blocks = ["10.0.0.0/8"]
+  }
+}
+
+resource "aws_ec2_transit_gateway" "hub" {
+  description = "hub"
+  tags        = { Name = "hub" }
+}
+
+resource "aws_customer_gateway" "office" {
+  bgp_asn    = 65000
+  ip_address = "198.51.100.7"
+  type       = "ipsec.1"
+}
+
+resource "aws_vpn_gateway" "main" {
+  vpc_id = aws_vpc.main.id
+}
+
+data "aws_vpc" "main" {
+  id = aws_vpc.main.id
+}
+
+output "dns" {
+  value = data.aws_vpc.main.enable_dns_hostnames
+}
+"#;
+
+fn plugins_running() -> usize {
+    let processes = std::fs::read_dir("/proc").expect("a list of processes");
+    let is_plugin = |entry: std::fs::DirEntry| {
+        let command = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
+        let environment = std::fs::read(entry.path().join("environ")).unwrap_or_default();
+        let has = |haystack: &[u8], needle: &str| haystack.windows(needle.len()).any(|w| w == needle.as_bytes());
+        has(&command, "terraform-provider-aws_v3.39.0") && has(&environment, "TERRANE_TEST_MARK=lifecycle")
+    };
+    processes.filter_map(Result::ok).filter(|e| e.file_name().to_string_lossy().parse::<u32>().is_ok()).map(is_plugin).filter(|is| *is).count()
+}
+
+fn nothing_to_do(context: &TestContext) {
+    context.run(&["plan", "-detailed-exitcode"]).expect_code(0).expect_text("No changes.");
+}
+
+#[test]
+fn the_life_of_a_stack_with_a_published_plugin() {
+    let aws = Aws::start();
+    let Some(context) = plugins::context(&aws, STACK) else { return };
+    let context = context.env("TERRANE_TEST_MARK", "lifecycle");
+
+    context.run(&["plan"]).expect_code(1).expect_text("Required plugins are not installed").expect_text("terrane init");
+    context.good(&["init"]).expect_text("- Installed hashicorp/aws v3.39.0");
+    assert!(context.read(".terraform.lock.hcl").contains("h1:goOMfGE4SjLps+hpxJFEM/pZFiNgvi6BMG8/w86+f6k="));
+    context.good(&["init"]).expect_text("- Using previously-installed hashicorp/aws v3.39.0");
+    context.good(&["validate"]);
+
+    context.good(&["apply", "-auto-approve"]).expect_text("Resources: 24 added, 0 changed, 0 destroyed.");
+    assert_eq!(aws.ask("sorted(g['GroupName'] for g in iam.list_groups()['Groups'])").as_array().unwrap().len(), 3);
+    let main = "ec2.describe_vpcs(Filters=[{'Name': 'tag:Name', 'Values': ['main']}])['Vpcs']";
+    assert_eq!(aws.ask(&format!("[v['CidrBlock'] for v in {main}]")), serde_json::json!(["10.0.0.0/16"]));
+    assert_eq!(context.good(&["output", "dns"]).stdout.trim(), "true");
+    nothing_to_do(&context);
+
+    // An update in place, and a replacement with all that depends on it.
+    context.edit("main.tf", "{ Name = \"main\" }", "{ Name = \"main\", Stage = \"test\" }");
+    context.good(&["apply", "-auto-approve"]).expect_text("Resources: 0 added, 1 changed, 0 destroyed.");
+    context.edit("main.tf", "name   = \"web\"", "name   = \"front\"");
+    let plan = context.good(&["plan"]);
+    plan.expect_text("must be replaced").expect_text("# forces replacement");
+    context.good(&["apply", "-auto-approve"]).expect_text("Resources: 1 added, 0 changed, 1 destroyed.");
+    nothing_to_do(&context);
+
+    // What somebody deleted is made again.
+    aws.tamper("iam.remove_user_from_group(GroupName='Admin', UserName='ann')");
+    context.run(&["plan", "-detailed-exitcode"]).expect_code(2);
+    context.good(&["apply", "-auto-approve"]);
+    nothing_to_do(&context);
+
+    // An object that the state forgets is imported again.
+    let vpc = context.state()["resources"].as_array().unwrap().iter().find(|r| r["type"] == "aws_vpc" && r["mode"] == "managed").unwrap()
+        ["instances"][0]["attributes"]["id"].as_str().unwrap().to_owned();
+    context.good(&["state", "rm", "aws_vpc.main"]);
+    context.good(&["import", "aws_vpc.main", &vpc]);
+    nothing_to_do(&context);
+
+    context.good(&["destroy", "-auto-approve"]).expect_text("24 destroyed");
+    assert_eq!(aws.ask("len(iam.list_groups()['Groups'])"), 0);
+    assert_eq!(plugins_running(), 0, "a plugin outlived the run that started it");
+}
+
+#[test]
+fn what_the_plugin_refuses_is_shown_with_its_place() {
+    let aws = Aws::start();
+    let config = "resource \"aws_vpc\" \"bad\" {\n  cidr_block = \"nonsense\"\n}\n";
+    let Some(context) = plugins::context(&aws, config) else { return };
+    context.good(&["init"]);
+    let run = context.run(&["validate"]).expect_code(1);
+    run.expect_text("invalid CIDR address: nonsense").expect_text("main.tf line 2");
+}
+
+#[test]
+fn a_package_that_the_lock_file_does_not_know_is_refused() {
+    let aws = Aws::start();
+    let Some(context) = plugins::context(&aws, "resource \"aws_iam_group\" \"g\" {\n  name = \"g\"\n}\n") else { return };
+    let lock = |hash: &str| {
+        format!(
+            "provider \"registry.terraform.io/hashicorp/aws\" {{\n  version     = \"3.39.0\"\n  constraints = \"~> 3.39\"\n  \
+             hashes = [\n    \"{hash}\",\n  ]\n}}\n"
+        )
+    };
+    context.write(".terraform.lock.hcl", &lock("h1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="));
+    context.run(&["init"]).expect_code(1).expect_text("none of the checksums in the lock file");
+    let installed = context.path().join(".terraform/providers/registry.terraform.io/hashicorp/aws/3.39.0/linux_amd64");
+    assert!(!installed.exists(), "something was installed");
+    context.edit("provider.tf", "~> 3.39", "~> 2.0");
+    context.run(&["init"]).expect_code(1).expect_text("the lock file has version 3.39.0").expect_text("-upgrade");
+    context.run(&["init", "-upgrade"]).expect_code(1).expect_text("no version for ~> 2.0 is available, only 3.39.0");
+}
