@@ -9,6 +9,7 @@ mod crash;
 mod family;
 mod faults;
 mod plan;
+pub mod plugins;
 mod proxy;
 mod random;
 mod stack;

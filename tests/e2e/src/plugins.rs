@@ -15,7 +15,9 @@ pub fn archive() -> Option<PathBuf> {
     let lib = python.parent().and_then(Path::parent).expect("the directory of the environment").join("lib");
     let versions = std::fs::read_dir(&lib).expect("a directory of packages");
     let found = versions
-        .map(|entry| entry.expect("an entry").path().join("site-packages/cloudrail/terraform_plugins").join(ARCHIVE))
+        .map(|entry| {
+            entry.expect("an entry").path().join("site-packages/cloudrail/terraform_plugins").join(ARCHIVE)
+        })
         .find(|path| path.exists());
     if found.is_none() {
         eprintln!("skipped: the plugin is for Linux on x86-64 only");

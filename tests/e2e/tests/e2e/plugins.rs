@@ -124,10 +124,16 @@ fn plugins_running() -> usize {
     let is_plugin = |entry: std::fs::DirEntry| {
         let command = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
         let environment = std::fs::read(entry.path().join("environ")).unwrap_or_default();
-        let has = |haystack: &[u8], needle: &str| haystack.windows(needle.len()).any(|w| w == needle.as_bytes());
+        let has =
+            |haystack: &[u8], needle: &str| haystack.windows(needle.len()).any(|w| w == needle.as_bytes());
         has(&command, "terraform-provider-aws_v3.39.0") && has(&environment, "TERRANE_TEST_MARK=lifecycle")
     };
-    processes.filter_map(Result::ok).filter(|e| e.file_name().to_string_lossy().parse::<u32>().is_ok()).map(is_plugin).filter(|is| *is).count()
+    processes
+        .filter_map(Result::ok)
+        .filter(|e| e.file_name().to_string_lossy().parse::<u32>().is_ok())
+        .map(is_plugin)
+        .filter(|is| *is)
+        .count()
 }
 
 fn nothing_to_do(context: &TestContext) {
@@ -140,14 +146,21 @@ fn the_life_of_a_stack_with_a_published_plugin() {
     let Some(context) = plugins::context(&aws, STACK) else { return };
     let context = context.env("TERRANE_TEST_MARK", "lifecycle");
 
-    context.run(&["plan"]).expect_code(1).expect_text("Required plugins are not installed").expect_text("terrane init");
+    context
+        .run(&["plan"])
+        .expect_code(1)
+        .expect_text("Required plugins are not installed")
+        .expect_text("terrane init");
     context.good(&["init"]).expect_text("- Installed hashicorp/aws v3.39.0");
     assert!(context.read(".terraform.lock.hcl").contains("h1:goOMfGE4SjLps+hpxJFEM/pZFiNgvi6BMG8/w86+f6k="));
     context.good(&["init"]).expect_text("- Using previously-installed hashicorp/aws v3.39.0");
     context.good(&["validate"]);
 
     context.good(&["apply", "-auto-approve"]).expect_text("Resources: 24 added, 0 changed, 0 destroyed.");
-    assert_eq!(aws.ask("sorted(g['GroupName'] for g in iam.list_groups()['Groups'])").as_array().unwrap().len(), 3);
+    assert_eq!(
+        aws.ask("sorted(g['GroupName'] for g in iam.list_groups()['Groups'])").as_array().unwrap().len(),
+        3
+    );
     let main = "ec2.describe_vpcs(Filters=[{'Name': 'tag:Name', 'Values': ['main']}])['Vpcs']";
     assert_eq!(aws.ask(&format!("[v['CidrBlock'] for v in {main}]")), serde_json::json!(["10.0.0.0/16"]));
     assert_eq!(context.good(&["output", "dns"]).stdout.trim(), "true");
@@ -169,8 +182,15 @@ fn the_life_of_a_stack_with_a_published_plugin() {
     nothing_to_do(&context);
 
     // An object that the state forgets is imported again.
-    let vpc = context.state()["resources"].as_array().unwrap().iter().find(|r| r["type"] == "aws_vpc" && r["mode"] == "managed").unwrap()
-        ["instances"][0]["attributes"]["id"].as_str().unwrap().to_owned();
+    let vpc = context.state()["resources"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|r| r["type"] == "aws_vpc" && r["mode"] == "managed")
+        .unwrap()["instances"][0]["attributes"]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     context.good(&["state", "rm", "aws_vpc.main"]);
     context.good(&["import", "aws_vpc.main", &vpc]);
     nothing_to_do(&context);
@@ -193,7 +213,10 @@ fn what_the_plugin_refuses_is_shown_with_its_place() {
 #[test]
 fn a_package_that_the_lock_file_does_not_know_is_refused() {
     let aws = Aws::start();
-    let Some(context) = plugins::context(&aws, "resource \"aws_iam_group\" \"g\" {\n  name = \"g\"\n}\n") else { return };
+    let Some(context) = plugins::context(&aws, "resource \"aws_iam_group\" \"g\" {\n  name = \"g\"\n}\n")
+    else {
+        return;
+    };
     let lock = |hash: &str| {
         format!(
             "provider \"registry.terraform.io/hashicorp/aws\" {{\n  version     = \"3.39.0\"\n  constraints = \"~> 3.39\"\n  \
@@ -202,9 +225,17 @@ fn a_package_that_the_lock_file_does_not_know_is_refused() {
     };
     context.write(".terraform.lock.hcl", &lock("h1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="));
     context.run(&["init"]).expect_code(1).expect_text("none of the checksums in the lock file");
-    let installed = context.path().join(".terraform/providers/registry.terraform.io/hashicorp/aws/3.39.0/linux_amd64");
+    let installed =
+        context.path().join(".terraform/providers/registry.terraform.io/hashicorp/aws/3.39.0/linux_amd64");
     assert!(!installed.exists(), "something was installed");
     context.edit("provider.tf", "~> 3.39", "~> 2.0");
-    context.run(&["init"]).expect_code(1).expect_text("the lock file has version 3.39.0").expect_text("-upgrade");
-    context.run(&["init", "-upgrade"]).expect_code(1).expect_text("no version for ~> 2.0 is available, only 3.39.0");
+    context
+        .run(&["init"])
+        .expect_code(1)
+        .expect_text("the lock file has version 3.39.0")
+        .expect_text("-upgrade");
+    context
+        .run(&["init", "-upgrade"])
+        .expect_code(1)
+        .expect_text("no version for ~> 2.0 is available, only 3.39.0");
 }
