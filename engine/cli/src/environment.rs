@@ -94,6 +94,27 @@ impl Environment {
         fs::write(path, content)
     }
 
+    /// Writes a file that can be run.
+    pub(crate) fn write_program(&self, path: &Path, content: &[u8]) -> io::Result<()> {
+        self.write(path, content)?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            fs::set_permissions(path, fs::Permissions::from_mode(0o755))?;
+        }
+        Ok(())
+    }
+
+    /// The program that is running.
+    pub(crate) fn program(&self) -> io::Result<PathBuf> {
+        std::env::current_exe()
+    }
+
+    /// A directory for what need not stay.
+    pub(crate) fn temporary_dir(&self) -> PathBuf {
+        std::env::temp_dir()
+    }
+
     /// Writes a file so that it has the new content or the old one at any time.
     pub(crate) fn replace(&self, path: &Path, content: &[u8]) -> io::Result<()> {
         let mut beside = path.as_os_str().to_owned();

@@ -13,13 +13,13 @@ use terrane_config::{IgnoreChanges, Import, Module, ProviderBlock, Repetition, R
 use terrane_diagnostics::{Diagnostic, Diagnostics, Span};
 use terrane_lang::{Outcome, decode_body, evaluate};
 use terrane_schema::Schema;
-use terrane_syntax::Expr;
+use terrane_syntax::{Body, Expr};
 use terrane_value::{PathStep, Type, Value, convert};
 
 /// A configuration that its provider should check: an object of the schema with unknown values,
 /// without marks.
 #[derive(Clone, Debug)]
-pub struct ToValidate {
+pub struct ToValidate<'c> {
     /// The provider.
     pub provider: ProviderConfigAddress,
     /// The resource's mode and type; `None` for the provider's own configuration.
@@ -28,12 +28,14 @@ pub struct ToValidate {
     pub config: Value,
     /// The block's header.
     pub span: Span,
+    /// What is written in it.
+    pub body: &'c Body,
 }
 
-impl Evaluator<'_> {
+impl<'c> Evaluator<'c> {
     /// Evaluates every expression of every module, and gives what providers should check. The
     /// evaluator must be a validating one ([`crate::Inputs::validating`]).
-    pub fn validate(&self) -> (Vec<ToValidate>, Diagnostics) {
+    pub fn validate(&self) -> (Vec<ToValidate<'c>>, Diagnostics) {
         let used = self.inputs.config.resource_providers.values().collect();
         let mut all = Validation { ev: self, used, found: Vec::new(), problems: Diagnostics::new() };
         for (path, module) in &self.inputs.config.modules {
@@ -58,12 +60,12 @@ struct Validation<'e, 'c> {
     ev: &'e Evaluator<'c>,
     /// The provider configurations that serve something; others are not looked at.
     used: BTreeSet<&'c ProviderConfigAddress>,
-    found: Vec<ToValidate>,
+    found: Vec<ToValidate<'c>>,
     problems: Diagnostics,
 }
 
-impl Validation<'_, '_> {
-    fn module(&mut self, instance: &ModuleInstance, module: &Module) {
+impl<'c> Validation<'_, 'c> {
+    fn module(&mut self, instance: &ModuleInstance, module: &'c Module) {
         let names = (module.locals.keys().cloned().map(Named::Local))
             .chain(module.outputs.keys().cloned().map(Named::Output));
         for name in names {
@@ -146,7 +148,7 @@ impl Validation<'_, '_> {
         }
     }
 
-    fn provider(&mut self, instance: &ModuleInstance, module: &Module, block: &ProviderBlock) {
+    fn provider(&mut self, instance: &ModuleInstance, module: &Module, block: &'c ProviderBlock) {
         let provider = module.provider_address(&block.local_name);
         let Some(schema) = self.ev.inputs.schemas.get(&provider) else { return };
         let address = ProviderConfigAddress {
@@ -173,10 +175,11 @@ impl Validation<'_, '_> {
             resource: None,
             config: config.unmark_deep().0,
             span: block.span,
+            body: &block.body,
         });
     }
 
-    fn resource(&mut self, instance: &ModuleInstance, block: &ResourceBlock) {
+    fn resource(&mut self, instance: &ModuleInstance, block: &'c ResourceBlock) {
         let each = self.each(instance, &block.repetition);
         let address =
             terrane_address::ConfigResource { module: instance.path(), resource: block.resource.clone() };
@@ -193,7 +196,8 @@ impl Validation<'_, '_> {
             self.problems.append(misplaced);
             let resource = Some((block.resource.mode, block.resource.type_name.to_string()));
             let config = config.unmark_deep().0;
-            self.found.push(ToValidate { provider: provider.clone(), resource, config, span: block.span });
+            let (provider, span, body) = (provider.clone(), block.span, &block.body);
+            self.found.push(ToValidate { provider, resource, config, span, body });
         }
         self.lifecycle(block, schema, &scope);
         for rule in &block.lifecycle.preconditions {

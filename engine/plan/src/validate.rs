@@ -18,7 +18,8 @@ pub fn validate(ev: &Evaluator<'_>, providers: &Providers) -> Diagnostics {
             Some((Mode::Ephemeral, _)) => Diagnostics::new(),
         };
         problems.extend(more.into_iter().map(|mut d| {
-            d.subject = d.subject.or(Some(item.span));
+            let argument = d.attribute.as_deref().and_then(|path| item.body.argument_span(path));
+            d.subject = argument.or(d.subject).or(Some(item.span));
             d
         }));
     }

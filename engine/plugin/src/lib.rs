@@ -1,6 +1,7 @@
 //! Providers that are programs of their own: the existing provider binaries, which speak plugin
 //! protocol 5 or 6. [`PluginProvider`] makes one of them a `terrane_provider::Provider`; the
-//! rest of the engine cannot tell it from a native one.
+//! rest of the engine cannot tell it from a native one. And [`serve`] makes a native provider a
+//! plugin, for other engines.
 //!
 //! [`handshake`], [`tls`] and [`process`] start a program and connect to it; [`messages`] is what
 //! goes over the wire; [`schema`] and [`wire`] translate. Nothing here knows where programs come
@@ -11,7 +12,10 @@ mod messages;
 mod process;
 mod provider;
 mod schema;
+mod serve;
 mod tls;
 mod wire;
 
 pub use provider::PluginProvider;
+pub use serve::{ServeError, ServeOptions, serve};
+pub use tls::TlsError;

@@ -18,7 +18,7 @@ pub(crate) struct DynamicValue {
 
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct Diagnostic {
-    /// 1 for an error, [`WARNING`] for a warning.
+    /// [`ERROR`] or [`WARNING`].
     #[prost(int32, tag = "1")]
     pub(crate) severity: i32,
     #[prost(string, tag = "2")]
@@ -29,6 +29,7 @@ pub(crate) struct Diagnostic {
     pub(crate) attribute: Option<AttributePath>,
 }
 
+pub(crate) const ERROR: i32 = 1;
 pub(crate) const WARNING: i32 = 2;
 
 #[derive(Clone, PartialEq, Message)]
@@ -312,3 +313,13 @@ pub(crate) struct Renewed {
     #[prost(bytes = "vec", optional, tag = "3")]
     pub(crate) private: Option<Vec<u8>>,
 }
+
+/// The answer of the health check that plugins have.
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct Health {
+    /// [`SERVING`], when all is well.
+    #[prost(int32, tag = "1")]
+    pub(crate) status: i32,
+}
+
+pub(crate) const SERVING: i32 = 1;

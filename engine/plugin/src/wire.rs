@@ -1,7 +1,7 @@
 //! Values, paths and diagnostics, between the engine's form and the protocol's.
 
 use crate::messages::{self, DynamicValue, Selector};
-use terrane_diagnostics::{Diagnostic, Diagnostics};
+use terrane_diagnostics::{Diagnostic, Diagnostics, Severity};
 use terrane_value::{Path, PathStep, Type, Value, from_json_with_type, from_msgpack, to_msgpack};
 
 /// A value as bytes. `ty` is the type that the schema says, in which attributes of any type are
@@ -53,10 +53,48 @@ pub(crate) fn diagnostics(reported: Vec<messages::Diagnostic>) -> Diagnostics {
     all
 }
 
+/// A path as a message. It ends before an element of a set, which the protocol cannot name.
+pub(crate) fn attribute_path(path: &Path) -> messages::AttributePath {
+    let step = |step: &PathStep| {
+        let selector = match step {
+            PathStep::Attribute(name) => Selector::Attribute(name.to_string()),
+            PathStep::Key(key) => Selector::Key(key.to_string()),
+            PathStep::Index(index) => Selector::Index(i64::try_from(*index).ok()?),
+            PathStep::Element(_) => return None,
+        };
+        Some(messages::Step { selector: Some(selector) })
+    };
+    messages::AttributePath { steps: path.0.iter().map_while(step).collect() }
+}
+
+/// Problems as messages. Where something happened, which the protocol has no place for, is told in
+/// the detail.
+pub(crate) fn reported(problems: Diagnostics) -> Vec<messages::Diagnostic> {
+    let message = |problem: Diagnostic| {
+        let facts: Vec<String> =
+            problem.about.iter().map(|(kind, fact)| format!("{} {fact}", kind.label())).collect();
+        let mut detail = problem.detail;
+        if !facts.is_empty() {
+            detail = format!("{detail}\n\n{}", facts.join(", "));
+        }
+        // Only the argument: what is within it is told by the text.
+        let name = problem.attribute.as_deref().and_then(|path| path.split(['.', '[']).next());
+        let attribute = name.filter(|name| !name.is_empty()).map(|name| messages::AttributePath {
+            steps: vec![messages::Step { selector: Some(Selector::Attribute(name.to_owned())) }],
+        });
+        let severity = match problem.severity {
+            Severity::Warning => messages::WARNING,
+            Severity::Error => messages::ERROR,
+        };
+        messages::Diagnostic { severity, summary: problem.summary, detail, attribute }
+    };
+    problems.into_iter().map(message).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::messages::{AttributePath, Step, WARNING};
+    use crate::messages::{AttributePath, ERROR, Step, WARNING};
 
     fn ty() -> Type {
         Type::object([("name", Type::String), ("any", Type::Dynamic)])
@@ -94,7 +132,7 @@ mod tests {
             detail: String::new(),
             attribute: Some(attribute.clone()),
         };
-        let found = diagnostics(vec![report(1), report(WARNING), report(0)]);
+        let found = diagnostics(vec![report(ERROR), report(WARNING), report(0)]);
         let errors: Vec<_> = found.iter().map(Diagnostic::is_error).collect();
         assert_eq!(errors, [true, false, true]);
         assert!(found.iter().all(|d| d.attribute.as_deref() == Some("tags[\"Name\"]")));

@@ -100,6 +100,34 @@ impl Body {
         }
     }
 
+    /// Where `path` stands, an argument as providers name it (`tags["Name"]`, `ingress[1].cidr_blocks`):
+    /// the argument, or the nearest block around it that is written there. `None` in JSON, and for
+    /// what is not written.
+    pub fn argument_span(&self, path: &str) -> Option<Span> {
+        let Body::Native(body) = self else { return None };
+        let (name, rest) = path.split_at(path.find(['.', '[']).unwrap_or(path.len()));
+        if let Some(argument) = body.attributes.iter().find(|a| &*a.name.name == name) {
+            return Some(argument.span);
+        }
+        let (index, rest) = match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+            Some((index, rest)) => (index.parse().ok(), rest),
+            None => (None, rest),
+        };
+        let mut blocks = body.blocks.iter().filter(|b| &*b.kind.name == name);
+        let block = match index {
+            Some(index) => blocks.nth(index),
+            // An element of a set has no number; only one alone can be meant.
+            None => blocks.next().filter(|_| blocks.next().is_none()),
+        };
+        match block {
+            Some(block) => {
+                let inner = rest.strip_prefix('.').and_then(|rest| block.body.argument_span(rest));
+                Some(inner.unwrap_or(block.header))
+            }
+            None => body.blocks.iter().find(|b| &*b.kind.name == name).map(|b| b.header),
+        }
+    }
+
     /// Where to point when something is missing in this body.
     pub fn missing_span(&self) -> Span {
         match self {

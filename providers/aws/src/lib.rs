@@ -34,6 +34,9 @@ use terrane_sdk::NativeProvider;
 /// The address that configurations know the provider by.
 pub const ADDRESS: &str = "registry.terraform.io/hashicorp/aws";
 
+/// The version of the provider whose types and attributes these are.
+pub const REFERENCE_VERSION: &str = "6.62.0";
+
 /// The provider.
 pub fn provider() -> Arc<NativeProvider<AwsProvider>> {
     Arc::new(NativeProvider::new(AwsProvider::default()))

@@ -13,6 +13,7 @@ mod lock;
 mod metadata;
 mod output;
 mod plan;
+mod provider;
 pub(crate) mod providers;
 mod refresh;
 mod resume;
@@ -54,6 +55,8 @@ pub(crate) enum Command {
     Metadata(metadata::MetadataCommand),
     Output(output::OutputArgs),
     Plan(plan::PlanCommandArgs),
+    #[command(subcommand)]
+    Provider(provider::ProviderCommand),
     Providers(providers::ProvidersArgs),
     Refresh(refresh::RefreshArgs),
     Resume(resume::ResumeArgs),
@@ -87,6 +90,7 @@ impl Command {
             Command::Plan(args) => plan::run(args, context),
             Command::Refresh(args) => refresh::run(args, context),
             Command::Resume(args) => resume::run(args, context),
+            Command::Provider(command) => provider::run(command, context),
             Command::Providers(args) => providers::run(args, context),
             Command::Show(args) => show::run(args, context),
             Command::State(command) => state::run(command, context),

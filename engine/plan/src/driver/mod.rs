@@ -29,11 +29,10 @@ use std::time::Duration;
 use terrane_address::{
     ConfigResource, Mode, ModuleInstance, ProviderConfigAddress, ResourceAddress, ResourceInstance,
 };
-use terrane_diagnostics::{Diagnostic, Diagnostics, Span};
+use terrane_diagnostics::{Diagnostic, Diagnostics};
 use terrane_evaluate::{Deferred, DesiredInstance, Evaluator, Stop};
 use terrane_provider::Client;
 use terrane_state::{KeptProvider, State};
-use terrane_syntax::Body;
 use terrane_value::Value;
 use tokio::sync::{Semaphore, watch};
 
@@ -379,10 +378,7 @@ impl<'a, 'c> Driver<'a, 'c> {
         problems
             .into_iter()
             .map(|mut d| {
-                let attribute = d.attribute.as_deref().and_then(|path| {
-                    let name = path.split(['.', '[']).next()?;
-                    argument_span(&block.body, name)
-                });
+                let attribute = d.attribute.as_deref().and_then(|path| block.body.argument_span(path));
                 d.subject = attribute.or(d.subject).or(Some(block.span));
                 d
             })
@@ -420,13 +416,6 @@ impl<'a, 'c> Driver<'a, 'c> {
     fn emit(&self, event: Event) {
         (self.inputs.events)(event);
     }
-}
-
-/// Where an argument or nested block stands in a body.
-fn argument_span(body: &Body, name: &str) -> Option<Span> {
-    let Body::Native(body) = body else { return None };
-    let argument = body.attributes.iter().find(|a| &*a.name.name == name).map(|a| a.span);
-    argument.or_else(|| body.blocks.iter().find(|b| &*b.kind.name == name).map(|b| b.header))
 }
 
 /// Returns when the run is to stop, and never when nobody can say so.

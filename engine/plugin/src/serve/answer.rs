@@ -1,0 +1,334 @@
+//! What each method of the protocol does with a provider.
+
+use super::offer::offered;
+use crate::messages::schema::v6;
+use crate::messages::{self as wire_types, DynamicValue, Empty};
+use crate::wire;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use terrane_diagnostics::{Diagnostic, Diagnostics};
+use terrane_provider::{
+    ApplyRequest, Client, OperationToken, PlanRequest, Provider, ReadObject, Renewal, UpgradeRequest,
+};
+use terrane_schema::Schema;
+use terrane_value::{Type, Value};
+use tokio::sync::watch;
+use tonic::Status;
+
+type Answer<T> = Result<T, Status>;
+
+/// A provider, and the connection that the engine has configured.
+pub(super) struct Answers {
+    provider: Arc<dyn Provider>,
+    client: Mutex<Option<Arc<dyn Client>>>,
+    stop: watch::Sender<bool>,
+}
+
+fn unusable(what: impl std::fmt::Display) -> Status {
+    Status::invalid_argument(what.to_string())
+}
+
+impl Answers {
+    pub(super) fn new(provider: Arc<dyn Provider>, stop: watch::Sender<bool>) -> Answers {
+        Answers { provider, client: Mutex::default(), stop }
+    }
+
+    pub(super) fn stop(&self) {
+        let _ = self.stop.send(true);
+    }
+
+    fn type_of(&self, schemas: &BTreeMap<Arc<str>, Arc<Schema>>, name: &str) -> Answer<Type> {
+        let schema = schemas.get(name).ok_or_else(|| unusable(format!("there is no type {name}")))?;
+        Ok(schema.block.implied_type())
+    }
+
+    fn resource(&self, name: &str) -> Answer<Type> {
+        self.type_of(&self.provider.schema().resources, name)
+    }
+
+    fn client(&self) -> Result<Arc<dyn Client>, Diagnostic> {
+        let client = self.client.lock().unwrap_or_else(PoisonError::into_inner);
+        client.clone().ok_or_else(|| {
+            Diagnostic::error(
+                "Provider not configured",
+                "The engine asked before it had configured the provider.",
+            )
+        })
+    }
+
+    pub(super) async fn schema(&self, _: Empty) -> Answer<v6::ProviderSchema> {
+        Ok(offered(&self.provider.schema()))
+    }
+
+    pub(super) async fn validate_provider(
+        &self,
+        request: wire_types::ValidateProvider,
+    ) -> Answer<wire_types::ProviderValidated> {
+        let ty = self.provider.schema().provider.block.implied_type();
+        let config = decode(request.config, &ty)?;
+        let diagnostics = wire::reported(self.provider.validate_provider(&config));
+        Ok(wire_types::ProviderValidated { diagnostics })
+    }
+
+    pub(super) async fn validate_resource(
+        &self,
+        request: wire_types::Validate,
+    ) -> Answer<wire_types::Validated> {
+        let config = decode(request.config, &self.resource(&request.type_name)?)?;
+        Ok(validated(self.provider.validate_resource(&request.type_name, &config)))
+    }
+
+    pub(super) async fn validate_data(&self, request: wire_types::Validate) -> Answer<wire_types::Validated> {
+        let ty = self.type_of(&self.provider.schema().data_sources, &request.type_name)?;
+        let config = decode(request.config, &ty)?;
+        Ok(validated(self.provider.validate_data_source(&request.type_name, &config)))
+    }
+
+    pub(super) async fn validate_ephemeral(
+        &self,
+        request: wire_types::Validate,
+    ) -> Answer<wire_types::Validated> {
+        let ty = self.type_of(&self.provider.schema().ephemeral, &request.type_name)?;
+        let config = decode(request.config, &ty)?;
+        Ok(validated(self.provider.validate_ephemeral(&request.type_name, &config)))
+    }
+
+    pub(super) async fn configure(&self, request: wire_types::Configure) -> Answer<wire_types::Validated> {
+        let ty = self.provider.schema().provider.block.implied_type();
+        let config = decode(request.config, &ty)?;
+        Ok(match self.provider.configure(&config).await {
+            Ok(client) => {
+                *self.client.lock().unwrap_or_else(PoisonError::into_inner) = Some(client);
+                wire_types::Validated::default()
+            }
+            Err(problems) => validated(problems),
+        })
+    }
+
+    pub(super) async fn upgrade(&self, request: wire_types::Upgrade) -> Answer<wire_types::Upgraded> {
+        let ty = self.resource(&request.type_name)?;
+        let json = request.raw_state.map(|raw| raw.json).unwrap_or_default();
+        let json = serde_json::from_slice(&json).map_err(unusable)?;
+        let version = u64::try_from(request.version).map_err(unusable)?;
+        let request = UpgradeRequest { type_name: request.type_name, version, json };
+        Ok(match self.provider.upgrade(request).await {
+            Ok(value) => wire_types::Upgraded { upgraded_state: encode(&value, &ty)?, ..Default::default() },
+            Err(problems) => {
+                wire_types::Upgraded { diagnostics: wire::reported(problems), ..Default::default() }
+            }
+        })
+    }
+
+    pub(super) async fn read(&self, request: wire_types::Read) -> Answer<wire_types::ReadDone> {
+        let ty = self.resource(&request.type_name)?;
+        let state = decode(request.current_state, &ty)?;
+        let failed = |problems: Diagnostics| wire_types::ReadDone {
+            diagnostics: wire::reported(problems),
+            ..Default::default()
+        };
+        let client = match self.client() {
+            Ok(client) => client,
+            Err(problem) => return Ok(failed(problem.into())),
+        };
+        let object = ReadObject { state, private: request.private.into() };
+        let answers = self.provider.read(&client, &request.type_name, vec![object]).await;
+        Ok(match answers.into_iter().next() {
+            Some(Ok(Some(found))) => wire_types::ReadDone {
+                new_state: encode(&found.state, &ty)?,
+                private: found.private.to_vec(),
+                diagnostics: Vec::new(),
+            },
+            Some(Ok(None)) => wire_types::ReadDone {
+                new_state: encode(&Value::null(ty.clone()), &ty)?,
+                ..Default::default()
+            },
+            Some(Err(problems)) => failed(problems),
+            None => return Err(Status::internal("the provider gave no answer")),
+        })
+    }
+
+    pub(super) async fn plan(&self, request: wire_types::Plan) -> Answer<wire_types::Planned> {
+        let ty = self.resource(&request.type_name)?;
+        let proposed = decode(request.proposed_new_state, &ty)?;
+        if proposed.is_null() {
+            // Deletions need no planning.
+            return Ok(wire_types::Planned {
+                planned_state: encode(&proposed, &ty)?,
+                planned_private: request.prior_private,
+                ..Default::default()
+            });
+        }
+        let request = PlanRequest {
+            type_name: request.type_name,
+            prior: decode(request.prior_state, &ty)?,
+            config: decode(request.config, &ty)?,
+            proposed,
+            private: request.prior_private.into(),
+        };
+        let client = match self.client() {
+            Ok(client) => client,
+            Err(problem) => {
+                let diagnostics = wire::reported(problem.into());
+                return Ok(wire_types::Planned { diagnostics, ..Default::default() });
+            }
+        };
+        let answer = self.provider.plan(&client, request).await;
+        Ok(wire_types::Planned {
+            planned_state: encode(&answer.planned, &ty)?,
+            requires_replace: answer.requires_replace.iter().map(wire::attribute_path).collect(),
+            planned_private: answer.private.to_vec(),
+            diagnostics: wire::reported(answer.diagnostics),
+            legacy_type_system: answer.legacy_types,
+        })
+    }
+
+    pub(super) async fn apply(&self, request: wire_types::Apply) -> Answer<wire_types::Applied> {
+        let ty = self.resource(&request.type_name)?;
+        let type_name = request.type_name.clone();
+        let prior = decode(request.prior_state, &ty)?;
+        let creates = prior.is_null();
+        let client = match self.client() {
+            Ok(client) => client,
+            Err(problem) => {
+                let diagnostics = wire::reported(problem.into());
+                return Ok(wire_types::Applied {
+                    new_state: encode(&prior, &ty)?,
+                    diagnostics,
+                    ..Default::default()
+                });
+            }
+        };
+        let request = ApplyRequest {
+            type_name: request.type_name,
+            prior,
+            config: decode(request.config, &ty)?,
+            planned: decode(request.planned_state, &ty)?,
+            private: request.planned_private.into(),
+            // The protocol has no tokens: an operation that is cut off is not repeated.
+            token: OperationToken(uuid::Uuid::new_v4().to_string().into()),
+            write_only_changed: Vec::new(),
+            repeated: false,
+        };
+        let answer = self.provider.apply(&client, request).await;
+        if creates && !answer.state.is_null() {
+            self.provider.settled(&client, &type_name, &answer.state).await;
+        }
+        Ok(wire_types::Applied {
+            new_state: encode(&answer.state, &ty)?,
+            private: answer.private.to_vec(),
+            diagnostics: wire::reported(answer.diagnostics),
+            legacy_type_system: answer.legacy_types,
+        })
+    }
+
+    pub(super) async fn import(&self, request: wire_types::Import) -> Answer<wire_types::Imported> {
+        self.resource(&request.type_name)?;
+        let found = match self.client() {
+            Ok(client) => self.provider.import(&client, &request.type_name, &request.id).await,
+            Err(problem) => Err(problem.into()),
+        };
+        match found {
+            Err(problems) => {
+                Ok(wire_types::Imported { diagnostics: wire::reported(problems), ..Default::default() })
+            }
+            Ok(found) => {
+                let mut resources = Vec::new();
+                for object in found {
+                    let state = encode(&object.state, &self.resource(&object.type_name)?)?;
+                    let private = object.private.to_vec();
+                    resources.push(wire_types::ImportedResource {
+                        type_name: object.type_name,
+                        state,
+                        private,
+                    });
+                }
+                Ok(wire_types::Imported { resources, diagnostics: Vec::new() })
+            }
+        }
+    }
+
+    pub(super) async fn read_data(&self, request: wire_types::ReadData) -> Answer<wire_types::DataRead> {
+        let ty = self.type_of(&self.provider.schema().data_sources, &request.type_name)?;
+        let config = decode(request.config, &ty)?;
+        let read = match self.client() {
+            Ok(client) => self.provider.read_data(&client, &request.type_name, config).await,
+            Err(problem) => Err(problem.into()),
+        };
+        Ok(match read {
+            Ok(value) => wire_types::DataRead { state: encode(&value, &ty)?, diagnostics: Vec::new() },
+            Err(problems) => {
+                wire_types::DataRead { diagnostics: wire::reported(problems), ..Default::default() }
+            }
+        })
+    }
+
+    pub(super) async fn open(&self, request: wire_types::Open) -> Answer<wire_types::OpenDone> {
+        let ty = self.type_of(&self.provider.schema().ephemeral, &request.type_name)?;
+        let config = decode(request.config, &ty)?;
+        let opened = match self.client() {
+            Ok(client) => self.provider.open(&client, &request.type_name, config).await,
+            Err(problem) => Err(problem.into()),
+        };
+        Ok(match opened {
+            Ok(opened) => wire_types::OpenDone {
+                result: encode(&opened.value, &ty)?,
+                renew_at: renewal_time(&opened.renewal),
+                private: Some(opened.renewal.private.to_vec()),
+                diagnostics: Vec::new(),
+            },
+            Err(problems) => {
+                wire_types::OpenDone { diagnostics: wire::reported(problems), ..Default::default() }
+            }
+        })
+    }
+
+    pub(super) async fn renew(&self, request: wire_types::Opened) -> Answer<wire_types::Renewed> {
+        let private = request.private.unwrap_or_default().into();
+        let renewed = match self.client() {
+            Ok(client) => self.provider.renew(&client, &request.type_name, &private).await,
+            Err(problem) => Err(problem.into()),
+        };
+        Ok(match renewed {
+            Ok(renewal) => wire_types::Renewed {
+                renew_at: renewal_time(&renewal),
+                private: Some(renewal.private.to_vec()),
+                diagnostics: Vec::new(),
+            },
+            Err(problems) => {
+                wire_types::Renewed { diagnostics: wire::reported(problems), ..Default::default() }
+            }
+        })
+    }
+
+    pub(super) async fn close(&self, request: wire_types::Opened) -> Answer<wire_types::Validated> {
+        let private = request.private.unwrap_or_default().into();
+        Ok(validated(match self.client() {
+            Ok(client) => self.provider.close(&client, &request.type_name, &private).await,
+            Err(problem) => problem.into(),
+        }))
+    }
+
+    /// Operations that have begun are finished: what they make must be told.
+    pub(super) async fn stop_provider(&self, _: Empty) -> Answer<Empty> {
+        Ok(Empty {})
+    }
+}
+
+fn decode(value: Option<DynamicValue>, ty: &Type) -> Answer<Value> {
+    wire::decode(value, ty).map_err(unusable)
+}
+
+fn encode(value: &Value, ty: &Type) -> Answer<Option<DynamicValue>> {
+    wire::encode(value, ty).map_err(Status::internal)
+}
+
+fn validated(problems: Diagnostics) -> wire_types::Validated {
+    wire_types::Validated { diagnostics: wire::reported(problems) }
+}
+
+fn renewal_time(renewal: &Renewal) -> Option<wire_types::Timestamp> {
+    let at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO) + renewal.renew_after?;
+    let seconds = i64::try_from(at.as_secs()).ok()?;
+    Some(wire_types::Timestamp { seconds, nanos: i32::try_from(at.subsec_nanos()).unwrap_or(0) })
+}

@@ -1,0 +1,116 @@
+//! Schemas, from the engine's form to protocol 6.
+
+use crate::messages::ServerCapabilities;
+use crate::messages::schema::{Object, v6};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use terrane_provider::ProviderSchema;
+use terrane_schema::{Attribute, AttributeType, Block, NestedBlock, Nesting, Schema};
+use terrane_value::type_to_json;
+
+/// Everything that a provider offers.
+pub(super) fn offered(schema: &ProviderSchema) -> v6::ProviderSchema {
+    v6::ProviderSchema {
+        provider: Some(one(&schema.provider)),
+        resources: all(&schema.resources),
+        data_sources: all(&schema.data_sources),
+        ephemeral: all(&schema.ephemeral),
+        diagnostics: Vec::new(),
+        server_capabilities: Some(ServerCapabilities {
+            plan_destroy: false,
+            get_provider_schema_optional: true,
+            move_resource_state: false,
+        }),
+    }
+}
+
+fn all(schemas: &BTreeMap<Arc<str>, Arc<Schema>>) -> HashMap<String, v6::Schema> {
+    schemas.iter().map(|(name, schema)| (name.to_string(), one(schema))).collect()
+}
+
+fn one(schema: &Schema) -> v6::Schema {
+    let version = i64::try_from(schema.version).unwrap_or(i64::MAX);
+    v6::Schema { version, block: Some(block(&schema.block)) }
+}
+
+fn block(from: &Block) -> v6::Block {
+    v6::Block {
+        attributes: from.attributes.iter().map(|(name, a)| attribute(name, a)).collect(),
+        block_types: from.blocks.iter().map(|(name, b)| nested(name, b)).collect(),
+        description: from.description.clone(),
+        deprecated: from.deprecated,
+    }
+}
+
+fn nested(name: &str, from: &NestedBlock) -> v6::NestedBlock {
+    let count = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+    v6::NestedBlock {
+        type_name: name.to_owned(),
+        block: Some(block(&from.block)),
+        nesting: mode(from.nesting),
+        min_items: count(from.min_items),
+        max_items: count(from.max_items),
+    }
+}
+
+fn attribute(name: &str, from: &Attribute) -> v6::Attribute {
+    let (ty, nested) = match &from.ty {
+        AttributeType::Plain(ty) => (type_to_json(ty).to_string().into_bytes(), None),
+        AttributeType::Nested(nested) => {
+            let attributes = nested.attributes.iter().map(|(name, a)| attribute(name, a)).collect();
+            (Vec::new(), Some(Object { attributes, nesting: mode(nested.nesting) }))
+        }
+    };
+    v6::Attribute {
+        name: name.to_owned(),
+        ty,
+        description: from.description.clone(),
+        required: from.required,
+        optional: from.optional,
+        computed: from.computed,
+        sensitive: from.sensitive,
+        deprecated: from.deprecated.is_some(),
+        nested,
+        write_only: from.write_only,
+    }
+}
+
+fn mode(nesting: Nesting) -> i32 {
+    match nesting {
+        Nesting::Single => 1,
+        Nesting::List => 2,
+        Nesting::Set => 3,
+        Nesting::Map => 4,
+        Nesting::Group => 5,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use terrane_value::Type;
+
+    #[test]
+    fn what_is_offered_is_what_an_engine_reads() {
+        let attribute = |ty| Attribute {
+            ty: AttributeType::Plain(ty),
+            required: false,
+            optional: true,
+            computed: true,
+            sensitive: true,
+            write_only: false,
+            description: "What it is.".into(),
+            deprecated: None,
+        };
+        let mut inner = Block::default();
+        inner.attributes.insert("ports".into(), attribute(Type::set(Type::Number)));
+        let mut block = Block::default();
+        block.attributes.insert("id".into(), attribute(Type::String));
+        let rule = NestedBlock { nesting: Nesting::List, block: inner, min_items: 1, max_items: 3 };
+        block.blocks.insert("rule".into(), rule);
+        let mut schema = ProviderSchema::default();
+        schema.resources.insert("x_thing".into(), Arc::new(Schema { version: 2, block }));
+        let read = crate::schema::from_v6(&offered(&schema)).expect("a schema that can be read");
+        assert_eq!(format!("{:?}", read.resources), format!("{:?}", schema.resources));
+    }
+}
