@@ -9,7 +9,7 @@ use crate::operation::{OperationInput, run_operation};
 use crate::provision::Provisioners;
 use crate::start::stored_value;
 use futures::stream::{self, StreamExt};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use terrane_address::{Mode, ProviderConfigAddress, ResourceInstance};
 use terrane_diagnostics::{Context, Diagnostic, Diagnostics};
@@ -57,12 +57,14 @@ pub enum Finding {
     Open,
 }
 
-/// Settles `in_flight`. `ev` must be new.
+/// Settles `in_flight`. `ev` must be new. Of the instances in `not_made` somebody knows that what was
+/// begun has made nothing.
 pub async fn settle(
     ev: &Evaluator<'_>,
     inputs: &ApplyInputs<'_>,
     state: State,
     in_flight: Vec<Operation>,
+    not_made: &BTreeSet<ResourceInstance>,
 ) -> Settled {
     for (address, resource, instance) in state.instances() {
         if let Some(value) = stored_value(inputs.schemas, &address, resource, instance) {
@@ -82,6 +84,9 @@ pub async fn settle(
         async move {
             let done = match parts {
                 Ok(_) if *inputs.stop.borrow() => Done::open(Diagnostics::new()),
+                Ok(_) if not_made.contains(&operation.address) && operation.action == "create" => {
+                    recorded(inputs, &operation, Vec::new(), Finding::Gone).await
+                }
                 Ok(_) if taken => Done::open(taken_address(&operation).into()),
                 Ok(parts) => one(inputs, ev, &operation, parts, stored).await,
                 Err(problems) => Done::open(problems),
@@ -212,6 +217,9 @@ async fn create(
     operation: &Operation,
     parts: Parts,
 ) -> Result<Done, Diagnostics> {
+    if !parts.provider.knows_tokens() {
+        return Err(unknown_creation(operation).into());
+    }
     let config = configuration(ev, operation, &parts).await?;
     let prior = Value::null(parts.schema.block.implied_type());
     let (planned, _) = plan(operation, &parts, &config, &prior).await?;
@@ -226,11 +234,36 @@ async fn delete(
     parts: Parts,
     object: Object,
 ) -> Result<Done, Diagnostics> {
-    let value = decode_object(&*parts.provider, &operation.address.resource.type_name, &object).await?;
+    let type_name = &operation.address.resource.type_name;
+    let value = decode_object(&*parts.provider, type_name, &object).await?;
+    if !parts.provider.knows_tokens() {
+        let asked = vec![ReadObject { state: value.clone(), private: object.private.clone() }];
+        let answer = parts.provider.read(&parts.client, type_name, asked).await.into_iter().next();
+        if answer.transpose()?.is_some_and(|read| read.is_none()) {
+            let (address, deposed) = (operation.address.clone(), operation.deposed.clone());
+            let remove = StateWrite::Remove { address, deposed };
+            return Ok(recorded(inputs, operation, vec![remove], Finding::Gone).await);
+        }
+    }
     let prior = marked(&parts.schema, &value, &object.sensitive_paths);
     let nothing = Value::null(parts.schema.block.implied_type());
     let change = change(operation, Action::Delete, prior.clone(), nothing.clone());
     Ok(repeat(inputs, ev, operation, parts, change, Action::Delete, nothing, prior, object.private).await)
+}
+
+/// A creation by a provider that cannot tell what an earlier attempt made.
+fn unknown_creation(operation: &Operation) -> Diagnostic {
+    let address = &operation.address;
+    Diagnostic::error(
+        "Nobody knows whether an object was made",
+        format!(
+            "An interrupted run had begun to create {address}, and the provider {} is a plugin, which cannot tell what \
+             became of that. Look whether the object exists. If it does not, run:\n  terrane resume \
+             -not-made='{address}'\nIf it does, do the same and take it into the state before anything else:\n  terrane \
+             import '{address}' ID",
+            operation.provider.provider.short()
+        ),
+    )
 }
 
 /// An update is looked at first: what it has reached already is not done again.

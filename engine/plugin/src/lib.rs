@@ -7,6 +7,9 @@
 //! goes over the wire; [`schema`] and [`wire`] translate. Nothing here knows where programs come
 //! from: `terrane_install` does.
 
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod faults;
 mod handshake;
 mod messages;
 mod process;

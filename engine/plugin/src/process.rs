@@ -22,7 +22,7 @@ use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Status};
 
 /// How long a plugin may take until it listens.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_secs(if cfg!(test) { 2 } else { 60 });
 /// How long a plugin may take to end when it was asked to.
 const END: Duration = Duration::from_secs(2);
 /// How much of what a plugin wrote last is told when it fails.

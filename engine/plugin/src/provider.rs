@@ -252,14 +252,15 @@ impl PluginProvider {
             config: self.encode(&request.config, &ty)?,
             planned_private: request.private.to_vec(),
         };
-        let answer: wire_types::Applied = process.call(APPLY, message).await.map_err(|e| {
-            let mut problem = e.required(process, APPLY.1);
-            // The plugin may have got as far as making the object.
+        // The plugin may have got as far as making the object.
+        let unknown = |mut problem: Diagnostic| {
             problem.outcome_unknown = true;
             problem
-        })?;
+        };
+        let answered = process.call(APPLY, message).await;
+        let answer: wire_types::Applied = answered.map_err(|e| unknown(e.required(process, APPLY.1)))?;
         Ok(ApplyResponse {
-            state: self.decode(answer.new_state, &ty)?,
+            state: self.decode(answer.new_state, &ty).map_err(unknown)?,
             private: answer.private.into(),
             legacy_types: answer.legacy_type_system,
             diagnostics: wire::diagnostics(answer.diagnostics),
@@ -384,6 +385,11 @@ impl Provider for PluginProvider {
         // The protocol reads one object at a time.
         let reads = objects.into_iter().map(|object| self.read_one(process, type_name, object));
         futures::stream::iter(reads).buffered(READS).collect().await
+    }
+
+    /// The protocol has no tokens.
+    fn knows_tokens(&self) -> bool {
+        false
     }
 
     async fn plan(&self, client: &Arc<dyn Client>, request: PlanRequest) -> PlanResponse {

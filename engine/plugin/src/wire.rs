@@ -128,7 +128,7 @@ mod tests {
         let attribute = AttributePath { steps: steps.map(|s| Step { selector: Some(s) }).into() };
         let report = |severity| messages::Diagnostic {
             severity,
-            summary: "no".into(),
+            summary: format!("severity {severity}"),
             detail: String::new(),
             attribute: Some(attribute.clone()),
         };

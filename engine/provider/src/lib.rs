@@ -184,6 +184,13 @@ pub trait Provider: Send + Sync {
         Arc::from("")
     }
 
+    /// Whether an operation that is repeated under its token finds what the first attempt did
+    /// ([`ApplyRequest::token`]). Where it does not, the engine asks people rather than make an
+    /// object twice.
+    fn knows_tokens(&self) -> bool {
+        true
+    }
+
     /// Whether an update that has no other reason than a changed write-only value has an effect:
     /// whether [`ApplyRequest::write_only_changed`] is looked at. Where it is not, the engine
     /// leaves it to arguments such as `password_wo_version` to say that a value has changed.

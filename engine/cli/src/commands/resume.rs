@@ -2,10 +2,12 @@
 
 use crate::arguments::{LockArgs, StateFileArgs, VariableArgs, parallelism};
 use crate::backend;
-use crate::context::{Context, Exit, Outcome};
+use crate::context::{Context, Exit, Outcome, Problems};
 use crate::run::{Project, Sink, settle};
 use clap::Args;
+use std::collections::BTreeSet;
 use std::sync::Arc;
+use terrane_address::ResourceInstance;
 use terrane_apply::Parallelism;
 use terrane_backend::StateManager;
 
@@ -24,6 +26,10 @@ pub(crate) struct ResumeArgs {
     /// Limit the number of concurrent operations.
     #[arg(long, value_name = "n", value_parser = parallelism)]
     parallelism: Option<Parallelism>,
+    /// The address of an instance whose creation was interrupted and, as you have found out, has
+    /// made nothing. May be used more than once.
+    #[arg(long, value_name = "address")]
+    not_made: Vec<String>,
     #[command(flatten)]
     lock: LockArgs,
     #[command(flatten)]
@@ -49,7 +55,22 @@ fn resume(args: &ResumeArgs, context: &Context, manager: Arc<StateManager>) -> O
         context.output.line("No operation was interrupted: there is nothing to settle.");
         return Ok(Exit::Success);
     }
+    let not_made = not_made(args, &manager)?;
     let project = Project::load(context, &args.variables, true)?;
     let sink = Sink::for_people(context);
-    settle(context, &project, &sink, &manager, args.parallelism.unwrap_or_default())
+    settle(context, &project, &sink, &manager, args.parallelism.unwrap_or_default(), &not_made)
+}
+
+fn not_made(args: &ResumeArgs, manager: &StateManager) -> Result<BTreeSet<ResourceInstance>, Problems> {
+    let creations: Vec<_> = manager.in_flight().into_iter().filter(|o| o.action == "create").collect();
+    let known = |text: &String| {
+        let found = creations.iter().find(|operation| operation.address.to_string() == *text);
+        found.map(|operation| operation.address.clone()).ok_or_else(|| {
+            let all: Vec<String> = creations.iter().map(|o| format!("\n  {}", o.address)).collect();
+            let which = if all.is_empty() { " none".to_owned() } else { all.concat() };
+            let detail = format!("No creation of {text:?} was interrupted. The interrupted ones are:{which}");
+            Problems::new("No such interrupted creation", detail)
+        })
+    };
+    args.not_made.iter().map(known).collect()
 }

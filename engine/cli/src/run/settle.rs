@@ -8,19 +8,21 @@ use super::{Project, approval};
 use crate::arguments::PlanArgs;
 use crate::backend::rescue;
 use crate::context::{Context, Exit, Outcome, Problems};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
+use terrane_address::ResourceInstance;
 use terrane_apply::{ApplyInputs, Finding, Parallelism, Settled, SettledOperation};
 use terrane_backend::StateManager;
 
 /// Settles everything that is in flight, says what was found, and saves the state. Fails unless
-/// all is known afterwards and nothing went wrong.
+/// all is known afterwards and nothing went wrong. The creations of `not_made` have made nothing.
 pub(crate) fn settle(
     context: &Context,
     project: &Project,
     sink: &Sink,
     manager: &Arc<StateManager>,
     parallelism: Parallelism,
+    not_made: &BTreeSet<ResourceInstance>,
 ) -> Outcome {
     let (settled, saved) = context.block_on(async {
         let interrupt = Interrupt::listen();
@@ -36,7 +38,8 @@ pub(crate) fn settle(
             parallelism,
             interrupted: HashMap::new(),
         };
-        let settled = terrane_apply::settle(&ev, &inputs, manager.state(), manager.in_flight()).await;
+        let settled =
+            terrane_apply::settle(&ev, &inputs, manager.state(), manager.in_flight(), not_made).await;
         let saved = match manager.save().await {
             Ok(_) => Ok(()),
             Err(error) => Err(rescue(manager, &error).await),
@@ -72,7 +75,7 @@ pub(crate) fn settle_first(
         ));
     }
     let sink = Sink::new(context, args, &project.config.sources, false)?;
-    match settle(context, &project, &sink, manager, args.parallelism.unwrap_or_default())? {
+    match settle(context, &project, &sink, manager, args.parallelism.unwrap_or_default(), &BTreeSet::new())? {
         Exit::Success => Ok(()),
         _ => Err(sink.fail(Problems::new(
             "Interrupted operations ended with errors",

@@ -60,7 +60,7 @@ pub(crate) fn is_pattern(pattern: &str) -> bool {
     let star = |part: &&str| *part == "*";
     matches!(parts.len(), 2 | 3)
         && parts.iter().all(|p| plain(p) || star(p))
-        && parts.iter().skip_while(|p| plain(p)).all(|p| star(p))
+        && parts.iter().skip_while(|p| plain(p)).all(star)
 }
 
 fn matches(pattern: &str, address: &ProviderAddress) -> bool {

@@ -1,6 +1,6 @@
 //! A provider binary as its authors published it, hashicorp/aws 3.39.0, run as a plugin.
 
-use terrane_e2e::{Aws, TestContext, plugins};
+use terrane_e2e::{Aws, TestContext, plugins, terraform_on_path};
 
 /// Groups, policies and a user; and a network with its routes, rules, transit gateway and VPN.
 const STACK: &str = r#"
@@ -238,4 +238,151 @@ fn a_package_that_the_lock_file_does_not_know_is_refused() {
         .run(&["init", "-upgrade"])
         .expect_code(1)
         .expect_text("no version for ~> 2.0 is available, only 3.39.0");
+}
+
+#[test]
+fn after_a_crash_nothing_is_made_twice_by_a_plugin() {
+    let aws = Aws::start();
+    let config = "resource \"aws_vpc\" \"main\" {\n  cidr_block = \"10.0.0.0/16\"\n}\n";
+    let Some(context) = plugins::context(&aws, config) else { return };
+    context.good(&["init"]);
+    let made = "len([v for v in ec2.describe_vpcs()['Vpcs'] if not v['IsDefault']])";
+
+    let gate = aws.proxy().hold("DescribeVpcs", 0);
+    let running = context.start(&["apply", "-auto-approve"]);
+    gate.wait_until_reached();
+    running.kill();
+    gate.open();
+    assert_eq!(aws.ask(made), 1);
+
+    for command in [&["resume"][..], &["apply", "-auto-approve"]] {
+        let run = context.run(command).expect_code(1);
+        run.expect_text("Nobody knows whether an object was made").expect_text("aws_vpc.main");
+        assert_eq!(aws.ask(made), 1);
+    }
+    let wrong = context.run(&["resume", "-not-made=aws_vpc.other"]).expect_code(1);
+    wrong.expect_text("No such interrupted creation").expect_text("aws_vpc.main");
+    context.good(&["resume", "-not-made=aws_vpc.main"]);
+    let id = aws.ask("[v['VpcId'] for v in ec2.describe_vpcs()['Vpcs'] if not v['IsDefault']][0]");
+    context.good(&["import", "aws_vpc.main", id.as_str().unwrap()]);
+    nothing_to_do(&context);
+    assert_eq!(aws.ask(made), 1);
+}
+
+const NATIVE: &str = r#"
+terraform {
+  required_providers {
+    aws = {
+      source = "hashicorp/aws"
+    }
+  }
+}
+
+provider "aws" {
+  region = "eu-west-1"
+}
+
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+  tags       = { Name = "main" }
+}
+
+resource "aws_subnet" "part" {
+  count      = 2
+  vpc_id     = aws_vpc.main.id
+  cidr_block = cidrsubnet(aws_vpc.main.cidr_block, 8, count.index)
+}
+
+resource "aws_security_group" "web" {
+  name   = "web"
+  vpc_id = aws_vpc.main.id
+  ingress {
+    from_port   = 443
+    to_port     = 443
+    protocol    = "tcp"
+    cidr_blocks = ["10.0.0.0/8"]
+  }
+}
+
+resource "aws_iam_group" "admins" {
+  name = "admins"
+}
+
+data "aws_caller_identity" "me" {}
+
+output "account" {
+  value = data.aws_caller_identity.me.account_id
+}
+"#;
+
+/// A directory that installs Terrane's own AWS provider as a plugin.
+fn served(aws: &Aws) -> TestContext {
+    let context = TestContext::with_config(NATIVE).using(aws);
+    context.good(&["provider", "mirror", "mirror"]).expect_text("hashicorp/aws 6.62.0");
+    let mirror = context.path().join("mirror").display().to_string();
+    // Terraform does not know the block `native`, and Terrane wants to be told.
+    context.write(
+        "for-terraform.tfrc",
+        &format!("provider_installation {{\n  filesystem_mirror {{\n    path = \"{mirror}\"\n  }}\n}}\n"),
+    );
+    context.write(
+        "for-terrane.tfrc",
+        &format!(
+            "provider_installation {{\n  native {{\n    exclude = [\"hashicorp/aws\"]\n  }}\n  filesystem_mirror {{\n    path = \
+             \"{mirror}\"\n  }}\n}}\n"
+        ),
+    );
+    context
+}
+
+/// Creates, changes, replaces and destroys what [`NATIVE`] has.
+fn a_life(aws: &Aws, context: &TestContext) {
+    context.good(&["init"]);
+    context.good(&["apply", "-auto-approve"]).expect_text("5 added, 0 changed, 0 destroyed");
+    assert_eq!(context.good(&["output", "-raw", "account"]).stdout.trim(), "123456789012");
+    nothing_to_do(context);
+    let tags = aws.ask("[t['Key'] for v in ec2.describe_vpcs()['Vpcs'] for t in v.get('Tags', [])]");
+    assert_eq!(tags, serde_json::json!(["Name"]), "the tag of a finished operation stayed");
+    context.edit("main.tf", "{ Name = \"main\" }", "{ Name = \"main\", Stage = \"test\" }");
+    context.edit("main.tf", "\"web\"\n  vpc_id", "\"front\"\n  vpc_id");
+    context.good(&["apply", "-auto-approve"]).expect_text("1 added, 1 changed, 1 destroyed");
+    nothing_to_do(context);
+    assert_eq!(aws.ask("sorted(g['GroupName'] for g in ec2.describe_security_groups()['SecurityGroups'] if g['GroupName'] != 'default')"), serde_json::json!(["front"]));
+    aws.tamper("iam.delete_group(GroupName='admins')");
+    context
+        .run(&["plan", "-detailed-exitcode"])
+        .expect_code(2)
+        .expect_text("aws_iam_group.admins will be created");
+    context.good(&["destroy", "-auto-approve"]).expect_text("4 destroyed");
+    assert_eq!(aws.ask("len([v for v in ec2.describe_vpcs()['Vpcs'] if not v['IsDefault']])"), 0);
+}
+
+#[test]
+fn the_native_provider_works_as_a_plugin_of_terrane() {
+    let aws = Aws::start();
+    let context = served(&aws);
+    let configuration = context.path().join("for-terrane.tfrc").display().to_string();
+    a_life(&aws, &context.env("TF_CLI_CONFIG_FILE", &configuration));
+}
+
+#[test]
+fn the_native_provider_works_as_a_plugin_of_terraform() {
+    let Some(terraform) = terraform_on_path() else {
+        eprintln!("skipped: there is no terraform on PATH");
+        return;
+    };
+    let aws = Aws::start();
+    let context = served(&aws);
+    let configuration = context.path().join("for-terraform.tfrc").display().to_string();
+    a_life(&aws, &context.with_program(&terraform).env("TF_CLI_CONFIG_FILE", &configuration));
+}
+
+#[test]
+fn a_plugin_is_not_for_people() {
+    let context = TestContext::empty();
+    context.run(&["provider", "serve", "hashicorp/aws"]).expect_code(1).expect_text("not for people");
+    context
+        .run(&["provider", "serve", "hashicorp/azurerm"])
+        .expect_code(1)
+        .expect_text("which has hashicorp/aws");
 }

@@ -1,0 +1,360 @@
+//! Tests with plugins that die, hang, talk nonsense or write garbage. The "program" is a script that
+//! says where to connect, and the answers come from the test itself.
+
+use crate::PluginProvider;
+use crate::messages::schema::v6;
+use crate::messages::{self, DynamicValue};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use prost::Message;
+use prost::bytes::{Buf, BufMut};
+use std::convert::Infallible;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::Arc;
+use tempfile::TempDir;
+use terrane_diagnostics::{Diagnostic, Diagnostics};
+use terrane_provider::{ApplyRequest, OperationToken, PlanRequest, Provider, ReadObject};
+use terrane_value::{Type, Value};
+use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
+use tonic::{Request, Response, Status};
+
+/// What a plugin does when it is called.
+#[derive(Clone, Debug)]
+enum Reply {
+    /// Answers with these bytes.
+    Bytes(Vec<u8>),
+    /// Ends at once.
+    Die,
+    /// Ends when it has answered.
+    End,
+    /// Refuses the call.
+    Refuse(&'static str),
+}
+
+fn good(message: &impl Message) -> Reply {
+    Reply::Bytes(message.encode_to_vec())
+}
+
+/// A plugin that has one resource type and data source, `x_thing`, with the attributes `id` and `name`.
+struct Fake {
+    dir: TempDir,
+}
+
+impl Fake {
+    /// What is called by `script`, a shell script.
+    fn script(script: &str) -> Fake {
+        let dir = TempDir::new().unwrap();
+        let path = dir.path().join("plugin");
+        std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        Fake { dir }
+    }
+
+    /// What answers the method `at` with `reply`, and all others well.
+    fn that(at: &'static str, reply: Reply) -> Fake {
+        let fake = Fake::script(
+            "echo $$ > \"$0.pid\"\necho trouble ahead >&2\necho \"1|6|unix|$0.sock|grpc|\"\nexec sleep 600",
+        );
+        let listener = std::os::unix::net::UnixListener::bind(fake.path().with_extension("sock")).unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let pid = fake.path().with_extension("pid");
+        let answer = move |method: &str| if method == at { reply.clone() } else { usual(method) };
+        crate::process::runtime().unwrap().spawn(answer_calls(listener, pid, Arc::new(answer)));
+        fake
+    }
+
+    fn path(&self) -> PathBuf {
+        self.dir.path().join("plugin")
+    }
+
+    async fn start(&self) -> Result<PluginProvider, Diagnostics> {
+        PluginProvider::start(self.path(), "ops/fake 1.0.0".into()).await
+    }
+
+    fn is_running(&self) -> bool {
+        let pid = std::fs::read_to_string(self.path().with_extension("pid")).unwrap();
+        std::path::Path::new("/proc").join(pid.trim()).exists()
+    }
+}
+
+fn ty() -> Type {
+    Type::object([("id", Type::String), ("name", Type::String)])
+}
+
+fn thing(name: &str) -> Value {
+    Value::object([("id", Value::from("1")), ("name", Value::from(name))])
+}
+
+fn encoded(value: &Value) -> Option<DynamicValue> {
+    crate::wire::encode(value, &ty()).unwrap()
+}
+
+/// What a plugin answers that works.
+fn usual(method: &str) -> Reply {
+    let state = encoded(&thing("a"));
+    match method {
+        "GetProviderSchema" => {
+            let attribute = |name: &str| v6::Attribute {
+                name: name.into(),
+                ty: "\"string\"".into(),
+                optional: true,
+                computed: true,
+                ..Default::default()
+            };
+            let block =
+                v6::Block { attributes: vec![attribute("id"), attribute("name")], ..Default::default() };
+            let schema = v6::Schema { version: 0, block: Some(block) };
+            let types = [("x_thing".to_owned(), schema)];
+            let (resources, data_sources) = (types.clone().into(), types.into());
+            good(&v6::ProviderSchema { resources, data_sources, ..Default::default() })
+        }
+        "ReadResource" => good(&messages::ReadDone { new_state: state, ..Default::default() }),
+        "PlanResourceChange" => good(&messages::Planned { planned_state: state, ..Default::default() }),
+        "ApplyResourceChange" => good(&messages::Applied { new_state: state, ..Default::default() }),
+        "ReadDataSource" => good(&messages::DataRead { state, ..Default::default() }),
+        "ImportResourceState" => {
+            let found =
+                messages::ImportedResource { type_name: "x_thing".into(), state, private: Vec::new() };
+            good(&messages::Imported { resources: vec![found], diagnostics: Vec::new() })
+        }
+        "Shutdown" => Reply::End,
+        _ => Reply::Bytes(Vec::new()),
+    }
+}
+
+type Answer = Arc<dyn Fn(&str) -> Reply + Send + Sync>;
+
+async fn answer_calls(listener: std::os::unix::net::UnixListener, pid: PathBuf, answer: Answer) {
+    let listener = tokio::net::UnixListener::from_std(listener).unwrap();
+    while let Ok((stream, _)) = listener.accept().await {
+        let (pid, answer) = (pid.clone(), answer.clone());
+        let service = hyper::service::service_fn(move |request: http::Request<hyper::body::Incoming>| {
+            let (pid, answer) = (pid.clone(), answer.clone());
+            async move {
+                let method = request.uri().path().rsplit('/').next().unwrap_or_default().to_owned();
+                let given = answer(&method);
+                let reply = move |_: Request<Vec<u8>>| {
+                    let (given, pid) = (given.clone(), pid.clone());
+                    async move {
+                        match given {
+                            Reply::Bytes(bytes) => Ok(Response::new(bytes)),
+                            Reply::Refuse(why) => Err(Status::internal(why)),
+                            Reply::Die => {
+                                kill(&pid);
+                                Err(Status::unavailable("the connection went away"))
+                            }
+                            Reply::End => {
+                                kill(&pid);
+                                Ok(Response::new(Vec::new()))
+                            }
+                        }
+                    }
+                };
+                let mut server = tonic::server::Grpc::new(Raw);
+                Ok::<_, Infallible>(server.unary(tower::service_fn(reply), request).await)
+            }
+        });
+        let server = hyper::server::conn::http2::Builder::new(TokioExecutor::new());
+        tokio::spawn(async move { server.serve_connection(TokioIo::new(stream), service).await });
+    }
+}
+
+fn kill(pid: &std::path::Path) {
+    let pid = std::fs::read_to_string(pid).unwrap();
+    Command::new("kill").args(["-9", pid.trim()]).status().unwrap();
+}
+
+/// Messages as the bytes that they are.
+#[derive(Clone, Copy)]
+struct Raw;
+
+impl Codec for Raw {
+    type Encode = Vec<u8>;
+    type Decode = Vec<u8>;
+    type Encoder = Raw;
+    type Decoder = Raw;
+
+    fn encoder(&mut self) -> Raw {
+        Raw
+    }
+
+    fn decoder(&mut self) -> Raw {
+        Raw
+    }
+}
+
+impl Encoder for Raw {
+    type Item = Vec<u8>;
+    type Error = Status;
+
+    fn encode(&mut self, item: Vec<u8>, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
+        buffer.put_slice(&item);
+        Ok(())
+    }
+}
+
+impl Decoder for Raw {
+    type Item = Vec<u8>;
+    type Error = Status;
+
+    fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<Vec<u8>>, Status> {
+        Ok(Some(buffer.copy_to_bytes(buffer.remaining()).to_vec()))
+    }
+}
+
+/// Calls the method that protocol 6 names `method`, and gives what went wrong.
+async fn call(provider: &PluginProvider, method: &str) -> Diagnostics {
+    let config = provider.schema().provider.block.empty_value();
+    let thing = thing("a");
+    let private = || Arc::from([]);
+    if method == "ValidateProviderConfig" {
+        return provider.validate_provider(&config);
+    }
+    if method == "ValidateResourceConfig" {
+        return provider.validate_resource("x_thing", &thing);
+    }
+    let client = match provider.configure(&config).await {
+        Ok(client) => client,
+        Err(problems) => return problems,
+    };
+    let none = |problems: Result<(), Diagnostics>| problems.err().unwrap_or_default();
+    match method {
+        "ReadResource" => {
+            let object = ReadObject { state: thing, private: private() };
+            let mut answers = provider.read(&client, "x_thing", vec![object]).await;
+            none(answers.remove(0).map(drop))
+        }
+        "PlanResourceChange" => {
+            let (config, proposed) = (thing.clone(), thing);
+            let prior = Value::null(ty());
+            let request =
+                PlanRequest { type_name: "x_thing".into(), prior, config, proposed, private: private() };
+            provider.plan(&client, request).await.diagnostics
+        }
+        "ApplyResourceChange" => {
+            let request = ApplyRequest {
+                type_name: "x_thing".into(),
+                prior: Value::null(ty()),
+                config: thing.clone(),
+                planned: thing,
+                private: private(),
+                token: OperationToken("t".into()),
+                write_only_changed: Vec::new(),
+                repeated: false,
+            };
+            provider.apply(&client, request).await.diagnostics
+        }
+        "ReadDataSource" => none(provider.read_data(&client, "x_thing", thing).await.map(drop)),
+        "ImportResourceState" => none(provider.import(&client, "x_thing", "1").await.map(drop)),
+        _ => Diagnostics::new(),
+    }
+}
+
+const METHODS: [&str; 8] = [
+    "ValidateProviderConfig",
+    "ValidateResourceConfig",
+    "ConfigureProvider",
+    "ReadResource",
+    "PlanResourceChange",
+    "ApplyResourceChange",
+    "ReadDataSource",
+    "ImportResourceState",
+];
+
+fn only(problems: Diagnostics) -> Diagnostic {
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    problems.into_iter().next().unwrap()
+}
+
+#[tokio::test]
+async fn a_plugin_that_works_says_nothing_is_wrong_and_ends_with_its_value() {
+    let fake = Fake::that("", Reply::Die);
+    let provider = fake.start().await.unwrap();
+    for method in METHODS {
+        assert!(call(&provider, method).await.is_empty(), "{method}");
+    }
+    assert!(fake.is_running());
+    drop(provider);
+    assert!(!fake.is_running(), "the plugin outlives its value");
+}
+
+#[tokio::test]
+async fn a_plugin_that_dies_is_named_with_the_method_and_its_last_words() {
+    for method in METHODS {
+        let fake = Fake::that(method, Reply::Die);
+        let provider = fake.start().await.unwrap();
+        let problem = only(call(&provider, method).await);
+        assert_eq!(problem.summary, "Plugin crashed", "{method}: {problem:?}");
+        for part in ["ops/fake 1.0.0", method, "signal: 9", "trouble ahead"] {
+            assert!(problem.detail.contains(part), "{method}: {part:?} in {:?}", problem.detail);
+        }
+        assert_eq!(problem.outcome_unknown, method == "ApplyResourceChange", "{method}");
+    }
+    let problem = Fake::that("GetProviderSchema", Reply::Die).start().await.err().map(only).unwrap();
+    assert_eq!(problem.summary, "Plugin crashed");
+}
+
+#[tokio::test]
+async fn a_plugin_that_refuses_is_named_with_its_reason() {
+    for method in METHODS {
+        let fake = Fake::that(method, Reply::Refuse("out of cheese"));
+        let provider = fake.start().await.unwrap();
+        let problem = only(call(&provider, method).await);
+        assert_eq!(problem.summary, "Plugin failed", "{method}");
+        let wanted = format!("The plugin ops/fake 1.0.0 failed at {method}: out of cheese.");
+        assert_eq!(problem.detail, wanted);
+        assert!(fake.is_running(), "{method}");
+    }
+}
+
+#[tokio::test]
+async fn values_that_cannot_be_read_are_refused() {
+    let garbage = || Some(DynamicValue { msgpack: vec![0xc1, 0x00, 0xff], json: Vec::new() });
+    let found =
+        messages::ImportedResource { type_name: "x_thing".into(), state: garbage(), private: Vec::new() };
+    for (method, reply) in [
+        ("ReadResource", good(&messages::ReadDone { new_state: garbage(), ..Default::default() })),
+        ("PlanResourceChange", good(&messages::Planned { planned_state: garbage(), ..Default::default() })),
+        ("ApplyResourceChange", good(&messages::Applied { new_state: garbage(), ..Default::default() })),
+        ("ReadDataSource", good(&messages::DataRead { state: garbage(), ..Default::default() })),
+        ("ImportResourceState", good(&messages::Imported { resources: vec![found], ..Default::default() })),
+    ] {
+        let fake = Fake::that(method, reply);
+        let provider = fake.start().await.unwrap();
+        let problem = only(call(&provider, method).await);
+        assert_eq!(problem.summary, "Plugin gave an invalid answer", "{method}");
+        assert!(problem.detail.contains("ops/fake 1.0.0"), "{}", problem.detail);
+        // What was made cannot be told: the next run has to look.
+        assert_eq!(problem.outcome_unknown, method == "ApplyResourceChange", "{method}");
+    }
+}
+
+#[tokio::test]
+async fn messages_that_are_none_are_refused() {
+    for method in METHODS {
+        let fake = Fake::that(method, Reply::Bytes(vec![0x0f, 0xff, 0xff]));
+        let provider = fake.start().await.unwrap();
+        let problem = only(call(&provider, method).await);
+        assert!(problem.detail.contains("ops/fake 1.0.0") && problem.detail.contains(method), "{problem:?}");
+    }
+}
+
+#[tokio::test]
+async fn programs_that_are_no_plugins_are_told_apart() {
+    for (script, expected) in [
+        ("echo hello", "it wrote \"hello\" where its address was expected"),
+        (
+            "echo no such library >&2; exit 3",
+            "it ended at once: exit status: 3. It wrote:\n  no such library",
+        ),
+        ("echo '1|6|unix|/nowhere.sock|grpc|'; exec sleep 600", "connecting to it"),
+        ("echo '1|9|unix|/nowhere.sock|grpc|'; exec sleep 600", "it speaks protocol 9"),
+        ("exec sleep 600", "it did not say where it listens"),
+    ] {
+        let problem = Fake::script(script).start().await.err().map(only).unwrap();
+        assert_eq!(problem.summary, "Plugin does not start", "{script}");
+        assert!(problem.detail.contains(expected), "{script}: {}", problem.detail);
+        assert!(problem.detail.contains("ops/fake 1.0.0"), "{}", problem.detail);
+    }
+}
