@@ -42,10 +42,8 @@ pub(super) async fn service(
     match status {
         StatusCode::OK => {}
         StatusCode::NOT_FOUND => {
-            return Err(
-                bad("it does not provide a registry of modules: it has no discovery document".into())
-                    .advise("Check the host in the module's source."),
-            );
+            return Err(bad("it does not provide a registry: it has no discovery document".into())
+                .advise("Check the host in the module's source."));
         }
         status => return Err(refused(&root, status)),
     }
@@ -54,7 +52,7 @@ pub(super) async fn service(
     let given = services
         .get(service)
         .and_then(Value::as_str)
-        .ok_or_else(|| bad(format!("it does not provide a registry of modules ({service})")))?;
+        .ok_or_else(|| bad(format!("it does not provide the service {service}")))?;
     let url = base(&at, given).map_err(bad)?;
     if url.scheme() != "https" {
         return Err(bad(format!("its service {service} is at {url}, which is not encrypted")));

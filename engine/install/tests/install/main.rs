@@ -6,6 +6,7 @@ mod buckets;
 mod directory;
 mod git;
 mod oci;
+mod providers;
 mod registry;
 mod server;
 

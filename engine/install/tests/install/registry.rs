@@ -162,7 +162,7 @@ async fn hosts_that_are_no_registries() {
     let server = Server::https(|_| Answer::new(404)).await;
     let project = Project::trusting(&server);
     let source = format!("{}/acme/net/aws", server.host());
-    has(&project.refused(&source, "").await, &["does not provide a registry of modules", "Check the host"]);
+    has(&project.refused(&source, "").await, &["does not provide a registry", "Check the host"]);
 
     let plain = Server::https(|_| Answer::ok("{\"modules.v1\": \"http://127.0.0.1:1/v1/\"}")).await;
     let project = Project::trusting(&plain);
