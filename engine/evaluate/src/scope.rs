@@ -364,6 +364,27 @@ impl Scope for ModuleScope<'_, '_> {
         &self.evaluator.inputs.functions
     }
 
+    fn call_provider_function(&self, name: &str, args: &[Value]) -> Option<Resolved> {
+        let (local_name, function) = name.strip_prefix("provider::")?.split_once("::")?;
+        let module = self.evaluator.module_config(&self.module)?;
+        let required = module.required_providers.get(local_name)?;
+        let offered = self.evaluator.inputs.schemas.get(&required.source)?;
+        let found = offered.functions.get(function)?;
+        Some(match found.invoke(args) {
+            Ok(value) => Resolved::Value(value, 0),
+            Err(error) => {
+                let parameter =
+                    error.argument.and_then(|i| found.parameters.get(i).or(found.variadic.as_ref()));
+                let of = parameter.map_or_else(String::new, |p| format!(" for the parameter {:?}", p.name));
+                let summary =
+                    if parameter.is_some() { "Invalid function argument" } else { "Error in function call" };
+                let detail =
+                    format!("Call to function {name:?} failed{of}: {}.", error.text.trim_end_matches('.'));
+                Resolved::Failed(vec![Diagnostic::error(summary, detail)])
+            }
+        })
+    }
+
     fn is_builtin_provider(&self, local_name: &str) -> bool {
         let module = self.evaluator.module_config(&self.module);
         let required = module.and_then(|m| m.required_providers.get(local_name));

@@ -314,6 +314,30 @@ pub(crate) struct Renewed {
     pub(crate) private: Option<Vec<u8>>,
 }
 
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct CallFunction {
+    #[prost(string, tag = "1")]
+    pub(crate) name: String,
+    #[prost(message, repeated, tag = "2")]
+    pub(crate) arguments: Vec<DynamicValue>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct FunctionCalled {
+    #[prost(message, optional, tag = "1")]
+    pub(crate) result: Option<DynamicValue>,
+    #[prost(message, optional, tag = "2")]
+    pub(crate) error: Option<FunctionError>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct FunctionError {
+    #[prost(string, tag = "1")]
+    pub(crate) text: String,
+    #[prost(int64, optional, tag = "2")]
+    pub(crate) argument: Option<i64>,
+}
+
 /// The answer of the health check that plugins have.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct Health {

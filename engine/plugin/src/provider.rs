@@ -16,8 +16,9 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use terrane_diagnostics::{Diagnostic, Diagnostics};
 use terrane_provider::{
-    ApplyRequest, ApplyResponse, Client, ImportedObject, Opened, PlanRequest, PlanResponse, Private,
-    Provider, ProviderSchema, ReadObject, ReadResponse, Renewal, UpgradeRequest,
+    ApplyRequest, ApplyResponse, Client, Function, FunctionCall, FunctionError, ImportedObject, Opened,
+    PlanRequest, PlanResponse, Private, Provider, ProviderSchema, ReadObject, ReadResponse, Renewal,
+    UpgradeRequest,
 };
 use terrane_schema::Schema;
 use terrane_value::{Type, Value};
@@ -50,6 +51,7 @@ const IMPORT: Method = same("ImportResourceState");
 const READ_DATA: Method = same("ReadDataSource");
 const OPEN: Method = same("OpenEphemeralResource");
 const RENEW: Method = same("RenewEphemeralResource");
+const CALL_FUNCTION: Method = same("CallFunction");
 const CLOSE: Method = same("CloseEphemeralResource");
 
 /// What this engine can do beyond the first version of the protocol.
@@ -269,7 +271,7 @@ impl PluginProvider {
 }
 
 /// Asks a plugin what it offers.
-async fn offered(process: &Process) -> Result<ProviderSchema, Diagnostics> {
+async fn offered(process: &Arc<Process>) -> Result<ProviderSchema, Diagnostics> {
     let unusable = |error: schema::SchemaError| {
         Diagnostic::error(
             "Plugin gave an invalid answer",
@@ -281,13 +283,13 @@ async fn offered(process: &Process) -> Result<ProviderSchema, Diagnostics> {
         Protocol::V5 => {
             let answer: schemas::v5::ProviderSchema =
                 process.call(GET_SCHEMA, Empty {}).await.map_err(required)?;
-            let schema = schema::from_v5(&answer);
+            let schema = schema::from_v5(&answer, &|name, function| calling(process, name, function));
             (answer.diagnostics, schema)
         }
         Protocol::V6 => {
             let answer: schemas::v6::ProviderSchema =
                 process.call(GET_SCHEMA, Empty {}).await.map_err(required)?;
-            let schema = schema::from_v6(&answer);
+            let schema = schema::from_v6(&answer, &|name, function| calling(process, name, function));
             (answer.diagnostics, schema)
         }
     };
@@ -296,6 +298,33 @@ async fn offered(process: &Process) -> Result<ProviderSchema, Diagnostics> {
         return Err(problems);
     }
     Ok(schema.map_err(unusable)?)
+}
+
+/// What calls a function of a plugin. It waits for the answer.
+fn calling(process: &Arc<Process>, name: &str, function: &Function) -> FunctionCall {
+    let (process, name) = (process.clone(), name.to_owned());
+    let (parameters, variadic) = (function.parameters.clone(), function.variadic.clone());
+    let result = function.result.clone();
+    Arc::new(move |args| {
+        let general = |problem: Diagnostic| FunctionError::general(problem.detail);
+        let mut arguments = Vec::new();
+        for (index, arg) in args.iter().enumerate() {
+            let parameter = parameters.get(index).or(variadic.as_ref());
+            let ty = parameter.map_or(Type::Dynamic, |p| p.ty.clone());
+            let argument = wire::encode(arg, &ty).map_err(|e| FunctionError::argument(index, e))?;
+            arguments.extend(argument);
+        }
+        let request = wire_types::CallFunction { name: name.clone(), arguments };
+        let called = process.clone();
+        let answer = block_on(async move { called.call(CALL_FUNCTION, request).await }).map_err(general)?;
+        let answer: wire_types::FunctionCalled =
+            answer.map_err(|e| general(e.required(&process, CALL_FUNCTION.1)))?;
+        if let Some(error) = answer.error {
+            let argument = error.argument.and_then(|index| usize::try_from(index).ok());
+            return Err(FunctionError { argument, text: error.text });
+        }
+        wire::decode(answer.result, &result).map_err(FunctionError::general)
+    })
 }
 
 /// Runs a future among the plugins' connections and waits for it, on any thread but theirs.

@@ -1,9 +1,9 @@
 //! Schemas, from the protocol's form to the engine's.
 
-use crate::messages::schema::{Object, v5, v6};
+use crate::messages::schema::{self as messages, Object, v5, v6};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use terrane_provider::ProviderSchema;
+use terrane_provider::{Function, FunctionCall, FunctionError, Parameter, ProviderSchema};
 use terrane_schema::{Attribute, AttributeType, Block, NestedAttributes, NestedBlock, Nesting, Schema};
 use terrane_value::{Type, type_from_json};
 
@@ -62,10 +62,45 @@ fn v6_attribute_type(attribute: &v6::Attribute) -> Result<AttributeType, SchemaE
     }
 }
 
+fn parameter(from: &messages::Parameter) -> Result<Parameter, SchemaError> {
+    Ok(Parameter {
+        name: from.name.clone(),
+        ty: plain_type(&from.ty, &from.name)?,
+        nullable: from.nullable,
+        unknown: from.unknown,
+        description: from.description.clone(),
+    })
+}
+
+fn functions(
+    from: &HashMap<String, messages::Function>,
+    call: &dyn Fn(&str, &Function) -> FunctionCall,
+) -> Result<BTreeMap<Arc<str>, Function>, SchemaError> {
+    let one = |(name, from): (&String, &messages::Function)| {
+        let within = |e: SchemaError| e.within(name);
+        let result = from.result.as_ref().map(|r| r.ty.as_slice()).unwrap_or_default();
+        let mut function = Function {
+            parameters: from.parameters.iter().map(parameter).collect::<Result<_, _>>().map_err(within)?,
+            variadic: from.variadic.as_ref().map(parameter).transpose().map_err(within)?,
+            result: plain_type(result, name)?,
+            summary: from.summary.clone(),
+            description: from.description.clone(),
+            deprecated: from.deprecated.clone(),
+            call: Arc::new(|_| Err(FunctionError::general("the function cannot be called"))),
+        };
+        function.call = call(name, &function);
+        Ok((Arc::from(name.as_str()), function))
+    };
+    from.iter().map(one).collect()
+}
+
 macro_rules! conversion {
     ($version:ident, $provider:ident, $attributes:ident, $attribute_type:ident) => {
-        /// Everything that a provider offers.
-        pub(crate) fn $provider(message: &$version::ProviderSchema) -> Result<ProviderSchema, SchemaError> {
+        /// Everything that a provider offers. `call` makes what calls a function of this name.
+        pub(crate) fn $provider(
+            message: &$version::ProviderSchema,
+            call: &dyn Fn(&str, &Function) -> FunctionCall,
+        ) -> Result<ProviderSchema, SchemaError> {
             fn block(message: &$version::Block) -> Result<Block, SchemaError> {
                 let nested = |nested: &$version::NestedBlock| {
                     let name = &nested.type_name;
@@ -103,6 +138,7 @@ macro_rules! conversion {
                 resources: all(&message.resources)?,
                 data_sources: all(&message.data_sources)?,
                 ephemeral: all(&message.ephemeral)?,
+                functions: functions(&message.functions, call)?,
             })
         }
 
@@ -134,6 +170,10 @@ conversion!(v6, from_v6, v6_attributes, v6_attribute_type);
 mod tests {
     use super::*;
 
+    fn no_calls(_: &str, _: &Function) -> FunctionCall {
+        Arc::new(|_| Err(FunctionError::general("no calls")))
+    }
+
     fn attribute(name: &str, ty: &str) -> v6::Attribute {
         v6::Attribute { name: name.into(), ty: ty.into(), optional: true, ..v6::Attribute::default() }
     }
@@ -149,7 +189,7 @@ mod tests {
         let object = Object { attributes: vec![attribute("id", "\"string\"")], nesting: 4 };
         let offered =
             offering(v6::Attribute { nested: Some(object), ty: Vec::new(), ..attribute("things", "") });
-        let schema = from_v6(&offered).unwrap();
+        let schema = from_v6(&offered, &no_calls).unwrap();
         let thing = &schema.resources["x_thing"];
         assert_eq!(thing.version, 3);
         let expected = Type::map(Type::object([("id", Type::String)]));
@@ -158,12 +198,14 @@ mod tests {
 
     #[test]
     fn what_makes_no_sense_is_refused_with_its_place() {
-        let error = from_v6(&offering(attribute("bad", "[\"heap\", \"string\"]"))).unwrap_err().to_string();
+        let error = from_v6(&offering(attribute("bad", "[\"heap\", \"string\"]")), &no_calls)
+            .unwrap_err()
+            .to_string();
         assert!(error.starts_with("x_thing.bad: "), "{error}");
         let group = Object { attributes: Vec::new(), nesting: 5 };
         let offered = offering(v6::Attribute { nested: Some(group), ..attribute("bad", "") });
         assert_eq!(
-            from_v6(&offered).unwrap_err().to_string(),
+            from_v6(&offered, &no_calls).unwrap_err().to_string(),
             "x_thing.bad: nested attributes cannot be a group"
         );
     }

@@ -5,10 +5,12 @@
 //! marks off before a request and puts them back after the answer. Nothing here knows a cloud
 //! or a wire protocol.
 
+mod function;
 mod host;
 mod requests;
 mod token;
 
+pub use function::{Function, FunctionCall, FunctionError, Parameter};
 pub use host::{MockProvider, Providers, Schemas, upgrade_by_schema, value_by_schema};
 pub use requests::{
     ApplyRequest, ApplyResponse, ImportedObject, Opened, PlanRequest, PlanResponse, Private, ReadObject,
@@ -35,6 +37,8 @@ pub struct ProviderSchema {
     pub data_sources: BTreeMap<Arc<str>, Arc<Schema>>,
     /// Ephemeral resource types.
     pub ephemeral: BTreeMap<Arc<str>, Arc<Schema>>,
+    /// Functions.
+    pub functions: BTreeMap<Arc<str>, Function>,
 }
 
 /// A configured connection: one account and region under one set of credentials. Cheap to make

@@ -14,6 +14,7 @@ pub mod cloudwatch;
 mod coalesce;
 mod configuration;
 pub mod ec2;
+mod functions;
 pub mod iam;
 pub mod kms;
 pub mod logs;

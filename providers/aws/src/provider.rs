@@ -4,12 +4,12 @@
 use crate::client::{Aws, Limits, Session};
 use crate::configuration::{Configuration, validate_configuration};
 use crate::tags::Tags;
-use crate::{cloudtrail, cloudwatch, ec2, iam, kms, logs, s3, sns, sqs, ssm, sts};
+use crate::{cloudtrail, cloudwatch, ec2, functions, iam, kms, logs, s3, sns, sqs, ssm, sts};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use terrane_sdk::{
-    AttributeSpec, BlockSpec, DataSourceType, Diagnostics, Error, NestedSpec, Nesting, PlanContext, Presence,
-    ProviderDefinition, ResourceType, Type, TypeKind, Value, async_trait, provider::Traffic,
+    AttributeSpec, BlockSpec, DataSourceType, Diagnostics, Error, Function, NestedSpec, Nesting, PlanContext,
+    Presence, ProviderDefinition, ResourceType, Type, TypeKind, Value, async_trait, provider::Traffic,
 };
 
 /// The provider `hashicorp/aws`.
@@ -83,6 +83,10 @@ impl ProviderDefinition for AwsProvider {
         all.extend(ssm::data_sources());
         all.extend(sts::data_sources());
         all
+    }
+
+    fn functions(&self) -> Vec<(&'static str, Function)> {
+        functions::all()
     }
 
     fn validate(&self, config: &Value, diagnostics: &mut Diagnostics) {

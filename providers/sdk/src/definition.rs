@@ -7,7 +7,7 @@ use crate::{Attributes, DataSourceType, EphemeralType, Error, ResourceType};
 use async_trait::async_trait;
 use std::sync::Arc;
 use terrane_diagnostics::Diagnostics;
-use terrane_provider::Traffic;
+use terrane_provider::{Function, Traffic};
 use terrane_value::Value;
 
 /// Managed resource type or data source.
@@ -43,6 +43,11 @@ pub trait ProviderDefinition: Send + Sync + 'static {
 
     /// Its ephemeral resource types: `ephemeral_resources![...]`.
     fn ephemeral_resources(&self) -> Vec<EphemeralType<Self::Client>> {
+        Vec::new()
+    }
+
+    /// Functions for configurations, by name.
+    fn functions(&self) -> Vec<(&'static str, Function)> {
         Vec::new()
     }
 

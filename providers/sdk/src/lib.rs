@@ -83,7 +83,7 @@ pub use serde_json;
 pub use spec::{AttributeSpec, BlockSpec, NestedSpec, Presence};
 pub use terrane_diagnostics::{Context, Diagnostic, Diagnostics};
 pub use terrane_provider as provider;
-pub use terrane_provider::OperationToken;
+pub use terrane_provider::{Function, FunctionError, OperationToken, Parameter};
 pub use terrane_schema as schema;
 pub use terrane_schema::Nesting;
 pub use terrane_sdk_derive::{Block, DataSource, Resource};

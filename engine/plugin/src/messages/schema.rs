@@ -14,6 +14,45 @@ pub(crate) struct Object {
     pub(crate) nesting: i32,
 }
 
+/// What a function takes and gives.
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct Function {
+    #[prost(message, repeated, tag = "1")]
+    pub(crate) parameters: Vec<Parameter>,
+    #[prost(message, optional, tag = "2")]
+    pub(crate) variadic: Option<Parameter>,
+    #[prost(message, optional, tag = "3")]
+    pub(crate) result: Option<FunctionResult>,
+    #[prost(string, tag = "4")]
+    pub(crate) summary: String,
+    #[prost(string, tag = "5")]
+    pub(crate) description: String,
+    #[prost(string, tag = "7")]
+    pub(crate) deprecated: String,
+}
+
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct Parameter {
+    #[prost(string, tag = "1")]
+    pub(crate) name: String,
+    /// The type as JSON.
+    #[prost(bytes = "vec", tag = "2")]
+    pub(crate) ty: Vec<u8>,
+    #[prost(bool, tag = "3")]
+    pub(crate) nullable: bool,
+    #[prost(bool, tag = "4")]
+    pub(crate) unknown: bool,
+    #[prost(string, tag = "5")]
+    pub(crate) description: String,
+}
+
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct FunctionResult {
+    /// The type as JSON.
+    #[prost(bytes = "vec", tag = "1")]
+    pub(crate) ty: Vec<u8>,
+}
+
 macro_rules! schema_messages {
     ($(#[$doc:meta])* $version:ident { $($(#[$field_doc:meta])* $field:ident: $ty:ty,)* }) => {
         $(#[$doc])*
@@ -33,6 +72,8 @@ macro_rules! schema_messages {
                 pub(crate) diagnostics: Vec<Diagnostic>,
                 #[prost(message, optional, tag = "6")]
                 pub(crate) server_capabilities: Option<ServerCapabilities>,
+                #[prost(map = "string, message", tag = "7")]
+                pub(crate) functions: HashMap<String, Function>,
                 #[prost(map = "string, message", tag = "8")]
                 pub(crate) ephemeral: HashMap<String, Schema>,
             }

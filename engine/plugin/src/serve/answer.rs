@@ -309,6 +309,33 @@ impl Answers {
         }))
     }
 
+    pub(super) async fn call_function(
+        &self,
+        request: wire_types::CallFunction,
+    ) -> Answer<wire_types::FunctionCalled> {
+        let schema = self.provider.schema();
+        let function = schema
+            .functions
+            .get(request.name.as_str())
+            .ok_or_else(|| unusable(format!("there is no function {}", request.name)))?;
+        let mut args = Vec::new();
+        for (index, argument) in request.arguments.into_iter().enumerate() {
+            let parameter = function.parameters.get(index).or(function.variadic.as_ref());
+            let ty = parameter.map_or(Type::Dynamic, |p| p.ty.clone());
+            args.push(decode(Some(argument), &ty)?);
+        }
+        Ok(match function.invoke(&args) {
+            Ok(value) => {
+                wire_types::FunctionCalled { result: encode(&value, &function.result)?, error: None }
+            }
+            Err(error) => {
+                let argument = error.argument.and_then(|index| i64::try_from(index).ok());
+                let error = wire_types::FunctionError { text: error.text, argument };
+                wire_types::FunctionCalled { result: None, error: Some(error) }
+            }
+        })
+    }
+
     /// Operations that have begun are finished: what they make must be told.
     pub(super) async fn stop_provider(&self, _: Empty) -> Answer<Empty> {
         Ok(Empty {})

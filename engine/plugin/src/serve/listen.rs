@@ -152,6 +152,7 @@ async fn call(answers: Arc<Answers>, request: http::Request<hyper::body::Incomin
         "OpenEphemeralResource" => open,
         "RenewEphemeralResource" => renew,
         "CloseEphemeralResource" => close,
+        "CallFunction" => call_function,
         "StopProvider" => stop_provider,
     }
 }

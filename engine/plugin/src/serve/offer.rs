@@ -1,12 +1,12 @@
 //! Schemas, from the engine's form to protocol 6.
 
 use crate::messages::ServerCapabilities;
-use crate::messages::schema::{Object, v6};
+use crate::messages::schema::{self as messages, Object, v6};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use terrane_provider::ProviderSchema;
+use terrane_provider::{Function, Parameter, ProviderSchema};
 use terrane_schema::{Attribute, AttributeType, Block, NestedBlock, Nesting, Schema};
-use terrane_value::type_to_json;
+use terrane_value::{Type, type_to_json};
 
 /// Everything that a provider offers.
 pub(super) fn offered(schema: &ProviderSchema) -> v6::ProviderSchema {
@@ -15,6 +15,7 @@ pub(super) fn offered(schema: &ProviderSchema) -> v6::ProviderSchema {
         resources: all(&schema.resources),
         data_sources: all(&schema.data_sources),
         ephemeral: all(&schema.ephemeral),
+        functions: schema.functions.iter().map(|(name, f)| (name.to_string(), function(f))).collect(),
         diagnostics: Vec::new(),
         server_capabilities: Some(ServerCapabilities {
             plan_destroy: false,
@@ -26,6 +27,25 @@ pub(super) fn offered(schema: &ProviderSchema) -> v6::ProviderSchema {
 
 fn all(schemas: &BTreeMap<Arc<str>, Arc<Schema>>) -> HashMap<String, v6::Schema> {
     schemas.iter().map(|(name, schema)| (name.to_string(), one(schema))).collect()
+}
+
+fn function(from: &Function) -> messages::Function {
+    let json = |ty: &Type| type_to_json(ty).to_string().into_bytes();
+    let parameter = |from: &Parameter| messages::Parameter {
+        name: from.name.clone(),
+        ty: json(&from.ty),
+        nullable: from.nullable,
+        unknown: from.unknown,
+        description: from.description.clone(),
+    };
+    messages::Function {
+        parameters: from.parameters.iter().map(parameter).collect(),
+        variadic: from.variadic.as_ref().map(parameter),
+        result: Some(messages::FunctionResult { ty: json(&from.result) }),
+        summary: from.summary.clone(),
+        description: from.description.clone(),
+        deprecated: from.deprecated.clone(),
+    }
 }
 
 fn one(schema: &Schema) -> v6::Schema {
@@ -88,7 +108,7 @@ fn mode(nesting: Nesting) -> i32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use terrane_value::Type;
+    use terrane_provider::FunctionError;
 
     #[test]
     fn what_is_offered_is_what_an_engine_reads() {
@@ -110,7 +130,26 @@ mod tests {
         block.blocks.insert("rule".into(), rule);
         let mut schema = ProviderSchema::default();
         schema.resources.insert("x_thing".into(), Arc::new(Schema { version: 2, block }));
-        let read = crate::schema::from_v6(&offered(&schema)).expect("a schema that can be read");
+        let parameter = Parameter {
+            name: "arn".into(),
+            ty: Type::String,
+            nullable: true,
+            unknown: true,
+            description: "An ARN.".into(),
+        };
+        let function = Function {
+            parameters: vec![parameter.clone()],
+            variadic: Some(parameter),
+            result: Type::list(Type::String),
+            summary: "Parts.".into(),
+            description: "Its parts.".into(),
+            deprecated: String::new(),
+            call: Arc::new(|_| Err(FunctionError::general("no calls"))),
+        };
+        schema.functions.insert("parts".into(), function);
+        let read = crate::schema::from_v6(&offered(&schema), &|_, f| f.call.clone())
+            .expect("a schema that can be read");
         assert_eq!(format!("{:?}", read.resources), format!("{:?}", schema.resources));
+        assert_eq!(format!("{:?}", read.functions), format!("{:?}", schema.functions));
     }
 }

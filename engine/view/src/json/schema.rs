@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use terrane_provider::Schemas;
+use terrane_provider::{Function, Parameter, Schemas};
 use terrane_schema::{Attribute, AttributeType, Block, NestedBlock, Nesting, Schema};
 use terrane_value::type_to_json;
 
@@ -24,6 +24,10 @@ pub fn providers_schema_json(schemas: &Schemas) -> Json {
                     out.insert(name.into(), Json::Object(group.collect()));
                 }
             }
+            if !provider.functions.is_empty() {
+                let functions = provider.functions.iter().map(|(name, f)| (name.to_string(), function(f)));
+                out.insert("functions".into(), Json::Object(functions.collect()));
+            }
             (address.to_owned(), Json::Object(out))
         })
         .collect();
@@ -31,6 +35,39 @@ pub fn providers_schema_json(schemas: &Schemas) -> Json {
     out.insert("format_version".into(), json!("1.0"));
     if !providers.is_empty() {
         out.insert("provider_schemas".into(), Json::Object(providers));
+    }
+    Json::Object(out)
+}
+
+fn function(function: &Function) -> Json {
+    let parameter = |parameter: &Parameter| {
+        let mut out = Map::new();
+        out.insert("name".into(), json!(parameter.name));
+        if !parameter.description.is_empty() {
+            out.insert("description".into(), json!(parameter.description));
+        }
+        if parameter.nullable {
+            out.insert("is_nullable".into(), json!(true));
+        }
+        out.insert("type".into(), type_to_json(&parameter.ty));
+        Json::Object(out)
+    };
+    let mut out = Map::new();
+    for (name, text) in [
+        ("description", &function.description),
+        ("summary", &function.summary),
+        ("deprecation_message", &function.deprecated),
+    ] {
+        if !text.is_empty() {
+            out.insert(name.into(), json!(text));
+        }
+    }
+    out.insert("return_type".into(), type_to_json(&function.result));
+    if !function.parameters.is_empty() {
+        out.insert("parameters".into(), function.parameters.iter().map(parameter).collect());
+    }
+    if let Some(variadic) = &function.variadic {
+        out.insert("variadic_parameter".into(), parameter(variadic));
     }
     Json::Object(out)
 }

@@ -83,6 +83,7 @@ impl<D: ProviderDefinition> NativeProvider<D> {
                     (Arc::from(*name), Arc::new(Schema { version: 0, block: e.spec.to_schema() }))
                 })
                 .collect(),
+            functions: definition.functions().into_iter().map(|(name, f)| (Arc::from(name), f)).collect(),
         };
         let schema = Arc::new(schema);
         NativeProvider { definition, configuration, resources, data_sources, ephemeral, schema }

@@ -313,6 +313,10 @@ data "aws_caller_identity" "me" {}
 output "account" {
   value = data.aws_caller_identity.me.account_id
 }
+
+output "group" {
+  value = provider::aws::arn_parse(aws_iam_group.admins.arn).resource
+}
 "#;
 
 /// A directory that installs Terrane's own AWS provider as a plugin.
@@ -340,6 +344,7 @@ fn a_life(aws: &Aws, context: &TestContext) {
     context.good(&["init"]);
     context.good(&["apply", "-auto-approve"]).expect_text("5 added, 0 changed, 0 destroyed");
     assert_eq!(context.good(&["output", "-raw", "account"]).stdout.trim(), "123456789012");
+    assert_eq!(context.good(&["output", "-raw", "group"]).stdout.trim(), "group/admins");
     nothing_to_do(context);
     let tags = aws.ask("[t['Key'] for v in ec2.describe_vpcs()['Vpcs'] for t in v.get('Tags', [])]");
     assert_eq!(tags, serde_json::json!(["Name"]), "the tag of a finished operation stayed");

@@ -74,7 +74,8 @@ impl World {
         };
         let ev = evaluator(&config, &schemas, variables, false);
         let in_flight = std::mem::take(&mut self.in_flight);
-        let settled = terrane_apply::settle(&ev, &inputs, self.state.clone(), in_flight, &Default::default()).await;
+        let settled =
+            terrane_apply::settle(&ev, &inputs, self.state.clone(), in_flight, &Default::default()).await;
         self.keep(settled.state.clone());
         settled
     }
