@@ -162,7 +162,7 @@ async fn answer_calls(listener: std::os::unix::net::UnixListener, pid: PathBuf, 
 
 fn kill(pid: &std::path::Path) {
     let pid = std::fs::read_to_string(pid).unwrap();
-    Command::new("kill").args(["-9", pid.trim()]).status().unwrap();
+    let _ = Command::new("kill").args(["-9", pid.trim()]).stderr(std::process::Stdio::null()).status();
 }
 
 /// Messages as the bytes that they are.
@@ -277,6 +277,25 @@ async fn a_plugin_that_works_says_nothing_is_wrong_and_ends_with_its_value() {
     assert!(fake.is_running());
     drop(provider);
     assert!(!fake.is_running(), "the plugin outlives its value");
+}
+
+#[tokio::test]
+async fn a_plugin_that_runs_already_is_used_and_left_alone() {
+    let fake = Fake::that("", Reply::Die);
+    let json = format!(
+        "{{\"ops/fake\": {{\"Protocol\": \"grpc\", \"ProtocolVersion\": 6, \"Addr\": {{\"Network\": \"unix\", \"String\": \"{}\"}}}}}}",
+        fake.path().with_extension("sock").display()
+    );
+    let mut program = Command::new(fake.path()).stdout(std::process::Stdio::null()).spawn().unwrap();
+    let plugin = &crate::Reattach::read(&json).unwrap()["ops/fake"];
+    let provider = PluginProvider::attach(plugin, "ops/fake".into()).await.unwrap();
+    for method in METHODS {
+        assert!(call(&provider, method).await.is_empty(), "{method}");
+    }
+    drop(provider);
+    assert!(program.try_wait().unwrap().is_none(), "somebody else's plugin was ended");
+    program.kill().unwrap();
+    program.wait().unwrap();
 }
 
 #[tokio::test]

@@ -4,7 +4,10 @@
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+use terrane_diagnostics::Diagnostic;
 
 /// Tells a program that it was not started by hand.
 pub(crate) const COOKIE: (&str, &str) =
@@ -77,6 +80,42 @@ impl Handshake {
     }
 }
 
+/// A plugin that runs already: an entry of `TF_REATTACH_PROVIDERS`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Reattach {
+    protocol: String,
+    protocol_version: u32,
+    addr: ReattachAddress,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct ReattachAddress {
+    network: String,
+    string: String,
+}
+
+impl Reattach {
+    /// Reads the variable: plugins by the addresses of their providers.
+    pub fn read(json: &str) -> Result<BTreeMap<String, Reattach>, String> {
+        serde_json::from_str(json).map_err(|e| e.to_string())
+    }
+
+    pub(crate) fn greeting(&self) -> Result<Handshake, Diagnostic> {
+        let line = format!(
+            "1|{}|{}|{}|{}",
+            self.protocol_version, self.addr.network, self.addr.string, self.protocol
+        );
+        Handshake::parse(&line).map_err(|why| {
+            Diagnostic::error(
+                "Cannot connect to plugin",
+                format!("TF_REATTACH_PROVIDERS names a plugin, and {why}."),
+            )
+        })
+    }
+}
+
 fn decode(text: &str) -> Option<Vec<u8>> {
     let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
     GeneralPurpose::new(&STANDARD, config).decode(text).ok()
@@ -100,6 +139,19 @@ mod tests {
         let read = Handshake::parse("1|6|tcp|127.0.0.1:1234|grpc||true").unwrap();
         let address = Address::Tcp("127.0.0.1:1234".into());
         assert_eq!(read, Handshake { protocol: Protocol::V6, address, certificate: None });
+    }
+
+    #[test]
+    fn running_plugins_are_read() {
+        let json = r#"{"registry.terraform.io/ops/thing": {"Protocol": "grpc", "ProtocolVersion": 6, "Pid": 3, "Test": true,
+            "Addr": {"Network": "unix", "String": "/tmp/plugin1"}}}"#;
+        let all = Reattach::read(json).unwrap();
+        let greeting = all["registry.terraform.io/ops/thing"].greeting().unwrap();
+        let address = Address::Unix("/tmp/plugin1".into());
+        assert_eq!(greeting, Handshake { protocol: Protocol::V6, address, certificate: None });
+        let old = Reattach::read(&json.replace("grpc", "netrpc")).unwrap();
+        assert!(old["registry.terraform.io/ops/thing"].greeting().is_err());
+        assert!(Reattach::read("[]").is_err());
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod serve;
 mod tls;
 mod wire;
 
+pub use handshake::Reattach;
 pub use provider::PluginProvider;
 pub use serve::{ServeError, ServeOptions, serve};
 pub use tls::TlsError;

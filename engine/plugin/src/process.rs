@@ -58,6 +58,21 @@ impl Process {
         started.await.map_err(|e| Diagnostic::error("Cannot run plugins", format!("{e}.")))?
     }
 
+    /// Connects to a plugin that somebody else has started, and will end.
+    pub(crate) async fn attach(greeting: Handshake, name: &str) -> Result<Process, Diagnostic> {
+        let name = name.to_owned();
+        let protocol = greeting.protocol;
+        let attached = runtime()?.spawn(async move {
+            let failed = |e: &dyn std::fmt::Display| {
+                Diagnostic::error("Cannot connect to plugin", format!("The plugin {name}: {e}."))
+            };
+            let identity = Identity::new().map_err(|e| failed(&e))?;
+            let channel = connect(greeting, identity).await.map_err(|e| failed(&e))?;
+            Ok(Process { name, protocol, channel, child: Mutex::new(None), output: Arc::default() })
+        });
+        attached.await.map_err(|e| Diagnostic::error("Cannot run plugins", format!("{e}.")))?
+    }
+
     pub(crate) fn name(&self) -> &str {
         &self.name
     }

@@ -3,7 +3,7 @@
 use crate::handshake::Protocol;
 use crate::messages::{self as wire_types, ClientCapabilities, Empty, schema as schemas};
 use crate::process::{CallError, Process, runtime};
-use crate::{schema, wire};
+use crate::{Reattach, schema, wire};
 use async_trait::async_trait;
 use futures::StreamExt;
 use prost::Message;
@@ -64,7 +64,8 @@ fn capabilities() -> Option<ClientCapabilities> {
 /// A plugin process can be configured once. The first configuration gets the process that the
 /// schema came from, and each further one a process of its own.
 pub struct PluginProvider {
-    path: PathBuf,
+    /// The program; `None` when somebody else runs it.
+    path: Option<PathBuf>,
     name: String,
     schema: Arc<ProviderSchema>,
     first: Arc<Process>,
@@ -84,7 +85,18 @@ impl PluginProvider {
     /// Starts the program at `path` and asks what it offers. Messages call it `name`: its address
     /// and version.
     pub async fn start(path: PathBuf, name: String) -> Result<PluginProvider, Diagnostics> {
-        let first = Arc::new(Process::start(&path, &name).await?);
+        let first = Process::start(&path, &name).await?;
+        PluginProvider::of(first, Some(path), name).await
+    }
+
+    /// Connects to a plugin that runs already, in a debugger perhaps. It serves all configurations.
+    pub async fn attach(at: &Reattach, name: String) -> Result<PluginProvider, Diagnostics> {
+        let first = Process::attach(at.greeting()?, &name).await?;
+        PluginProvider::of(first, None, name).await
+    }
+
+    async fn of(first: Process, path: Option<PathBuf>, name: String) -> Result<PluginProvider, Diagnostics> {
+        let first = Arc::new(first);
         let schema = offered(&first).await?;
         Ok(PluginProvider {
             path,
@@ -174,7 +186,10 @@ impl PluginProvider {
         if !self.first_is_configured.swap(true, Ordering::SeqCst) {
             return Ok(self.first.clone());
         }
-        Ok(Arc::new(Process::start(&self.path, &self.name).await?))
+        match &self.path {
+            Some(path) => Ok(Arc::new(Process::start(path, &self.name).await?)),
+            None => Ok(self.first.clone()),
+        }
     }
 
     async fn connect(&self, config: &Value) -> Result<Arc<PluginClient>, Diagnostics> {

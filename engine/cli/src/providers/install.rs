@@ -2,7 +2,7 @@
 //! keeps the lock file.
 
 use super::native;
-use super::plugins::announce_overrides;
+use super::plugins::{announce_overrides, running};
 use crate::backend;
 use crate::commands::providers::requirements;
 use crate::context::{Context, Problems};
@@ -71,6 +71,7 @@ pub(crate) fn install(context: &Context, config: &Config, how: &InstallPlugins<'
     announce_overrides(context, &installation);
     let native = native(context, &installation);
     let lock = read_lock(context)?;
+    let running = running(context)?;
     let mut requests = Vec::new();
     for (address, versions) in &needed {
         if native.get(address).is_some() {
@@ -79,7 +80,9 @@ pub(crate) fn install(context: &Context, config: &Config, how: &InstallPlugins<'
                 false => format!(", whatever its version ({})", versions.join(", ")),
             };
             context.output.line(&format!("- {} is part of Terrane{versions}", address.short()));
-        } else if !installation.dev_overrides.contains_key(address) {
+        } else if !installation.dev_overrides.contains_key(address)
+            && !running.contains_key(&address.to_string())
+        {
             let constraints: Vec<Constraint> = versions.iter().filter_map(|v| v.parse().ok()).collect();
             let locked = lock.providers.get(address).filter(|_| !how.upgrade).cloned();
             requests.push(ProviderRequest { address: address.clone(), constraints, locked });

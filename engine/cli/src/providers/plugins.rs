@@ -2,21 +2,27 @@
 
 use super::install::{directory, read_lock};
 use crate::context::{Context, Problems};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use terrane_address::ProviderAddress;
 use terrane_diagnostics::{Diagnostic, Diagnostics};
 use terrane_install::{Installation, LockFile, executable, provider_dir};
-use terrane_plugin::PluginProvider;
+use terrane_plugin::{PluginProvider, Reattach};
 use terrane_provider::Providers;
 
-/// A program that is to be run.
+/// A plugin that is to be used.
 struct Plugin {
     address: ProviderAddress,
-    path: PathBuf,
+    source: Source,
     /// What messages call it.
     name: String,
+}
+
+/// Where a plugin is.
+enum Source {
+    Program(PathBuf),
+    Running(Reattach),
 }
 
 /// Adds the plugins that are `needed`, or that the lock file names, to `providers`, which has the
@@ -28,12 +34,18 @@ pub(super) fn start(
     providers: &mut Providers,
 ) -> Result<(), Problems> {
     let lock = read_lock(context)?;
+    let running = running(context)?;
     let mut wanted = needed.clone();
     wanted.extend(lock.providers.keys().cloned());
     let mut plugins = Vec::new();
     let mut missing = Vec::new();
     for address in wanted {
-        if providers.get(&address).is_some() {
+        if providers.get(&address).is_some() && !running.contains_key(&address.to_string()) {
+            continue;
+        }
+        if let Some(at) = running.get(&address.to_string()) {
+            let name = format!("{} (already running)", address.short());
+            plugins.push(Plugin { address, source: Source::Running(at.clone()), name });
             continue;
         }
         match find(context, installation, &lock, &address) {
@@ -51,7 +63,12 @@ pub(super) fn start(
         );
         return Err(Problems::new("Required plugins are not installed", detail));
     }
-    let starts = plugins.iter().map(|plugin| PluginProvider::start(plugin.path.clone(), plugin.name.clone()));
+    let starts = plugins.iter().map(|plugin| async {
+        match &plugin.source {
+            Source::Program(path) => PluginProvider::start(path.clone(), plugin.name.clone()).await,
+            Source::Running(at) => PluginProvider::attach(at, plugin.name.clone()).await,
+        }
+    });
     let started = context.block_on(futures::future::join_all(starts));
     let mut problems = Diagnostics::new();
     for (plugin, provider) in plugins.iter().zip(started) {
@@ -63,13 +80,25 @@ pub(super) fn start(
     if problems.has_errors() { Err(problems.into()) } else { Ok(()) }
 }
 
+/// The plugins that somebody else has started.
+pub(super) fn running(context: &Context) -> Result<BTreeMap<String, Reattach>, Problems> {
+    let Some(json) = context.environment.setting("REATTACH_PROVIDERS") else { return Ok(BTreeMap::new()) };
+    Reattach::read(json).map_err(|e| {
+        Problems::new("Invalid TF_REATTACH_PROVIDERS", format!("The variable is not as expected: {e}."))
+    })
+}
+
 fn find(
     context: &Context,
     installation: &Installation,
     lock: &LockFile,
     address: &ProviderAddress,
 ) -> Result<Plugin, String> {
-    let plugin = |path: PathBuf, name: String| Plugin { address: address.clone(), path, name };
+    let plugin = |path: PathBuf, name: String| Plugin {
+        address: address.clone(),
+        source: Source::Program(path),
+        name,
+    };
     if let Some(dir) = installation.dev_overrides.get(address) {
         let path = match context.environment.is_dir(dir) {
             true => executable(dir, &address.type_name)?,
