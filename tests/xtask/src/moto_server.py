@@ -5,17 +5,22 @@ then answers with 500. It computes under one interpreter lock anyway, so little 
 
 It also puts right where moto is not as AWS's documentation has it: the outermost element of some of
 S3's answers, by which clients read them; trails that are named by ARN; a queue's policy, which goes when
-other attributes are set; metric filters, of which there is one of a name.
+other attributes are set; metric filters, of which there is one of a name. And it lets CloudWatch be
+spoken to in CBOR.
 """
+import io
 import threading
+import urllib.parse
 
+import botocore.parsers
+import botocore.serialize
+import botocore.session
 from moto.cloudtrail.models import CloudTrailBackend
 from moto.logs.metric_filters import MetricFilters
 from moto.server import DomainDispatcherApplication, create_backend_app
 from moto.sqs.models import Queue
 from werkzeug.serving import run_simple
 
-application = DomainDispatcherApplication(create_backend_app)
 turn = threading.Lock()
 
 ELEMENTS = {
@@ -56,11 +61,82 @@ def replace_filter(call):
 MetricFilters.add_filter = replace_filter(MetricFilters.add_filter)
 
 
+SERVICE = "/service/GraniteServiceVersion20100801/operation/"
+
+
+class Cbor:
+    """CloudWatch in the protocol that its newer clients speak, by way of the one that moto knows."""
+
+    def __init__(self, application):
+        self.application = application
+        self.model = botocore.session.get_session().get_service_model("cloudwatch")
+        self.reader = botocore.parsers.create_parser("smithy-rpc-v2-cbor")
+        self.writer = botocore.serialize.create_serializer("smithy-rpc-v2-cbor", False)
+        self.query = botocore.serialize.create_serializer("query", False)
+        self.answers = botocore.parsers.create_parser("query")
+
+    def __call__(self, environ, start_response):
+        if not environ["PATH_INFO"].startswith(SERVICE):
+            return self.application(environ, start_response)
+        operation = self.model.operation_model(environ["PATH_INFO"][len(SERVICE) :])
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        stream = self.reader.get_peekable_stream_from_bytes(body)
+        asked = self.reader.parse_data_item(stream) if body else {}
+        form = urllib.parse.urlencode(self.query.serialize_to_request(asked, operation)["body"]).encode()
+        environ = {
+            **environ,
+            "PATH_INFO": "/",
+            "RAW_URI": "/",
+            "REQUEST_URI": "/",
+            "CONTENT_TYPE": "application/x-www-form-urlencoded; charset=utf-8",
+            "CONTENT_LENGTH": str(len(form)),
+            "wsgi.input": io.BytesIO(form),
+        }
+        answer = []
+
+        def start(*head):
+            answer[:] = head
+            return None
+
+        text = b"".join(self.application(environ, start))
+        status = int(answer[0].split()[0])
+        response = {"status_code": status, "headers": dict(answer[1]), "body": text}
+        parsed = self.answers.parse(response, operation.output_shape)
+        if "Error" in parsed:
+            error = parsed["Error"]
+            out = self.plain({"__type": error.get("Code", ""), "message": error.get("Message", "")})
+        else:
+            out = bytearray()
+            parsed.pop("ResponseMetadata", None)
+            if operation.output_shape is None:
+                out = self.plain({})
+            else:
+                self.writer._serialize_data_item(out, parsed, operation.output_shape)
+        headers = [
+            ("Content-Type", "application/cbor"),
+            ("smithy-protocol", "rpc-v2-cbor"),
+            ("Content-Length", str(len(out))),
+        ]
+        start_response(answer[0], headers)
+        return [bytes(out)]
+
+    def plain(self, texts):
+        """A map of short texts in CBOR."""
+        out = bytearray([0xA0 + len(texts)])
+        for text in (text for pair in texts.items() for text in pair):
+            data = text.encode()
+            out += bytes([0x79]) + len(data).to_bytes(2, "big") + data
+        return out
+
+
 def as_s3_says(body):
     for wrong, right in ELEMENTS.items():
         if wrong in body[:200]:
             return body.replace(b"<" + wrong, b"<" + right).replace(b"</" + wrong, b"</" + right)
     return body
+
+
+application = Cbor(DomainDispatcherApplication(create_backend_app))
 
 
 def one_at_a_time(environ, start_response):

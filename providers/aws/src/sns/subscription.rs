@@ -6,8 +6,8 @@ use futures::future::join_all;
 use std::collections::HashMap;
 use std::time::Duration;
 use terrane_sdk::{
-    ApplyContext, Auto, Computed, Error, Failure, PlanContext, Resource, async_trait, json_equivalent,
-    validate,
+    ApplyContext, Attributes, Auto, Computed, Error, Failure, PlanContext, Resource, Value, async_trait,
+    json_equivalent, validate,
 };
 
 use super::unless_gone;
@@ -224,6 +224,14 @@ impl Resource for Subscription {
         }
         let call = aws.sns().unsubscribe().subscription_arn(state.id.known()?).send();
         unless_gone(aws.call("sns:Unsubscribe", call).await).map(|_| ())
+    }
+
+    fn import(id: &str) -> Result<Attributes, Error> {
+        Ok(vec![
+            ("id", Value::from(id)),
+            ("confirmation_timeout_in_minutes", Value::from(1)),
+            ("endpoint_auto_confirms", Value::from(false)),
+        ])
     }
 
     fn plan(cx: &mut PlanContext<'_, Aws>) {

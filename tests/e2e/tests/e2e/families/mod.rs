@@ -1,3 +1,5 @@
 //! Families of resource types, each with its configuration in `tests/e2e/families`.
 
 mod iam_groups;
+mod observability;
+mod storage;
