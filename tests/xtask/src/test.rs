@@ -39,11 +39,12 @@ pub(crate) fn run_end_to_end(args: &[String]) -> Result<(), Failure> {
 
 /// The crates' own tests. Those of the AWS provider find an endpoint in the environment.
 fn unit_tests(counts: &mut Counts) -> Result<(), Failure> {
-    let moto = Moto::start()?;
+    let (moto, stub) = (Moto::start()?, Moto::start_with_stub()?);
     let mut tests = workspace::cargo();
     tests
         .args(["test", "--workspace", "--exclude", "terrane-e2e", "--no-fail-fast"])
-        .env("TERRANE_TEST_AWS_ENDPOINT", moto.endpoint());
+        .env("TERRANE_TEST_AWS_ENDPOINT", moto.endpoint())
+        .env("TERRANE_TEST_AWS_STUB", stub.endpoint());
     counts.run(&mut tests)
 }
 

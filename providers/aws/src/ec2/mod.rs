@@ -36,6 +36,7 @@ mod subnet;
 mod subnet_attributes;
 mod subnets_data;
 mod tagging;
+pub mod transit;
 mod validate;
 mod vpc;
 mod vpc_attributes;
@@ -89,7 +90,7 @@ const NEW_PARENT: Duration = Duration::from_secs(2 * 60);
 
 /// The resource types of this service.
 pub(crate) fn resources() -> Vec<ResourceType<Aws>> {
-    resources![
+    let mut all = resources![
         DefaultNetworkAcl,
         DefaultRouteTable,
         DefaultSecurityGroup,
@@ -114,7 +115,9 @@ pub(crate) fn resources() -> Vec<ResourceType<Aws>> {
         VpcDhcpOptions,
         VpcDhcpOptionsAssociation,
         VpcIpv4CidrBlockAssociation,
-    ]
+    ];
+    all.extend(transit::resources());
+    all
 }
 
 /// The data sources of this service.

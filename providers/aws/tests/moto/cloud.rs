@@ -41,6 +41,19 @@ impl Cloud {
             eprintln!("skipped: TERRANE_TEST_AWS_ENDPOINT is not set");
             return None;
         };
+        Some(Self::open_at(endpoint, region, settings).await)
+    }
+
+    /// The cloud at the stub that the environment names, for what moto lacks.
+    pub(crate) async fn open_stub(region: &str, settings: Json) -> Option<Cloud> {
+        let Ok(endpoint) = std::env::var("TERRANE_TEST_AWS_STUB") else {
+            eprintln!("skipped: TERRANE_TEST_AWS_STUB is not set");
+            return None;
+        };
+        Some(Self::open_at(endpoint, region, settings).await)
+    }
+
+    async fn open_at(endpoint: String, region: &str, settings: Json) -> Cloud {
         let provider = terrane_provider_aws::provider();
         let mut config = json!({
             "region": region,
@@ -59,7 +72,7 @@ impl Cloud {
         let config = object(&provider.schema().provider.block, &config).expect("the configuration is valid");
         assert!(!provider.validate_provider(&config).has_errors());
         let client = provider.configure(&config).await.expect("the provider can be configured");
-        Some(Cloud { provider, client, endpoint, tokens: AtomicU64::new(0) })
+        Cloud { provider, client, endpoint, tokens: AtomicU64::new(0) }
     }
 
     pub(crate) fn block(&self, type_name: &str) -> Block {

@@ -1,6 +1,6 @@
 //! The resource types against an emulated AWS: `TERRANE_TEST_AWS_ENDPOINT` names its URL
 //! (`moto_server -p 5000` and `http://127.0.0.1:5000`). Without it the tests say that they were
-//! skipped. Each test uses a region of its own.
+//! skipped. For what moto lacks, `TERRANE_TEST_AWS_STUB` names the URL of the stub in `tests/stub`. Each test uses a region of its own.
 
 #![allow(clippy::unwrap_used)]
 
@@ -18,4 +18,5 @@ mod queues;
 mod routes;
 mod s3;
 mod s3_parts;
+mod transit;
 mod vpc_parts;
