@@ -53,6 +53,7 @@ pub fn cloud_schema() -> ProviderSchema {
         resources: one("fake_thing", thing),
         data_sources: one("fake_lookup", lookup),
         ephemeral: one("fake_token", token),
+        ..ProviderSchema::default()
     }
 }
 
