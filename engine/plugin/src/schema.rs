@@ -167,6 +167,7 @@ conversion!(v5, from_v5, v5_attributes, v5_attribute_type);
 conversion!(v6, from_v6, v6_attributes, v6_attribute_type);
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -92,6 +92,7 @@ pub(crate) fn reported(problems: Diagnostics) -> Vec<messages::Diagnostic> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::messages::{AttributePath, ERROR, Step, WARNING};

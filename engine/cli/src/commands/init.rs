@@ -99,6 +99,7 @@ pub(crate) fn run(args: &InitArgs, context: &mut Context) -> Outcome {
     let how = InstallPlugins {
         upgrade: args.upgrade,
         readonly: args.lockfile.is_some(),
+        with_state: args.backend,
         plugin_dirs: &args.plugin_dir,
     };
     crate::providers::install(context, &config, &how)?;

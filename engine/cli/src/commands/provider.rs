@@ -8,14 +8,14 @@ use terrane_install::{Installation, platform, provider_dir};
 use terrane_plugin::{ServeOptions, serve};
 use terrane_provider::Provider;
 
-/// Give providers that are part of Terrane to other engines, such as Terraform.
+/// Give Terrane's own providers to other engines, such as Terraform.
 #[derive(Subcommand)]
 pub(crate) enum ProviderCommand {
     Serve(ServeArgs),
     Mirror(MirrorArgs),
 }
 
-/// Run a provider that is part of Terrane as a plugin.
+/// Run one of Terrane's own providers as a plugin.
 ///
 /// For engines, which start plugins themselves and talk to them in plugin protocol 6; "provider
 /// mirror" makes packages that do this.
@@ -26,7 +26,7 @@ pub(crate) struct ServeArgs {
     provider: String,
 }
 
-/// Write packages of the providers that are part of Terrane, for other engines to install.
+/// Write packages of Terrane's own providers for other engines.
 ///
 /// The directory is one for the filesystem_mirror method of a CLI configuration. Each package is a
 /// small program that runs this one, which must stay where it is.

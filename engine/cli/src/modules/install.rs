@@ -214,6 +214,14 @@ pub(super) fn announce(context: &Context, event: &Event) {
 
 /// The environment and what the CLI configuration files say. Their problems are warnings.
 pub(crate) fn surroundings(context: &Context) -> Surroundings {
+    let (cli, problems) = cli_config(context);
+    let problems = problems.into_warnings();
+    context.output.diagnostics(&problems.diagnostics, &problems.sources);
+    Surroundings { variables: context.environment.all_variables(), cli, root: PathBuf::from(".") }
+}
+
+/// What the CLI configuration files say, and what is wrong with them.
+pub(crate) fn cli_config(context: &Context) -> (CliConfig, Problems) {
     let environment = &context.environment;
     let (mut cli, mut sources, mut problems) =
         (CliConfig::default(), SourceMap::default(), Diagnostics::new());
@@ -230,9 +238,7 @@ pub(crate) fn surroundings(context: &Context) -> Surroundings {
             )),
         }
     }
-    let problems = Problems { diagnostics: problems, sources }.into_warnings();
-    context.output.diagnostics(&problems.diagnostics, &problems.sources);
-    Surroundings { variables: environment.all_variables(), cli, root: PathBuf::from(".") }
+    (cli, Problems { diagnostics: problems, sources })
 }
 
 /// The CLI configuration files, the first of which takes precedence: the one that

@@ -4,7 +4,7 @@ mod from_module;
 mod install;
 
 pub(crate) use from_module::copy_here;
-pub(crate) use install::{Install, install, outline, surroundings};
+pub(crate) use install::{Install, cli_config, install, outline, surroundings};
 
 use crate::context::Context;
 use crate::early;

@@ -27,6 +27,8 @@ pub(crate) struct InstallPlugins<'a> {
     pub(crate) upgrade: bool,
     /// Refuse to change the lock file.
     pub(crate) readonly: bool,
+    /// Install what objects in the state need as well.
+    pub(crate) with_state: bool,
     /// Take packages from these directories only.
     pub(crate) plugin_dirs: &'a [String],
 }
@@ -53,8 +55,10 @@ pub(super) fn read_lock(context: &Context) -> Result<LockFile, Problems> {
 /// Installs the providers that a configuration and its state need.
 pub(crate) fn install(context: &Context, config: &Config, how: &InstallPlugins<'_>) -> Result<(), Problems> {
     let mut needed = needed(config);
-    for address in in_state(context)? {
-        needed.entry(address).or_default();
+    if how.with_state {
+        for address in in_state(context) {
+            needed.entry(address).or_default();
+        }
     }
     needed.retain(|address, _| !address.is_builtin());
     if needed.is_empty() {
@@ -112,11 +116,14 @@ fn needed(config: &Config) -> BTreeMap<ProviderAddress, Vec<String>> {
     needed
 }
 
-/// The providers of objects in the state.
-fn in_state(context: &Context) -> Result<BTreeSet<ProviderAddress>, Problems> {
-    let storage = backend::storage(context, &Default::default())?;
-    let manager = context.block_on(StateManager::open(storage)).map_err(backend::open_failed)?;
-    Ok(manager.state().resources.values().map(|resource| resource.provider.provider.clone()).collect())
+/// The providers of objects in the state. A state that cannot be read needs none yet: whoever wants
+/// to use it will be told.
+fn in_state(context: &Context) -> BTreeSet<ProviderAddress> {
+    let opened = backend::storage(context, &Default::default())
+        .ok()
+        .and_then(|storage| context.block_on(StateManager::open(storage)).ok());
+    let state = opened.map(|manager| manager.state()).unwrap_or_default();
+    state.resources.values().map(|resource| resource.provider.provider.clone()).collect()
 }
 
 fn install_all(

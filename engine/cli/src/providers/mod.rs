@@ -8,7 +8,7 @@ pub(crate) use install::{InstallPlugins, install};
 
 use crate::backend::RemoteStates;
 use crate::context::{Context, Problems};
-use crate::modules::surroundings;
+use crate::modules::cli_config;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use terrane_address::ProviderAddress;
@@ -51,7 +51,7 @@ pub(crate) fn schemas_for_state(context: &Context) -> Result<Schemas, Problems> 
     Ok(providers.schemas())
 }
 
-/// What the CLI configuration says about where providers come from.
+/// What the CLI configuration says about where providers come from. `init` tells what is wrong with it.
 fn installation(context: &Context) -> Installation {
-    surroundings(context).cli.installation.unwrap_or_default()
+    cli_config(context).0.installation.unwrap_or_default()
 }

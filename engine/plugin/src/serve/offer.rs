@@ -106,6 +106,7 @@ fn mode(nesting: Nesting) -> i32 {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use terrane_provider::FunctionError;

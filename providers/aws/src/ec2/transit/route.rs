@@ -48,7 +48,7 @@ impl Resource for TransitGatewayRoute {
         match retry_while(PATIENCE, |e| e.has_code(&["IncorrectState"]), create).await {
             Err(e) if cx.repeated && e.has_code(&["RouteAlreadyExists"]) => {
                 let present = find(aws, &table, &destination).await?;
-                if !present.is_some_and(|r| attachment_of(&r) == planned.attachment().map(str::to_owned)) {
+                if present.is_none_or(|r| attachment_of(&r) != planned.attachment().map(str::to_owned)) {
                     return Err(e.into());
                 }
             }
