@@ -6,10 +6,12 @@ use crate::refusal::Refusal;
 use crate::validate::Reading;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE;
+use bytes::Bytes;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// A request to a method of Google.
+#[derive(Clone)]
 pub(crate) struct Call<'a> {
     /// The API with its version, such as `container.v1beta1`.
     pub(crate) api: &'a str,
@@ -23,6 +25,10 @@ pub(crate) struct Call<'a> {
     pub(crate) parameters: BTreeMap<String, String>,
     pub(crate) query: Query,
     pub(crate) body: Value,
+    /// The body as it came; of an upload there is no other.
+    pub(crate) content: Bytes,
+    /// The headers, their names in small letters.
+    pub(crate) headers: BTreeMap<String, String>,
 }
 
 /// The query of a request.
@@ -37,11 +43,28 @@ pub(crate) enum Answer {
     Json(Value),
     /// 204, without a body.
     Nothing,
+    /// What is not JSON.
+    Raw(Raw),
+}
+
+/// An answer with a content of its own.
+pub(crate) struct Raw {
+    pub(crate) code: u16,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) content: Bytes,
 }
 
 impl From<Value> for Answer {
     fn from(value: Value) -> Self {
         Self::Json(value)
+    }
+}
+
+impl Raw {
+    /// An answer in JSON.
+    pub(crate) fn json(code: u16, value: &Value) -> Self {
+        let headers = vec![("content-type", "application/json; charset=UTF-8".to_owned())];
+        Self { code, headers, content: Bytes::from(value.to_string()) }
     }
 }
 
@@ -89,6 +112,11 @@ impl Call<'_> {
     /// The method's id without its last part.
     pub(crate) fn collection(&self) -> &str {
         self.method.rsplit_once('.').map_or(self.method, |(collection, _)| collection)
+    }
+
+    /// A parameter of the path.
+    pub(crate) fn parameter(&self, name: &str) -> &str {
+        self.parameters.get(name).map_or("", String::as_str)
     }
 
     /// The project in the resource's path.

@@ -116,6 +116,7 @@ const FILES: &[(&str, &str)] = files![
     "logging/exclusion",
     "logging/sink",
     "orgpolicy/policy",
+    "storage/bucket",
 ];
 
 impl Rules {

@@ -1,7 +1,7 @@
 //! HTTP: from requests to calls, and from answers and refusals to responses.
 
 use crate::admin::Admin;
-use crate::call::{Answer, Call, Query};
+use crate::call::{Answer, Call, Query, Raw};
 use crate::discovery::Discovery;
 use crate::operation::Failure;
 use crate::projection::{number_words, project};
@@ -13,10 +13,12 @@ use crate::{resource, services};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
+use hyper::header::{HeaderName, HeaderValue};
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -100,30 +102,48 @@ async fn respond(
     let verb = request.method().as_str().to_owned();
     let path = request.uri().path().to_owned();
     let query = Query::parse(request.uri().query().unwrap_or(""));
+    let headers = request
+        .headers()
+        .iter()
+        .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())));
+    let headers: BTreeMap<String, String> = headers.collect();
     let collected = Limited::new(request.into_body(), LARGEST_BODY).collect().await;
-    let (code, answer) = match collected {
-        Ok(body) => shared.answer(&verb, &path, &query, &body.to_bytes()),
-        Err(_) => (413, Some(Refusal::new(413, "The request is too large.").body(Shape::of("compute")))),
+    let answer = match collected {
+        Ok(body) => shared.answer(&verb, &path, &query, headers, &body.to_bytes()),
+        Err(_) => Raw::json(413, &Refusal::new(413, "The request is too large.").body(Shape::of("compute"))),
     };
     let latency = shared.inner.lock().unwrap_or_else(PoisonError::into_inner).0.settings.latency_ms;
     if latency > 0 {
         tokio::time::sleep(Duration::from_millis(latency)).await;
     }
-    let content = answer.map_or_else(Bytes::new, |answer| Bytes::from(answer.to_string()));
-    let mut response = Response::new(Full::new(content));
+    let mut response = Response::new(Full::new(answer.content));
     *response.status_mut() =
-        hyper::StatusCode::from_u16(code).unwrap_or(hyper::StatusCode::INTERNAL_SERVER_ERROR);
-    let json = hyper::header::HeaderValue::from_static("application/json; charset=UTF-8");
-    response.headers_mut().insert(hyper::header::CONTENT_TYPE, json);
+        hyper::StatusCode::from_u16(answer.code).unwrap_or(hyper::StatusCode::INTERNAL_SERVER_ERROR);
+    for (name, value) in answer.headers {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            response.headers_mut().insert(HeaderName::from_static(name), value);
+        }
+    }
     Ok(response)
 }
 
 impl Shared {
-    fn answer(&self, verb: &str, path: &str, query: &Query, content: &[u8]) -> (u16, Option<Value>) {
+    fn answer(
+        &self,
+        verb: &str,
+        path: &str,
+        query: &Query,
+        headers: BTreeMap<String, String>,
+        content: &Bytes,
+    ) -> Raw {
         let mut guard = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         let (world, admin) = &mut *guard;
-        let body = match content {
+        // An upload has a body of JSON only where it describes what will come in pieces.
+        let plain = path.starts_with("/upload/")
+            && (query.get("uploadType") != Some("resumable") || query.get("upload_id").is_some());
+        let body = match content.as_ref() {
             [] => Ok(json!({})),
+            _ if plain => Ok(json!({})),
             content => serde_json::from_slice(content),
         };
         let unreadable = |error: &serde_json::Error| {
@@ -135,26 +155,29 @@ impl Shared {
                 .documents()
                 .map(|(name, document)| (name.to_owned(), json!(document.revision)))
                 .collect();
-            return (200, Some(Value::Object(revisions)));
+            return Raw::json(200, &Value::Object(revisions));
         }
         if path.starts_with("/_sandbox/") {
             let answer = body
                 .map_err(|error| unreadable(&error))
                 .and_then(|body| admin.answer(world, verb, path, &body));
             return match answer {
-                Ok(answer) => (200, Some(answer)),
-                Err(refusal) => (refusal.code, Some(refusal.body(Shape::of("")))),
+                Ok(answer) => Raw::json(200, &answer),
+                Err(refusal) => Raw::json(refusal.code, &refusal.body(Shape::of(""))),
             };
         }
-        let Some(found) = self.discovery.routes().find(verb, path) else {
+        // Contents are also read under a path of their own, and pieces of uploads are put where their beginning was posted.
+        let known = path.strip_prefix("/download").unwrap_or(path);
+        let posted = if plain && verb == "PUT" { "POST" } else { verb };
+        let Some(found) = self.discovery.routes().find(posted, known) else {
             admin.count("unknown");
             let refusal =
                 Refusal::new(404, format!("terrane-sandbox: no document has a method for {verb} {path}"));
-            return (404, Some(refusal.body(Shape::of(""))));
+            return Raw::json(404, &refusal.body(Shape::of("")));
         };
         admin.count(&found.method);
         let shape = Shape::of(found.api.split('.').next().unwrap_or(""));
-        let refuse = |refusal: &Refusal| (refusal.code, Some(refusal.body(shape)));
+        let refuse = |refusal: &Refusal| Raw::json(refusal.code, &refusal.body(shape));
         let Some(document) = self.discovery.document(&found.api) else {
             return refuse(&Refusal::not_modelled(&found.method));
         };
@@ -175,6 +198,8 @@ impl Shared {
             parameters: found.parameters,
             query: query.clone(),
             body,
+            content: content.clone(),
+            headers,
         };
         let fault = admin.fault(&found.method);
         if let Some((refusal, false)) = &fault {
@@ -195,8 +220,9 @@ impl Shared {
             });
         }
         let answer = match answer {
-            Ok(Answer::Json(value)) => (200, Some(seen(&call, value))),
-            Ok(Answer::Nothing) => (204, None),
+            Ok(Answer::Json(value)) => Raw::json(200, &seen(&call, value)),
+            Ok(Answer::Nothing) => Raw { code: 204, headers: Vec::new(), content: Bytes::new() },
+            Ok(Answer::Raw(raw)) => raw,
             Err(refusal) => refuse(&refusal),
         };
         if verb != "GET"

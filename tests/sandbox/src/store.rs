@@ -15,6 +15,9 @@ pub(crate) struct Store {
     pub(crate) objects: BTreeMap<String, Value>,
     pub(crate) policies: BTreeMap<String, Value>,
     pub(crate) operations: BTreeMap<String, Operation>,
+    /// The contents of objects in buckets, in base64.
+    #[serde(default)]
+    pub(crate) contents: BTreeMap<String, String>,
     /// Operations by the request ids that clients gave, so that a repeated request does nothing twice.
     pub(crate) requests: BTreeMap<String, String>,
     /// The resources of Compute Engine whose creation has not ended.
@@ -53,6 +56,7 @@ impl Store {
         let inside = format!("{key}/");
         let beneath = |name: &String| name == key || name.starts_with(&inside);
         self.policies.retain(|name, _| !beneath(name));
+        self.contents.retain(|name, _| !beneath(name));
         let found = self.objects.remove(key);
         self.objects.retain(|name, _| !name.starts_with(&inside));
         found

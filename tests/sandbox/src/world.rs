@@ -3,6 +3,7 @@
 use crate::json;
 use crate::refusal::Refusal;
 use crate::rules::Rules;
+use crate::services::Session;
 use crate::store::Store;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
@@ -11,6 +12,7 @@ use jiff::tz::{Offset, TimeZone};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The store, and what tells how it behaves.
@@ -18,6 +20,8 @@ pub(crate) struct World {
     pub(crate) store: Store,
     pub(crate) settings: Settings,
     pub(crate) rules: Arc<Rules>,
+    /// Uploads in pieces that have not ended; they do not outlive the server.
+    pub(crate) uploads: BTreeMap<String, Session>,
     /// The operation that the current request started.
     pub(crate) last_operation: Option<String>,
 }
@@ -41,7 +45,7 @@ impl Default for Settings {
 impl World {
     /// A world with what a store holds.
     pub(crate) fn new(store: Store, rules: Arc<Rules>) -> Self {
-        Self { store, settings: Settings::default(), rules, last_operation: None }
+        Self { store, settings: Settings::default(), rules, uploads: BTreeMap::new(), last_operation: None }
     }
 
     /// The account that all requests are said to come from.
@@ -57,6 +61,11 @@ impl World {
     /// The time in the format of most APIs.
     pub(crate) fn now(&self) -> String {
         Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string()
+    }
+
+    /// The time without fractions.
+    pub(crate) fn now_seconds(&self) -> String {
+        Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
     }
 
     /// The time in the format of Compute Engine.

@@ -1,6 +1,6 @@
 //! Where resources differ from what their rules can say: each hook leads to the module of its resource.
 
-use super::{bigquery, compute, logging};
+use super::{bigquery, compute, logging, storage};
 use crate::call::Call;
 use crate::refusal::Refusal;
 use crate::rules::Rule;
@@ -26,6 +26,7 @@ pub(crate) fn creating(
         "VpnTunnel" => compute::vpn::tunnel(world, path, object),
         "ForwardingRule" => compute::vpn::forwarding(world, path, object),
         "InterconnectAttachment" => compute::vpn::attachment(world, object),
+        "Bucket" => storage::bucket::creating(world, object),
         "Dataset" => bigquery::creating(world, path, object),
         "LogSink" => logging::creating(world, path, object),
         _ => Ok(()),
@@ -37,6 +38,7 @@ pub(crate) fn created(world: &mut World, rule: &Rule, path: &str) {
     match rule.resource.as_str() {
         "Network" => compute::network::created(world, path),
         "Subnetwork" => compute::subnetwork::created(world, path),
+        "Bucket" => storage::bucket::created(world, path),
         _ => {}
     }
 }
@@ -54,6 +56,7 @@ pub(crate) fn changing(
         "Subnetwork" => compute::subnetwork::check(world, path, Some(old), new),
         "Firewall" => compute::firewall::check(new),
         "Router" => compute::router::check(world, path, new),
+        "Bucket" => storage::bucket::changing(world, old, new),
         "LogSink" => logging::changing(call, new),
         _ => Ok(()),
     }
@@ -64,6 +67,7 @@ pub(crate) fn deleting(world: &mut World, rule: &Rule, path: &str, old: &Value) 
     match rule.resource.as_str() {
         "Network" => compute::network::deleting(world, path, old),
         "Route" => compute::route::deleting(old),
+        "Bucket" => storage::bucket::deleting(world, path),
         _ => Ok(()),
     }
 }

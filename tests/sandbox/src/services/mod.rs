@@ -3,10 +3,14 @@
 mod bigquery;
 mod compute;
 pub(crate) mod hooks;
+mod iam;
 mod logging;
 pub(crate) mod places;
 pub(crate) mod resourcemanager;
+mod storage;
 mod usage;
+
+pub(crate) use storage::Session;
 
 use crate::call::{Answer, Call};
 use crate::operation::Kind;
@@ -22,6 +26,8 @@ pub(crate) fn answer(world: &mut World, call: &Call<'_>) -> Option<Result<Answer
     match call.service() {
         "compute" => compute::answer(world, call),
         "cloudresourcemanager" => resourcemanager::answer(world, call),
+        "iam" => iam::answer(world, call),
+        "storage" => storage::answer(world, call),
         "serviceusage" => usage::answer(world, call),
         _ => None,
     }

@@ -13,6 +13,7 @@ pub(super) fn answer(world: &mut World, call: &Call<'_>) -> Option<Result<Answer
         "enable" => set(world, call, "ENABLED"),
         "disable" => set(world, call, "DISABLED"),
         "batchEnable" => batch(world, call),
+        "batchGet" => batch_get(world, call),
         "get" => project(world, call).map(|project| shown(world, &project, last(&call.resource)).into()),
         "list" => list(world, call),
         _ => return None,
@@ -43,7 +44,7 @@ fn set(world: &mut World, call: &Call<'_>, state: &str) -> Result<Answer, Refusa
     let service = last(&call.resource).to_owned();
     let key = format!("services:{project}/{service}");
     let kind = if state == "ENABLED" {
-        world.store.objects.insert(key, json!({}));
+        enable(world, &project, &service);
         "google.api.serviceusage.v1.EnableServiceResponse"
     } else {
         world.store.objects.remove(&key);
@@ -58,11 +59,29 @@ fn batch(world: &mut World, call: &Call<'_>) -> Result<Answer, Refusal> {
     let body = call.request()?;
     let mut services = Vec::new();
     for service in crate::json::texts(&body, "serviceIds[]") {
-        world.store.objects.insert(format!("services:{project}/{service}"), json!({}));
+        enable(world, &project, service);
         services.push(shown(world, &project, service));
     }
     let kind = "google.api.serviceusage.v1.BatchEnableServicesResponse";
     Ok(world.long_running(None, kind, json!({ "services": services })).into())
+}
+
+/// Compute Engine brings an account that instances act with.
+fn enable(world: &mut World, project: &str, service: &str) {
+    world.store.objects.insert(format!("services:{project}/{service}"), json!({}));
+    if matches!(service, "compute.googleapis.com" | "container.googleapis.com") {
+        world.store.objects.insert(format!("services:{project}/compute.googleapis.com"), json!({}));
+        let number = world.project_number(project).unwrap_or_default();
+        let email = format!("{number}-compute@developer.gserviceaccount.com");
+        super::iam::provide(world, project, &email, "Compute Engine default service account");
+    }
+}
+
+fn batch_get(world: &World, call: &Call<'_>) -> Result<Answer, Refusal> {
+    let project = project(world, call)?;
+    let services: Vec<Value> =
+        call.query.all("names").map(|name| shown(world, &project, last(name))).collect();
+    Ok(json!({ "services": services }).into())
 }
 
 fn list(world: &World, call: &Call<'_>) -> Result<Answer, Refusal> {

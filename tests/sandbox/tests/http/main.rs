@@ -1,9 +1,11 @@
 //! The sandbox over HTTP, as a client sees it.
 #![allow(clippy::unwrap_used)]
 
+mod accounts;
 mod network;
 mod resources;
 mod server;
+mod storage;
 
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -41,6 +43,23 @@ impl Client {
         let code = response.status().as_u16();
         let text = response.text().await.unwrap();
         (code, serde_json::from_str(&text).unwrap_or(Value::Null))
+    }
+
+    /// Code, headers and content of an answer to a request that is not JSON.
+    pub(crate) async fn raw(
+        &self,
+        verb: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        content: &str,
+    ) -> (u16, reqwest::header::HeaderMap, String) {
+        let mut request = self.http.request(verb.parse().unwrap(), format!("{}{path}", self.base));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = request.body(content.to_owned()).send().await.unwrap();
+        let (code, headers) = (response.status().as_u16(), response.headers().clone());
+        (code, headers, response.text().await.unwrap())
     }
 
     /// The body of an answer that has to be a success.
