@@ -17,6 +17,9 @@ pub(crate) struct Operation {
     pub(crate) done: bool,
     /// The answer of a long-running operation.
     pub(crate) response: Option<Value>,
+    /// What is done to the store when it is done.
+    #[serde(default)]
+    pub(crate) effects: Vec<Effect>,
     /// The error it ends with.
     pub(crate) failure: Option<Failure>,
 }
@@ -25,8 +28,20 @@ pub(crate) struct Operation {
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub(crate) enum Kind {
     Compute,
+    Container,
     /// `google.longrunning.Operation`.
     LongRunning,
+}
+
+/// A change that waits for the end of an operation.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) enum Effect {
+    /// Sets a field.
+    Set { key: String, path: String, value: Value },
+    /// Takes an object away, with what is in it.
+    Remove { key: String },
+    /// Takes a secondary range out of a subnet.
+    DropRange { subnet: String, range: String },
 }
 
 /// How an operation fails.
@@ -82,7 +97,35 @@ impl World {
         if verb == "insert" {
             self.store.unready.insert(target.to_owned());
         }
-        self.begin(key, Kind::Compute, body, None)
+        self.begin(key, Kind::Compute, body, None, Vec::new())
+    }
+
+    /// Starts an operation of Kubernetes Engine on `projects/p/locations/l/clusters/c`.
+    pub(crate) fn container_operation(
+        &mut self,
+        kind: &str,
+        version: &str,
+        target: &str,
+        effects: Vec<Effect>,
+    ) -> Value {
+        let name = format!("operation-{}-{:012x}", self.milliseconds(), self.store.number());
+        let parts: Vec<&str> = target.split('/').collect();
+        let (project, location) = (parts.get(1).copied().unwrap_or(""), parts.get(3).copied().unwrap_or(""));
+        let number = self.project_number(project).unwrap_or_else(|| project.to_owned());
+        let inside = parts.get(4..).unwrap_or(&[]).join("/");
+        let place = if crate::services::places::is_zone(location) { "zones" } else { "locations" };
+        let host = format!("https://container.googleapis.com/{version}/projects/{number}");
+        let body = json!({
+            "name": name,
+            "operationType": kind,
+            "selfLink": format!("{host}/{place}/{location}/operations/{name}"),
+            "startTime": self.now(),
+            "status": self.first_status(),
+            "targetLink": format!("{host}/{place}/{location}/{inside}"),
+            "zone": location,
+        });
+        let key = format!("container:projects/{project}/locations/{location}/operations/{name}");
+        self.begin(key, Kind::Container, body, None, effects)
     }
 
     /// Starts a long-running operation that ends with an answer of a named type.
@@ -93,12 +136,19 @@ impl World {
         if let Some(metadata) = metadata {
             body["metadata"] = metadata;
         }
-        self.begin(format!("operations:{name}"), Kind::LongRunning, body, Some(response))
+        self.begin(format!("operations:{name}"), Kind::LongRunning, body, Some(response), Vec::new())
     }
 
-    fn begin(&mut self, key: String, kind: Kind, body: Value, response: Option<Value>) -> Value {
+    fn begin(
+        &mut self,
+        key: String,
+        kind: Kind,
+        body: Value,
+        response: Option<Value>,
+        effects: Vec<Effect>,
+    ) -> Value {
         let left = self.settings.operation_polls;
-        let operation = Operation { kind, body, left, done: false, response, failure: None };
+        let operation = Operation { kind, body, left, done: false, response, effects, failure: None };
         self.store.operations.insert(key.clone(), operation);
         self.last_operation = Some(key.clone());
         if left == 0 {
@@ -127,6 +177,19 @@ impl World {
 
     fn finish(&mut self, operation: &mut Operation) {
         operation.done = true;
+        if operation.failure.is_none() {
+            for effect in operation.effects.drain(..) {
+                match effect {
+                    Effect::Set { key, path, value } => {
+                        if let Some(object) = self.store.objects.get_mut(&key) {
+                            json::put(object, &path, value);
+                        }
+                    }
+                    Effect::Remove { key } => drop(self.store.remove(&key)),
+                    Effect::DropRange { subnet, range } => self.drop_range(&subnet, &range),
+                }
+            }
+        }
         let failure = operation.failure.clone();
         let body = &mut operation.body;
         match operation.kind {
@@ -148,6 +211,18 @@ impl World {
                     );
                 }
             }
+            Kind::Container => {
+                json::put(body, "status", "DONE");
+                json::put(body, "endTime", self.now());
+                if let Some(failure) = failure {
+                    json::put(body, "statusMessage", failure.message.clone());
+                    json::put(
+                        body,
+                        "error",
+                        json!({"code": rpc_code(&failure.status), "message": failure.message}),
+                    );
+                }
+            }
             Kind::LongRunning => {
                 json::put(body, "done", true);
                 match failure {
@@ -159,6 +234,17 @@ impl World {
                 }
             }
         }
+    }
+
+    fn drop_range(&mut self, subnet: &str, range: &str) {
+        let Some(object) = self.store.objects.get_mut(subnet) else { return };
+        let mut ranges = json::list(object, "secondaryIpRanges").to_vec();
+        ranges.retain(|known| json::text(known, "rangeName") != Some(range));
+        json::take(object, "secondaryIpRanges");
+        if !ranges.is_empty() {
+            object["secondaryIpRanges"] = Value::Array(ranges);
+        }
+        object["fingerprint"] = json!(crate::world::fingerprint(object));
     }
 
     fn first_status(&self) -> &'static str {

@@ -1,5 +1,5 @@
 //! IAM policies, the same for every service: etags against lost updates, versions, members and roles that exist.
-//! Nothing is enforced by them.
+//! Nothing is enforced by them but the use of shared subnets by clusters.
 
 use crate::call::Call;
 use crate::json;
@@ -197,6 +197,16 @@ impl World {
             }
             _ => Err(wrong()),
         }
+    }
+
+    /// Whether a member has one of some roles on a resource, directly or by what is above it.
+    pub(crate) fn has_role(&self, member: &str, roles: &[&str], keys: &[String]) -> bool {
+        keys.iter().filter_map(|key| self.store.policies.get(key)).any(|policy| {
+            json::list(policy, "bindings").iter().any(|binding| {
+                roles.contains(&json::string(binding, "role").as_str())
+                    && json::texts(binding, "members[]").contains(&member)
+            })
+        })
     }
 }
 

@@ -103,6 +103,7 @@ const FILES: &[(&str, &str)] = files![
     "compute/external_vpn_gateway",
     "compute/firewall",
     "compute/forwarding_rule",
+    "compute/instance_group_manager",
     "compute/interconnect_attachment",
     "compute/network",
     "compute/route",

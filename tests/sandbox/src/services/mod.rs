@@ -2,6 +2,7 @@
 
 mod bigquery;
 mod compute;
+mod container;
 pub(crate) mod hooks;
 mod iam;
 mod logging;
@@ -26,6 +27,7 @@ pub(crate) fn answer(world: &mut World, call: &Call<'_>) -> Option<Result<Answer
     match call.service() {
         "compute" => compute::answer(world, call),
         "cloudresourcemanager" => resourcemanager::answer(world, call),
+        "container" => container::answer(world, call),
         "iam" => iam::answer(world, call),
         "storage" => storage::answer(world, call),
         "serviceusage" => usage::answer(world, call),
@@ -35,9 +37,10 @@ pub(crate) fn answer(world: &mut World, call: &Call<'_>) -> Option<Result<Answer
 
 /// Operations: asked for, waited for, listed. Those of services that are not modelled are none of ours.
 fn operations(world: &mut World, call: &Call<'_>) -> Option<Result<Answer, Refusal>> {
-    let path = call.target().to_owned();
+    let zones = if call.service() == "container" { "/locations/" } else { "/zones/" };
+    let path = call.target().replace("/zones/", zones);
     let key = match call.service() {
-        "compute" => format!("compute:{path}"),
+        "compute" | "container" => format!("{}:{path}", call.service()),
         "cloudresourcemanager" | "serviceusage" => format!("operations:{path}"),
         _ => return None,
     };
@@ -56,6 +59,10 @@ fn operations(world: &mut World, call: &Call<'_>) -> Option<Result<Answer, Refus
 fn list_operations(world: &World, call: &Call<'_>, key: &str) -> Result<Answer, Refusal> {
     let (prefix, name) = match call.service() {
         "compute" => (format!("{key}/"), "items"),
+        "container" => (
+            key.replace("/locations/-/", "/locations/").trim_end_matches("operations").to_owned(),
+            "operations",
+        ),
         _ => ("operations:".to_owned(), "operations"),
     };
     let prefix = if call.verb() == "aggregatedList" {
@@ -63,7 +70,11 @@ fn list_operations(world: &World, call: &Call<'_>, key: &str) -> Result<Answer, 
     } else {
         prefix
     };
-    let wanted = if name == "items" { Kind::Compute } else { Kind::LongRunning };
+    let wanted = match call.service() {
+        "compute" => Kind::Compute,
+        "container" => Kind::Container,
+        _ => Kind::LongRunning,
+    };
     let found = world
         .store
         .operations

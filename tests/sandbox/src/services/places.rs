@@ -65,3 +65,8 @@ pub(crate) fn is_zone(name: &str) -> bool {
     name.rsplit_once('-')
         .is_some_and(|(known, letter)| region(known).is_some_and(|region| region.zones.contains(&letter)))
 }
+
+/// The region of a region or zone.
+pub(crate) fn region_of(place: &str) -> &str {
+    if is_zone(place) { place.rsplit_once('-').map_or(place, |(region, _)| region) } else { place }
+}

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod accounts;
+mod container;
 mod network;
 mod resources;
 mod server;

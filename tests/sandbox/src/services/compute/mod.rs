@@ -3,7 +3,7 @@
 pub(crate) mod address;
 pub(crate) mod firewall;
 pub(crate) mod network;
-mod project;
+pub(crate) mod project;
 pub(crate) mod route;
 pub(crate) mod router;
 pub(crate) mod subnetwork;

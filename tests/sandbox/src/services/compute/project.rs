@@ -39,7 +39,7 @@ fn is_host(world: &World, project: &str) -> bool {
 }
 
 /// The host project of a service project.
-pub(super) fn host_of(world: &World, project: &str) -> Option<String> {
+pub(crate) fn host_of(world: &World, project: &str) -> Option<String> {
     let found = world.store.objects.get(&format!("xpn:services/{project}"));
     found.and_then(Value::as_str).map(str::to_owned)
 }

@@ -134,6 +134,9 @@ fn user_of_range(world: &World, path: &str, name: &str) -> Option<String> {
             && ["clusterSecondaryRangeName", "servicesSecondaryRangeName"]
                 .iter()
                 .any(|field| json::text(cluster, &format!("ipAllocationPolicy.{field}")) == Some(name));
+        let uses = uses
+            || json::text(cluster, "networkConfig.subnetwork") == Some(path)
+                && json::text(cluster, "networkConfig.podRange") == Some(name);
         uses.then(|| key.trim_start_matches("container:").to_owned())
     })
 }
