@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn words_become_their_numbers() {
-        let discovery = Discovery::load().unwrap();
+        let discovery = Discovery::embedded().unwrap();
         let document = discovery.document("cloudresourcemanager.v3").unwrap();
         let answer = json!({
             "name": "operations/1", "done": true,

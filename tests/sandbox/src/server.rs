@@ -44,7 +44,7 @@ pub struct Sandbox {
 }
 
 struct Shared {
-    discovery: Discovery,
+    discovery: &'static Discovery,
     state: Option<PathBuf>,
     inner: Mutex<(World, Admin)>,
 }
@@ -59,9 +59,10 @@ impl Sandbox {
             address.ip().is_loopback(),
             "{address} is no loopback address: the sandbox checks no credentials"
         );
-        let discovery = Discovery::load()?;
+        let discovery = Discovery::embedded()?;
         let store = options.state.as_deref().map_or_else(|| Ok(Store::default()), Store::load)?;
         let mut world = World::new(store, Arc::new(Rules::load()?));
+        services::billing::begin(&mut world);
         for organization in &options.organizations {
             services::resourcemanager::organization(&mut world, organization);
         }

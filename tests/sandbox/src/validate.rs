@@ -195,7 +195,7 @@ mod tests {
     use crate::discovery::Discovery;
 
     fn read(schema: &str, body: &Value) -> Result<Value, String> {
-        let discovery = Discovery::load().unwrap();
+        let discovery = Discovery::embedded().unwrap();
         let document = discovery.document("compute.v1").unwrap();
         Reading { document, method: "compute.routers.insert", root: "resource", keep_null: false }
             .body(schema, body)

@@ -11,6 +11,7 @@ use flate2::read::GzDecoder;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
+use std::sync::{Mutex, PoisonError};
 
 static DOCUMENTS: &[u8] = include_bytes!("../../discovery/documents.json.gz");
 
@@ -63,11 +64,28 @@ pub(crate) struct Schema {
 }
 
 impl Discovery {
+    /// The embedded documents, read once for all sandboxes of the process.
+    ///
+    /// # Errors
+    /// When the embedded file is damaged.
+    pub(crate) fn embedded() -> anyhow::Result<&'static Self> {
+        static READ: Mutex<Option<&'static Discovery>> = Mutex::new(None);
+        let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
+        match *read {
+            Some(known) => Ok(known),
+            None => {
+                let known: &'static Self = Box::leak(Box::new(Self::load()?));
+                *read = Some(known);
+                Ok(known)
+            }
+        }
+    }
+
     /// Reads the embedded documents.
     ///
     /// # Errors
     /// When the embedded file is damaged.
-    pub(crate) fn load() -> anyhow::Result<Self> {
+    fn load() -> anyhow::Result<Self> {
         let mut text = String::new();
         GzDecoder::new(DOCUMENTS).read_to_string(&mut text)?;
         let documents: BTreeMap<String, Document> = serde_json::from_str(&text)?;
@@ -117,7 +135,7 @@ mod tests {
 
     #[test]
     fn every_request_and_response_has_a_schema() {
-        let discovery = Discovery::load().unwrap();
+        let discovery = Discovery::embedded().unwrap();
         let mut methods = 0;
         for (api, document) in discovery.documents() {
             for (id, method) in &document.methods {
@@ -133,7 +151,7 @@ mod tests {
     #[test]
     fn revisions_are_those_that_are_written_down() {
         let written = include_str!("../../discovery/revisions.txt");
-        let discovery = Discovery::load().unwrap();
+        let discovery = Discovery::embedded().unwrap();
         for (api, document) in discovery.documents() {
             assert!(written.contains(&format!("{api} {}", document.revision)), "{api}");
         }
@@ -141,7 +159,7 @@ mod tests {
 
     #[test]
     fn paths_find_their_methods() {
-        let discovery = Discovery::load().unwrap();
+        let discovery = Discovery::embedded().unwrap();
         let table = [
             ("GET", "/compute/v1/projects/p/global/networks/n", "compute.networks.get"),
             ("GET", "/compute/v1/projects/p/aggregated/subnetworks", "compute.subnetworks.aggregatedList"),

@@ -21,6 +21,9 @@ pub(crate) fn creating(
         "Route" => compute::route::check(world, path, object),
         "Router" => compute::router::check(world, path, object),
         "Address" => compute::address::creating(world, path, object),
+        "Disk" => compute::disk::creating(path, object),
+        "FirewallPolicy" => compute::firewall_policy::creating(object),
+        "Instance" => compute::instance::creating(world, path, object),
         "VpnGateway" => compute::vpn::gateway(world, object),
         "ExternalVpnGateway" => compute::vpn::external(object),
         "VpnTunnel" => compute::vpn::tunnel(world, path, object),
@@ -67,6 +70,8 @@ pub(crate) fn deleting(world: &mut World, rule: &Rule, path: &str, old: &Value) 
     match rule.resource.as_str() {
         "Network" => compute::network::deleting(world, path, old),
         "Route" => compute::route::deleting(old),
+        "Instance" => compute::instance::deleting(old),
+        "FirewallPolicy" => compute::firewall_policy::deleting(path, old),
         "Bucket" => storage::bucket::deleting(world, path),
         _ => Ok(()),
     }
@@ -77,6 +82,7 @@ pub(crate) fn deleted(world: &mut World, rule: &Rule, path: &str, old: &Value) {
     match rule.resource.as_str() {
         "Network" => compute::network::deleted(world, path),
         "Subnetwork" => compute::subnetwork::deleted(world, path, old),
+        "Instance" => compute::instance::deleted(world, old),
         _ => {}
     }
 }
@@ -88,6 +94,8 @@ pub(crate) fn shown(world: &World, rule: &Rule, path: &str, object: Value) -> Va
         "VpnTunnel" => compute::vpn::shown(world, object),
         "VpnGateway" | "TargetVpnGateway" => compute::vpn::with_tunnels(world, path, object),
         "Address" => compute::address::shown(world, path, object),
+        "Disk" => compute::disk::shown(world, path, object),
+        "Instance" => compute::instance::shown(world, path, object),
         _ => object,
     }
 }

@@ -1,7 +1,9 @@
 //! What is particular to single services and resources of Google. What they have in common is in `crate::resource`.
 
 mod bigquery;
+pub(crate) mod billing;
 mod compute;
+mod connection;
 mod container;
 pub(crate) mod hooks;
 mod iam;
@@ -27,6 +29,8 @@ pub(crate) fn answer(world: &mut World, call: &Call<'_>) -> Option<Result<Answer
     match call.service() {
         "compute" => compute::answer(world, call),
         "cloudresourcemanager" => resourcemanager::answer(world, call),
+        "cloudbilling" => billing::answer(world, call),
+        "servicenetworking" => connection::answer(world, call),
         "container" => container::answer(world, call),
         "iam" => iam::answer(world, call),
         "storage" => storage::answer(world, call),
@@ -41,7 +45,7 @@ fn operations(world: &mut World, call: &Call<'_>) -> Option<Result<Answer, Refus
     let path = call.target().replace("/zones/", zones);
     let key = match call.service() {
         "compute" | "container" => format!("{}:{path}", call.service()),
-        "cloudresourcemanager" | "serviceusage" => format!("operations:{path}"),
+        "cloudresourcemanager" | "serviceusage" | "servicenetworking" => format!("operations:{path}"),
         _ => return None,
     };
     let found = match call.verb() {

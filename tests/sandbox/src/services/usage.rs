@@ -14,6 +14,7 @@ pub(super) fn answer(world: &mut World, call: &Call<'_>) -> Option<Result<Answer
         "disable" => set(world, call, "DISABLED"),
         "batchEnable" => batch(world, call),
         "batchGet" => batch_get(world, call),
+        "generateServiceIdentity" => identity(world, call),
         "get" => project(world, call).map(|project| shown(world, &project, last(&call.resource)).into()),
         "list" => list(world, call),
         _ => return None,
@@ -75,6 +76,25 @@ fn enable(world: &mut World, project: &str, service: &str) {
         let email = format!("{number}-compute@developer.gserviceaccount.com");
         super::iam::provide(world, project, &email, "Compute Engine default service account");
     }
+}
+
+/// The account that a service acts with for a project.
+fn identity(world: &mut World, call: &Call<'_>) -> Result<Answer, Refusal> {
+    let project = project(world, call)?;
+    let service = last(&call.resource).split(':').next().unwrap_or("").to_owned();
+    let agent = match service.as_str() {
+        "container.googleapis.com" => "container-engine-robot",
+        "compute.googleapis.com" => "compute-system",
+        "storage.googleapis.com" => "gs-project-accounts",
+        "servicenetworking.googleapis.com" => "service-networking",
+        "pubsub.googleapis.com" => "gcp-sa-pubsub",
+        "logging.googleapis.com" => "gcp-sa-logging",
+        _ => return Err(Refusal::not_modelled(&format!("The identity of {service}"))),
+    };
+    let number = world.project_number(&project).unwrap_or_default();
+    let email = format!("service-{number}@{agent}.iam.gserviceaccount.com");
+    let response = json!({"email": email, "uniqueId": format!("1{number:0>20}")});
+    Ok(world.long_running(None, "google.api.serviceusage.v1beta1.ServiceIdentity", response).into())
 }
 
 fn batch_get(world: &World, call: &Call<'_>) -> Result<Answer, Refusal> {

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod container;
+mod instances;
 mod network;
 mod resources;
 mod server;

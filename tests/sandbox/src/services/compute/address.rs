@@ -59,11 +59,18 @@ pub(crate) fn creating(world: &mut World, path: &str, object: &mut Value) -> Res
     }
 }
 
-fn taken(world: &World, subnet: &str) -> Vec<Ipv4Addr> {
+/// The addresses of a subnet that are reserved or that instances have.
+pub(super) fn taken(world: &World, subnet: &str) -> Vec<Ipv4Addr> {
+    let instances = world.store.under("compute:").filter(|(key, _)| key.contains("/instances/"));
+    let instances = instances
+        .flat_map(|(_, instance)| json::list(instance, "networkInterfaces"))
+        .filter(|nic| json::text(nic, "subnetwork") == Some(subnet))
+        .filter_map(|nic| json::text(nic, "networkIP")?.parse().ok());
     let all = world.store.under("compute:").filter(|(key, _)| key.contains("/addresses/"));
-    all.filter(|(_, address)| json::text(address, "subnetwork") == Some(subnet))
-        .filter_map(|(_, address)| json::text(address, "address")?.parse().ok())
-        .collect()
+    let reserved = all
+        .filter(|(_, address)| json::text(address, "subnetwork") == Some(subnet))
+        .filter_map(|(_, address)| json::text(address, "address")?.parse().ok());
+    instances.chain(reserved).collect()
 }
 
 /// A range for a peered service: given, or the first that nothing in the network touches.
@@ -135,6 +142,13 @@ pub(crate) fn shown(world: &World, path: &str, mut object: Value) -> Value {
         .under(&inside)
         .filter(|(key, other)| {
             key.contains("/forwardingRules/") && json::text(other, "IPAddress") == Some(&text)
+                || key.contains("/instances/")
+                    && (json::texts(other, "networkInterfaces[].accessConfigs[].natIP")
+                        .contains(&text.as_str())
+                        || json::list(other, "networkInterfaces").iter().any(|nic| {
+                            nic.get("subnetwork") == object.get("subnetwork")
+                                && json::text(nic, "networkIP") == Some(&text)
+                        }))
                 || key.contains("/routers/") && json::texts(other, "nats[].natIps[]").contains(&link.as_str())
         })
         .map(|(key, _)| json!(compute_link(key.trim_start_matches("compute:"))))

@@ -1,7 +1,12 @@
 //! Compute Engine beyond creating, reading, changing and deleting.
 
 pub(crate) mod address;
+mod catalog;
+pub(crate) mod disk;
 pub(crate) mod firewall;
+pub(crate) mod firewall_policy;
+pub(crate) mod instance;
+mod instance_change;
 pub(crate) mod network;
 pub(crate) mod project;
 pub(crate) mod route;
@@ -22,6 +27,19 @@ pub(super) fn answer(world: &mut World, call: &Call<'_>) -> Option<Result<Answer
     let rule = rules.of(call.collection());
     let answer = match (call.collection(), call.verb(), rule) {
         ("compute.projects", _, _) => project::answer(world, call)?,
+        ("compute.regions" | "compute.zones" | "compute.images", _, _) => catalog::answer(world, call)?,
+        ("compute.disks", "resize", Some(rule)) => change(world, call, rule, disk::act),
+        ("compute.instances", verb, Some(rule)) if instance_change::VERBS.contains(&verb) => {
+            change(world, call, rule, instance_change::act)
+        }
+        (
+            "compute.networkFirewallPolicies",
+            "addRule" | "patchRule" | "removeRule" | "addAssociation" | "removeAssociation",
+            Some(rule),
+        ) => change(world, call, rule, firewall_policy::act),
+        ("compute.networkFirewallPolicies", "getRule" | "getAssociation", Some(rule)) => {
+            read(world, call, rule, firewall_policy::show)
+        }
         (
             "compute.networks",
             "addPeering" | "removePeering" | "updatePeering" | "switchToCustomMode",

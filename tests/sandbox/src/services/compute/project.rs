@@ -4,7 +4,7 @@ use crate::call::Call;
 use crate::json;
 use crate::operation::compute_link;
 use crate::refusal::Refusal;
-use crate::world::World;
+use crate::world::{World, fingerprint};
 use serde_json::{Value, json};
 
 pub(super) fn answer(world: &mut World, call: &Call<'_>) -> Option<Result<Value, Refusal>> {
@@ -14,6 +14,7 @@ pub(super) fn answer(world: &mut World, call: &Call<'_>) -> Option<Result<Value,
     }
     Some(match call.verb() {
         "get" => Ok(shown(world, &project)),
+        "setCommonInstanceMetadata" => metadata(world, call, &project),
         "getXpnHost" => Ok(host_of(world, &project).map_or(json!({}), |host| shown(world, &host))),
         "getXpnResources" => resources(world, call, &project),
         "listXpnHosts" => hosts(world, call, &project),
@@ -29,9 +30,39 @@ fn shown(world: &World, project: &str) -> Value {
     json!({
         "kind": "compute#project", "id": number, "name": project, "selfLink": compute_link(&format!("projects/{project}")),
         "creationTimestamp": world.project(project).map(|project| json::string(project, "createTime")),
-        "defaultNetworkTier": "PREMIUM", "xpnProjectStatus": status, "commonInstanceMetadata": {"kind": "compute#metadata"},
+        "defaultNetworkTier": "PREMIUM", "xpnProjectStatus": status, "commonInstanceMetadata": common(world, project),
         "defaultServiceAccount": format!("{number}-compute@developer.gserviceaccount.com"),
     })
+}
+
+/// What all instances of the project are told.
+fn common(world: &World, project: &str) -> Value {
+    let items = world.store.objects.get(&format!("metadata:{project}")).cloned().unwrap_or(json!([]));
+    let mut metadata = json!({"kind": "compute#metadata", "fingerprint": fingerprint(&items)});
+    if items.as_array().is_some_and(|items| !items.is_empty()) {
+        metadata["items"] = items;
+    }
+    metadata
+}
+
+fn metadata(world: &mut World, call: &Call<'_>, project: &str) -> Result<Value, Refusal> {
+    let body = call.request()?;
+    if json::text(&body, "fingerprint") != json::text(&common(world, project), "fingerprint") {
+        return Err(Refusal::new(412, "Supplied fingerprint does not match current metadata fingerprint."));
+    }
+    let names = json::texts(&body, "items[].key");
+    if let Some((_, name)) = names.iter().enumerate().find(|(at, name)| names[..*at].contains(name)) {
+        return Err(Refusal::invalid(format!(
+            "Invalid value for field 'resource.items': '{name}'. Keys must be unique."
+        )));
+    }
+    world.store.objects.insert(format!("metadata:{project}"), json!(json::list(&body, "items")));
+    Ok(world.compute_operation(
+        call.verb(),
+        &format!("projects/{project}"),
+        None,
+        call.query.get("requestId"),
+    ))
 }
 
 fn is_host(world: &World, project: &str) -> bool {

@@ -1,0 +1,83 @@
+//! Disks: their sizes, types and images, and the instances that use them.
+
+use super::catalog;
+use crate::call::Call;
+use crate::json;
+use crate::operation::compute_link;
+use crate::refusal::Refusal;
+use crate::world::World;
+use serde_json::{Value, json};
+
+pub(crate) fn creating(path: &str, object: &mut Value) -> Result<(), Refusal> {
+    for field in ["sourceSnapshot", "sourceDisk", "sourceInstantSnapshot", "sourceStorageObject"] {
+        if json::text(object, field).is_some() {
+            return Err(Refusal::not_modelled(&format!("A disk with {field}")));
+        }
+    }
+    let place: Vec<&str> = path.split('/').take(4).collect();
+    let place = place.join("/");
+    let mut size = json::text(object, "sizeGb").and_then(|text| text.parse::<i64>().ok());
+    if let Some(link) = json::text(object, "sourceImage").map(str::to_owned) {
+        let image =
+            catalog::image_of(&link).ok_or_else(|| Refusal::missing(crate::resource::resource_of(&link)))?;
+        let least = json::text(&image, "diskSizeGb").and_then(|text| text.parse().ok()).unwrap_or(10);
+        if size.is_some_and(|size| size < least) {
+            return Err(Refusal::invalid(format!(
+                "Invalid value for field 'resource.sizeGb': '{}'. Requested disk size cannot be smaller than the image size ({least} GB)",
+                size.unwrap_or(0)
+            )));
+        }
+        size = size.or(Some(least));
+        object["sourceImage"] = json!(catalog::link(&image));
+        object["sourceImageId"] = image["id"].clone();
+        object["licenses"] = image["licenses"].clone();
+        object["architecture"] = image["architecture"].clone();
+    }
+    let size = size.unwrap_or(500);
+    if !(1..=65_536).contains(&size) {
+        return Err(Refusal::invalid(format!("Invalid value for field 'resource.sizeGb': '{size}'.")));
+    }
+    object["sizeGb"] = json!(size.to_string());
+    if json::text(object, "type").is_none() {
+        object["type"] = json!(compute_link(&format!("{place}/diskTypes/pd-standard")));
+    }
+    object["zone"] = json!(compute_link(&place));
+    Ok(())
+}
+
+/// A disk with the instances that use it.
+pub(crate) fn shown(world: &World, path: &str, mut object: Value) -> Value {
+    let link = compute_link(path);
+    let zone: Vec<&str> = path.split('/').take(4).collect();
+    let inside = format!("compute:{}/instances/", zone.join("/"));
+    let users: Vec<Value> = world
+        .store
+        .under(&inside)
+        .filter(|(_, instance)| json::texts(instance, "disks[].source").contains(&link.as_str()))
+        .map(|(key, _)| json!(compute_link(key.trim_start_matches("compute:"))))
+        .collect();
+    if !users.is_empty() {
+        object["users"] = Value::Array(users);
+    }
+    object
+}
+
+/// Disks grow.
+pub(super) fn act(
+    _: &mut World,
+    _: &Call<'_>,
+    _: &str,
+    body: &Value,
+    object: &mut Value,
+) -> Result<(), Refusal> {
+    let number =
+        |value: &Value| json::text(value, "sizeGb").and_then(|text| text.parse::<i64>().ok()).unwrap_or(0);
+    let (now, new) = (number(object), number(body));
+    if new <= now {
+        return Err(Refusal::invalid(format!(
+            "Invalid value for field 'sizeGb': '{new}'. New disk size '{new}' GB must be larger than existing size '{now}' GB."
+        )));
+    }
+    object["sizeGb"] = json!(new.to_string());
+    Ok(())
+}
