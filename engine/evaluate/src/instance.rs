@@ -241,6 +241,9 @@ pub(crate) fn schema_of<'c>(
         .at(block.span)
         .into());
     };
+    if known.unserved.contains(*mode, type_name) {
+        return Err(crate::unserved::refusal(&provider.provider, kind, type_name).at(block.span).into());
+    }
     let names = match mode {
         Mode::Managed => &known.resources,
         Mode::Data => &known.data_sources,

@@ -19,6 +19,7 @@ mod provider;
 mod provision;
 mod rounds;
 mod scope;
+mod unserved;
 mod validate;
 mod variables;
 

@@ -6,7 +6,7 @@ use crate::import::import_collection;
 use crate::instance::schema_of;
 use crate::memo::Named;
 use crate::scope::{Each, ModuleScope};
-use crate::{Evaluator, Stop, provision};
+use crate::{Evaluator, Stop, provision, unserved};
 use std::collections::BTreeSet;
 use terrane_address::{InstanceKey, Mode, ModuleInstance, ProviderConfigAddress};
 use terrane_config::{IgnoreChanges, Import, Module, ProviderBlock, Repetition, ResourceBlock};
@@ -37,10 +37,17 @@ impl<'c> Evaluator<'c> {
     /// evaluator must be a validating one ([`crate::Inputs::validating`]).
     pub fn validate(&self) -> (Vec<ToValidate<'c>>, Diagnostics) {
         let used = self.inputs.config.resource_providers.values().collect();
-        let mut all = Validation { ev: self, used, found: Vec::new(), problems: Diagnostics::new() };
+        let mut all = Validation {
+            ev: self,
+            used,
+            found: Vec::new(),
+            problems: Diagnostics::new(),
+            unserved: unserved::Met::default(),
+        };
         for (path, module) in &self.inputs.config.modules {
             all.module(&static_instance(path), module);
         }
+        all.problems.append(all.unserved.warnings());
         // Where nothing passed over them, they are told already; and one step can have been met as part
         // of several expressions.
         for d in self.impossible.take() {
@@ -62,6 +69,7 @@ struct Validation<'e, 'c> {
     used: BTreeSet<&'c ProviderConfigAddress>,
     found: Vec<ToValidate<'c>>,
     problems: Diagnostics,
+    unserved: unserved::Met,
 }
 
 impl<'c> Validation<'_, 'c> {
@@ -184,6 +192,14 @@ impl<'c> Validation<'_, 'c> {
         let address =
             terrane_address::ConfigResource { module: instance.path(), resource: block.resource.clone() };
         let Some(provider) = self.ev.inputs.config.resource_providers.get(&address) else { return };
+        if self.unserved.meet(self.ev, block, provider) {
+            let scope = ModuleScope::new(self.ev, instance.clone(), each.clone());
+            for outcome in unserved::expressions(&block.body, &scope) {
+                self.keep(outcome);
+            }
+            let own = ModuleScope::new(self.ev, instance.clone(), each).with_self(Value::UNKNOWN);
+            return self.conditions(block, &scope, &own);
+        }
         let schema = match schema_of(self.ev, block, provider) {
             Ok(schema) => schema,
             Err(Stop::Failed(problems)) => return self.problems.append(problems),
@@ -200,17 +216,20 @@ impl<'c> Validation<'_, 'c> {
             self.found.push(ToValidate { provider, resource, config, span, body });
         }
         self.lifecycle(block, schema, &scope);
-        for rule in &block.lifecycle.preconditions {
-            self.keep(evaluate(&rule.condition, &scope));
-            self.keep(evaluate(&rule.error_message, &scope));
-        }
         let own = Value::unknown(schema.block.implied_type());
-        let scope = ModuleScope::new(self.ev, instance.clone(), each).with_self(own);
-        for rule in &block.lifecycle.postconditions {
-            self.keep(evaluate(&rule.condition, &scope));
-            self.keep(evaluate(&rule.error_message, &scope));
+        let own = ModuleScope::new(self.ev, instance.clone(), each).with_self(own);
+        self.conditions(block, &scope, &own);
+        self.problems.append(provision::check(&block.provisioners, block.connection.as_ref(), &own));
+    }
+
+    /// What must hold before and after; `own` is the scope that has the object itself.
+    fn conditions(&mut self, block: &ResourceBlock, scope: &ModuleScope<'_, '_>, own: &ModuleScope<'_, '_>) {
+        let before = block.lifecycle.preconditions.iter().map(|rule| (rule, scope));
+        let after = block.lifecycle.postconditions.iter().map(|rule| (rule, own));
+        for (rule, scope) in before.chain(after) {
+            self.keep(evaluate(&rule.condition, scope));
+            self.keep(evaluate(&rule.error_message, scope));
         }
-        self.problems.append(provision::check(&block.provisioners, block.connection.as_ref(), &scope));
     }
 
     /// `prevent_destroy` and `ignore_changes`.

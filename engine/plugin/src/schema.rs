@@ -139,6 +139,7 @@ macro_rules! conversion {
                 data_sources: all(&message.data_sources)?,
                 ephemeral: all(&message.ephemeral)?,
                 functions: functions(&message.functions, call)?,
+                ..ProviderSchema::default()
             })
         }
 

@@ -20,8 +20,9 @@ pub use token::OperationToken;
 
 use async_trait::async_trait;
 use std::any::Any;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use terrane_address::Mode;
 use terrane_diagnostics::{Diagnostic, Diagnostics};
 use terrane_schema::Schema;
 use terrane_value::Value;
@@ -39,6 +40,29 @@ pub struct ProviderSchema {
     pub ephemeral: BTreeMap<Arc<str>, Arc<Schema>>,
     /// Functions.
     pub functions: BTreeMap<Arc<str>, Function>,
+    /// Types that the provider of this name is known to have, and this one has not.
+    pub unserved: Unserved,
+}
+
+/// Types that are known by name only: other implementations of a provider serve them. A configuration
+/// may declare them as long as it wants no instance of them.
+#[derive(Debug, Default)]
+pub struct Unserved {
+    /// Managed resource types.
+    pub resources: BTreeSet<Arc<str>>,
+    /// Data sources.
+    pub data_sources: BTreeSet<Arc<str>>,
+}
+
+impl Unserved {
+    /// Whether a type is one of them.
+    pub fn contains(&self, mode: Mode, type_name: &str) -> bool {
+        match mode {
+            Mode::Managed => self.resources.contains(type_name),
+            Mode::Data => self.data_sources.contains(type_name),
+            Mode::Ephemeral => false,
+        }
+    }
 }
 
 /// A configured connection: one account and region under one set of credentials. Cheap to make

@@ -46,6 +46,12 @@ pub trait ProviderDefinition: Send + Sync + 'static {
         Vec::new()
     }
 
+    /// Names of all types of the provider that this one stands for, managed ones and data sources,
+    /// whether they are served here or not.
+    fn known_types(&self) -> (Vec<&'static str>, Vec<&'static str>) {
+        (Vec::new(), Vec::new())
+    }
+
     /// Functions for configurations, by name.
     fn functions(&self) -> Vec<(&'static str, Function)> {
         Vec::new()

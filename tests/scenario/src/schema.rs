@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use terrane_provider::ProviderSchema;
+use terrane_provider::{ProviderSchema, Unserved};
 use terrane_schema::{Attribute, AttributeType, Block, NestedBlock, Nesting, Schema};
 use terrane_value::Type;
 
@@ -53,6 +53,10 @@ pub fn cloud_schema() -> ProviderSchema {
         resources: one("fake_thing", thing),
         data_sources: one("fake_lookup", lookup),
         ephemeral: one("fake_token", token),
+        unserved: Unserved {
+            resources: ["fake_elsewhere".into()].into(),
+            data_sources: ["fake_lookup_elsewhere".into()].into(),
+        },
         ..ProviderSchema::default()
     }
 }

@@ -19,7 +19,8 @@ use table::{DataSourceEntry, EphemeralEntry, ResourceEntry};
 use terrane_diagnostics::Diagnostics;
 use terrane_provider::{
     ApplyRequest, ApplyResponse, Client, ImportedObject, Opened, PlanRequest, PlanResponse, Private,
-    Provider, ProviderSchema, ReadObject, ReadResponse, Renewal, Traffic, UpgradeRequest, upgrade_by_schema,
+    Provider, ProviderSchema, ReadObject, ReadResponse, Renewal, Traffic, Unserved, UpgradeRequest,
+    upgrade_by_schema,
 };
 use terrane_schema::Schema;
 use terrane_value::{Path, Value};
@@ -60,6 +61,19 @@ impl<D: ProviderDefinition> NativeProvider<D> {
         let resources = table::resources(&definition);
         let data_sources = table::data_sources(&definition);
         let ephemeral = table::ephemeral_resources(&definition);
+        let (known_resources, known_data) = definition.known_types();
+        let unserved = Unserved {
+            resources: known_resources
+                .into_iter()
+                .filter(|n| !resources.contains_key(n))
+                .map(Arc::from)
+                .collect(),
+            data_sources: known_data
+                .into_iter()
+                .filter(|n| !data_sources.contains_key(n))
+                .map(Arc::from)
+                .collect(),
+        };
         let schema = ProviderSchema {
             provider: Schema { version: 0, block: configuration.to_schema() },
             resources: resources
@@ -84,6 +98,7 @@ impl<D: ProviderDefinition> NativeProvider<D> {
                 })
                 .collect(),
             functions: definition.functions().into_iter().map(|(name, f)| (Arc::from(name), f)).collect(),
+            unserved,
         };
         let schema = Arc::new(schema);
         NativeProvider { definition, configuration, resources, data_sources, ephemeral, schema }

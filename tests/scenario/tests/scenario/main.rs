@@ -14,4 +14,5 @@ mod provider_instances;
 mod provisioners;
 mod rounds;
 mod selection;
+mod unserved;
 mod write_only;

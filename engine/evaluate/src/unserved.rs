@@ -1,0 +1,93 @@
+//! Types that a provider has elsewhere and not here: they are known by name only, so that a
+//! configuration may declare them as long as it wants no instance of them.
+
+use crate::Evaluator;
+use crate::scope::ModuleScope;
+use std::collections::{BTreeMap, BTreeSet};
+use terrane_address::{Mode, ProviderAddress, ProviderConfigAddress};
+use terrane_config::ResourceBlock;
+use terrane_diagnostics::{Diagnostic, Diagnostics, Span};
+use terrane_lang::{Outcome, evaluate};
+use terrane_syntax::Body;
+
+/// What an instance of such a type is told.
+pub(crate) fn refusal(provider: &ProviderAddress, kind: &str, type_name: &str) -> Diagnostic {
+    let provider = provider.short();
+    let detail = format!(
+        "The native provider {provider} does not have the {kind} {type_name:?} yet, so that there can be no \
+         instances of it. The provider's plugin has it: exclude the native one in the CLI configuration, with \
+         provider_installation {{ native {{ exclude = [{provider:?}] }} direct {{}} }}, and run \"terrane init\"."
+    );
+    Diagnostic::error(format!("A {kind} that the native provider does not have"), detail)
+}
+
+/// Those that a configuration declares.
+#[derive(Default)]
+pub(crate) struct Met(BTreeMap<String, (BTreeSet<String>, Option<Span>)>);
+
+impl Met {
+    /// Whether the block's type is one of them; it is then mentioned later.
+    pub(crate) fn meet(
+        &mut self,
+        ev: &Evaluator<'_>,
+        block: &ResourceBlock,
+        provider: &ProviderConfigAddress,
+    ) -> bool {
+        let resource = &block.resource;
+        let schema = ev.inputs().schemas.get(&provider.provider);
+        if !schema.is_some_and(|s| s.unserved.contains(resource.mode, &resource.type_name)) {
+            return false;
+        }
+        let name = match resource.mode {
+            Mode::Data => format!("data {}", resource.type_name),
+            _ => resource.type_name.to_string(),
+        };
+        let (names, first) = self.0.entry(provider.provider.short().to_string()).or_default();
+        names.insert(name);
+        first.get_or_insert(block.span);
+        true
+    }
+
+    /// One warning for each provider.
+    pub(crate) fn warnings(&self) -> Diagnostics {
+        let warning = |(provider, (names, first)): (&String, &(BTreeSet<String>, Option<Span>))| {
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            let detail = format!(
+                "The native provider {provider} knows these types by name only, so that their arguments are not \
+                 checked, and there can be no instances of them: {}.",
+                names.join(", ")
+            );
+            let warning = Diagnostic::warning("Types that are not checked", detail);
+            match first {
+                Some(span) => warning.at(*span),
+                None => warning,
+            }
+        };
+        self.0.iter().map(warning).collect()
+    }
+}
+
+/// The values of all expressions in a body whose schema nobody knows. What `dynamic` blocks repeat has
+/// names of its own, so that only what they repeat over is looked at.
+pub(crate) fn expressions(body: &Body, scope: &ModuleScope<'_, '_>) -> Vec<Outcome> {
+    let mut found = Vec::new();
+    look(body, true, scope, &mut found);
+    found
+}
+
+fn look(body: &Body, outermost: bool, scope: &ModuleScope<'_, '_>, found: &mut Vec<Outcome>) {
+    // What is a block and what an argument cannot be told in JSON without a schema.
+    let Body::Native(body) = body else { return };
+    let is_meta = |name: &str| outermost && ResourceBlock::META_ARGUMENTS.contains(&name);
+    for attribute in body.attributes.iter().filter(|a| !is_meta(&a.name.name)) {
+        found.push(evaluate(&attribute.expr, scope));
+    }
+    for block in body.blocks.iter().filter(|b| !is_meta(&b.kind.name)) {
+        if &*block.kind.name != "dynamic" {
+            look(&block.body, false, scope, found);
+        } else if let Body::Native(dynamic) = &block.body {
+            let repeated = dynamic.attributes.iter().find(|a| &*a.name.name == "for_each");
+            found.extend(repeated.map(|a| evaluate(&a.expr, scope)));
+        }
+    }
+}
