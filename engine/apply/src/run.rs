@@ -200,7 +200,7 @@ impl<'a> Run<'a, '_> {
             Operation::Keep(_) | Operation::AllDeleted(_) | Operation::Forget(_) => return None,
             Operation::Read(c) | Operation::Create(c) | Operation::Update(c) | Operation::Delete(c) => c,
         };
-        let provider = self.inputs.providers.get(&calls.provider.provider)?;
+        let provider = self.inputs.providers.serving_instance(&calls.provider, &calls.address)?;
         Some((calls.provider.clone(), provider.api(&calls.address.resource.type_name)))
     }
 
@@ -281,13 +281,25 @@ impl<'a> Run<'a, '_> {
     }
 
     pub(crate) fn provider(&self, address: &ProviderConfigAddress) -> Result<Arc<dyn Provider>, Stop> {
-        self.inputs.providers.get(&address.provider).cloned().ok_or_else(|| {
+        self.inputs.providers.serving(address).cloned().ok_or_else(|| {
             Diagnostic::error(
                 "Provider not available",
                 format!("The provider {} is not part of this build of Terrane.", address.provider.short()),
             )
             .into()
         })
+    }
+
+    /// What serves an instance: its provider, unless something stands in for it.
+    fn provider_for(
+        &self,
+        address: &ProviderConfigAddress,
+        instance: &ResourceInstance,
+    ) -> Result<Arc<dyn Provider>, Stop> {
+        match self.inputs.providers.stand_in(instance) {
+            Some(stand_in) => Ok(stand_in.clone()),
+            None => self.provider(address),
+        }
     }
 
     fn schema(&self, change: &ResourceChange) -> Result<Arc<Schema>, Stop> {
@@ -306,7 +318,7 @@ impl<'a> Run<'a, '_> {
     fn begin_read(&mut self, node: NodeIndex, change: &Arc<ResourceChange>) -> Result<bool, Stop> {
         let (desired, warnings) = self.ev.instance(&change.address)?;
         let Some(client) = self.client(Waiter::Operation(node), &desired.provider)? else { return Ok(true) };
-        let provider = self.provider(&desired.provider)?;
+        let provider = self.provider_for(&desired.provider, &change.address)?;
         self.problems.append(warnings);
         let (config, _) = desired.config.unmark_deep();
         if !config.is_wholly_known() {
@@ -339,7 +351,7 @@ impl<'a> Run<'a, '_> {
         let (desired, warnings) = self.ev.instance(&change.address)?;
         let Some(client) = self.client(Waiter::Operation(node), &change.provider)? else { return Ok(true) };
         let schema = self.schema(change)?;
-        let provider = self.provider(&change.provider)?;
+        let provider = self.provider_for(&change.provider, &change.address)?;
         let (before, _) = change.before.unmark_deep();
         let (plain, marks) = desired.config.unmark_paths();
         if !plain.is_wholly_known() {
@@ -381,7 +393,7 @@ impl<'a> Run<'a, '_> {
     fn begin_delete(&mut self, node: NodeIndex, change: &Arc<ResourceChange>) -> Result<bool, Stop> {
         let Some(client) = self.client(Waiter::Operation(node), &change.provider)? else { return Ok(true) };
         let schema = self.schema(change)?;
-        let provider = self.provider(&change.provider)?;
+        let provider = self.provider_for(&change.provider, &change.address)?;
         let deposed = change.deposed.clone().or_else(|| match change.action {
             Action::CreateThenDelete => self.deposed.get(&change.address).cloned(),
             _ => None,

@@ -18,6 +18,7 @@ mod provider;
 mod resolve;
 mod sites;
 mod static_graph;
+mod test_file;
 mod visit;
 
 pub use check::{check, check_validity};
@@ -28,7 +29,8 @@ pub use declaration::{
 pub use files::{Files, FilesError};
 pub use import::{ImportTarget, import_target};
 pub use load::{
-    InstalledModules, LANGUAGE_VERSION, Located, Modules, is_config_file, load, load_values_file, load_with,
+    InstalledModules, LANGUAGE_VERSION, Located, Modules, Start, is_config_file, load, load_from, load_tests,
+    load_values_file, load_with,
 };
 pub use manifest::{InstalledModule, ModuleManifest};
 pub use meta::{
@@ -38,3 +40,7 @@ pub use module::{Backend, Module, ProviderRefKey, ResourceBlock};
 pub use provider::{ProviderBlock, ProviderRef, RequiredProvider};
 pub use static_graph::{Cycle, CycleStep, DotOptions, StaticGraph, StaticNode};
 pub use terrane_address::{Constraint, Version, VersionError};
+pub use test_file::{
+    During, ExpectedFailure, MockProvider, MockType, Override, OverrideTarget, TestCommand, TestFile,
+    TestModule, TestPlanOptions, TestProvider, TestRun,
+};

@@ -6,10 +6,10 @@ use crate::{Deferred, DesiredInstance, Evaluated};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use terrane_address::{Mode, ModuleInstance, ResourceInstance};
+use terrane_address::{Mode, ModuleInstance, ProviderConfigAddress, ResourceInstance};
 use terrane_config::{Config, Module, ModuleCall, Variable};
 use terrane_diagnostics::{Diagnostic, Diagnostics};
-use terrane_lang::{FunctionContext, Outcome, evaluate};
+use terrane_lang::{FunctionContext, Outcome, Scope, evaluate};
 use terrane_provider::Schemas;
 use terrane_syntax::{BodySchema, Expr};
 use terrane_value::{MarkSet, Marks, Type, Value, convert};
@@ -57,6 +57,8 @@ pub struct Evaluator<'c> {
     pub(crate) deferred: RefCell<BTreeMap<Arc<str>, Deferred>>,
     /// What was found wrong with references whatever the values are, while validating.
     pub(crate) impossible: RefCell<Diagnostics>,
+    /// Provider configurations that are what is said here, whatever their blocks say.
+    pub(crate) given_providers: BTreeMap<ProviderConfigAddress, Value>,
 }
 
 impl<'c> Evaluator<'c> {
@@ -68,7 +70,20 @@ impl<'c> Evaluator<'c> {
             in_rounds: Cell::new(false),
             deferred: RefCell::default(),
             impossible: RefCell::default(),
+            given_providers: BTreeMap::new(),
         }
+    }
+
+    /// The same with provider configurations that are objects of their schemas' types, and not what
+    /// their blocks say.
+    #[must_use]
+    pub fn with_providers(self, given: BTreeMap<ProviderConfigAddress, Value>) -> Evaluator<'c> {
+        Evaluator { given_providers: given, ..self }
+    }
+
+    /// What names mean at the top level of a module instance.
+    pub fn scope(&self, module: &ModuleInstance) -> impl Scope + use<'_, 'c> {
+        ModuleScope::new(self, module.clone(), Each::None)
     }
 
     /// What evaluation starts from.

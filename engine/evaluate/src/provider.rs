@@ -21,6 +21,9 @@ impl<'c> Evaluator<'c> {
             )
             .into());
         };
+        if let Some(given) = self.given_providers.get(address) {
+            return Ok((given.clone(), Diagnostics::new()));
+        }
         let Some(block) = self.provider_block(address) else {
             if address.alias.is_some() || address.key != InstanceKey::None {
                 return Err(not_present(address, &[]).into());

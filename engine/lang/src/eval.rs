@@ -16,6 +16,7 @@ mod template;
 mod traversal;
 mod trying;
 
+pub use explain::referenced_values;
 pub(crate) use explain::{chains, visit_references};
 pub(crate) use template::safe_prefix;
 pub use traversal::follow;

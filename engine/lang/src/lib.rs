@@ -15,7 +15,7 @@ mod template_file;
 mod type_constraint;
 
 pub use decode::{decode_body, references_in_body};
-pub use eval::{Outcome, evaluate, follow};
+pub use eval::{Outcome, evaluate, follow, referenced_values};
 pub use functions::{FunctionContext, FunctionDoc, ParameterDoc, function_docs, function_names, quoted};
 pub use reference::{Reference, Subject, references};
 pub use scope::{Resolved, Scope, Step};

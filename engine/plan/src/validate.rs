@@ -10,7 +10,7 @@ use terrane_provider::Providers;
 pub fn validate(ev: &Evaluator<'_>, providers: &Providers) -> Diagnostics {
     let (found, mut problems) = ev.validate();
     for item in found {
-        let Some(provider) = providers.get(&item.provider.provider) else { continue };
+        let Some(provider) = providers.serving(&item.provider) else { continue };
         let more = match &item.resource {
             None => provider.validate_provider(&item.config),
             Some((Mode::Managed, name)) => provider.validate_resource(name, &item.config),

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
-use terrane_address::Mode;
+use terrane_address::{InstanceKey, Mode, ProviderConfigAddress, ResourceInstance};
 use terrane_diagnostics::{Diagnostic, Diagnostics};
 use terrane_schema::{Block, Nesting, Schema};
 use terrane_value::{Kind, Type, Value, from_json_with_type};
@@ -16,33 +16,78 @@ use terrane_value::{Kind, Type, Value, from_json_with_type};
 /// The providers of a run by their address, as printed by
 /// `terrane_address::ProviderAddress`.
 #[derive(Clone, Default)]
-pub struct Providers(BTreeMap<String, Arc<dyn Provider>>);
+pub struct Providers {
+    real: BTreeMap<String, Arc<dyn Provider>>,
+    /// What serves a provider configuration, by its address, in place of its provider.
+    for_configurations: BTreeMap<String, Arc<dyn Provider>>,
+    /// What serves an instance, or all instances of a resource, in place of its provider.
+    for_instances: BTreeMap<String, Arc<dyn Provider>>,
+}
 
 impl Providers {
     /// Adds a provider under its address.
     pub fn insert(&mut self, address: impl ToString, provider: Arc<dyn Provider>) {
-        self.0.insert(address.to_string(), provider);
+        self.real.insert(address.to_string(), provider);
     }
 
     /// The provider with this address.
     pub fn get(&self, address: &impl ToString) -> Option<&Arc<dyn Provider>> {
-        self.0.get(&address.to_string())
+        self.real.get(&address.to_string())
+    }
+
+    /// Lets `provider` serve a provider configuration, as tests do.
+    pub fn stand_in_for(&mut self, configuration: &ProviderConfigAddress, provider: Arc<dyn Provider>) {
+        self.for_configurations.insert(configuration.to_string(), provider);
+    }
+
+    /// Lets `provider` serve one instance or, when it has no key, all instances of a resource, as tests do.
+    pub fn stand_in_for_instance(&mut self, instance: &ResourceInstance, provider: Arc<dyn Provider>) {
+        self.for_instances.insert(instance.to_string(), provider);
+    }
+
+    /// What serves a provider configuration.
+    pub fn serving(&self, configuration: &ProviderConfigAddress) -> Option<&Arc<dyn Provider>> {
+        if !self.for_configurations.is_empty()
+            && let Some(stand_in) = self.for_configurations.get(&configuration.to_string())
+        {
+            return Some(stand_in);
+        }
+        self.get(&configuration.provider)
+    }
+
+    /// What serves an instance under a provider configuration.
+    pub fn serving_instance(
+        &self,
+        configuration: &ProviderConfigAddress,
+        instance: &ResourceInstance,
+    ) -> Option<&Arc<dyn Provider>> {
+        self.stand_in(instance).or_else(|| self.serving(configuration))
+    }
+
+    /// What serves an instance in place of its provider.
+    pub fn stand_in(&self, instance: &ResourceInstance) -> Option<&Arc<dyn Provider>> {
+        if self.for_instances.is_empty() {
+            return None;
+        }
+        let any = ResourceInstance { key: InstanceKey::None, ..instance.clone() };
+        let one = self.for_instances.get(&instance.to_string());
+        one.or_else(|| self.for_instances.get(&any.to_string()))
     }
 
     /// The schemas of all of them.
     pub fn schemas(&self) -> Schemas {
-        Schemas(self.0.iter().map(|(address, provider)| (address.clone(), provider.schema())).collect())
+        Schemas(self.real.iter().map(|(address, provider)| (address.clone(), provider.schema())).collect())
     }
 
     /// What the calls of all of them have cost so far, by provider address.
     pub fn traffic(&self) -> BTreeMap<&str, Vec<Traffic>> {
-        let counted = self.0.iter().map(|(address, provider)| (address.as_str(), provider.traffic()));
+        let counted = self.real.iter().map(|(address, provider)| (address.as_str(), provider.traffic()));
         counted.filter(|(_, traffic)| !traffic.is_empty()).collect()
     }
 
     /// All addresses.
     pub fn addresses(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
+        self.real.keys().map(String::as_str)
     }
 }
 

@@ -9,6 +9,7 @@ mod operations_dot;
 mod palette;
 mod plan;
 mod progress;
+mod testing;
 mod text;
 mod traffic;
 
@@ -17,6 +18,7 @@ pub use operations_dot::operations_dot;
 pub use palette::Palette;
 pub use plan::{apply_summary, plan_summary, render_change, render_plan};
 pub use progress::{Clock, Durations, Estimate, JsonLines, Progress};
+pub use testing::{junit_xml, left_behind, render_outcome, test_line};
 pub use text::{render_object, render_outputs, render_state, render_value};
 pub use traffic::render_traffic;
 

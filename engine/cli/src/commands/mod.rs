@@ -20,6 +20,7 @@ mod resume;
 mod show;
 mod state;
 mod taint;
+mod test;
 mod validate;
 mod version;
 mod workspace;
@@ -64,6 +65,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     State(state::StateCommand),
     Taint(taint::TaintArgs),
+    Test(test::TestArgs),
     Untaint(taint::UntaintArgs),
     Validate(validate::ValidateArgs),
     Version(version::VersionArgs),
@@ -95,6 +97,7 @@ impl Command {
             Command::Show(args) => show::run(args, context),
             Command::State(command) => state::run(command, context),
             Command::Taint(args) => taint::taint(args, context),
+            Command::Test(args) => test::run(args, context),
             Command::Untaint(args) => taint::untaint(args, context),
             Command::Validate(args) => validate::run(args, context),
             Command::Version(args) => version::run(args, context),

@@ -5,8 +5,8 @@ use crate::context::{Context, Exit, Outcome};
 use clap::Args;
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
-use terrane_config::Config;
+use std::path::{Path, PathBuf};
+use terrane_config::{Config, load_tests};
 use terrane_diagnostics::{Diagnostics, Severity, SourceMap, to_json};
 use terrane_evaluate::{Evaluator, Inputs};
 use terrane_lang::FunctionContext;
@@ -33,7 +33,12 @@ pub(crate) struct ValidateArgs {
 }
 
 pub(crate) fn run(args: &ValidateArgs, context: &mut Context) -> Outcome {
-    let (config, mut diagnostics) = crate::modules::load(context);
+    let (mut config, mut diagnostics) = crate::modules::load(context);
+    if !args.no_tests {
+        let root = Path::new(".");
+        let tests = load_tests(&context.environment, root, &args.test_directory, &mut config.sources);
+        diagnostics.append(tests.1);
+    }
     if !diagnostics.has_errors() {
         diagnostics.append(terrane_config::check_validity(&config));
     }

@@ -2,9 +2,11 @@
 
 mod from_module;
 mod install;
+mod run_module;
 
 pub(crate) use from_module::copy_here;
 pub(crate) use install::{Install, cli_config, install, outline, surroundings};
+pub(crate) use run_module::load_for_test;
 
 use crate::context::Context;
 use crate::early;

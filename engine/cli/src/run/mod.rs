@@ -12,6 +12,7 @@ mod snapshot;
 mod write_only_key;
 
 pub(crate) use apply::{apply, apply_file};
+pub(crate) use interrupt::Interrupt;
 pub(crate) use plan::{Planned, plan, plan_with};
 pub(crate) use project::{Project, Purpose};
 pub(crate) use settle::settle;

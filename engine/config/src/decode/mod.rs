@@ -17,6 +17,7 @@ mod provisioner;
 mod refactoring;
 mod requirements;
 mod resource;
+pub(crate) mod test_file;
 mod variable;
 
 pub(crate) use requirements::{decode_override as decode_terraform_override, implied_source};

@@ -87,7 +87,10 @@ fn early(decoder: &mut Decoder<'_>, expr: &Expr) -> Option<(Option<String>, Opti
 }
 
 /// The `providers` map: name in the child, configuration in the caller.
-fn passed_providers(decoder: &mut Decoder<'_>, content: &Content) -> Vec<(ProviderRef, ProviderRef)> {
+pub(super) fn passed_providers(
+    decoder: &mut Decoder<'_>,
+    content: &Content,
+) -> Vec<(ProviderRef, ProviderRef)> {
     let Some(argument) = content.attribute("providers") else { return Vec::new() };
     let ExprKind::Object(items) = &argument.expr.without_parens().kind else {
         let detail = "A static map expression is required: the value of providers.";

@@ -5,7 +5,7 @@ use super::{Decoder, provider, provisioner};
 use crate::{Import, Moved, MovedTarget, ProvisionerWhen, Removed};
 use std::sync::Arc;
 use terrane_address::{InstanceKey, Mode, ModuleInstance, ModuleStep, Resource, ResourceInstance};
-use terrane_syntax::{Block, Content};
+use terrane_syntax::{Block, Content, Expr};
 
 /// Names at the beginning of references that are no resource types.
 const RESERVED: &[&str] =
@@ -125,10 +125,14 @@ pub(super) fn decode_import(decoder: &mut Decoder<'_>, block: &Block) {
 }
 
 /// The module or resource that argument `name` is the address of.
-fn target(decoder: &mut Decoder<'_>, content: &Content, name: &str) -> Option<MovedTarget> {
+pub(super) fn target(decoder: &mut Decoder<'_>, content: &Content, name: &str) -> Option<MovedTarget> {
     let expr = &content.attribute(name)?.expr;
-    let what = format!("the value of \"{name}\"");
-    let found = traversal::expect(expr, Quoted::Refused, &what, &mut decoder.diagnostics)?;
+    target_of(decoder, expr, &format!("the value of \"{name}\""))
+}
+
+/// The module or resource that an expression is the address of; `what` says where it stands.
+pub(super) fn target_of(decoder: &mut Decoder<'_>, expr: &Expr, what: &str) -> Option<MovedTarget> {
+    let found = traversal::expect(expr, Quoted::Refused, what, &mut decoder.diagnostics)?;
     if RESERVED.contains(&&*found.root) {
         let detail = format!(
             "The keyword \"{}\" is reserved and cannot be the address of a resource. A resource type of that \
@@ -148,7 +152,7 @@ fn target(decoder: &mut Decoder<'_>, content: &Content, name: &str) -> Option<Mo
 }
 
 /// The address that a traversal spells.
-fn address(traversal: &Traversal) -> Option<MovedTarget> {
+pub(super) fn address(traversal: &Traversal) -> Option<MovedTarget> {
     let mut parts: Vec<(Arc<str>, InstanceKey)> = vec![(traversal.root.clone(), InstanceKey::None)];
     for step in &traversal.steps {
         match step {

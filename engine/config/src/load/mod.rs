@@ -3,18 +3,20 @@
 mod directory;
 mod merge;
 mod source;
+mod test_files;
 mod values;
 
 pub use directory::is_config_file;
 pub use source::{InstalledModules, Located, Modules};
+pub use test_files::load_tests;
 pub use values::load_values_file;
 
 use crate::manifest::join;
-use crate::{Config, Constraint, Files, Module, ModuleCall, Version};
+use crate::{Config, Constraint, Files, Module, ModuleCall, ProviderBlock, Version};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use terrane_address::{ModulePath, ModuleSource};
-use terrane_diagnostics::{Diagnostic, Diagnostics, Span};
+use terrane_diagnostics::{Diagnostic, Diagnostics, SourceMap, Span};
 
 /// The version of the language that Terrane implements, which `required_version` is about.
 pub const LANGUAGE_VERSION: &str = "1.12.0";
@@ -34,9 +36,38 @@ pub fn load(files: &dyn Files, dir: &Path) -> (Config, Diagnostics) {
 
 /// As [`load`], with `modules` to say what sources mean and where modules are.
 pub fn load_with(files: &dyn Files, dir: &Path, modules: &mut dyn Modules) -> (Config, Diagnostics) {
-    let mut loader =
-        Loader { files, root: dir, modules, config: Config::default(), diagnostics: Diagnostics::new() };
-    loader.module(ModulePath::root(), PathBuf::from("."), &mut Vec::new(), None);
+    load_from(files, dir, modules, Start::default())
+}
+
+/// Where loading starts.
+#[derive(Clone, Debug)]
+pub struct Start {
+    /// The directory of the root module, relative to the one that everything is relative to.
+    pub module: PathBuf,
+    /// Files that are known already.
+    pub sources: SourceMap,
+    /// Provider configurations that the root module has instead of its own, as far as it or a module
+    /// that it calls uses such a provider.
+    pub providers: Vec<ProviderBlock>,
+}
+
+impl Default for Start {
+    fn default() -> Start {
+        Start { module: PathBuf::from("."), sources: SourceMap::default(), providers: Vec::new() }
+    }
+}
+
+/// As [`load_with`], from a module that need not be in `dir` itself.
+pub fn load_from(
+    files: &dyn Files,
+    dir: &Path,
+    modules: &mut dyn Modules,
+    start: Start,
+) -> (Config, Diagnostics) {
+    let config = Config { sources: start.sources, ..Config::default() };
+    let mut loader = Loader { files, root: dir, modules, config, diagnostics: Diagnostics::new() };
+    loader.module(ModulePath::root(), start.module, &mut Vec::new(), None);
+    loader.give_providers(start.providers);
     let Loader { mut config, mut diagnostics, .. } = loader;
     config.resource_providers = diagnostics.take(crate::resolve::resource_providers(&config));
     (config, diagnostics)
@@ -117,6 +148,22 @@ impl Loader<'_> {
             }
         }
         above.pop();
+    }
+
+    /// Puts provider configurations in the place of those of the root module.
+    fn give_providers(&mut self, providers: Vec<ProviderBlock>) {
+        for block in providers {
+            let Some(root) = self.config.modules.get(&ModulePath::root()) else { return };
+            let address = root.provider_address(&block.local_name);
+            let uses = |module: &Arc<Module>| module.required_providers.values().any(|r| r.source == address);
+            if !self.config.modules.values().any(uses) {
+                continue;
+            }
+            if let Some(root) = self.config.modules.get_mut(&ModulePath::root()) {
+                let key = (block.local_name.clone(), block.alias.clone());
+                Arc::make_mut(root).providers.insert(key, block);
+            }
+        }
     }
 
     /// Works out the sources and versions of the calls in the module at `path`, which refer to

@@ -1,7 +1,7 @@
 //! What the references in a failing expression stand for, in words.
 
 use super::Evaluator;
-use crate::Step;
+use crate::{Scope, Step};
 use std::sync::Arc;
 use terrane_diagnostics::{ReferencedValue, Span};
 use terrane_syntax::{Expr, ExprKind, ObjectKey, TemplatePart};
@@ -155,6 +155,11 @@ impl Evaluator<'_> {
         values.dedup_by(|a, b| a.reference == b.reference);
         values
     }
+}
+
+/// What the references in `expr` stand for, in words, for problems that are not found by evaluating.
+pub fn referenced_values(expr: &Expr, scope: &dyn Scope) -> Vec<ReferencedValue> {
+    Evaluator::new(scope).explain(expr)
 }
 
 fn printed(step: &Step) -> String {

@@ -5,7 +5,7 @@ use super::{Done, Driver, Job, client_fact};
 use crate::kept::{kept_provider, last_provider_config};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use terrane_address::{Mode, ProviderConfigAddress};
+use terrane_address::{Mode, ProviderConfigAddress, ResourceInstance};
 use terrane_diagnostics::{Diagnostic, Diagnostics};
 use terrane_evaluate::{Deferred, Stop, how_to_know};
 use terrane_provider::{Client, Provider};
@@ -14,13 +14,25 @@ use terrane_value::Value;
 
 impl Driver<'_, '_> {
     pub(super) fn provider(&self, address: &ProviderConfigAddress) -> Result<Arc<dyn Provider>, Stop> {
-        self.inputs.providers.get(&address.provider).cloned().ok_or_else(|| {
+        self.inputs.providers.serving(address).cloned().ok_or_else(|| {
             Diagnostic::error(
                 "Provider not available",
                 format!("The provider {} is not part of this build of Terrane.", address.provider.short()),
             )
             .into()
         })
+    }
+
+    /// What serves an instance: its provider, unless something stands in for it.
+    pub(super) fn provider_for(
+        &self,
+        address: &ProviderConfigAddress,
+        instance: &ResourceInstance,
+    ) -> Result<Arc<dyn Provider>, Stop> {
+        match self.inputs.providers.stand_in(instance) {
+            Some(stand_in) => Ok(stand_in.clone()),
+            None => self.provider(address),
+        }
     }
 
     /// The client of a provider configuration; asks for it and blocks when it is not there yet.

@@ -23,7 +23,7 @@ impl Driver<'_, '_> {
             self.held.push(address);
             return Ok(());
         }
-        let provider = self.provider(&desired.provider)?;
+        let provider = self.provider_for(&desired.provider, &address)?;
         let schema = self.schema(&desired.provider, Mode::Data, &address.resource.type_name)?;
         let pending = self.pending_dependency(&desired.depends_on);
         let (config, _) = desired.config.unmark_deep();

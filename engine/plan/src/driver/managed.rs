@@ -24,7 +24,7 @@ impl Driver<'_, '_> {
         }
         let client = self.client(&desired.provider)?;
         let forced = self.forced_replacement(&address)?;
-        let provider = self.provider(&desired.provider)?;
+        let provider = self.provider_for(&desired.provider, &address)?;
         let schema = self.schema(&desired.provider, Mode::Managed, &address.resource.type_name)?;
         self.found.problems.append(warnings);
         let prior = self.found.prior.get(&(address.clone(), None)).cloned();

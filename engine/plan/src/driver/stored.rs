@@ -22,7 +22,8 @@ impl Driver<'_, '_> {
             }
             let served = self.served_by(&address);
             let type_name = address.resource.type_name.clone();
-            let read = self.options.refresh && only.is_none_or(|only| only.contains(&address));
+            let real = self.inputs.providers.stand_in(&address).is_none();
+            let read = self.options.refresh && real && only.is_none_or(|only| only.contains(&address));
             let current = instance.current.iter().map(|o| (None, o));
             let deposed = instance.deposed.iter().map(|(key, o)| (Some(key.clone()), o));
             for (deposed, object) in current.chain(deposed) {

@@ -304,6 +304,46 @@ impl JsonLines {
         if let Some((name, value)) = last {
             line.insert(name.into(), value);
         }
+        self.put(line);
+    }
+
+    /// Writes a line about tests, whose member of its own is called like its type. The names of file and
+    /// run come before the time.
+    pub(crate) fn test_line(
+        &self,
+        level: &str,
+        message: &str,
+        kind: &str,
+        content: Json,
+        file: Option<&str>,
+        run: Option<&str>,
+    ) {
+        let mut line = Map::new();
+        line.insert("@level".into(), json!(level));
+        line.insert("@message".into(), json!(message));
+        line.insert("@module".into(), json!(MODULE));
+        file.into_iter().for_each(|file| drop(line.insert("@testfile".into(), json!(file))));
+        run.into_iter().for_each(|run| drop(line.insert("@testrun".into(), json!(run))));
+        line.insert("@timestamp".into(), json!((self.clock)()));
+        line.insert(kind.into(), content);
+        line.insert("type".into(), json!(kind));
+        self.put(line);
+    }
+
+    /// Writes a problem of a test.
+    pub(crate) fn test_diagnostic(
+        &self,
+        diagnostic: &Diagnostic,
+        sources: &SourceMap,
+        file: &str,
+        run: &str,
+    ) {
+        let (level, word) = if diagnostic.is_error() { ("error", "Error") } else { ("warn", "Warning") };
+        let message = format!("{word}: {}", diagnostic.summary);
+        self.test_line(level, &message, "diagnostic", to_json(diagnostic, sources), Some(file), Some(run));
+    }
+
+    fn put(&self, line: Map<String, Json>) {
         let line = format!("{}\n", Json::Object(line));
         let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
         let _ = out.write_all(line.as_bytes());

@@ -1,0 +1,6 @@
+run "pre" {
+  variables {
+    v = "pre"
+  }
+  expect_failures = [terraform_data.r]
+}

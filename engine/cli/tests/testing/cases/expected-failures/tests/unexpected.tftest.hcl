@@ -1,0 +1,7 @@
+run "chk" {
+  variables {
+    v = "chk"
+  }
+}
+run "skipped" {
+}

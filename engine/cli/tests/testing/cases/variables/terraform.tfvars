@@ -1,0 +1,2 @@
+auto  = "yes"
+given = "from the file of values"

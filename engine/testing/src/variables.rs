@@ -1,0 +1,115 @@
+//! The values of the variables of a run: those of its own block before those of its file, and these
+//! before what was given from outside.
+
+use crate::scope::Surroundings;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use terrane_address::ModulePath;
+use terrane_config::{Config, TestFile, TestRun};
+use terrane_diagnostics::{Diagnostic, Diagnostics, SourceMap};
+use terrane_evaluate::{RawVariable, VariableSource, root_variables};
+use terrane_syntax::{Expr, ExprKind};
+use terrane_value::Value;
+
+/// The values that were given from outside for variables of the root module.
+pub(crate) fn given_values(
+    config: &Config,
+    given: &BTreeMap<Arc<str>, RawVariable>,
+    sources: &mut SourceMap,
+) -> BTreeMap<Arc<str>, Result<Value, Diagnostics>> {
+    let declared = declared_of(config, given);
+    let (values, _) = root_variables(config, &declared, sources);
+    values.into_iter().filter(|(name, _)| given.contains_key(name)).map(|(name, v)| (name, Ok(v))).collect()
+}
+
+/// Those of `given` that the root module of `config` declares.
+fn declared_of(config: &Config, given: &BTreeMap<Arc<str>, RawVariable>) -> BTreeMap<Arc<str>, RawVariable> {
+    let declared = config.module(&ModulePath::root()).map(|module| &module.variables);
+    let is_declared = |name: &Arc<str>| declared.is_some_and(|d| d.contains_key(name));
+    given.iter().filter(|(name, _)| is_declared(name)).map(|(n, raw)| (n.clone(), raw.clone())).collect()
+}
+
+/// Adds the values of a file's variables to what its expressions can refer to.
+pub(crate) fn add_file_values(file: &TestFile, around: &mut Surroundings) {
+    let values: Vec<_> =
+        file.variables.iter().map(|(name, expr)| (name.clone(), around.value(expr))).collect();
+    around.variables.extend(values);
+}
+
+/// The values of the variables of the module that a run is about, and what the expressions of the run
+/// can refer to.
+pub(crate) fn run_values(
+    file: &TestFile,
+    run: &TestRun,
+    config: &Config,
+    given: &BTreeMap<Arc<str>, RawVariable>,
+    around: &mut Surroundings,
+    sources: &mut SourceMap,
+) -> (RunValues, Diagnostics) {
+    let mut problems = Diagnostics::new();
+    let declared = config.module(&ModulePath::root()).map(|module| &module.variables);
+    let is_declared = |name: &Arc<str>| declared.is_some_and(|d| d.contains_key(name));
+    let own: Vec<_> =
+        run.variables.iter().map(|(name, expr)| (name.clone(), expr, around.value(expr))).collect();
+    let mut raw = declared_of(config, given);
+    for (name, expr) in file.variables.iter().filter(|(name, _)| is_declared(name)) {
+        if run.variables.contains_key(name) {
+            continue;
+        }
+        match around.variables.get(name) {
+            Some(Ok(value)) => {
+                raw.insert(name.clone(), literal(expr, value));
+            }
+            Some(Err(more)) => problems.append(more.clone()),
+            None => {}
+        }
+    }
+    for (name, expr, value) in own {
+        match &value {
+            Ok(value) if is_declared(&name) => {
+                raw.insert(name.clone(), literal(expr, value));
+            }
+            Ok(_) => {
+                let detail = format!(
+                    "The module under test does not declare a variable named {:?}, but it is declared in run block {:?}.",
+                    &*name, &*run.name
+                );
+                problems.push(Diagnostic::warning("Value for undeclared variable", detail).at(expr.span));
+            }
+            Err(more) => problems.append(more.clone()),
+        }
+        around.variables.insert(name, value);
+    }
+    if problems.has_errors() {
+        return (RunValues::default(), problems);
+    }
+    let (values, found) = root_variables(config, &raw, sources);
+    problems.extend(found.into_iter().map(|problem| match &*problem.summary {
+        "No value for required variable" => Diagnostic {
+            detail: format!(
+                "The module under test for run block {:?} has a required variable without a value. Give it one in a \
+                 \"variables\" block of the run or of the test file, or with -var or -var-file.",
+                &*run.name
+            ),
+            ..problem
+        },
+        _ => problem,
+    }));
+    (RunValues { values, given: raw.keys().cloned().collect() }, problems)
+}
+
+/// The values of a run's variables.
+#[derive(Clone, Default)]
+pub(crate) struct RunValues {
+    pub(crate) values: BTreeMap<Arc<str>, Value>,
+    /// Those that have no default as their value.
+    pub(crate) given: std::collections::BTreeSet<Arc<str>>,
+}
+
+fn literal(expr: &Expr, value: &Value) -> RawVariable {
+    RawVariable {
+        source: VariableSource::File { path: PathBuf::new(), automatic: false },
+        value: Ok(Expr { kind: ExprKind::Literal(value.clone()), span: expr.span }),
+    }
+}
