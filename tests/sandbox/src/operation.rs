@@ -20,6 +20,9 @@ pub(crate) struct Operation {
     /// What is done to the store when it is done.
     #[serde(default)]
     pub(crate) effects: Vec<Effect>,
+    /// The metadata of a long-running operation that are seen when it is done.
+    #[serde(default)]
+    pub(crate) ending: Option<Value>,
     /// The error it ends with.
     pub(crate) failure: Option<Failure>,
 }
@@ -139,6 +142,30 @@ impl World {
         self.begin(format!("operations:{name}"), Kind::LongRunning, body, Some(response), Vec::new())
     }
 
+    /// An operation that is done as soon as it is asked for.
+    pub(crate) fn done_at_once(&mut self, kind: &str, response: Value) -> Value {
+        let body = self.long_running(None, kind, response);
+        let key = format!("operations:{}", json::string(&body, "name"));
+        self.advance(&key, true).unwrap_or(body)
+    }
+
+    /// A long-running operation with metadata that are seen when it is done.
+    pub(crate) fn long_running_with(&mut self, metadata: Value, kind: &str, response: Value) -> Value {
+        let body = self.long_running(None, kind, response);
+        let key = format!("operations:{}", json::string(&body, "name"));
+        match self.store.operations.get_mut(&key) {
+            Some(operation) if operation.done => {
+                operation.body["metadata"] = metadata;
+                operation.body.clone()
+            }
+            Some(operation) => {
+                operation.ending = Some(metadata);
+                body
+            }
+            None => body,
+        }
+    }
+
     fn begin(
         &mut self,
         key: String,
@@ -148,7 +175,8 @@ impl World {
         effects: Vec<Effect>,
     ) -> Value {
         let left = self.settings.operation_polls;
-        let operation = Operation { kind, body, left, done: false, response, effects, failure: None };
+        let operation =
+            Operation { kind, body, left, done: false, response, effects, ending: None, failure: None };
         self.store.operations.insert(key.clone(), operation);
         self.last_operation = Some(key.clone());
         if left == 0 {
@@ -213,6 +241,9 @@ impl World {
             }
             Kind::Container => {
                 json::put(body, "status", "DONE");
+                if body.get("operationType") == Some(&json!("CREATE_CLUSTER")) {
+                    json::put(body, "progress", progress());
+                }
                 json::put(body, "endTime", self.now());
                 if let Some(failure) = failure {
                     json::put(body, "statusMessage", failure.message.clone());
@@ -225,6 +256,9 @@ impl World {
             }
             Kind::LongRunning => {
                 json::put(body, "done", true);
+                if let Some(metadata) = operation.ending.take() {
+                    json::put(body, "metadata", metadata);
+                }
                 match failure {
                     Some(failure) => {
                         let error = json!({"code": rpc_code(&failure.status), "message": failure.message});
@@ -250,6 +284,17 @@ impl World {
     fn first_status(&self) -> &'static str {
         if self.settings.operation_polls > 1 { "PENDING" } else { "RUNNING" }
     }
+}
+
+/// How far the making of a cluster is when it is done.
+fn progress() -> Value {
+    let steps = [("CLUSTER_CONFIGURING", "8"), ("CLUSTER_DEPLOYING", "12"), ("CLUSTER_HEALTHCHECKING", "2")];
+    let metrics: Vec<Value> = steps
+        .iter()
+        .flat_map(|(name, count)| [(*name).to_owned(), format!("{name}_TOTAL")].map(|name| (name, *count)))
+        .map(|(name, count)| json!({"name": name, "intValue": count}))
+        .collect();
+    json!({ "metrics": metrics })
 }
 
 /// The number of a canonical status, as gRPC has it.

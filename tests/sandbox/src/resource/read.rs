@@ -96,8 +96,16 @@ pub(super) fn aggregated(world: &World, call: &Call<'_>, rule: &Rule) -> Result<
 
 /// The scopes that an answer names even when nothing is in them.
 fn call_scopes(call: &Call<'_>, rule: &Rule) -> Vec<String> {
+    let regions = crate::services::places::REGIONS;
+    let regional = regions.iter().map(|region| format!("regions/{}", region.name));
+    if call.query.get("includeAllScopes").is_some_and(|flag| flag.eq_ignore_ascii_case("true")) {
+        let zonal = regions.iter().flat_map(|region| {
+            region.zones.iter().map(move |letter| format!("zones/{}-{letter}", region.name))
+        });
+        return std::iter::once("global".to_owned()).chain(regional).chain(zonal).collect();
+    }
     if call.query.get("returnPartialSuccess").is_some() || !has_field(call, &rule.resource, "region") {
         return Vec::new();
     }
-    crate::services::places::REGIONS.iter().map(|region| format!("regions/{}", region.name)).collect()
+    regional.collect()
 }

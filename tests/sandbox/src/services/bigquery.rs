@@ -18,11 +18,17 @@ pub(super) fn creating(world: &World, path: &str, object: &mut Value) -> Result<
     json::fill(
         object,
         &json!({"access": [
-            {"role": "WRITER", "specialGroup": "projectWriters"},
             {"role": "OWNER", "specialGroup": "projectOwners"},
             {"role": "OWNER", "userByEmail": world.user()},
             {"role": "READER", "specialGroup": "projectReaders"},
+            {"role": "WRITER", "specialGroup": "projectWriters"},
         ]}),
     );
     Ok(())
+}
+
+/// What a dataset has by default is not in the answer to its creation.
+pub(crate) fn shown(mut object: Value) -> Value {
+    json::fill(&mut object, &json!({"maxTimeTravelHours": "168"}));
+    object
 }

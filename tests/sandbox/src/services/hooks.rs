@@ -15,7 +15,7 @@ pub(crate) fn creating(
     object: &mut Value,
 ) -> Result<(), Refusal> {
     match rule.resource.as_str() {
-        "Network" => compute::network::creating(object),
+        "Network" => compute::network::creating(path, object),
         "Subnetwork" => compute::subnetwork::check(world, path, None, object),
         "Firewall" => compute::firewall::check(object),
         "Route" => compute::route::check(world, path, object),
@@ -56,6 +56,10 @@ pub(crate) fn changing(
     new: &mut Value,
 ) -> Result<(), Refusal> {
     match rule.resource.as_str() {
+        "Network" => {
+            compute::network::changing(path, new);
+            Ok(())
+        }
         "Subnetwork" => compute::subnetwork::check(world, path, Some(old), new),
         "Firewall" => compute::firewall::check(new),
         "Router" => compute::router::check(world, path, new),
@@ -94,6 +98,7 @@ pub(crate) fn shown(world: &World, rule: &Rule, path: &str, object: Value) -> Va
         "VpnTunnel" => compute::vpn::shown(world, object),
         "VpnGateway" | "TargetVpnGateway" => compute::vpn::with_tunnels(world, path, object),
         "Address" => compute::address::shown(world, path, object),
+        "Dataset" => bigquery::shown(object),
         "Disk" => compute::disk::shown(world, path, object),
         "Instance" => compute::instance::shown(world, path, object),
         _ => object,

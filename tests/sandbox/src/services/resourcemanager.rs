@@ -153,7 +153,26 @@ fn operation(world: &mut World, call: &Call<'_>, key: &str) -> Result<Value, Ref
     } else {
         format!("google.cloud.resourcemanager.{}", call.version())
     };
-    Ok(world.long_running(None, &format!("{package}.{noun}"), view))
+    let kind = format!("{package}.{noun}");
+    Ok(match (noun, call.version(), call.verb()) {
+        ("Project", "v1", "create") => {
+            let metadata = json!({
+                "@type": "type.googleapis.com/google.cloudresourcemanager.v1.ProjectCreationStatus", "gettable": true, "ready": true,
+            });
+            world.long_running_with(metadata, &kind, view)
+        }
+        ("Folder", "v3", "patch") => {
+            let metadata =
+                json!({"@type": "type.googleapis.com/google.cloud.resourcemanager.v3.UpdateFolderMetadata"});
+            world.long_running(Some(metadata), &kind, view)
+        }
+        ("Folder", "v3", "delete" | "undelete") => {
+            let mut body = world.done_at_once(&kind, view);
+            json::take(&mut body, "name");
+            body
+        }
+        _ => world.long_running(None, &kind, view),
+    })
 }
 
 fn list(world: &World, call: &Call<'_>, kind: &str) -> Result<Value, Refusal> {

@@ -40,6 +40,12 @@ fn shown(world: &World, project: &str, service: &str) -> Value {
     })
 }
 
+/// A service as operations show it.
+fn brief(mut service: Value) -> Value {
+    crate::json::take(&mut service, "config");
+    service
+}
+
 fn set(world: &mut World, call: &Call<'_>, state: &str) -> Result<Answer, Refusal> {
     let project = project(world, call)?;
     let service = last(&call.resource).to_owned();
@@ -51,8 +57,9 @@ fn set(world: &mut World, call: &Call<'_>, state: &str) -> Result<Answer, Refusa
         world.store.objects.remove(&key);
         "google.api.serviceusage.v1.DisableServiceResponse"
     };
-    let response = json!({"service": shown(world, &project, &service)});
-    Ok(world.long_running(None, kind, response).into())
+    let response = json!({"service": brief(shown(world, &project, &service))});
+    let metadata = json!({"@type": "type.googleapis.com/google.protobuf.Empty", "value": {}});
+    Ok(world.long_running_with(metadata, kind, response).into())
 }
 
 fn batch(world: &mut World, call: &Call<'_>) -> Result<Answer, Refusal> {
@@ -61,10 +68,11 @@ fn batch(world: &mut World, call: &Call<'_>) -> Result<Answer, Refusal> {
     let mut services = Vec::new();
     for service in crate::json::texts(&body, "serviceIds[]") {
         enable(world, &project, service);
-        services.push(shown(world, &project, service));
+        services.push(brief(shown(world, &project, service)));
     }
     let kind = "google.api.serviceusage.v1.BatchEnableServicesResponse";
-    Ok(world.long_running(None, kind, json!({ "services": services })).into())
+    let metadata = json!({"@type": "type.googleapis.com/google.api.serviceusage.v1.OperationMetadata"});
+    Ok(world.long_running_with(metadata, kind, json!({ "services": services })).into())
 }
 
 /// Compute Engine brings an account that instances act with.
@@ -83,6 +91,7 @@ fn identity(world: &mut World, call: &Call<'_>) -> Result<Answer, Refusal> {
     let project = project(world, call)?;
     let service = last(&call.resource).split(':').next().unwrap_or("").to_owned();
     let agent = match service.as_str() {
+        "bigquery.googleapis.com" => "bigquery-encryption",
         "container.googleapis.com" => "container-engine-robot",
         "compute.googleapis.com" => "compute-system",
         "storage.googleapis.com" => "gs-project-accounts",
@@ -92,9 +101,10 @@ fn identity(world: &mut World, call: &Call<'_>) -> Result<Answer, Refusal> {
         _ => return Err(Refusal::not_modelled(&format!("The identity of {service}"))),
     };
     let number = world.project_number(&project).unwrap_or_default();
-    let email = format!("service-{number}@{agent}.iam.gserviceaccount.com");
+    let prefix = if agent == "bigquery-encryption" { "bq" } else { "service" };
+    let email = format!("{prefix}-{number}@{agent}.iam.gserviceaccount.com");
     let response = json!({"email": email, "uniqueId": format!("1{number:0>20}")});
-    Ok(world.long_running(None, "google.api.serviceusage.v1beta1.ServiceIdentity", response).into())
+    Ok(world.done_at_once("google.api.serviceusage.v1beta1.ServiceIdentity", response).into())
 }
 
 fn batch_get(world: &World, call: &Call<'_>) -> Result<Answer, Refusal> {

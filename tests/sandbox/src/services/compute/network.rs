@@ -9,12 +9,13 @@ use crate::services::places::REGIONS;
 use crate::world::{World, fingerprint};
 use serde_json::{Value, json};
 
-pub(crate) fn creating(object: &mut Value) -> Result<(), Refusal> {
+pub(crate) fn creating(path: &str, object: &mut Value) -> Result<(), Refusal> {
     if json::text(object, "IPv4Range").is_some() {
         return Err(Refusal::invalid(
             "Invalid value for field 'resource.IPv4Range': Legacy networks are not supported.",
         ));
     }
+    changing(path, object);
     Ok(())
 }
 
@@ -43,10 +44,21 @@ pub(crate) fn created(world: &mut World, path: &str) {
                 "network": compute_link(path), "ipCidrRange": range, "gatewayAddress": format!("10.{}.0.1", region.octet),
                 "region": compute_link(&place), "selfLink": compute_link(&subnet_path), "privateIpGoogleAccess": false,
                 "privateIpv6GoogleAccess": "DISABLE_GOOGLE_ACCESS", "purpose": "PRIVATE", "stackType": "IPV4_ONLY",
+                "state": "READY",
             });
             subnet["fingerprint"] = json!(fingerprint(&subnet));
             world.store.objects.insert(format!("compute:{subnet_path}"), subnet);
         }
+    }
+}
+
+/// A network with internal addresses of IPv6 has a range of its own for them.
+pub(crate) fn changing(path: &str, object: &mut Value) {
+    if !json::flag(object, "enableUlaInternalIpv6") {
+        json::take(object, "enableUlaInternalIpv6");
+    } else if json::text(object, "internalIpv6Range").is_none() {
+        let hash = crate::world::short_hash(path);
+        object["internalIpv6Range"] = json!(format!("fd20:{}:{}:0:0:0:0:0/48", &hash[..4], &hash[4..]));
     }
 }
 

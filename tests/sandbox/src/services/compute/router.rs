@@ -97,6 +97,16 @@ pub(crate) fn check(world: &mut World, path: &str, object: &mut Value) -> Result
         }
     }
     let _ = region;
+    json::visit(object, "interfaces[]", &mut |interface| {
+        if json::text(interface, "ipRange").is_some() {
+            json::fill(interface, &json!({"ipVersion": "IPV4"}));
+        }
+    });
+    json::visit(object, "nats[]", &mut |nat| {
+        if json::text(nat, "natIpAllocateOption") == Some("AUTO_ONLY") {
+            json::fill(nat, &json!({"autoNetworkTier": "PREMIUM"}));
+        }
+    });
     Ok(())
 }
 

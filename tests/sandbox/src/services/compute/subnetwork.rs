@@ -109,8 +109,9 @@ pub(crate) fn check(
             &json!({"logConfig": {"aggregationInterval": "INTERVAL_5_SEC", "flowSampling": 0.5, "metadata": "INCLUDE_ALL_METADATA"}}),
         );
     }
-    if let Some(enabled) = json::at(object, "logConfig.enable").cloned() {
-        object["enableFlowLogs"] = enabled;
+    match json::flag(object, "logConfig.enable") {
+        true => object["enableFlowLogs"] = json!(true),
+        false => drop(json::take(object, "enableFlowLogs")),
     }
     Ok(())
 }

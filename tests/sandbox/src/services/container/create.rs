@@ -126,6 +126,12 @@ fn fill(world: &mut World, path: &str, cluster: &mut Value) -> Result<(), Refusa
     }
     json::fill(cluster, &json!({ "locations": zones, "maintenancePolicy": {} }));
     json::fill(cluster, &serde_json::from_str(DEFAULTS).unwrap_or_default());
+    if cluster.get("networkPolicy") == Some(&json!({})) {
+        json::take(cluster, "networkPolicy");
+    }
+    if !json::flag(cluster, "autoscaling.enableNodeAutoprovisioning") {
+        json::take(cluster, "autoscaling.enableNodeAutoprovisioning");
+    }
     if channel == "UNSPECIFIED" {
         cluster["releaseChannel"] = json!({});
     }
@@ -139,6 +145,9 @@ fn fill(world: &mut World, path: &str, cluster: &mut Value) -> Result<(), Refusa
         "labelFingerprint": fingerprint(&labels),
     });
     json::merge(cluster, &more);
+    if places::region(&location).is_some() {
+        json::take(cluster, "zone");
+    }
     Ok(())
 }
 
@@ -233,6 +242,9 @@ pub(super) fn agree(cluster: &mut Value) {
         json::fill(&mut config, &json!({"gcpPublicCidrsAccessEnabled": true}));
         json::put(cluster, path, config);
     }
+    if !json::flag(cluster, "privateClusterConfig.masterGlobalAccessConfig.enabled") {
+        json::take(cluster, "privateClusterConfig.masterGlobalAccessConfig");
+    }
     if let Some(config) = cluster.get_mut("controlPlaneEndpointsConfig") {
         let more = json!({
             "dnsEndpointConfig": {"allowExternalTraffic": false},
@@ -260,20 +272,21 @@ pub(super) fn endpoints(world: &mut World, path: &str, cluster: &mut Value) {
         json::put(cluster, "privateClusterConfig.privateEndpoint", private.to_string());
         json::put(cluster, &format!("{ends}.privateEndpoint"), private.to_string());
     }
-    let public = match json::at(cluster, &format!("{ends}.publicEndpoint")) {
+    let public = match json::at(cluster, "privateClusterConfig.publicEndpoint") {
         Some(known) => known.clone(),
         None => {
             let seed = world.store.number();
             public_address(seed)
         }
     };
+    json::take(cluster, "privateCluster");
+    json::put(cluster, "privateClusterConfig.publicEndpoint", public.clone());
     if closed {
-        json::take(cluster, "privateClusterConfig.publicEndpoint");
+        cluster["privateCluster"] = json!(true);
         json::take(cluster, &format!("{ends}.publicEndpoint"));
         let private = cluster["privateClusterConfig"]["privateEndpoint"].clone();
         cluster["endpoint"] = private;
     } else {
-        json::put(cluster, "privateClusterConfig.publicEndpoint", public.clone());
         json::put(cluster, &format!("{ends}.publicEndpoint"), public.clone());
         cluster["endpoint"] = public;
     }

@@ -65,7 +65,8 @@ fn is_default(entry: &Value) -> bool {
 fn shown(call: &Call<'_>, mut bucket: Value) -> Value {
     let fallback = if matches!(call.verb(), "patch" | "update") { "full" } else { "noAcl" };
     let full = call.query.get("projection").unwrap_or(fallback) == "full";
-    if !full || json::flag(&bucket, "iamConfiguration.uniformBucketLevelAccess.enabled") {
+    let uniform = json::flag(&bucket, "iamConfiguration.uniformBucketLevelAccess.enabled");
+    if !full || uniform && fallback != "full" {
         return bucket;
     }
     let (name, number) = (json::string(&bucket, "name"), json::string(&bucket, "projectNumber"));
