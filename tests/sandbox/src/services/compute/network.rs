@@ -139,6 +139,9 @@ pub(crate) fn act(
                 }
             }
             let name = json::string(&peering, "name");
+            if name.is_empty() {
+                return Err(crate::validate::missing("networkPeering.name"));
+            }
             let other = resource_of(&json::string(&peering, "network")).to_owned();
             let other = if other.starts_with("global/") {
                 format!("projects/{}/{other}", call.project().unwrap_or(""))
