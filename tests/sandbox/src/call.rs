@@ -1,6 +1,6 @@
 //! One request as the services see it: which method is meant, and what was sent with it.
 
-use crate::discovery::{Document, Method};
+use crate::discovery::{Document, Method, word_of};
 use crate::filter::Filter;
 use crate::refusal::Refusal;
 use crate::validate::Reading;
@@ -196,9 +196,11 @@ impl Call<'_> {
                 Some("boolean") => matches!(value.as_str(), "" | "true" | "false" | "True" | "False"),
                 _ => true,
             };
-            let number = value.parse::<usize>().ok().filter(|_| schema.words.is_some());
+            let number = value.parse::<u64>().ok().filter(|_| schema.words.is_some());
             let known = schema.words.as_ref().is_none_or(|words| {
-                value.is_empty() || words.contains(value) || number.is_some_and(|number| number < words.len())
+                value.is_empty()
+                    || words.contains(value)
+                    || number.is_some_and(|number| word_of(words, number).is_some())
             });
             if !fits || !known {
                 return Err(Refusal::invalid(format!("Invalid value for field '{name}': '{value}'.")));

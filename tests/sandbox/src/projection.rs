@@ -1,6 +1,6 @@
 //! What the client asked to see of an answer: the `fields` of partial responses, and enumerations as numbers.
 
-use crate::discovery::{Document, Schema};
+use crate::discovery::{Document, Schema, number_of};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -59,12 +59,12 @@ fn apply(value: Value, mask: &Mask) -> Value {
     }
 }
 
-/// Writes enumerations as the numbers of their words. The documents list the words in the order of their numbers.
+/// Writes enumerations as the numbers of their words.
 pub(crate) fn number_words(document: &Document, schema: &Schema, value: Value) -> Value {
     let schema = document.resolve(schema);
     match value {
         Value::String(word) => {
-            let found = schema.words.as_ref().and_then(|words| words.iter().position(|known| *known == word));
+            let found = schema.words.as_ref().and_then(|words| number_of(words, &word));
             found.map_or(Value::String(word), |number| json!(number))
         }
         Value::Array(list) => {

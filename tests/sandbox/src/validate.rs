@@ -1,7 +1,7 @@
 //! Whether a body is one that Google would read: unknown fields, types, enumerations, patterns. What only the server
 //! writes is dropped, numbers that travel as text become text, enumerations sent as numbers become words.
 
-use crate::discovery::{Document, Schema};
+use crate::discovery::{Document, Schema, word_of};
 use crate::refusal::Refusal;
 use base64::Engine;
 use regex::Regex;
@@ -123,7 +123,7 @@ fn integer(schema: &Schema, value: &Value, path: &str) -> Result<Value, Refusal>
 
 fn string(schema: &Schema, value: &Value, path: &str) -> Result<Value, Refusal> {
     if let (Some(words), Some(number)) = (&schema.words, value.as_u64()) {
-        let word = usize::try_from(number).ok().and_then(|number| words.get(number));
+        let word = word_of(words, number);
         return word.map(|word| json!(word)).ok_or_else(|| wrong_type(path, "TYPE_ENUM", value));
     }
     let text = match (schema.format.as_deref(), value) {

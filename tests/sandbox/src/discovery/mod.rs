@@ -3,8 +3,10 @@
 //!
 //! Nothing here knows what a method does.
 
+mod numbers;
 mod route;
 
+pub(crate) use numbers::{number_of, word_of};
 pub(crate) use route::Routes;
 
 use flate2::read::GzDecoder;

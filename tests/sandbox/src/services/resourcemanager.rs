@@ -4,7 +4,7 @@ use crate::call::{Answer, Call};
 use crate::json;
 use crate::policy::Style;
 use crate::refusal::Refusal;
-use crate::resource::camel;
+use crate::resource::{camel, has_field};
 use crate::world::{World, etag};
 use serde_json::{Value, json};
 
@@ -82,6 +82,15 @@ fn shown(world: &World, call: &Call<'_>, key: &str) -> Result<Value, Refusal> {
         object.get("labels").filter(|labels| labels.as_object().is_some_and(|labels| !labels.is_empty()))
     {
         view["labels"] = labels.clone();
+    }
+    // Older versions know fewer fields.
+    let schema = match kind {
+        "projects" => "Project",
+        "folders" => "Folder",
+        _ => "Organization",
+    };
+    if let Value::Object(fields) = &mut view {
+        fields.retain(|name, _| has_field(call, schema, name));
     }
     Ok(view)
 }

@@ -241,6 +241,11 @@ async fn pools_come_grow_and_go() {
         let (_, message) = client.refused("POST", &pools, json!({ "nodePool": body })).await;
         assert!(message.contains(part), "{message}");
     }
+    let numbered = client.get(&format!("{path}?$alt=json;enum-encoding=int")).await;
+    assert_eq!((&numbered["upgradeSettings"]["strategy"], &numbered["status"]), (&json!(3), &json!(2)));
+    let settings = json!({"upgradeSettings": {"strategy": 2}});
+    run("PUT", &path, settings).await;
+    assert_eq!(client.get(&path).await["upgradeSettings"]["strategy"], "BLUE_GREEN");
     run("DELETE", &path, Value::Null).await;
     assert_eq!(client.get(&pools).await["nodePools"].as_array().unwrap().len(), 1);
     assert_eq!(client.refused("GET", &path, Value::Null).await.0, 404);
