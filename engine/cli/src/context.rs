@@ -3,9 +3,10 @@
 use crate::arguments::VariableArgs;
 use crate::environment::Environment;
 use crate::output::Output;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use terrane_config::Config;
 use terrane_diagnostics::{Diagnostic, Diagnostics, Severity, SourceMap};
+use terrane_provider::Providers;
 
 /// What a command works with.
 pub(crate) struct Context {
@@ -13,7 +14,9 @@ pub(crate) struct Context {
     pub(crate) output: Output,
     /// The values on the command line, for what must be known while loading.
     pub(crate) variables: VariableArgs,
-    runtime: OnceLock<tokio::runtime::Runtime>,
+    runtime: Arc<OnceLock<tokio::runtime::Runtime>>,
+    /// The native providers of clouds, which all directories that the process works in share.
+    pub(crate) clouds: Arc<OnceLock<Providers>>,
     /// How states and plans are encrypted, once that was asked.
     pub(crate) encryption: OnceLock<terrane_backend::Encryption>,
 }
@@ -83,22 +86,45 @@ impl Context {
             environment,
             output,
             variables: VariableArgs::default(),
-            runtime: OnceLock::new(),
+            runtime: Arc::default(),
+            clouds: Arc::default(),
+            encryption: OnceLock::new(),
+        }
+    }
+
+    /// A context for another directory, which has its own settings and prints nothing.
+    pub(crate) fn elsewhere(&self, environment: Environment) -> Context {
+        Context {
+            output: Output::silent(&environment),
+            environment,
+            variables: self.variables.clone(),
+            runtime: self.runtime.clone(),
+            clouds: self.clouds.clone(),
             encryption: OnceLock::new(),
         }
     }
 
     /// Runs asynchronous work. The runtime is made on first use: many commands need none.
     pub(crate) fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
-        self.runtime
-            .get_or_init(|| {
-                #[allow(clippy::expect_used)]
-                tokio::runtime::Builder::new_multi_thread()
-                    .enable_all()
-                    .build()
-                    .expect("a process that cannot start threads cannot do anything")
-            })
-            .block_on(work)
+        self.runtime().block_on(work)
+    }
+
+    /// Begins asynchronous work that goes on while others do something else.
+    pub(crate) fn spawn<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> tokio::task::JoinHandle<T> {
+        self.runtime().spawn(work)
+    }
+
+    fn runtime(&self) -> &tokio::runtime::Runtime {
+        self.runtime.get_or_init(|| {
+            #[allow(clippy::expect_used)]
+            tokio::runtime::Builder::new_multi_thread()
+                .enable_all()
+                .build()
+                .expect("a process that cannot start threads cannot do anything")
+        })
     }
 
     /// Loads the configuration of the working directory. Warnings are printed; errors end the

@@ -9,6 +9,7 @@ use terrane_backend::{Owner, Surroundings};
 use terrane_config::{Files, FilesError};
 
 /// The surroundings of one run.
+#[derive(Clone)]
 pub(crate) struct Environment {
     variables: BTreeMap<String, String>,
     arguments: Vec<String>,
@@ -75,6 +76,25 @@ impl Environment {
     /// Makes `dir` the working directory.
     pub(crate) fn change_dir(&mut self, dir: &Path) -> io::Result<()> {
         env::set_current_dir(dir)
+    }
+
+    /// The same surroundings in another directory, which becomes the working directory.
+    pub(crate) fn entered(&self, dir: &Path) -> io::Result<Environment> {
+        env::set_current_dir(dir)?;
+        Ok(Environment { original_dir: env::current_dir()?, ..self.clone() })
+    }
+
+    /// The directories in a directory, sorted, without those that are links.
+    pub(crate) fn directories(&self, dir: &Path) -> io::Result<Vec<PathBuf>> {
+        let mut found = Vec::new();
+        for entry in fs::read_dir(dir)? {
+            let entry = entry?;
+            if entry.file_type()?.is_dir() {
+                found.push(entry.path());
+            }
+        }
+        found.sort();
+        Ok(found)
     }
 
     /// Where `.terraform` is, or what stands in for it.

@@ -15,6 +15,7 @@ mod output;
 mod providers;
 mod run;
 mod variables;
+mod webhook;
 mod workspace;
 
 use clap::{CommandFactory, FromArgMatches};

@@ -16,12 +16,20 @@ pub(crate) struct Output {
     /// For programs: every line and diagnostic becomes a message in JSON, with the time of this clock.
     clock: Option<Box<dyn Fn() -> String + Send + Sync>>,
     compact_warnings: AtomicBool,
+    /// Prints nothing at all.
+    silent: bool,
 }
 
 impl Output {
     pub(crate) fn new(environment: &Environment, no_color: bool) -> Output {
         let plain = no_color || environment.variable("NO_COLOR").is_some();
-        Output { plain, width: environment.width(), clock: None, compact_warnings: AtomicBool::new(false) }
+        let compact_warnings = AtomicBool::new(false);
+        Output { plain, width: environment.width(), clock: None, compact_warnings, silent: false }
+    }
+
+    /// One that prints nothing: whoever uses it tells what matters.
+    pub(crate) fn silent(environment: &Environment) -> Output {
+        Output { silent: true, ..Output::new(environment, true) }
     }
 
     /// Prints messages in JSON from now on, a line each, for programs.
@@ -43,12 +51,18 @@ impl Output {
 
     /// Prints text as it is to standard output. A reader that went away is not an error.
     pub(crate) fn print(&self, text: &str) {
+        if self.silent {
+            return;
+        }
         let mut out = anstream::stdout().lock();
         let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     }
 
     /// Prints to standard output what others made: not even control characters are taken out.
     pub(crate) fn verbatim(&self, text: &str) {
+        if self.silent {
+            return;
+        }
         let mut out = std::io::stdout().lock();
         let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     }
@@ -63,6 +77,9 @@ impl Output {
 
     /// Prints a line to standard error.
     pub(crate) fn error(&self, text: &str) {
+        if self.silent {
+            return;
+        }
         let _ = writeln!(anstream::stderr().lock(), "{text}");
     }
 

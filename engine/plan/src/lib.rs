@@ -43,7 +43,7 @@ pub use model::{
     Action, ActionReason, ChangeKind, CheckResult, CheckStatus, Counts, DeferredPart, OutputChange, Plan,
     PlanMode, ResourceChange,
 };
-pub use objects::{decode_object, encode_object, object_id};
+pub use objects::{decode_object, encode_object, mark_object, object_id};
 pub use open::{OpenResource, OpenResources, mark_opened};
 pub use options::{PlanInputs, PlanOptions};
 pub use planner::plan;

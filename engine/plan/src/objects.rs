@@ -26,7 +26,7 @@ pub async fn decode_object(
 
 /// The marks that the parts of an object have: those of the schema's sensitive attributes, and
 /// sensitivity at `extra`.
-pub(crate) fn mark_object(schema: &Block, value: &Value, extra: &[Path]) -> Value {
+pub fn mark_object(schema: &Block, value: &Value, extra: &[Path]) -> Value {
     let mut paths: BTreeSet<Path> = schema.sensitive_paths(value).into_iter().collect();
     paths.extend(extra.iter().cloned());
     let marks: Vec<(Path, Marks)> = paths.into_iter().map(|p| (p, Marks::sensitive())).collect();

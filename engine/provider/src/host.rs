@@ -85,6 +85,11 @@ impl Providers {
         counted.filter(|(_, traffic)| !traffic.is_empty()).collect()
     }
 
+    /// All of them by address.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Arc<dyn Provider>)> {
+        self.real.iter().map(|(address, provider)| (address.as_str(), provider))
+    }
+
     /// All addresses.
     pub fn addresses(&self) -> impl Iterator<Item = &str> {
         self.real.keys().map(String::as_str)

@@ -5,13 +5,17 @@
 //! marks off before a request and puts them back after the answer. Nothing here knows a cloud
 //! or a wire protocol.
 
+mod discovery;
 mod function;
 mod host;
+mod read_only;
 mod requests;
 mod token;
 
+pub use discovery::{Account, HistoryEvent, HistoryQuery, Scope};
 pub use function::{Function, FunctionCall, FunctionError, Parameter};
 pub use host::{MockProvider, Providers, Schemas, upgrade_by_schema, value_by_schema};
+pub use read_only::ReadOnly;
 pub use requests::{
     ApplyRequest, ApplyResponse, ImportedObject, Opened, PlanRequest, PlanResponse, Private, ReadObject,
     ReadResponse, Renewal, Traffic, UpgradeRequest,
@@ -161,6 +165,42 @@ pub trait Provider: Send + Sync {
         type_name: &str,
     ) -> Result<Option<Vec<ImportedObject>>, Diagnostics> {
         let _ = (client, type_name);
+        Ok(None)
+    }
+
+    /// Where an object of a type is, or, without one, what [`Provider::list`] sees of the type with
+    /// this client. Objects of one type in one scope are told apart by their ids.
+    async fn scope(
+        &self,
+        client: &Arc<dyn Client>,
+        type_name: &str,
+        object: Option<&Value>,
+    ) -> Result<Scope, Diagnostics> {
+        let _ = (type_name, object);
+        Ok(Scope { account: client.identity().into(), region: Arc::from("") })
+    }
+
+    /// The calls that changed an object, newest first, as the cloud's audit log has them. `None`
+    /// when there is no log to ask.
+    async fn history(
+        &self,
+        client: &Arc<dyn Client>,
+        query: &HistoryQuery,
+    ) -> Result<Option<Vec<HistoryEvent>>, Diagnostics> {
+        let _ = (client, query);
+        Ok(None)
+    }
+
+    /// All accounts of the client's organisation, each with a provider configuration, made from the
+    /// client's own, that reaches it through the role of this name. `None` when the provider knows no
+    /// organisations.
+    async fn accounts(
+        &self,
+        client: &Arc<dyn Client>,
+        config: &Value,
+        role: &str,
+    ) -> Result<Option<Vec<Account>>, Diagnostics> {
+        let _ = (client, config, role);
         Ok(None)
     }
 

@@ -4,6 +4,7 @@
 //! write, to the writer they are given. Sensitive values appear only when [`Options`] ask for them.
 //! Nothing here evaluates, plans or does I/O of its own.
 
+mod drift;
 mod json;
 mod operations_dot;
 mod palette;
@@ -13,6 +14,7 @@ mod testing;
 mod text;
 mod traffic;
 
+pub use drift::{drift_html, drift_json, drift_junit, drift_markdown, drift_message, render_drift};
 pub use json::{JsonOptions, outputs_json, plan_json, providers_schema_json, state_json};
 pub use operations_dot::operations_dot;
 pub use palette::Palette;

@@ -7,7 +7,7 @@ use crate::{Attributes, DataSourceType, EphemeralType, Error, ResourceType};
 use async_trait::async_trait;
 use std::sync::Arc;
 use terrane_diagnostics::Diagnostics;
-use terrane_provider::{Function, Traffic};
+use terrane_provider::{Account, Function, HistoryEvent, HistoryQuery, Scope, Traffic};
 use terrane_value::Value;
 
 /// Managed resource type or data source.
@@ -116,6 +116,40 @@ pub trait ProviderDefinition: Send + Sync + 'static {
     /// What the calls of all clients have cost so far, sorted.
     fn traffic(&self) -> Vec<Traffic> {
         Vec::new()
+    }
+
+    /// Where `object` is, or, without one, what listing the type with this connection sees. `client`
+    /// is the one that [`client`](Self::client) has chosen for the object.
+    async fn scope(
+        &self,
+        client: &Self::Client,
+        type_name: &str,
+        object: Option<&Value>,
+    ) -> Result<Scope, Error> {
+        let _ = (type_name, object);
+        Ok(Scope { account: self.identity(client).into(), region: Arc::from("") })
+    }
+
+    /// The calls that changed an object, newest first; `None` when there is no log to ask.
+    async fn history(
+        &self,
+        client: &Arc<Self::Client>,
+        query: &HistoryQuery,
+    ) -> Result<Option<Vec<HistoryEvent>>, Error> {
+        let _ = (client, query);
+        Ok(None)
+    }
+
+    /// All accounts of the organisation, reached through the role of this name by what `config`
+    /// becomes; `None` when there are no organisations.
+    async fn accounts(
+        &self,
+        client: &Self::Client,
+        config: &Value,
+        role: &str,
+    ) -> Result<Option<Vec<Account>>, Error> {
+        let _ = (client, config, role);
+        Ok(None)
     }
 
     /// Splits from an import id what all types have in common (`@eu-west-1`): the id that the

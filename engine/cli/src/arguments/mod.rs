@@ -7,7 +7,8 @@ mod shared;
 mod words;
 
 pub(crate) use shared::{
-    LockArgs, OutputFormatArgs, PlanArgs, StateFileArgs, VariableArg, VariableArgs, parallelism, switch,
+    LockArgs, OutputFormatArgs, PlanArgs, StateFileArgs, VariableArg, VariableArgs, duration, parallelism,
+    switch,
 };
 
 use crate::environment::Environment;

@@ -22,6 +22,7 @@ use terrane_backend::{
     Backend, DEFAULT_WORKSPACE, Elsewhere, Lease, Local, LockError, LockInfo, OpenError, Refuge, SaveError,
     StateManager, StateStorage, StorageError, acquire, encrypt_backend, encrypt_storage,
 };
+use terrane_config::Config;
 use terrane_diagnostics::Diagnostic;
 
 /// The state of the selected workspace, or the file that `-state` names.
@@ -165,6 +166,20 @@ pub(crate) fn settings(context: &Context) -> Result<BackendSettings, Problems> {
 /// A state that is only read. Says when a run was interrupted and left something to settle.
 pub(crate) fn open(context: &Context, files: &StateFileArgs) -> Result<StateManager, Problems> {
     opened(context, storage(context, files)?)
+}
+
+/// The state of the selected workspace for those who only look at it: where nobody ran `init`, what it
+/// would store of the `backend` block is taken from there.
+pub(crate) fn open_to_look(context: &Context, config: &Config) -> Result<StateManager, Problems> {
+    if let Some(refusal) = config.cloud_refusal() {
+        return Err(Problems { diagnostics: refusal.into(), sources: config.sources.clone() });
+    }
+    let settings = match saved_with_hash(&context.environment)? {
+        None => from_block(context, config)?.unwrap_or_default(),
+        Some(_) => settings(context)?,
+    };
+    let name = workspace::selected(&context.environment);
+    opened(context, of_workspace(context, &settings, &name)?)
 }
 
 /// A state with a refuge on this machine, where it is not on this machine anyway.

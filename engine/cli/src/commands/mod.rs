@@ -4,6 +4,7 @@ mod apply;
 mod completion;
 mod console;
 mod destroy;
+mod drift;
 mod fmt;
 mod get;
 mod graph;
@@ -44,6 +45,7 @@ pub(crate) enum Command {
     Completion(completion::CompletionArgs),
     Console(console::ConsoleArgs),
     Destroy(destroy::DestroyArgs),
+    Drift(drift::DriftArgs),
     Fmt(fmt::FmtArgs),
     ForceUnlock(lock::ForceUnlockArgs),
     Get(get::GetArgs),
@@ -89,6 +91,7 @@ impl Command {
             Command::Output(args) => output::run(args, context),
             Command::Apply(args) => apply::run(args, context),
             Command::Destroy(args) => destroy::run(args, context),
+            Command::Drift(args) => drift::run(args, context),
             Command::Plan(args) => plan::run(args, context),
             Command::Refresh(args) => refresh::run(args, context),
             Command::Resume(args) => resume::run(args, context),

@@ -21,12 +21,22 @@ pub(crate) fn native(context: &Context, installation: &Installation) -> Provider
     let mut providers = Providers::default();
     let builtin = terrane_provider_builtin::Builtin::new(Arc::new(RemoteStates::new(context)));
     providers.insert(terrane_provider_builtin::ADDRESS, Arc::new(builtin));
-    #[cfg(feature = "aws")]
-    if terrane_provider_aws::ADDRESS.parse().is_ok_and(|aws| installation.uses_native(&aws)) {
-        providers.insert(terrane_provider_aws::ADDRESS, terrane_provider_aws::provider());
+    let clouds = context.clouds.get_or_init(clouds);
+    for (address, provider) in clouds.iter() {
+        if address.parse().is_ok_and(|parsed| installation.uses_native(&parsed)) {
+            providers.insert(address, provider.clone());
+        }
     }
-    let _ = installation;
     providers
+}
+
+/// The native providers of clouds, by address.
+fn clouds() -> Providers {
+    #[allow(unused_mut)]
+    let mut clouds = Providers::default();
+    #[cfg(feature = "aws")]
+    clouds.insert(terrane_provider_aws::ADDRESS, terrane_provider_aws::provider());
+    clouds
 }
 
 /// The providers that a configuration needs, and those that its state may need.

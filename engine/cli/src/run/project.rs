@@ -59,6 +59,23 @@ impl Project {
         project.finish(context, problems)
     }
 
+    /// The project in the working directory, to look at what its state has: nothing is asked for and
+    /// nothing is written.
+    pub(crate) fn to_look(context: &Context, arguments: &VariableArgs) -> Result<Project, Problems> {
+        let config = checked_config(context, crate::modules::load(context))?;
+        let mut project = Project::new(context, config)?;
+        let mut sources = project.config.sources.clone();
+        let (given, mut problems) = variables::given(&context.environment, arguments, &mut sources);
+        if !problems.has_errors() {
+            project.variables = problems.take(root_variables(&project.config, &given, &mut sources));
+        }
+        project.config.sources = sources;
+        match problems.has_errors() {
+            true => Err(project.problems(problems)),
+            false => Ok(project),
+        }
+    }
+
     /// The project that a plan file has: its configuration and the values of its variables, to
     /// look at.
     pub(crate) fn from_snapshot(

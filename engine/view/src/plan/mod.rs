@@ -36,5 +36,6 @@ mod summary;
 mod write;
 
 pub(crate) use resource::{unchanged_object, unchanged_value};
+pub(crate) use sections::drifted;
 pub use sections::{render_change, render_plan};
 pub use summary::{apply_summary, plan_summary};

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use terrane_address::{Mode, ResourceInstance};
 use terrane_plan::{Action, Counts, Plan, PlanMode, ResourceChange};
 use terrane_provider::Schemas;
+use terrane_schema::Schema;
 
 /// A plan as text, ending with a line end.
 pub fn render_plan(plan: &Plan, schemas: &Schemas, palette: &Palette, options: &Options) -> String {
@@ -58,6 +59,16 @@ pub fn render_change(
     options: &Options,
 ) -> String {
     format!("{}\n", of_change(change, Part::Planned(&[]), schemas, palette, options))
+}
+
+/// A change that was made outside of Terrane as text, without a line end at its end.
+pub(crate) fn drifted(
+    change: &ResourceChange,
+    schema: &Schema,
+    palette: &Palette,
+    options: &Options,
+) -> String {
+    resource(change, Some(schema), Part::Drift, palette, options)
 }
 
 fn of_change(

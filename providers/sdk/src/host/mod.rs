@@ -18,9 +18,9 @@ use std::sync::Arc;
 use table::{DataSourceEntry, EphemeralEntry, ResourceEntry};
 use terrane_diagnostics::Diagnostics;
 use terrane_provider::{
-    ApplyRequest, ApplyResponse, Client, ImportedObject, Opened, PlanRequest, PlanResponse, Private,
-    Provider, ProviderSchema, ReadObject, ReadResponse, Renewal, Traffic, Unserved, UpgradeRequest,
-    upgrade_by_schema,
+    Account, ApplyRequest, ApplyResponse, Client, HistoryEvent, HistoryQuery, ImportedObject, Opened,
+    PlanRequest, PlanResponse, Private, Provider, ProviderSchema, ReadObject, ReadResponse, Renewal, Scope,
+    Traffic, Unserved, UpgradeRequest, upgrade_by_schema,
 };
 use terrane_schema::Schema;
 use terrane_value::{Path, Value};
@@ -466,5 +466,33 @@ impl<D: ProviderDefinition> Provider for NativeProvider<D> {
             private: Private::from(IMPORTED),
         };
         Ok(Some(found.into_iter().map(imported).collect()))
+    }
+
+    async fn scope(
+        &self,
+        client: &Arc<dyn Client>,
+        type_name: &str,
+        object: Option<&Value>,
+    ) -> Result<Scope, Diagnostics> {
+        let client = self.client_of(client, type_name, object.unwrap_or(&Value::NULL))?;
+        Ok(self.definition.scope(&client, type_name, object).await?)
+    }
+
+    async fn history(
+        &self,
+        client: &Arc<dyn Client>,
+        query: &HistoryQuery,
+    ) -> Result<Option<Vec<HistoryEvent>>, Diagnostics> {
+        let client = self.client_of(client, &query.type_name, &query.object)?;
+        Ok(self.definition.history(&client, query).await?)
+    }
+
+    async fn accounts(
+        &self,
+        client: &Arc<dyn Client>,
+        config: &Value,
+        role: &str,
+    ) -> Result<Option<Vec<Account>>, Diagnostics> {
+        Ok(self.definition.accounts(self.base_client(client)?, config, role).await?)
     }
 }

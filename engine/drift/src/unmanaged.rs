@@ -1,0 +1,237 @@
+//! Objects that exist and that no state has: each type of each provider listed once in each scope.
+
+use crate::attribute::ask;
+use crate::{AccountReport, Ignored, Kind, Limits, Rules, Scanned, Shard, Unmanaged, Window, glob};
+use futures::future::join_all;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
+use terrane_diagnostics::Diagnostics;
+use terrane_provider::{Client, ReadOnly, Scope, UpgradeRequest};
+use terrane_value::Value;
+
+/// Where to search: one client of one provider.
+#[derive(Clone)]
+pub struct Place {
+    /// The provider.
+    provider: ReadOnly,
+    /// Its address.
+    address: String,
+    /// The client; none when it could not be made, and why.
+    client: Result<Arc<dyn Client>, Diagnostics>,
+    /// The account, where it is known from elsewhere.
+    account: Arc<str>,
+    /// The account's name, likewise.
+    name: String,
+}
+
+/// What to search for.
+#[derive(Clone, Debug, Default)]
+pub struct Search {
+    /// Patterns of the types to list; all when empty.
+    pub types: Vec<String>,
+    /// The accounts to search, of all that there are.
+    pub shard: Option<Shard>,
+    /// The time in which to ask who made what was found; nobody is asked without.
+    pub window: Option<Window>,
+}
+
+/// Everywhere that the stacks reach, and, with a `role`, all accounts of the organisations that
+/// they are part of.
+pub async fn places(scanned: &[Scanned], role: Option<&str>) -> (Vec<Place>, Diagnostics) {
+    let mut places = Vec::new();
+    let mut failures: BTreeMap<String, Diagnostics> = BTreeMap::new();
+    let mut found: BTreeSet<String> = BTreeSet::new();
+    for (connection, client) in scanned.iter().flat_map(|s| s.stack.connections.iter().zip(&s.clients)) {
+        let Some(client) = client.as_ref().filter(|_| !connection.address.provider.is_builtin()) else {
+            continue;
+        };
+        let address = connection.address.provider.to_string();
+        let place = Place {
+            provider: connection.provider.clone(),
+            address: address.clone(),
+            client: Ok(client.clone()),
+            account: Arc::from(""),
+            name: String::new(),
+        };
+        let Some(role) = role.filter(|_| !found.contains(&address)) else {
+            places.push(place);
+            continue;
+        };
+        // One connection that may ask for the accounts is enough.
+        match connection.provider.accounts(client, &connection.config, role).await {
+            Ok(None) => {}
+            Ok(Some(accounts)) => {
+                for account in accounts {
+                    let client = connection.provider.configure(&account.config).await;
+                    let name = account.name.to_string();
+                    places.push(Place { client, account: account.id, name, ..place.clone() });
+                }
+                found.insert(address);
+            }
+            Err(problems) => failures.entry(address).or_default().append(problems),
+        }
+        places.push(place);
+    }
+    failures.retain(|address, _| !found.contains(address));
+    (places, failures.into_values().flatten().collect())
+}
+
+/// Searches. Every stack must be among `scanned`, or its objects are taken for unmanaged.
+pub async fn unmanaged(
+    scanned: &[Scanned],
+    places: &[Place],
+    search: &Search,
+    rules: &mut Rules,
+    limits: &Limits,
+) -> Vec<AccountReport> {
+    let managed = managed(scanned).await;
+    let mut listings = Vec::new();
+    let mut reports: BTreeMap<Scope, AccountReport> = BTreeMap::new();
+    let mut seen: HashSet<(String, Arc<str>, Scope)> = HashSet::new();
+    for place in places {
+        let known = Scope { account: place.account.clone(), region: Arc::from("") };
+        let mut failed = |problems: Diagnostics| {
+            let report = reports.entry(known.clone()).or_default();
+            (report.scope, report.name) = (known.clone(), place.name.clone());
+            report.problems.append(problems);
+        };
+        let client = match &place.client {
+            Ok(client) => client,
+            Err(problems) => {
+                failed(problems.clone());
+                continue;
+            }
+        };
+        for type_name in place.provider.schema().resources.keys() {
+            if !search.types.is_empty() && !search.types.iter().any(|pattern| glob(pattern, type_name)) {
+                continue;
+            }
+            let scope = match place.provider.scope(client, type_name, None).await {
+                Ok(scope) => scope,
+                // Whoever cannot say where it is can list nothing either.
+                Err(problems) => {
+                    failed(problems);
+                    break;
+                }
+            };
+            if search.shard.is_some_and(|shard| !shard.has(&scope.account)) {
+                break;
+            }
+            if seen.insert((place.address.clone(), type_name.clone(), scope.clone())) {
+                listings.push((place, client, type_name.clone(), scope));
+            }
+        }
+    }
+    let listed = join_all(listings.into_iter().map(|(place, client, type_name, scope)| async move {
+        let _permit = limits.requests.acquire().await;
+        let answer = place.provider.list(client, &type_name).await;
+        (place, client, type_name, scope, answer)
+    }))
+    .await;
+    let mut found = Vec::new();
+    for (place, client, type_name, scope, answer) in listed {
+        let report = reports.entry(scope.clone()).or_default();
+        report.scope = scope.clone();
+        if report.name.is_empty() {
+            report.name.clone_from(&place.name);
+        }
+        let objects = match answer {
+            Ok(None) => continue,
+            Ok(Some(objects)) => objects,
+            Err(problems) => {
+                report.problems.append(problems);
+                continue;
+            }
+        };
+        report.types += 1;
+        report.objects += objects.len();
+        for object in objects {
+            let Some(id) = identity(&object.state) else { continue };
+            let key = (place.address.clone(), plain_type(&type_name), scope.clone(), id.clone());
+            if managed.contains(&key) {
+                continue;
+            }
+            let name = name_of(&object.state);
+            let unmanaged = Unmanaged {
+                type_name: type_name.clone(),
+                id,
+                name,
+                scope: scope.clone(),
+                history: crate::History::NotAsked,
+            };
+            match rules.expects_unmanaged(&unmanaged) {
+                Some(rule) => report.ignored.push(Ignored {
+                    kind: Kind::Unmanaged,
+                    subject: format!("{}.{}", unmanaged.type_name, unmanaged.id),
+                    rule,
+                }),
+                None => found.push((place, client, unmanaged, object.state)),
+            }
+        }
+    }
+    let asked = found.into_iter().map(|(place, client, mut unmanaged, object)| async move {
+        if let Some(window) = &search.window {
+            let type_name = unmanaged.type_name.clone();
+            unmanaged.history = ask(&place.provider, client, &type_name, &object, window, limits).await;
+        }
+        unmanaged
+    });
+    for unmanaged in join_all(asked).await {
+        reports.entry(unmanaged.scope.clone()).or_default().unmanaged.push(unmanaged);
+    }
+    let mut reports: Vec<AccountReport> = reports.into_values().collect();
+    reports.retain(|report| report.types > 0 || report.problems.has_errors());
+    for report in &mut reports {
+        report.unmanaged.sort_by(|a, b| (&a.type_name, &a.id).cmp(&(&b.type_name, &b.id)));
+    }
+    reports
+}
+
+/// Provider, type, place and id of an object.
+type Key = (String, String, Scope, String);
+
+/// What the states have.
+async fn managed(scanned: &[Scanned]) -> HashSet<Key> {
+    let mut keys = HashSet::new();
+    for (connection, client) in scanned.iter().flat_map(|s| s.stack.connections.iter().zip(&s.clients)) {
+        let Some(client) = client else { continue };
+        for batch in &connection.batches {
+            let present = batch.objects.iter().map(|(_, object)| object);
+            for object in present.chain(&batch.deposed) {
+                let request = UpgradeRequest {
+                    type_name: batch.type_name.to_string(),
+                    version: object.schema_version,
+                    json: (*object.attributes).clone(),
+                };
+                // What cannot be read was told when it was to be read.
+                let Ok(value) = connection.provider.upgrade(request).await else { continue };
+                let scope = connection.provider.scope(client, &batch.type_name, Some(&value)).await;
+                if let (Ok(scope), Some(id)) = (scope, identity(&value)) {
+                    let provider = connection.address.provider.to_string();
+                    keys.insert((provider, plain_type(&batch.type_name), scope, id));
+                }
+            }
+        }
+    }
+    keys
+}
+
+/// Objects that a cloud makes by itself have types of their own (`aws_default_vpc`), and are listed as
+/// what they are.
+fn plain_type(type_name: &str) -> String {
+    type_name.replacen("_default_", "_", 1)
+}
+
+fn text(object: &Value, attribute: &str) -> Option<String> {
+    object.attribute(attribute)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+fn identity(object: &Value) -> Option<String> {
+    ["id", "arn", "name"].iter().find_map(|attribute| text(object, attribute))
+}
+
+fn name_of(object: &Value) -> Option<String> {
+    let tag =
+        object.attribute("tags").and_then(|tags| tags.as_map()?.get("Name")?.as_str().map(str::to_owned));
+    text(object, "name").or(tag)
+}
