@@ -77,7 +77,8 @@ class Walk:
         arguments = [part.format(**names) for part in line.split()]
         if self.project and not any(part.startswith("--project") for part in arguments) and not bare:
             arguments.append(f"--project={self.project}")
-        arguments.append("--format=json")
+        if not arguments[:2] == ["storage", "ls"]:
+            arguments.append("--format=json")
         self.steps += 1
         done = subprocess.run(["gcloud", *arguments], env=self.environment, capture_output=True, text=True)
         said = done.stdout + done.stderr
@@ -297,7 +298,6 @@ def clusters(walk):
     run(f"container node-pools describe p1 --cluster=c1 {at}", "maxNodeCount")
     run(f"container clusters resize c1 {at} --node-pool=default-pool --num-nodes=2")
     run(f"container operations list {at}", "CREATE_CLUSTER")
-    run("compute instance-groups managed list", "gke-c1-default-pool")
     run(f"container subnets list-usable", "ks1")
     run(f"container node-pools delete p1 --cluster=c1 {at}")
     run(f"container clusters delete c1 {at}")

@@ -1,6 +1,6 @@
 //! Where resources differ from what their rules can say: each hook leads to the module of its resource.
 
-use super::{bigquery, compute, logging, storage};
+use super::{bigquery, compute, dns, logging, storage};
 use crate::call::Call;
 use crate::refusal::Refusal;
 use crate::rules::Rule;
@@ -42,6 +42,7 @@ pub(crate) fn created(world: &mut World, rule: &Rule, path: &str) {
         "Network" => compute::network::created(world, path),
         "Subnetwork" => compute::subnetwork::created(world, path),
         "Bucket" => storage::bucket::created(world, path),
+        "ManagedZone" => dns::created(world, path),
         _ => {}
     }
 }
@@ -77,6 +78,7 @@ pub(crate) fn deleting(world: &mut World, rule: &Rule, path: &str, old: &Value) 
         "Instance" => compute::instance::deleting(old),
         "FirewallPolicy" => compute::firewall_policy::deleting(path, old),
         "Bucket" => storage::bucket::deleting(world, path),
+        "ManagedZone" => dns::deleting(world, path, old),
         _ => Ok(()),
     }
 }

@@ -5,6 +5,7 @@ pub(crate) mod billing;
 mod compute;
 mod connection;
 mod container;
+mod dns;
 pub(crate) mod hooks;
 mod iam;
 mod logging;
@@ -32,6 +33,7 @@ pub(crate) fn answer(world: &mut World, call: &Call<'_>) -> Option<Result<Answer
         "cloudbilling" => billing::answer(world, call),
         "servicenetworking" => connection::answer(world, call),
         "container" => container::answer(world, call),
+        "dns" => dns::answer(world, call),
         "iam" => iam::answer(world, call),
         "storage" => storage::answer(world, call),
         "serviceusage" => usage::answer(world, call),

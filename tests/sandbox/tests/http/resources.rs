@@ -109,3 +109,42 @@ async fn lists_are_filtered_paged_and_projected() {
     assert_eq!(one, json!({"items": [{"name": "n2"}]}));
     assert_eq!(client.refused("GET", &compute("global/networks?filter=name"), Value::Null).await.0, 400);
 }
+
+#[tokio::test]
+async fn zones_have_records() {
+    let client = Client::start().await;
+    let zones = "/dns/v1/projects/host-prj/managedZones";
+    let zone = json!({"name": "z", "dnsName": "example.com.", "description": "mine"});
+    client.ok("POST", zones, zone).await;
+    let sets = format!("{zones}/z/rrsets");
+    assert_eq!(client.get(&sets).await["rrsets"].as_array().unwrap().len(), 2);
+    let www =
+        |address: &str| json!({"name": "www.example.com.", "type": "A", "ttl": 300, "rrdatas": [address]});
+    client.ok("POST", &sets, www("192.0.2.1")).await;
+    assert_eq!(client.refused("POST", &sets, www("192.0.2.1")).await.0, 409);
+    for (set, part) in [
+        (
+            json!({"name": "www.example.org.", "type": "A", "ttl": 300, "rrdatas": ["192.0.2.1"]}),
+            "has to be in",
+        ),
+        (json!({"name": "b.example.com.", "type": "A", "ttl": 300, "rrdatas": ["here"]}), "rrdata"),
+    ] {
+        let (code, message) = client.refused("POST", &sets, set).await;
+        assert_eq!((code, message.contains(part)), (400, true), "{message}");
+    }
+    let changes = format!("{zones}/z/changes");
+    let change = json!({"deletions": [www("192.0.2.1")], "additions": [www("192.0.2.2")]});
+    let made = client.ok("POST", &changes, change.clone()).await;
+    assert_eq!(made["status"], "pending");
+    let id = made["id"].as_str().unwrap();
+    assert_eq!(client.get(&format!("{changes}/{id}")).await["status"], "done");
+    assert_eq!(client.refused("POST", &changes, change).await.0, 412);
+    let path = format!("{sets}/www.example.com./A");
+    assert_eq!(client.get(&path).await["rrdatas"], json!(["192.0.2.2"]));
+    client.ok("PATCH", &path, json!({"ttl": 60})).await;
+    assert_eq!(client.get(&format!("{sets}?name=www.example.com.&type=A")).await["rrsets"][0]["ttl"], 60);
+    assert_eq!(client.refused("DELETE", &format!("{zones}/z"), Value::Null).await.0, 400);
+    client.ok("DELETE", &path, Value::Null).await;
+    client.ok("DELETE", &format!("{zones}/z"), Value::Null).await;
+    assert_eq!(client.refused("GET", &sets, Value::Null).await.0, 404);
+}

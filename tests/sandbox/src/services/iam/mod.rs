@@ -17,9 +17,44 @@ pub(super) fn answer(world: &mut World, call: &Call<'_>) -> Option<Result<Answer
     match call.collection() {
         "iam.projects.serviceAccounts" => accounts(world, call),
         "iam.projects.serviceAccounts.keys" => keys::answer(world, call),
+        "iam.permissions" => permissions(call),
         "iam.projects.roles" | "iam.organizations.roles" => roles::answer(world, call),
         _ => None,
     }
+}
+
+/// Permissions that roles of one's own can have. Google knows thousands; here, some of those that are asked for most.
+const PERMISSIONS: [&str; 20] = [
+    "compute.firewalls.get",
+    "compute.firewalls.list",
+    "compute.instances.get",
+    "compute.instances.list",
+    "compute.networks.get",
+    "compute.networks.list",
+    "compute.subnetworks.get",
+    "compute.subnetworks.list",
+    "compute.subnetworks.use",
+    "container.clusters.get",
+    "container.clusters.list",
+    "iam.serviceAccounts.get",
+    "iam.serviceAccounts.list",
+    "logging.sinks.get",
+    "logging.sinks.list",
+    "resourcemanager.projects.get",
+    "storage.buckets.get",
+    "storage.buckets.list",
+    "storage.objects.get",
+    "storage.objects.list",
+];
+
+fn permissions(call: &Call<'_>) -> Option<Result<Answer, Refusal>> {
+    if call.verb() != "queryTestablePermissions" {
+        return None;
+    }
+    let all = PERMISSIONS.iter().map(|name| {
+        ((*name).to_owned(), json!({"name": name, "stage": "GA", "customRolesSupportLevel": "SUPPORTED"}))
+    });
+    Some(call.listing("permissions", all.collect()).map(Answer::Json))
 }
 
 fn accounts(world: &mut World, call: &Call<'_>) -> Option<Result<Answer, Refusal>> {

@@ -28,6 +28,7 @@ fn buckets(world: &mut World, call: &Call<'_>) -> Option<Result<Answer, Refusal>
     }
     match call.verb() {
         "list" => Some(bucket::list(world, call).map(Answer::Json)),
+        "getStorageLayout" => Some(layout(world, call)),
         "lockRetentionPolicy" => Some(retention::lock(world, call).map(Answer::Json)),
         "insert" => {
             let number = call.query.get("project").and_then(|project| world.project_number(project));
@@ -43,6 +44,19 @@ fn buckets(world: &mut World, call: &Call<'_>) -> Option<Result<Answer, Refusal>
         }
         _ => None,
     }
+}
+
+/// Where a bucket is, and whether it has folders.
+fn layout(world: &World, call: &Call<'_>) -> Result<Answer, Refusal> {
+    let bucket = object::bucket(world, call.parameter("bucket"))?;
+    let mut answer = json!({
+        "kind": "storage#storageLayout", "bucket": bucket["name"], "location": bucket["location"],
+        "locationType": bucket["locationType"],
+    });
+    if let Some(folders) = bucket.get("hierarchicalNamespace") {
+        answer["hierarchicalNamespace"] = folders.clone();
+    }
+    Ok(answer.into())
 }
 
 /// The account that Cloud Storage acts with for a project.
