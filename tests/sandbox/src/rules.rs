@@ -158,3 +158,64 @@ fn name() -> String {
 fn items() -> String {
     "items".to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::discovery::Discovery;
+
+    /// What services answer in their own way.
+    const OWN: [&str; 4] =
+        ["dns.managedZones.patch", "dns.managedZones.update", "dns.policies.patch", "dns.policies.update"];
+
+    #[test]
+    fn answers_are_of_the_kind_that_the_document_says() {
+        let discovery = Discovery::embedded().unwrap();
+        let rules = Rules::load().unwrap();
+        let mut checked = 0;
+        for (api, document) in discovery.documents() {
+            for (id, method) in &document.methods {
+                let Some((collection, verb)) = id.rsplit_once('.') else { continue };
+                let Some(rule) = rules.of(collection) else { continue };
+                let changes = matches!(verb, "insert" | "create" | "patch" | "update");
+                if !changes && verb != "get"
+                    || OWN.contains(&id.as_str())
+                    || rule.without.iter().any(|without| without == verb)
+                {
+                    continue;
+                }
+                let operation = changes && rule.answer == AnswerKind::Operation;
+                let wanted = if operation { "Operation" } else { &rule.resource };
+                assert_eq!(method.response.as_deref(), Some(wanted), "{api} {id}");
+                checked += 1;
+            }
+        }
+        assert!(checked > 60, "{checked}");
+    }
+
+    #[test]
+    fn fields_of_rules_are_fields_of_the_document() {
+        let discovery = Discovery::embedded().unwrap();
+        let rules = Rules::load().unwrap();
+        for (api, document) in discovery.documents() {
+            for rule in rules.all() {
+                let service = rule.collections[0].split('.').next().unwrap();
+                let Some(schema) = document.schemas.get(&rule.resource).filter(|_| api.starts_with(service))
+                else {
+                    continue;
+                };
+                let fields = schema.properties.as_ref().unwrap();
+                let paths =
+                    rule.references.keys().chain(&rule.links).chain(&rule.required).chain(&rule.immutable);
+                let values = [&rule.defaults, &rule.created, &rule.updated];
+                let names =
+                    values.iter().filter_map(|value| value.as_object()).flatten().map(|(name, _)| name);
+                for path in paths.chain(names).chain(&rule.hidden).chain(&rule.listed) {
+                    let first = path.split(['.', '[']).next().unwrap();
+                    assert!(fields.contains_key(first), "{api} {}: {path}", rule.noun);
+                }
+            }
+        }
+    }
+}

@@ -15,11 +15,50 @@ pub(super) fn answer(world: &mut World, call: &Call<'_>) -> Option<Result<Answer
         ("dns.resourceRecordSets", "create") => create(world, call),
         ("dns.resourceRecordSets", "patch") => patch(world, call),
         ("dns.resourceRecordSets", "delete") => delete(world, call),
+        ("dns.managedZones", "patch" | "update") => change_zone(world, call),
+        ("dns.policies", "patch" | "update") => {
+            generic(world, call).map(|policy| json!({ "policy": policy }))
+        }
+        ("dns.managedZoneOperations", "get") => {
+            let id = call.resource.rsplit('/').next().unwrap_or("");
+            zone(world, call).and_then(|zone| {
+                let found = world.store.objects.get(&format!("dns-operations:{zone}/{id}")).cloned();
+                found.ok_or_else(|| {
+                    Refusal::new(
+                        404,
+                        format!("The 'parameters.operation' resource named '{id}' does not exist."),
+                    )
+                })
+            })
+        }
         ("dns.changes", "create") => change(world, call),
         ("dns.changes", "get" | "list") => changes(world, call),
         _ => return None,
     };
     Some(answer.map(Answer::Json))
+}
+
+/// What all resources do in the same way.
+fn generic(world: &mut World, call: &Call<'_>) -> Result<Value, Refusal> {
+    match crate::resource::answer(world, call) {
+        Some(Ok(Answer::Json(object))) => Ok(object),
+        Some(Err(refusal)) => Err(refusal),
+        _ => Err(Refusal::not_modelled(call.method)),
+    }
+}
+
+/// A zone is changed in an operation, which is done at once.
+fn change_zone(world: &mut World, call: &Call<'_>) -> Result<Value, Refusal> {
+    let zone = zone(world, call)?;
+    let old = world.store.objects[&zone].clone();
+    let new = generic(world, call)?;
+    let id = world.id();
+    let operation = json!({
+        "kind": "dns#operation", "id": id, "startTime": world.now(), "status": "done", "type": "update",
+        "user": world.user(), "zoneContext": {"oldValue": old, "newValue": new},
+    });
+    world.store.objects.insert(format!("dns-operations:{zone}/{id}"), operation.clone());
+    Ok(operation)
 }
 
 /// The name under which the zone of a request is stored; it has to be there.

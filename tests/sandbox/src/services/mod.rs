@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 
 /// Answers the methods that are particular to a service, or says that this is not one of them.
 pub(crate) fn answer(world: &mut World, call: &Call<'_>) -> Option<Result<Answer, Refusal>> {
-    if call.collection().to_lowercase().ends_with("operations") {
+    if call.collection().to_lowercase().ends_with("operations") && call.service() != "dns" {
         return operations(world, call);
     }
     match call.service() {

@@ -116,6 +116,10 @@ async fn zones_have_records() {
     let zones = "/dns/v1/projects/host-prj/managedZones";
     let zone = json!({"name": "z", "dnsName": "example.com.", "description": "mine"});
     client.ok("POST", zones, zone).await;
+    let operation = client.ok("PATCH", &format!("{zones}/z"), json!({"description": "ours"})).await;
+    assert_eq!(operation["zoneContext"]["newValue"]["description"], "ours");
+    let id = operation["id"].as_str().unwrap();
+    assert_eq!(client.get(&format!("{zones}/z/operations/{id}")).await["status"], "done");
     let sets = format!("{zones}/z/rrsets");
     assert_eq!(client.get(&sets).await["rrsets"].as_array().unwrap().len(), 2);
     let www =
