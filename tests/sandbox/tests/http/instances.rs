@@ -171,6 +171,15 @@ async fn regions_zones_and_images_are_known() {
     let image = client.get("/compute/v1/projects/debian-cloud/global/images/family/debian-12").await;
     let name = image["name"].as_str().unwrap();
     assert_eq!(client.get(&format!("/compute/v1/projects/debian-cloud/global/images/{name}")).await, image);
+    let view =
+        client.get("/compute/v1/projects/debian-cloud/zones/us-central1-a/imageFamilyViews/debian-12").await;
+    assert_eq!(view["image"], image);
+    let machine = client.get(&compute(&format!("{AT}/machineTypes/n2-standard-4"))).await;
+    assert_eq!((&machine["guestCpus"], &machine["memoryMb"]), (&json!(4), &json!(16384)));
+    assert_eq!(
+        client.refused("GET", &compute(&format!("{AT}/machineTypes/z9-huge-1")), Value::Null).await.0,
+        404
+    );
 }
 
 #[tokio::test]

@@ -54,7 +54,7 @@ pub(super) fn answer(world: &World, call: &Call<'_>) -> Option<Result<Value, Ref
     let project = call.project().unwrap_or("");
     let last = call.resource.rsplit('/').next().unwrap_or("");
     let missing = || Refusal::missing(&call.resource);
-    if !call.collection().ends_with("images")
+    if !call.collection().starts_with("compute.image")
         && let Err(refusal) = world.require_project("compute", project)
     {
         return Some(Err(refusal));
@@ -83,6 +83,10 @@ pub(super) fn answer(world: &World, call: &Call<'_>) -> Option<Result<Value, Ref
         }
         ("compute.images", "get") => image(project, last, false).ok_or_else(missing),
         ("compute.images", "getFromFamily") => image(project, last, true).ok_or_else(missing),
+        ("compute.imageFamilyViews", "get") => {
+            image(project, last, true).map(|image| json!({ "image": image })).ok_or_else(missing)
+        }
+        ("compute.machineTypes", "get" | "list") => super::machine_type::answer(call)?,
         ("compute.images", "list") => {
             let families =
                 IMAGES.iter().find(|(known, _)| *known == project).map_or(&[][..], |(_, families)| families);
@@ -95,7 +99,7 @@ pub(super) fn answer(world: &World, call: &Call<'_>) -> Option<Result<Value, Ref
     })
 }
 
-fn listed(call: &Call<'_>, all: Vec<(String, Value)>) -> Result<Value, Refusal> {
+pub(super) fn listed(call: &Call<'_>, all: Vec<(String, Value)>) -> Result<Value, Refusal> {
     let mut answer = call.listing("items", all)?;
     answer["id"] = json!(call.resource);
     answer["selfLink"] = json!(compute_link(&call.resource));
@@ -123,7 +127,8 @@ pub(super) fn image(project: &str, name: &str, family: bool) -> Option<Value> {
 pub(super) fn image_of(link: &str) -> Option<Value> {
     let parts: Vec<&str> = crate::resource::resource_of(link).split('/').collect();
     match parts.as_slice() {
-        ["projects", project, "global", "images", "family", name] => image(project, name, true),
+        ["projects", project, "global", "images", "family", name]
+        | ["projects", project, "zones", _, "imageFamilyViews", name] => image(project, name, true),
         ["projects", project, "global", "images", name] => {
             image(project, name, false).or_else(|| image(project, name, true))
         }

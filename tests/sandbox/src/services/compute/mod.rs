@@ -7,6 +7,7 @@ pub(crate) mod firewall;
 pub(crate) mod firewall_policy;
 pub(crate) mod instance;
 mod instance_change;
+mod machine_type;
 pub(crate) mod network;
 pub(crate) mod project;
 pub(crate) mod route;
@@ -27,7 +28,15 @@ pub(super) fn answer(world: &mut World, call: &Call<'_>) -> Option<Result<Answer
     let rule = rules.of(call.collection());
     let answer = match (call.collection(), call.verb(), rule) {
         ("compute.projects", _, _) => project::answer(world, call)?,
-        ("compute.regions" | "compute.zones" | "compute.images", _, _) => catalog::answer(world, call)?,
+        (
+            "compute.regions"
+            | "compute.zones"
+            | "compute.images"
+            | "compute.imageFamilyViews"
+            | "compute.machineTypes",
+            _,
+            _,
+        ) => catalog::answer(world, call)?,
         ("compute.disks", "resize", Some(rule)) => change(world, call, rule, disk::act),
         ("compute.instances", verb, Some(rule)) if instance_change::VERBS.contains(&verb) => {
             change(world, call, rule, instance_change::act)
