@@ -18,6 +18,7 @@ pub(super) fn answer(world: &mut World, call: &Call<'_>) -> Option<Result<Answer
         "get" => found(world, call).and_then(|(key, _)| shown(world, call, &key)),
         "list" | "search" => list(world, call, &kind),
         "patch" | "update" if kind != "organizations" => change(world, call, &kind),
+        "move" if kind != "organizations" => moved(world, call),
         "delete" | "undelete" if kind != "organizations" => end(world, call, &kind),
         "getIamPolicy" | "setIamPolicy" | "testIamPermissions" => found(world, call)
             .and_then(|(key, _)| world.policy(call, &key, &Style { kind: None, resource: None })),
@@ -222,6 +223,35 @@ fn change(world: &mut World, call: &Call<'_>, kind: &str) -> Result<Value, Refus
     object["updateTime"] = json!(world.now());
     world.store.objects.insert(key.clone(), object);
     if call.version() == "v3" { operation(world, call, &key) } else { shown(world, call, &key) }
+}
+
+/// Puts a project or folder under another parent; a folder never under itself.
+fn moved(world: &mut World, call: &Call<'_>) -> Result<Value, Refusal> {
+    let (key, mut object) = found(world, call)?;
+    let body = call.request()?;
+    let target = parent(world, &json!({ "parent": json::string(&body, "destinationParent") }), None)?;
+    let own = key.replacen(':', "/", 1);
+    if target.is_empty() || target.starts_with("projects/") {
+        return Err(Refusal::invalid("The destination has to be a folder or an organization."));
+    }
+    if target == own || world.ancestors(&target).contains(&own) {
+        return Err(Refusal::precondition("A folder cannot be moved into itself."));
+    }
+    let name = json::string(&object, "displayName");
+    let taken = key.starts_with("folders:")
+        && world.store.under("folders:").any(|(other, folder)| {
+            other != key
+                && json::string(folder, "displayName") == name
+                && json::string(folder, "parent") == target
+                && json::text(folder, "state") == Some("ACTIVE")
+        });
+    if taken {
+        return Err(Refusal::precondition("A folder with this display name is there already."));
+    }
+    object["parent"] = json!(target);
+    object["updateTime"] = json!(world.now());
+    world.store.objects.insert(key.clone(), object);
+    operation(world, call, &key)
 }
 
 fn end(world: &mut World, call: &Call<'_>, kind: &str) -> Result<Value, Refusal> {

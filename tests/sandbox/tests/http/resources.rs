@@ -152,3 +152,24 @@ async fn zones_have_records() {
     client.ok("DELETE", &format!("{zones}/z"), Value::Null).await;
     assert_eq!(client.refused("GET", &sets, Value::Null).await.0, 404);
 }
+
+#[tokio::test]
+async fn projects_and_folders_are_moved() {
+    let client = Client::start().await;
+    let make = async |name: &str, parent: &str| {
+        let operation =
+            client.ok("POST", "/v3/folders", json!({"displayName": name, "parent": parent})).await;
+        let ended = client.get(&format!("/v3/{}", operation["name"].as_str().unwrap())).await;
+        ended["response"]["name"].as_str().unwrap().to_owned()
+    };
+    let (a, b) = (make("a", "organizations/1234").await, make("b", "organizations/1234").await);
+    client.ok("POST", "/v3/projects/host-prj:move", json!({"destinationParent": a})).await;
+    assert_eq!(client.get("/v3/projects/host-prj").await["parent"], json!(a));
+    client.ok("POST", &format!("/v3/{a}:move"), json!({"destinationParent": b})).await;
+    assert_eq!(client.get(&format!("/v3/{a}")).await["parent"], json!(b));
+    let itself = client.refused("POST", &format!("/v3/{b}:move"), json!({"destinationParent": a})).await;
+    assert_eq!((itself.0, itself.1.contains("into itself")), (400, true), "{}", itself.1);
+    let nowhere =
+        client.refused("POST", &format!("/v3/{b}:move"), json!({"destinationParent": "folders/1"})).await;
+    assert_eq!(nowhere.0, 403);
+}
