@@ -84,11 +84,11 @@ class Walk:
         said = done.stdout + done.stderr
         wrong = (done.returncode != 0) != fails or (expect is not None and expect not in said)
         if wrong or self.verbose:
-            print(f"{'FAILED ' if wrong else ''}gcloud {' '.join(arguments)}")
+            print(f"{'FAILED ' if wrong else ''}gcloud {' '.join(arguments)}", flush=True)
         if wrong:
             self.failures.append(line)
             wanted = f"; expected {expect!r}" if expect else ""
-            print(f"  exit code {done.returncode}{wanted}\n  " + "\n  ".join(said.strip().splitlines()[-8:]))
+            print(f"  exit code {done.returncode}{wanted}\n  " + "\n  ".join(said.strip().splitlines()[-8:]), flush=True)
         try:
             return json.loads(done.stdout)
         except ValueError:

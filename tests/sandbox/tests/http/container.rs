@@ -332,5 +332,6 @@ async fn autopilot_keeps_its_pools_to_itself() {
         .await;
     assert_eq!((refused.0, refused.1.contains("Autopilot")), (400, true));
     let config = client.get(&format!("{REGION}/serverConfig")).await;
+    assert_eq!(client.get("/v1/projects/host-prj/zones/us-central1-a/serverconfig").await, config);
     assert!(config["validMasterVersions"].as_array().unwrap().contains(&shown["currentMasterVersion"]));
 }

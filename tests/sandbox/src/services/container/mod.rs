@@ -20,9 +20,10 @@ pub(super) fn answer(world: &mut World, call: &Call<'_>) -> Option<Result<Answer
     let call = &located(call);
     let collection = call.collection().replace(".zones.", ".locations.");
     let answer = match (collection.as_str(), verb(call)) {
-        ("container.projects.locations", "getServerConfig" | "getServerconfig") => {
-            require_place(world, call).map(|()| version::server_config(call))
-        }
+        (
+            "container.projects.locations" | "container.projects.zones",
+            "getServerConfig" | "getServerconfig",
+        ) => require_place(world, call).map(|()| version::server_config(call)),
         ("container.projects.aggregated.usableSubnetworks", "list") => network::usable(world, call),
         ("container.projects.locations.clusters", verb) => match verb {
             "create" => create::create(world, call),
