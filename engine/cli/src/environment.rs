@@ -73,6 +73,11 @@ impl Environment {
         &self.original_dir
     }
 
+    /// The working directory; `.` when it is not known.
+    pub(crate) fn current_dir(&self) -> PathBuf {
+        env::current_dir().unwrap_or_else(|_| PathBuf::from("."))
+    }
+
     /// Makes `dir` the working directory.
     pub(crate) fn change_dir(&mut self, dir: &Path) -> io::Result<()> {
         env::set_current_dir(dir)

@@ -136,3 +136,54 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
     }
     lines
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+    use std::path::Path;
+
+    /// The page of all commands, as `docs/commands.md` has it.
+    fn page() -> String {
+        let mut cli = crate::commands::Cli::command();
+        cli.build();
+        let mut page = String::from(
+            "# Commands\n\nWhat `terrane COMMAND -help` says. This page is made from it: `TERRANE_UPDATE_GOLDEN=1 cargo test \
+             -p terrane-cli --no-default-features --bin terrane the_commands_page`.\n\n```text\n",
+        );
+        page.push_str(render(&cli, &[]).trim_end());
+        page.push_str("\n```\n");
+        let mut waiting: Vec<Vec<String>> = vec![Vec::new()];
+        while let Some(path) = waiting.pop() {
+            let command = path.iter().try_fold(&cli, |c, name| c.find_subcommand(name)).unwrap();
+            if !path.is_empty() {
+                let _ = write!(
+                    page,
+                    "\n## {}\n\n```text\n{}\n```\n",
+                    path.join(" "),
+                    render(&cli, &path).trim_end()
+                );
+            }
+            let mut inner: Vec<&str> = (command.get_subcommands())
+                .filter(|c| !c.is_hide_set() && c.get_name() != "help")
+                .map(Command::get_name)
+                .collect();
+            inner.sort_unstable();
+            waiting.extend(inner.iter().rev().map(|name| [&path[..], &[(*name).to_owned()]].concat()));
+        }
+        page
+    }
+
+    #[test]
+    fn the_commands_page_is_current() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/commands.md");
+        let page = page();
+        if std::env::var_os("TERRANE_UPDATE_GOLDEN").is_some() {
+            std::fs::write(&path, &page).unwrap();
+        }
+        let written = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(written == page, "docs/commands.md is not current: run with TERRANE_UPDATE_GOLDEN=1");
+        assert!(page.contains("\n## state mv\n") && page.contains("-shard=i/n"), "{page}");
+    }
+}

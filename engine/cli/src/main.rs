@@ -5,6 +5,7 @@
 
 mod arguments;
 mod backend;
+mod ci;
 mod commands;
 mod context;
 mod early;
@@ -80,11 +81,16 @@ fn run(mut environment: Environment) -> u8 {
     };
     let mut context = Context::new(environment, output);
     context.variables = variables;
-    match command.run(&mut context) {
+    if let Some(system) = command.ci() {
+        context.output.speak_to(ci::Ci::new(system, &context.environment));
+    }
+    let code = match command.run(&mut context) {
         Ok(exit) => exit.code(),
         Err(problems) => {
             context.output.problems(&problems);
             1
         }
-    }
+    };
+    context.output.finish();
+    code
 }

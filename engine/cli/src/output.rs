@@ -1,5 +1,6 @@
 //! Standard output and standard error.
 
+use crate::ci::Ci;
 use crate::context::Problems;
 use crate::environment::Environment;
 use serde_json::{Value as Json, json};
@@ -18,13 +19,15 @@ pub(crate) struct Output {
     compact_warnings: AtomicBool,
     /// Prints nothing at all.
     silent: bool,
+    /// The CI system that is told as well.
+    ci: Option<Ci>,
 }
 
 impl Output {
     pub(crate) fn new(environment: &Environment, no_color: bool) -> Output {
         let plain = no_color || environment.variable("NO_COLOR").is_some();
         let compact_warnings = AtomicBool::new(false);
-        Output { plain, width: environment.width(), clock: None, compact_warnings, silent: false }
+        Output { plain, width: environment.width(), clock: None, compact_warnings, silent: false, ci: None }
     }
 
     /// One that prints nothing: whoever uses it tells what matters.
@@ -37,6 +40,23 @@ impl Output {
         self.plain = true;
         self.clock = Some(environment.clock());
         JsonLines::new(Box::new(anstream::stdout()), environment.clock()).version(env!("CARGO_PKG_VERSION"));
+    }
+
+    /// Tells a CI system as well from now on.
+    pub(crate) fn speak_to(&mut self, ci: Ci) {
+        self.ci = Some(ci);
+    }
+
+    /// The CI system that is told.
+    pub(crate) fn ci(&self) -> Option<&Ci> {
+        self.ci.as_ref()
+    }
+
+    /// Writes what a CI system reads at the end of a run.
+    pub(crate) fn finish(&self) {
+        if let Some(Err(reason)) = self.ci.as_ref().map(Ci::finish) {
+            self.error(&format!("Warning: what the CI system is to show could not be written: {reason}."));
+        }
     }
 
     /// The colours to render with.
@@ -90,6 +110,10 @@ impl Output {
 
     /// Prints diagnostics: errors to standard error, warnings to standard output.
     pub(crate) fn diagnostics(&self, diagnostics: &Diagnostics, sources: &SourceMap) {
+        if let Some(ci) = &self.ci {
+            let lines = diagnostics.iter().filter_map(|diagnostic| ci.problem(diagnostic, sources));
+            lines.for_each(|line| self.print(&format!("{line}\n")));
+        }
         if self.clock.is_none()
             && self.compact_warnings.load(Ordering::Relaxed)
             && !diagnostics.is_empty()

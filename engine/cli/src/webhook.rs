@@ -14,7 +14,7 @@ pub(crate) async fn send(url: &str, body: &serde_json::Value) -> Result<(), Stri
     let mut last = String::new();
     for attempt in 0..ATTEMPTS {
         if attempt > 0 {
-            tokio::time::sleep(Duration::from_secs(1 << attempt)).await;
+            tokio::time::sleep(Duration::from_millis(250 << attempt)).await;
         }
         let request =
             client.post(url).header("content-type", "application/json").body(body.to_string()).send().await;

@@ -4,8 +4,10 @@
 //! write, to the writer they are given. Sensitive values appear only when [`Options`] ask for them.
 //! Nothing here evaluates, plans or does I/O of its own.
 
+mod ci;
 mod drift;
 mod json;
+mod markdown;
 mod operations_dot;
 mod palette;
 mod plan;
@@ -14,6 +16,9 @@ mod testing;
 mod text;
 mod traffic;
 
+pub use ci::{
+    CodeQuality, applied_markdown, github_annotation, plan_counts_json, plan_markdown, problems_markdown,
+};
 pub use drift::{drift_html, drift_json, drift_junit, drift_markdown, drift_message, render_drift};
 pub use json::{JsonOptions, outputs_json, plan_json, providers_schema_json, state_json};
 pub use operations_dot::operations_dot;

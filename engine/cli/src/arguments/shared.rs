@@ -1,6 +1,7 @@
 //! Flags that several commands have.
 
 use super::boolean;
+use crate::ci::CiSystem;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -102,6 +103,10 @@ pub(crate) struct PlanArgs {
     /// Write what -json prints to a file, beside the text for people.
     #[arg(long, value_name = "path", conflicts_with = "json")]
     pub(crate) json_into: Option<PathBuf>,
+    /// Tell a CI system what it can show: annotations at the lines that problems are about, and a summary with
+    /// the plan.
+    #[arg(long, value_name = "system", value_enum, conflicts_with = "json")]
+    pub(crate) ci: Option<CiSystem>,
     /// Read only the objects that would change by what the state says, and those that they depend
     /// on; all others are taken as they are in the state.
     #[arg(long, conflicts_with_all = ["refresh_only", "destroy"])]

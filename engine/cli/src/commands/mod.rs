@@ -26,6 +26,7 @@ mod validate;
 mod version;
 mod workspace;
 
+use crate::ci::CiSystem;
 use crate::context::{Context, Outcome};
 use clap::{Parser, Subcommand};
 
@@ -76,6 +77,17 @@ pub(crate) enum Command {
 }
 
 impl Command {
+    /// The CI system that the run is to tell.
+    pub(crate) fn ci(&self) -> Option<CiSystem> {
+        match self {
+            Command::Apply(args) => args.plan.ci,
+            Command::Destroy(args) => args.plan.ci,
+            Command::Plan(args) => args.plan.ci,
+            Command::Refresh(args) => args.plan.ci,
+            _ => None,
+        }
+    }
+
     pub(crate) fn run(&self, context: &mut Context) -> Outcome {
         match self {
             Command::Completion(args) => completion::run(args, context),

@@ -5,15 +5,16 @@ use super::plan::{Planned, check_current};
 use super::project::Purpose;
 use super::settle::settle_first;
 use super::sink::Sink;
-use super::{Project, Snapshot, approval, history};
+use super::{MANIFEST, Project, Snapshot, approval, history};
 use crate::arguments::PlanArgs;
 use crate::backend;
 use crate::context::{Context, Exit, Outcome, Problems};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use terrane_apply::{Applied, ApplyInputs, Parallelism, RecordError, Recorder};
 use terrane_backend::StateManager;
+use terrane_config::Files;
 use terrane_plan::{Action, Events, Plan, PlanFile, PlanMode, ResourceChange};
 use terrane_state::{JournalEntry, Operation};
 use terrane_view::{Estimate, Options};
@@ -135,6 +136,9 @@ pub(crate) fn apply_file(context: &Context, args: &PlanArgs, path: &Path) -> Out
             "Terrane encountered errors when it made this plan, so it cannot be applied.",
         ));
     }
+    if context.output.ci().is_some() {
+        check_same_configuration(context, &files)?;
+    }
     let project = Project::of_plan(context, &Snapshot::new(files), &plan, &args.variables)?;
     let sink = Sink::new(context, args, &project.config.sources, false)?;
     context.output.set_compact_warnings(args.compact_warnings);
@@ -154,6 +158,36 @@ pub(crate) fn apply_file(context: &Context, args: &PlanArgs, path: &Path) -> Out
         });
     backend::release(context, lease);
     outcome
+}
+
+/// Whether a plan was made from the configuration that is here: in CI, what was approved and what is
+/// checked out are the same, or somebody has merged something else meanwhile.
+fn check_same_configuration(context: &Context, planned: &BTreeMap<String, String>) -> Result<(), Problems> {
+    let (config, diagnostics) = crate::modules::load(context);
+    if diagnostics.has_errors() {
+        return Err(Problems { diagnostics, sources: config.sources });
+    }
+    let here = Snapshot::take(context, &config);
+    // Files with values of variables are in the plan as well, and no part of the configuration.
+    let now = |name: &String| match here.get(name) {
+        Some(text) => Some(text.clone()),
+        None => Files::read(&context.environment, Path::new(name)).ok(),
+    };
+    let differs = |name: &&String| **name != MANIFEST && planned.get(*name) != now(name).as_ref();
+    let all: BTreeSet<&String> = planned.keys().chain(here.keys()).collect();
+    let changed: Vec<String> =
+        all.iter().copied().filter(differs).map(|name| format!("  - {name}")).collect();
+    if changed.is_empty() {
+        return Ok(());
+    }
+    Err(Problems::new(
+        "Saved plan is stale",
+        format!(
+            "The configuration that is checked out is not the one that the plan was made from. These files differ, or \
+             one of the two has them:\n{}\n\nMake the plan again, and have it approved again.",
+            changed.join("\n")
+        ),
+    ))
 }
 
 /// A saved plan repeats the creations among its own that were interrupted. Nothing else can be settled
@@ -218,6 +252,9 @@ fn run(
         context.output.error("Stopped before everything was done. What was done is in the state.");
     }
     let failed = applied.problems.has_errors() || applied.stopped;
+    if let Some(ci) = context.output.ci() {
+        ci.applied(&applied.counts, !failed);
+    }
     Ok(if failed { Exit::Failure } else { Exit::Success })
 }
 

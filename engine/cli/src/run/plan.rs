@@ -95,6 +95,9 @@ pub(crate) fn plan_with(
     let nothing_to_show = plan.errored && plan.counts() == Default::default();
     if !nothing_to_show {
         sink.plan(context, &plan, &project.schemas, &view);
+        if let Some(ci) = context.output.ci() {
+            ci.plan(&plan, &project.schemas);
+        }
     }
     if !args.format.json && !plan.errored {
         context.output.print(&left_to_later(&plan));
