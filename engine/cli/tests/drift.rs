@@ -133,3 +133,48 @@ fn a_backend_that_nobody_initialised_is_taken_from_the_configuration() {
     assert_eq!((ran.code, report["summary"]["read"].as_u64()), (0, Some(1)), "{}", ran.out);
     assert!(!project.path().join("one/.terraform").exists());
 }
+
+#[test]
+fn reports_are_written_and_the_webhook_is_told_only_when_there_is_something_to_tell() {
+    use std::io::{BufRead, BufReader, Read, Write};
+    let mut project = fleet(&["live/a", "live/b"]);
+    let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}/hook", server.local_addr().unwrap());
+    project.variables.push(("TERRANE_DRIFT_WEBHOOK", address));
+    let outputs = ["-markdown=out/drift.md", "-junit=out/drift.xml", "-html=out/drift.html"];
+    let arguments = [&["drift", "-recursive=live"], &outputs[..]].concat();
+    assert_eq!(project.run(&arguments).code, 0);
+    assert!(project.read("out/drift.md").starts_with("# Drift: no drift"));
+    assert!(project.read("out/drift.xml").contains("<testsuite name=\"live/a\""));
+    assert!(project.read("out/drift.html").starts_with("<!DOCTYPE html>"));
+
+    project.write("live/b/terraform.tfstate", "no state");
+    let told = std::thread::spawn(move || {
+        let (stream, _) = server.accept().unwrap();
+        let mut reader = BufReader::new(stream);
+        let (mut line, mut length) = (String::new(), 0);
+        loop {
+            line.clear();
+            reader.read_line(&mut line).unwrap();
+            if let Some(value) = line.to_lowercase().strip_prefix("content-length:") {
+                length = value.trim().parse().unwrap();
+            }
+            if line.trim().is_empty() {
+                break;
+            }
+        }
+        let mut body = vec![0; length];
+        reader.read_exact(&mut body).unwrap();
+        reader.get_mut().write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").unwrap();
+        String::from_utf8(body).unwrap()
+    });
+    // The first message that the server gets is this one.
+    assert_eq!(project.run(&arguments).code, 3);
+    let message = json(&told.join().unwrap());
+    assert!(message["blocks"][2]["text"]["text"].as_str().unwrap().contains("live/b"), "{message}");
+
+    project.variables.pop();
+    let ran = project.run(&["drift", "-recursive=live", "-webhook=http://127.0.0.1:1/secret"]);
+    assert_eq!(ran.code, 3);
+    assert!(ran.err.contains("the webhook was not told") && !ran.err.contains("secret"), "{}", ran.err);
+}

@@ -1,5 +1,7 @@
 //! A cloud in memory, and the provider `fake` that serves it.
 
+mod audit;
+
 use crate::schema::cloud_schema;
 use async_trait::async_trait;
 use std::any::Any;
@@ -8,8 +10,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use terrane_diagnostics::{Diagnostic, Diagnostics};
 use terrane_provider::{
-    ApplyRequest, ApplyResponse, Client, ImportedObject, Opened, PlanRequest, PlanResponse, Private,
-    Provider, ProviderSchema, ReadObject, ReadResponse, Renewal,
+    Account, ApplyRequest, ApplyResponse, Client, HistoryEvent, HistoryQuery, ImportedObject, Opened,
+    PlanRequest, PlanResponse, Private, Provider, ProviderSchema, ReadObject, ReadResponse, Renewal, Scope,
 };
 use terrane_value::{Path, Type, Value};
 
@@ -33,6 +35,10 @@ struct Inner {
     counter: u64,
     /// What each operation made.
     made: BTreeMap<String, String>,
+    /// What the audit log has, by id.
+    audit: Vec<(String, HistoryEvent)>,
+    /// The regions that are accounts of the organisation.
+    accounts: Vec<String>,
 }
 
 /// An object that exists.
@@ -85,6 +91,27 @@ impl Cloud {
     /// Deletes an object behind the engine's back.
     pub fn lose(&self, id: &str) {
         self.lock().objects.remove(id);
+    }
+
+    /// Lets an object exist that nobody manages; its id is its name.
+    pub fn place(&self, name: &str, region: &str) {
+        let schema = self.schema();
+        let Some(schema) = schema.resources.get("fake_thing") else { return };
+        let value = (schema.block.empty_value())
+            .with_attribute("id", Value::string(name))
+            .with_attribute("name", Value::string(name));
+        let object = CloudObject { region: region.to_owned(), token: None, value, secrets: Vec::new() };
+        self.lock().objects.insert(name.to_owned(), object);
+    }
+
+    /// Notes in the audit log that `who` called an operation on an object.
+    pub fn note(&self, id: &str, operation: &str, who: &str) {
+        self.lock().audit.push((id.to_owned(), audit::event(operation, who)));
+    }
+
+    /// The regions that are accounts of the organisation.
+    pub fn set_accounts(&self, regions: &[&str]) {
+        self.lock().accounts = regions.iter().map(|region| (*region).to_owned()).collect();
     }
 
     /// What `names` of data `fake_lookup` is.
@@ -306,6 +333,45 @@ impl Provider for Cloud {
         let Some(schema) = schema.resources.get(type_name) else { return Ok(Vec::new()) };
         let state = schema.block.empty_value().with_attribute("id", Value::string(id));
         Ok(vec![ImportedObject { type_name: type_name.to_owned(), state, private: Private::from([]) }])
+    }
+
+    async fn list(
+        &self,
+        client: &Arc<dyn Client>,
+        type_name: &str,
+    ) -> Result<Option<Vec<ImportedObject>>, Diagnostics> {
+        let region = &handle(client).region;
+        self.call(format!("list {type_name} in {region}"))?;
+        Ok(Some(audit::listed(&self.lock().objects, type_name, region)))
+    }
+
+    async fn scope(
+        &self,
+        client: &Arc<dyn Client>,
+        _type_name: &str,
+        _object: Option<&Value>,
+    ) -> Result<Scope, Diagnostics> {
+        Ok(audit::scope(&handle(client).region))
+    }
+
+    async fn history(
+        &self,
+        _client: &Arc<dyn Client>,
+        query: &HistoryQuery,
+    ) -> Result<Option<Vec<HistoryEvent>>, Diagnostics> {
+        let id = text(&query.object, "id").unwrap_or_default();
+        self.call(format!("history {id}"))?;
+        let inner = self.lock();
+        Ok(Some(inner.audit.iter().filter(|(of, _)| *of == id).map(|(_, event)| event.clone()).collect()))
+    }
+
+    async fn accounts(
+        &self,
+        _client: &Arc<dyn Client>,
+        config: &Value,
+        role: &str,
+    ) -> Result<Option<Vec<Account>>, Diagnostics> {
+        Ok(Some(audit::accounts(&self.lock().accounts, config, role)))
     }
 
     async fn read_data(

@@ -1,6 +1,7 @@
 //! A directory, a state and a cloud, and what can be done with them.
 
 mod crash;
+mod drift;
 
 use crate::Cloud;
 use std::collections::BTreeMap;

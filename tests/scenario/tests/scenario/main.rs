@@ -3,6 +3,7 @@
 
 mod basics;
 mod conditions;
+mod drift;
 mod ephemeral;
 mod imports;
 mod interrupted;
