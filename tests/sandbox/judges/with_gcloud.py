@@ -159,7 +159,7 @@ def networks(walk):
     run("compute shared-vpc get-host-project svc-prj", "host-prj", bare=True)
     run("compute shared-vpc associated-projects list host-prj", "svc-prj", bare=True)
     run("compute shared-vpc list-associated-resources host-prj", "svc-prj", bare=True)
-    run("compute shared-vpc organizations list-host-projects 1234", "host-prj", bare=True)
+    run("compute shared-vpc organizations list-host-projects 1234", "host-prj")
     run("compute shared-vpc associated-projects remove svc-prj --host-project=host-prj", bare=True)
     run("compute shared-vpc disable host-prj", bare=True)
     run(f"compute routers delete router1 --region={REGION}")
