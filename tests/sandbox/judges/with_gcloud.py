@@ -204,7 +204,8 @@ def vpn(walk):
     run("compute vpn-tunnels list", "ct1")
     run("compute routes delete vr")
     run(f"compute vpn-tunnels delete ct1 {at}")
-    run(f"compute forwarding-rules delete fr-esp fr-udp500 fr-udp4500 {at}")
+    for name in ("esp", "udp500", "udp4500"):
+        run(f"compute forwarding-rules delete fr-{name} {at}")
     run(f"compute target-vpn-gateways delete c1 {at}")
     run(f"compute addresses delete va1 {at}")
     run(f"compute routers delete vr1 {at}")
