@@ -1,10 +1,10 @@
 """Cuts out of the attribute lists of the AWS provider 6.x what the schema tests compare with.
 
-    python3 cut_reference.py LISTS.json
+    python3 cut_reference.py LISTS.json [TESTS]
 
 LISTS.json has `resources` and `data_sources` by name, each with `arguments` (a name's `need`, and
 what is `of` it) and `computed` names, as derived from published bindings. Written to
-reference-schema.json, beside this file, are the types that have a golden schema in ../schemas, and
+reference-schema.json, beside this file or in the folder TESTS of another provider, are the types that have a golden schema in ../schemas, and
 those that are there already.
 """
 
@@ -12,7 +12,7 @@ import json
 import pathlib
 import sys
 
-HERE = pathlib.Path(__file__).parent
+HERE = pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 else pathlib.Path(__file__).parent
 
 
 def cut(entries, need=None):
@@ -46,6 +46,6 @@ def main(path):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
+    if len(sys.argv) not in (2, 3):
         sys.exit(__doc__)
     main(sys.argv[1])

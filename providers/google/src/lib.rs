@@ -1,2 +1,36 @@
 //! The provider `hashicorp/google`, native: the resource types, attribute names and import ids
 //! of Google provider 6.50, on the official Google Cloud crates.
+//!
+//! A resource type is one file, `src/<service>/<type>.rs`: a struct and an `impl Resource`.
+//! [`client`] makes and paces connections, [`names`] knows how objects are named and referred
+//! to, [`provider`] what all types have in common. Reads are batched: a refresh of many objects
+//! of one type is one list for each project, or region.
+//!
+//! VERIFIED.md says of each type what has been tried, and against what.
+
+pub mod client;
+pub mod compute;
+mod configuration;
+pub mod iam;
+mod known_types;
+mod labels;
+pub mod names;
+mod provider;
+pub mod resourcemanager;
+
+pub use client::Google;
+pub use provider::GoogleProvider;
+
+use std::sync::Arc;
+use terrane_sdk::NativeProvider;
+
+/// The address that configurations know the provider by.
+pub const ADDRESS: &str = "registry.terraform.io/hashicorp/google";
+
+/// The version of the provider whose types and attributes these are.
+pub const REFERENCE_VERSION: &str = "6.50.0";
+
+/// The provider.
+pub fn provider() -> Arc<NativeProvider<GoogleProvider>> {
+    Arc::new(NativeProvider::new(GoogleProvider::default()))
+}

@@ -79,7 +79,12 @@ impl FieldCode {
         let required = words.required.then(|| {
             quote! { attribute.presence = ::terrane_sdk::Presence::Required; }
         });
-        let default = words.default.iter();
+        let default = words.default.iter().map(|value| match value {
+            Expr::Lit(ExprLit { lit: Lit::Float(_), .. }) => {
+                quote! { ::terrane_sdk::Field::to_value(&#value) }
+            }
+            _ => quote! { ::terrane_sdk::Value::from(#value) },
+        });
         let deprecated = words.deprecated.iter();
         let json = words.json.then(|| {
             quote! {
@@ -98,7 +103,7 @@ impl FieldCode {
             attribute.as_blocks = #as_blocks;
             attribute.conflicts_with = ::std::vec![#(#conflicts_with),*];
             #required
-            #(attribute.default = ::std::option::Option::Some(::terrane_sdk::Value::from(#default));)*
+            #(attribute.default = ::std::option::Option::Some(#default);)*
             #(attribute.deprecated = ::std::option::Option::Some(::std::string::String::from(#deprecated));)*
             #json
             #(attribute.equivalent = ::std::option::Option::Some(#equivalent);)*

@@ -53,6 +53,12 @@ fn offered() -> Vec<(ProviderAddress, &'static str)> {
             .parse()
             .map(|address| (address, terrane_provider_aws::REFERENCE_VERSION)),
     );
+    #[cfg(feature = "google")]
+    all.extend(
+        terrane_provider_google::ADDRESS
+            .parse()
+            .map(|address| (address, terrane_provider_google::REFERENCE_VERSION)),
+    );
     all.sort();
     all
 }

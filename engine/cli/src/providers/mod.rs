@@ -36,6 +36,8 @@ fn clouds() -> Providers {
     let mut clouds = Providers::default();
     #[cfg(feature = "aws")]
     clouds.insert(terrane_provider_aws::ADDRESS, terrane_provider_aws::provider());
+    #[cfg(feature = "google")]
+    clouds.insert(terrane_provider_google::ADDRESS, terrane_provider_google::provider());
     clouds
 }
 

@@ -1,5 +1,11 @@
 //! A harness for tests of resource types: plans from JSON, without a remote system.
 
+mod driver;
+mod reference;
+
+pub use driver::{Action, Driver, assert_same, get, text};
+pub use reference::Reference;
+
 use crate::host::described;
 use crate::plan::{Change, Planned, plan};
 use crate::resource::{AnyResource, ResourceType};

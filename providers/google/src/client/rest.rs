@@ -1,0 +1,100 @@
+//! Calls that are sent as they are, with the credentials of the connection: of services without a
+//! client library, and changes that clear a field, which the libraries leave out.
+
+use super::Google;
+use super::error::{answered, lost};
+use google_cloud_auth::credentials::CacheableResource;
+use http::{Extensions, HeaderMap, Method};
+use std::time::{Duration, Instant};
+use terrane_sdk::{Error, serde_json::Value as Json};
+use tokio::time::sleep;
+
+const ATTEMPTS: u32 = 8;
+
+/// A request of the REST API.
+pub(crate) struct Request<'a> {
+    /// The operation's name: `compute.subnetworks.patch`.
+    pub(crate) operation: &'a str,
+    pub(crate) method: Method,
+    /// The service as `*_custom_endpoint` attributes know it.
+    pub(crate) endpoint: &'a str,
+    /// Path and query, from the version on.
+    pub(crate) path: String,
+    pub(crate) body: Option<Json>,
+    /// Whether a repeat does no harm.
+    pub(crate) idempotent: bool,
+}
+
+impl Google {
+    /// Sends a request and answers with the document that comes back; null when there is none.
+    pub(crate) async fn send(&self, request: Request<'_>) -> Result<Json, Error> {
+        let limit = self.limits.get(request.operation.split('.').next().unwrap_or_default());
+        let _slot = limit.enter().await;
+        let origin = self.origin(request.endpoint)?;
+        let domain = self.universe_domain.as_deref().unwrap_or("googleapis.com");
+        let origin = origin.unwrap_or_else(|| format!("https://{}.{domain}", host(request.endpoint)));
+        let url = format!("{origin}/{}", request.path);
+        let mut attempt = 1;
+        loop {
+            let mut call = self.http.request(request.method.clone(), &url).headers(self.headers().await?);
+            if let Some(body) = &request.body {
+                call = call.header("content-type", "application/json").body(body.to_string());
+            }
+            let begun = Instant::now();
+            let answer = call.send().await;
+            limit.sent();
+            limit.spent(begun.elapsed());
+            let (again, error) = match answer {
+                Err(e) => {
+                    let never_sent = e.is_connect();
+                    (never_sent || request.idempotent, lost(request.operation, &e, !never_sent))
+                }
+                Ok(answer) => {
+                    let status = answer.status().as_u16();
+                    let payload = match answer.bytes().await {
+                        Ok(payload) => payload,
+                        Err(e) => return Err(lost(request.operation, &e, true)),
+                    };
+                    if (200..300).contains(&status) {
+                        return Ok(terrane_sdk::serde_json::from_slice(&payload).unwrap_or(Json::Null));
+                    }
+                    let error = answered(request.operation, Some(status), &payload);
+                    let refused = status == 429 || error.has_code(&["rateLimitExceeded"]);
+                    let failed = matches!(status, 500 | 502 | 503 | 504);
+                    (refused || failed && request.idempotent, error)
+                }
+            };
+            if !again || attempt >= ATTEMPTS {
+                return Err(error);
+            }
+            sleep(Duration::from_millis(500 << attempt.min(5))).await;
+            attempt += 1;
+        }
+    }
+
+    async fn headers(&self) -> Result<HeaderMap, Error> {
+        let failed = |detail: String| Error::new("No credentials for Google Cloud", detail);
+        let headers = self.credentials.headers(Extensions::new()).await;
+        let mut headers = match headers.map_err(|e| failed(format!("{e}.")))? {
+            CacheableResource::New { data, .. } => data,
+            CacheableResource::NotModified => HeaderMap::new(),
+        };
+        if let Some(project) = self.quota_project.as_deref().and_then(|p| p.parse().ok()) {
+            headers.insert("x-goog-user-project", project);
+        }
+        Ok(headers)
+    }
+}
+
+/// The first part of the name of the server of a service.
+fn host(endpoint: &str) -> &str {
+    match endpoint {
+        "resource_manager" | "resource_manager_v3" => "cloudresourcemanager",
+        "service_networking" => "servicenetworking",
+        "big_query" => "bigquery",
+        "service_usage" => "serviceusage",
+        "cloud_billing" => "cloudbilling",
+        "org_policy" => "orgpolicy",
+        other => other,
+    }
+}

@@ -1,0 +1,176 @@
+//! What is in a router and no object of its own: interfaces, BGP peers and NAT gateways. Each is an
+//! element, by name, of a list that the router has; a change sends the whole list.
+
+use super::kind::{Kind, Place, change_at, path, request_id};
+use super::router::Api as Routers;
+use crate::Google;
+use crate::client::is_not_found;
+use futures::future::join_all;
+use google_cloud_compute_v1::model::Router;
+use http::Method;
+use std::collections::BTreeMap;
+use terrane_sdk::serde_json::{self, Value as Json, json};
+use terrane_sdk::{ApplyContext, Error};
+
+/// Where a part is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Part {
+    pub(super) place: Place,
+    pub(super) router: String,
+    pub(super) name: String,
+}
+
+impl Part {
+    pub(super) fn new(
+        google: &Google,
+        project: Option<&str>,
+        region: Option<&str>,
+        router: &str,
+        name: &str,
+    ) -> Result<Part, Error> {
+        Ok(Part {
+            place: Place::regional(google, project, region)?,
+            router: crate::names::name_of(router).to_owned(),
+            name: name.to_owned(),
+        })
+    }
+
+    /// `project/region/router/name`, as ids of parts are; with the project's path in front or without.
+    pub(super) fn id(&self, whole: bool) -> String {
+        let Place { project, area } = &self.place;
+        match whole {
+            true => format!("projects/{project}/regions/{area}/routers/{}/{}", self.router, self.name),
+            false => format!("{project}/{area}/{}/{}", self.router, self.name),
+        }
+    }
+}
+
+/// A list of parts of a router.
+pub(super) struct Parts {
+    /// Its field in the router: `nats`.
+    pub(super) field: &'static str,
+    /// One of them in words.
+    pub(super) what: &'static str,
+}
+
+impl Parts {
+    /// Reads parts: each router is asked for once.
+    pub(super) async fn read_each<S>(
+        &self,
+        google: &Google,
+        states: Vec<S>,
+        part: impl Fn(&S) -> Result<Part, Error>,
+        with: impl Fn(S, &Router, Json) -> Result<S, Error>,
+    ) -> Vec<Result<Option<S>, Error>> {
+        let parts: Vec<Result<Part, Error>> = states.iter().map(part).collect();
+        let mut routers: BTreeMap<(Place, String), Option<Result<Option<Router>, Error>>> =
+            parts.iter().flatten().map(|p| ((p.place.clone(), p.router.clone()), None)).collect();
+        let asked = routers.iter_mut().map(|((place, router), answer)| async move {
+            *answer = Some(super::kind::find::<Routers>(google, place, router).await);
+        });
+        join_all(asked).await;
+        (states.into_iter().zip(parts))
+            .map(|(state, part)| {
+                let part = part?;
+                match routers.get(&(part.place.clone(), part.router.clone())).and_then(Option::as_ref) {
+                    Some(Ok(Some(router))) => match self.find(router, &part.name)? {
+                        Some(found) => with(state, router, found).map(Some),
+                        None => Ok(None),
+                    },
+                    Some(Err(error)) => Err(error.clone()),
+                    _ => Ok(None),
+                }
+            })
+            .collect()
+    }
+
+    /// Sets a part of a router: adds it, or puts it in the place of the one with its name. A new one must
+    /// not be there yet, unless the operation is a repeated one.
+    pub(super) async fn set(
+        &self,
+        google: &Google,
+        part: &Part,
+        body: Json,
+        is_new: bool,
+        cx: &ApplyContext,
+    ) -> Result<(Router, Json), Error> {
+        self.edit(google, part, cx, |all| {
+            let here = all.iter().position(|p| p["name"] == part.name.as_str());
+            match here {
+                Some(_) if is_new && !cx.repeated => {
+                    let detail = format!("Router {} has a {} {} already.", part.router, self.what, part.name);
+                    Err(Error::new("The name is taken", detail))
+                }
+                Some(here) => {
+                    all[here] = body;
+                    Ok(true)
+                }
+                None => {
+                    all.push(body);
+                    Ok(true)
+                }
+            }
+        })
+        .await?;
+        let router = Routers::get(google, &part.place, &part.router).await?;
+        let found = self.find(&router, &part.name)?.ok_or_else(|| {
+            let detail = format!("Router {} does not have its {} {}.", part.router, self.what, part.name);
+            Error::new("A part of a router vanished", detail)
+        })?;
+        Ok((router, found))
+    }
+
+    /// Removes a part from its router.
+    pub(super) async fn remove(&self, google: &Google, part: &Part, cx: &ApplyContext) -> Result<(), Error> {
+        let removed = self.edit(google, part, cx, |all| {
+            let before = all.len();
+            all.retain(|p| p["name"] != part.name.as_str());
+            Ok(all.len() != before)
+        });
+        match removed.await {
+            Err(e) if is_not_found(&e) => Ok(()),
+            other => other,
+        }
+    }
+
+    /// Changes the list, one change of a router at a time. `change` says whether there was one.
+    async fn edit(
+        &self,
+        google: &Google,
+        part: &Part,
+        cx: &ApplyContext,
+        change: impl FnOnce(&mut Vec<Json>) -> Result<bool, Error>,
+    ) -> Result<(), Error> {
+        let router = path::<Routers>(&part.place, &part.router);
+        let _only = google.only(&router).await;
+        let current = Routers::get(google, &part.place, &part.router).await?;
+        let mut all = self.all(&current)?;
+        if !change(&mut all)? {
+            return Ok(());
+        }
+        let request = request_id(cx, self.field);
+        let to = format!("compute/v1/{router}?requestId={request}");
+        let body = json!({ self.field: all });
+        change_at(google, "compute.routers.patch", Method::PATCH, &part.place, to, Some(body), cx).await
+    }
+
+    fn find(&self, router: &Router, name: &str) -> Result<Option<Json>, Error> {
+        Ok(self.all(router)?.into_iter().find(|p| p["name"] == name))
+    }
+
+    fn all(&self, router: &Router) -> Result<Vec<Json>, Error> {
+        let document = serde_json::to_value(router)
+            .map_err(|e| Error::new("Unexpected router", format!("It cannot be written down: {e}.")))?;
+        Ok(document[self.field].as_array().cloned().unwrap_or_default())
+    }
+}
+
+/// A part as its struct of the client library.
+pub(super) fn decode<T: serde::de::DeserializeOwned>(part: Json) -> Result<T, Error> {
+    serde_json::from_value(part).map_err(|e| Error::new("Unexpected part of a router", format!("{e}.")))
+}
+
+/// The struct as a part.
+pub(super) fn encode<T: serde::Serialize>(part: &T) -> Result<Json, Error> {
+    serde_json::to_value(part).map_err(|e| Error::new("Invalid part of a router", format!("{e}.")))
+}

@@ -1,0 +1,29 @@
+//! Projects, folders and organizations, and the services that projects use.
+
+mod folder;
+mod organization;
+mod project;
+mod project_service;
+
+pub use folder::Folder;
+pub use organization::OrganizationData;
+pub use project::{Project, ProjectData};
+pub use project_service::ProjectService;
+
+use crate::Google;
+use terrane_sdk::{DataSourceType, ResourceType, data_sources, resources};
+
+/// The resource types.
+pub(crate) fn resources() -> Vec<ResourceType<Google>> {
+    resources![Folder, Project, ProjectService]
+}
+
+/// The data sources.
+pub(crate) fn data_sources() -> Vec<DataSourceType<Google>> {
+    data_sources![OrganizationData, ProjectData]
+}
+
+/// Whether two ids with or without the name of their collection are the same: `folders/1` and `1`.
+fn same_id(one: &str, other: &str) -> bool {
+    crate::names::name_of(one) == crate::names::name_of(other)
+}

@@ -1,0 +1,74 @@
+//! Who may do what.
+
+use crate::Cloud;
+use terrane_sdk::serde_json::{self, Value as Json, json};
+use terrane_sdk::testing::{Action, get, text};
+
+#[tokio::test]
+async fn members_of_a_project_are_added_one_by_one() {
+    let cloud = Cloud::open().await;
+    let driver = &cloud.driver;
+    let ty = "google_project_iam_member";
+    let config = |member: &str| json!({"project": "host-prj", "role": "roles/viewer", "member": member});
+    let (one, two) = tokio::join!(
+        driver.create(ty, config("user:One@example.com")),
+        driver.create(ty, config("group:two@example.com")),
+    );
+    assert_eq!(text(&two, "id"), "host-prj/roles/viewer/group:two@example.com");
+    let condition = json!({"project": "host-prj", "role": "roles/viewer", "member": "user:three@example.com",
+        "condition": [{"title": "until", "expression": "request.time < timestamp(\"2030-01-01T00:00:00Z\")"}]});
+    let three = driver.create(ty, condition).await;
+    assert!(text(&three, "id").ends_with("/until"));
+    cloud.requests().await;
+    let read = driver.read_all(ty, &[one.clone(), two.clone(), three.clone()]).await;
+    assert!(read.iter().all(Option::is_some));
+    assert_eq!(cloud.requests().await, json!({"cloudresourcemanager.projects.getIamPolicy": 1}));
+    driver.destroy(ty, &two).await;
+    assert!(driver.read(ty, &one).await.is_some());
+    assert!(driver.read(ty, &three).await.is_some());
+}
+
+#[tokio::test]
+async fn a_binding_and_a_policy_are_authoritative() {
+    let cloud = Cloud::open().await;
+    let driver = &cloud.driver;
+    let ty = "google_folder_iam_binding";
+    let folder = json!({"display_name": "f", "parent": "organizations/1234", "deletion_protection": false});
+    let folder = driver.create("google_folder", folder).await;
+    let config =
+        |members: Json| json!({"folder": text(&folder, "name"), "role": "roles/editor", "members": members});
+    let binding = driver.create(ty, config(json!(["user:A@example.com", "user:b@example.com"]))).await;
+    let (action, binding) = driver.apply(ty, &binding, config(json!(["user:b@example.com"]))).await;
+    assert_eq!((action, get(&binding, "members")), (Action::Update, json!(["user:b@example.com"])));
+    let id = format!("{} roles/editor", text(&folder, "name"));
+    driver.import(ty, &id, &binding, &[]).await;
+
+    let data = json!({"binding": [{"role": "roles/viewer", "members": ["user:c@example.com"]}]});
+    let data = driver.read_data("google_iam_policy", data).await.unwrap();
+    let policy = json!({"folder": text(&folder, "name"), "policy_data": text(&data, "policy_data")});
+    let ty = "google_folder_iam_policy";
+    let policy = driver.create(ty, policy).await;
+    let all: Json = serde_json::from_str(&text(&policy, "policy_data")).unwrap();
+    assert_eq!(all["bindings"].as_array().map(Vec::len), Some(1));
+    assert!(driver.read("google_folder_iam_binding", &binding).await.is_none());
+}
+
+#[tokio::test]
+async fn a_subnet_can_be_used_by_others() {
+    let cloud = Cloud::open().await;
+    let driver = &cloud.driver;
+    driver.create("google_compute_network", json!({"name": "hub", "auto_create_subnetworks": false})).await;
+    let subnet = json!({"name": "a", "network": "hub", "ip_cidr_range": "10.0.0.0/24"});
+    let subnet = driver.create("google_compute_subnetwork", subnet).await;
+    let ty = "google_compute_subnetwork_iam_member";
+    let member = |subnet: String| {
+        json!({"subnetwork": subnet, "role": "roles/compute.networkUser",
+        "member": "user:x@example.com"})
+    };
+    let by_name = driver.create(ty, member("a".into())).await;
+    let id = "projects/host-prj/regions/europe-west1/subnetworks/a/roles/compute.networkUser/\
+        user:x@example.com";
+    assert_eq!(text(&by_name, "id"), id);
+    let by_path = driver.create(ty, member(text(&subnet, "id"))).await;
+    driver.destroy(ty, &by_path).await;
+}

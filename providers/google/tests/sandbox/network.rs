@@ -1,0 +1,167 @@
+//! Networks and what is in them.
+
+use crate::Cloud;
+use terrane_sdk::serde_json::{Value as Json, json};
+use terrane_sdk::testing::{Action, get, text};
+
+#[tokio::test]
+async fn a_network() {
+    let cloud = Cloud::open().await;
+    let driver = &cloud.driver;
+    let ty = "google_compute_network";
+    let config = |routing: &str| {
+        json!({"name": "hub", "auto_create_subnetworks": false, "routing_mode": routing,
+        "description": "the hub", "delete_default_routes_on_create": true})
+    };
+    let network = driver.create(ty, config("GLOBAL")).await;
+    assert_eq!(text(&network, "id"), "projects/host-prj/global/networks/hub");
+    assert_eq!(
+        text(&network, "self_link"),
+        "https://www.googleapis.com/compute/v1/projects/host-prj/global/networks/hub"
+    );
+    let routes = cloud.send("GET", "/compute/v1/projects/host-prj/global/routes", Json::Null).await;
+    assert_eq!(routes["items"].as_array().map_or(0, Vec::len), 0, "{routes}");
+    let (action, network) = driver.apply(ty, &network, config("REGIONAL")).await;
+    assert_eq!((action, text(&network, "routing_mode")), (Action::Update, "REGIONAL".into()));
+    for id in ["projects/host-prj/global/networks/hub", "host-prj/hub", "hub"] {
+        driver.import(ty, id, &network, &["delete_default_routes_on_create"]).await;
+    }
+    let (action, _) = driver.plan(ty, &network, &driver.config(ty, &json!({"name": "other"}))).await;
+    assert_eq!(action, Action::Replace);
+    driver.destroy(ty, &network).await;
+    driver.create_twice(ty, json!({"name": "again"})).await;
+    let why = driver.refusal(ty, json!({"name": "again"})).await;
+    assert!(why.contains("already exists"), "{why}");
+}
+
+#[tokio::test]
+async fn a_subnet() {
+    let cloud = Cloud::open().await;
+    let driver = &cloud.driver;
+    let network = driver
+        .create("google_compute_network", json!({"name": "hub", "auto_create_subnetworks": false}))
+        .await;
+    let ty = "google_compute_subnetwork";
+    let config = |cidr: &str, more: Json| {
+        let mut config = json!({"name": "a", "network": text(&network, "id"), "ip_cidr_range": cidr});
+        config.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        config
+    };
+    let ranges = json!([{"range_name": "pods", "ip_cidr_range": "10.64.0.0/14"},
+        {"range_name": "services", "ip_cidr_range": "10.96.0.0/20"}]);
+    let subnet = driver
+        .create(
+            ty,
+            config("10.0.0.0/24", json!({"secondary_ip_range": ranges, "private_ip_google_access": true})),
+        )
+        .await;
+    assert_eq!(text(&subnet, "id"), "projects/host-prj/regions/europe-west1/subnetworks/a");
+    assert_eq!(text(&subnet, "gateway_address"), "10.0.0.1");
+    driver.import(ty, &text(&subnet, "id"), &subnet, &["send_secondary_ip_range_if_empty", "network"]).await;
+    let logs = json!({"log_config": [{"flow_sampling": 0.25}], "secondary_ip_range": ranges});
+    let (action, subnet) = driver.apply(ty, &subnet, config("10.0.0.0/23", logs)).await;
+    assert_eq!((action, get(&subnet, "enable_flow_logs")), (Action::Update, json!(true)));
+    assert_eq!(get(&subnet, "log_config")[0]["flow_sampling"], json!(0.25));
+    let (action, subnet) = driver.apply(ty, &subnet, config("10.0.0.0/23", json!({}))).await;
+    assert_eq!(action, Action::Update);
+    assert_eq!(get(&subnet, "secondary_ip_range").as_array().map(Vec::len), Some(2), "they stay");
+    let (_, subnet) = driver
+        .apply(ty, &subnet, config("10.0.0.0/23", json!({"send_secondary_ip_range_if_empty": true})))
+        .await;
+    assert_eq!(get(&subnet, "secondary_ip_range"), json!([]));
+    let (action, _) = driver.plan(ty, &subnet, &driver.config(ty, &config("10.9.0.0/24", json!({})))).await;
+    assert_eq!(action, Action::Replace);
+    driver.destroy(ty, &subnet).await;
+}
+
+#[tokio::test]
+async fn many_subnets_are_read_at_once() {
+    let cloud = Cloud::open().await;
+    let driver = &cloud.driver;
+    let network = driver
+        .create("google_compute_network", json!({"name": "hub", "auto_create_subnetworks": false}))
+        .await;
+    let mut subnets = Vec::new();
+    for i in 0..6 {
+        let region = ["europe-west1", "us-central1"][i % 2];
+        let config = json!({"name": format!("s{i}"), "network": text(&network, "id"), "region": region,
+            "ip_cidr_range": format!("10.0.{i}.0/24")});
+        subnets.push(driver.create("google_compute_subnetwork", config).await);
+    }
+    cloud.requests().await;
+    let read = driver.read_all("google_compute_subnetwork", &subnets).await;
+    assert_eq!(read.into_iter().map(Option::unwrap).collect::<Vec<_>>(), subnets);
+    let counted = cloud.requests().await;
+    assert_eq!(counted, json!({"compute.subnetworks.aggregatedList": 1}));
+}
+
+#[tokio::test]
+async fn a_firewall_rule() {
+    let cloud = Cloud::open().await;
+    let driver = &cloud.driver;
+    let network = driver
+        .create("google_compute_network", json!({"name": "hub", "auto_create_subnetworks": false}))
+        .await;
+    let ty = "google_compute_firewall";
+    let config = |more: Json| {
+        let mut config = json!({"name": "fw", "network": text(&network, "self_link")});
+        config.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        config
+    };
+    let first = json!({"allow": [{"protocol": "TCP", "ports": ["22", "80-90"]}, {"protocol": "icmp"}],
+        "source_ranges": ["10.0.0.0/8"], "target_tags": ["web"]});
+    let rule = driver.create(ty, config(first)).await;
+    assert_eq!((text(&rule, "direction"), get(&rule, "priority")), ("INGRESS".into(), json!(1000)));
+    driver.import(ty, "host-prj/fw", &rule, &["allow", "disabled", "network"]).await;
+    let second = json!({"deny": [{"protocol": "all"}], "source_ranges": ["10.0.0.0/8"], "priority": 10,
+        "disabled": true, "log_config": [{"metadata": "EXCLUDE_ALL_METADATA"}]});
+    let (action, rule) = driver.apply(ty, &rule, config(second)).await;
+    assert_eq!((action, get(&rule, "allow")), (Action::Update, json!([])));
+    assert_eq!(get(&rule, "target_tags"), json!(null));
+    let egress = json!({"allow": [{"protocol": "all"}], "direction": "EGRESS"});
+    let (action, rule) = driver.apply(ty, &rule, config(egress)).await;
+    assert_eq!(action, Action::Replace);
+    driver.destroy(ty, &rule).await;
+}
+
+#[tokio::test]
+async fn a_router_with_nat() {
+    let cloud = Cloud::open().await;
+    let driver = &cloud.driver;
+    driver.create("google_compute_network", json!({"name": "hub", "auto_create_subnetworks": false})).await;
+    let ty = "google_compute_router";
+    let config = |more: Json| {
+        let mut config = json!({"name": "r", "network": "hub"});
+        config.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        config
+    };
+    let bgp = json!({"bgp": [{"asn": 64514, "advertise_mode": "CUSTOM", "advertised_groups": ["ALL_SUBNETS"],
+        "advertised_ip_ranges": [{"range": "1.2.3.4"}, {"range": "6.7.0.0/16", "description": "on premises"}]}]});
+    let router = driver.create(ty, config(bgp)).await;
+    let (action, router) =
+        driver.apply(ty, &router, config(json!({"bgp": [{"asn": 64514}], "description": "d"}))).await;
+    assert_eq!((action, get(&router, "bgp")[0]["advertised_ip_ranges"].clone()), (Action::Update, json!([])));
+    driver.import(ty, "europe-west1/r", &router, &["network", "encrypted_interconnect_router"]).await;
+
+    let nat_type = "google_compute_router_nat";
+    let nat_config = |name: &str, more: Json| {
+        let mut config = json!({"name": name, "router": text(&router, "name"), "nat_ip_allocate_option": "AUTO_ONLY",
+            "source_subnetwork_ip_ranges_to_nat": "ALL_SUBNETWORKS_ALL_IP_RANGES"});
+        config.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        config
+    };
+    let (first, second) = tokio::join!(
+        driver
+            .create(nat_type, nat_config("one", json!({"log_config": [{"enable": true, "filter": "ALL"}]}))),
+        driver.create(nat_type, nat_config("two", json!({"min_ports_per_vm": 128}))),
+    );
+    assert_eq!(text(&first, "id"), "host-prj/europe-west1/r/one");
+    let (action, first) =
+        driver.apply(nat_type, &first, nat_config("one", json!({"udp_idle_timeout_sec": 60}))).await;
+    assert_eq!((action, get(&first, "log_config")), (Action::Update, json!([])));
+    driver.import(nat_type, "europe-west1/r/one", &first, &[]).await;
+    driver.destroy(nat_type, &first).await;
+    assert!(driver.read(nat_type, &second).await.is_some());
+    driver.destroy(nat_type, &second).await;
+    driver.destroy(ty, &router).await;
+}
