@@ -286,7 +286,12 @@ impl Scope for ModuleScope<'_, '_> {
         };
         match (root, first) {
             ("var" | "local", Some(name)) => {
-                if !self.declared(root).contains(name) {
+                let module = self.evaluator.module_config(&self.module);
+                let declared = module.is_some_and(|m| match root {
+                    "var" => m.variables.contains_key(name),
+                    _ => m.locals.contains_key(name),
+                });
+                if !declared {
                     return self.undeclared(root, name, span);
                 }
                 let named = if root == "var" { Named::Variable(name.clone()) } else { Named::Local(name.clone()) };

@@ -297,6 +297,8 @@ impl Function {
         }
         let call = Call { args: unmarked.as_deref().unwrap_or(call.args), ..*call };
         if unknown {
+            // Whoever looks at marks itself is not asked, so that what it would have kept is kept here.
+            let marks = call.args.iter().fold(marks, |marks, arg| marks.union(&arg.unmark_deep().1));
             return Ok(self.unknown_result(call.args)?.with_marks(&marks));
         }
         match (self.call)(&call) {

@@ -183,6 +183,7 @@ fn errors() {
         ),
         ("name = \"a\"\nnme = 1", "Unsupported argument", "Did you mean \"name\"?", "nme"),
         ("name = \"a\"\nother {\n}", "Unsupported block type", "\"other\" are not expected", "other"),
+        ("name = \"a\"\ncount {\n}", "Unsupported block type", "\"count\" are not expected", "count"),
         ("name = \"a\"\nlist {\n}\nlist {\n}\nlist {\n}", "Too many list blocks", "No more than 2", "list"),
         (
             "name = \"a\"\none {\nport = 1\n}\none {\nport = 1\n}",

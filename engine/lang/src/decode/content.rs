@@ -41,7 +41,7 @@ impl<'b> Found<'b> {
                 (_, Some(nested)) => usize::from(nested.nesting == Nesting::Map),
                 ("dynamic", None) => 1,
                 _ if is_object_list(schema, kind) && found.attribute(kind).is_none() => 0,
-                _ if except.contains(&kind) => continue,
+                _ if is_skipped_block(kind, except) => continue,
                 _ => return Found::read_by_schema(body, schema, except, report),
             };
             if block.labels.len() != labels {
@@ -91,7 +91,12 @@ impl<'b> Found<'b> {
         let skipped: Vec<Span> = partial
             .unexpected
             .iter()
-            .filter(|(name, _)| except.contains(&name.as_str()))
+            .filter(|(name, _)| match body {
+                Body::Native(native) if native.blocks.iter().any(|b| *b.kind.name == **name) => {
+                    is_skipped_block(name, except)
+                }
+                _ => except.contains(&name.as_str()),
+            })
             .map(|(_, span)| *span)
             .collect();
         let (content, problems) = body.content(&expected);
@@ -147,6 +152,11 @@ impl<'b> Found<'b> {
     pub(super) fn has_blocks(&self, kind: &str) -> bool {
         self.blocks(kind).next().is_some()
     }
+}
+
+/// Whether blocks of this type are none of the schema's: of the meta-arguments, only these are blocks.
+fn is_skipped_block(kind: &str, except: &[&str]) -> bool {
+    except.contains(&kind) && matches!(kind, "lifecycle" | "connection" | "provisioner")
 }
 
 /// The type of the blocks that `block` is or makes.

@@ -1,6 +1,6 @@
 //! Attempts whose errors do not count: `try`, `can`, and sides of operators that may be guarded.
 
-use super::{Evaluator, chains};
+use super::Evaluator;
 use terrane_diagnostics::{Diagnostic, Diagnostics};
 use terrane_syntax::{Expr, Ident};
 use terrane_value::{Type, Value};
@@ -18,8 +18,9 @@ impl Evaluator<'_> {
     }
 
     /// `try(...)`: the first argument that has a value. One that fails although not everything
-    /// is known fails for good. As long as one that does not fail refers to something that is not
-    /// known yet, whether it will have a value is not known either.
+    /// is known fails for good. As long as something in the value of one that does not fail is not
+    /// known yet, whether it will have a value is not known either. A value that is known counts,
+    /// whatever it was made from, so that `try(length(var.ids), 0)` is known before the ids are.
     pub(super) fn try_call(&mut self, name: &Ident, args: &[Expr], expr: &Expr) -> Value {
         if args.is_empty() {
             return self.try_failed(name, expr, "at least one argument is required");
@@ -34,7 +35,7 @@ impl Evaluator<'_> {
                 problems.append(found);
                 continue;
             }
-            if self.depends_on_unknown(arg) {
+            if !value.is_wholly_known() {
                 return Value::UNKNOWN.with_marks(&value.unmark_deep().1);
             }
             self.diagnostics.append(found);
@@ -50,11 +51,11 @@ impl Evaluator<'_> {
 
     /// `can(...)`: whether the argument has a value.
     pub(super) fn can_call(&mut self, arg: &Expr) -> Value {
-        let ((_, found), blocked) = self.watched(|e| e.attempt(|e| e.eval(arg)));
+        let ((value, found), blocked) = self.watched(|e| e.attempt(|e| e.eval(arg)));
         if !blocked && found.has_errors() {
             return Value::FALSE;
         }
-        if blocked || self.depends_on_unknown(arg) {
+        if blocked || !value.is_wholly_known() {
             return Value::unknown(Type::Bool);
         }
         Value::TRUE
@@ -65,11 +66,5 @@ impl Evaluator<'_> {
         let d =
             Diagnostic::error("Error in function call", detail).at(super::start_span(expr)).within(expr.span);
         self.fail_call(name, expr, d)
-    }
-
-    fn depends_on_unknown(&self, expr: &Expr) -> bool {
-        chains(expr)
-            .into_iter()
-            .any(|c| self.look(&c.root, c.span, &c.steps).is_some_and(|v| !v.is_wholly_known()))
     }
 }

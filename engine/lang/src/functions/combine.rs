@@ -67,8 +67,12 @@ fn coalesce(call: &Call<'_>) -> Result<Value, CallError> {
     for arg in call.args {
         let value = convert(arg, &ty).map_err(|e| e.message)?;
         if !value.is_known() {
-            // What is not known may be of another type than the arguments whose types are.
-            let ty = if untyped { Type::Dynamic } else { value.ty() };
+            // What is not known may be of another type than the arguments whose types are; but with a string among
+            // them, all are strings.
+            let ty = match untyped && !types.contains(&Type::String) {
+                true => Type::Dynamic,
+                false => ty,
+            };
             return Ok(Value::unknown_refined(ty, Refinement::not_null()));
         }
         if !value.is_null() && value.as_str() != Some("") {

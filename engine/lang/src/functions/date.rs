@@ -26,7 +26,7 @@ pub(super) const TABLE: &[Function] = &[
             None => Value::unknown_refined(Type::String, Refinement::not_null()),
         })
     })
-    .doc("The time of the plan, in UTC.", "can(plantimestamp())", "true"),
+    .doc("The time of the plan, in UTC.", "plantimestamp() == null", "false"),
     function("timeadd", &[param("timestamp", Text), param("duration", Text)], TEXT, timeadd).doc(
         "A timestamp moved by a duration such as 1h30m.",
         "timeadd(\"2017-11-22T00:00:00Z\", \"10m\")",

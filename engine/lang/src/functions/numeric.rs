@@ -35,7 +35,13 @@ pub(super) const TABLE: &[Function] = &[
     function("min", &[], NUMBER, |c| extreme(c, Ordering::Less))
         .rest(param("numbers", Number).unknown())
         .doc("The smallest of the numbers.", "min(12, 54, 3)", "3"),
-    function("parseint", &[param("number", Want::Any), param("base", Number)], NUMBER, parseint).doc(
+    function(
+        "parseint",
+        &[param("number", Want::Any).unknown(), param("base", Number).unknown()],
+        NUMBER,
+        parseint,
+    )
+    .doc(
         "The whole number that a text stands for in a base from 2 to 62.",
         "parseint(\"ff\", 16)",
         "255",
@@ -87,11 +93,15 @@ fn extreme(call: &Call<'_>, wanted: Ordering) -> Result<Value, CallError> {
 }
 
 fn parseint(call: &Call<'_>) -> Result<Value, CallError> {
-    if call.args[0].ty() != Type::String {
-        return Err(bad_argument(
-            0,
-            format!("first argument must be a string, not {}", call.args[0].ty().friendly_name()),
-        ));
+    let ty = call.args[0].ty();
+    if ty == Type::Dynamic {
+        return Ok(Value::unknown_refined(Type::Number, Refinement::not_null()));
+    }
+    if ty != Type::String {
+        return Err(bad_argument(0, format!("first argument must be a string, not {}", ty.friendly_name())));
+    }
+    if call.args.iter().any(|v| !v.is_known()) {
+        return Ok(Value::unknown_refined(Type::Number, Refinement::not_null()));
     }
     let text = call.str(0);
     let base = call.int(1)?;

@@ -120,7 +120,10 @@ fn product(call: &Call<'_>) -> Result<Value, CallError> {
     let ty = product_type(call.args)?;
     let Some(Type::Tuple(types)) = ty.element().cloned() else { return Ok(Value::UNKNOWN) };
     // Unknown elements of a set may turn out to be equal to others, or to come before them.
-    if call.args.iter().any(|v| matches!(v.ty(), Type::Set(_)) && !v.is_wholly_known()) {
+    let undecided = |v: &Value| {
+        matches!(v.ty(), Type::Set(_)) && !v.is_wholly_known() && v.as_slice().is_none_or(|vs| vs.len() > 1)
+    };
+    if call.args.iter().any(undecided) {
         return Ok(Value::unknown_refined(ty, Refinement::not_null()));
     }
     let marks = call.args.iter().fold(Marks::NONE, |m, v| m.union(v.marks()));

@@ -2,6 +2,7 @@
 //! expressions and for calls of every function with random values.
 
 mod arbitrary;
+mod arguments;
 mod calls;
 mod expressions;
 mod literate;
