@@ -1,9 +1,16 @@
 //! Texts in other character encodings than UTF-8, in Base64.
 
+mod hz;
+mod names;
+mod pages;
+
 use super::{Call, CallError, bad_argument};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use encoding_rs::{DecoderResult, Encoding};
+use names::OTHERS;
+use pages::CodePage;
+use std::collections::HashMap;
 use terrane_value::Value;
 
 /// A character encoding that texts can be converted to and from.
@@ -16,70 +23,10 @@ enum Charset {
     },
     /// One byte a character, up to this one.
     SingleByte(u32),
+    Page(&'static CodePage),
+    Hz,
     Other(&'static Encoding),
 }
-
-/// The names of encodings that the standard of web browsers knows by the same name. It takes
-/// some other names for what they are mostly used as, which is not what is asked for here.
-const OTHERS: &[(&str, &str)] = &[
-    ("BIG5", "big5"),
-    ("CSBIG5", "big5"),
-    ("EUC-JP", "euc-jp"),
-    ("CSEUCPKDFMTJAPANESE", "euc-jp"),
-    ("EUC-KR", "euc-kr"),
-    ("CSEUCKR", "euc-kr"),
-    ("GB18030", "gb18030"),
-    ("GBK", "gbk"),
-    ("CP936", "gbk"),
-    ("MS936", "gbk"),
-    ("WINDOWS-936", "gbk"),
-    ("IBM866", "ibm866"),
-    ("CP866", "ibm866"),
-    ("866", "ibm866"),
-    ("ISO-2022-JP", "iso-2022-jp"),
-    ("CSISO2022JP", "iso-2022-jp"),
-    ("ISO-8859-2", "iso-8859-2"),
-    ("LATIN2", "iso-8859-2"),
-    ("ISO-8859-3", "iso-8859-3"),
-    ("LATIN3", "iso-8859-3"),
-    ("ISO-8859-4", "iso-8859-4"),
-    ("LATIN4", "iso-8859-4"),
-    ("ISO-8859-5", "iso-8859-5"),
-    ("CYRILLIC", "iso-8859-5"),
-    ("ISO-8859-6", "iso-8859-6"),
-    ("ARABIC", "iso-8859-6"),
-    ("ISO-8859-7", "iso-8859-7"),
-    ("GREEK", "iso-8859-7"),
-    ("ISO-8859-8", "iso-8859-8"),
-    ("HEBREW", "iso-8859-8"),
-    ("ISO-8859-10", "iso-8859-10"),
-    ("LATIN6", "iso-8859-10"),
-    ("ISO-8859-13", "iso-8859-13"),
-    ("ISO-8859-14", "iso-8859-14"),
-    ("LATIN8", "iso-8859-14"),
-    ("ISO-8859-15", "iso-8859-15"),
-    ("LATIN-9", "iso-8859-15"),
-    ("ISO-8859-16", "iso-8859-16"),
-    ("LATIN10", "iso-8859-16"),
-    ("KOI8-R", "koi8-r"),
-    ("CSKOI8R", "koi8-r"),
-    ("KOI8-U", "koi8-u"),
-    ("MACINTOSH", "macintosh"),
-    ("MAC", "macintosh"),
-    ("SHIFT_JIS", "shift_jis"),
-    ("MS_KANJI", "shift_jis"),
-    ("CSSHIFTJIS", "shift_jis"),
-    ("WINDOWS-874", "windows-874"),
-    ("WINDOWS-1250", "windows-1250"),
-    ("WINDOWS-1251", "windows-1251"),
-    ("WINDOWS-1252", "windows-1252"),
-    ("WINDOWS-1253", "windows-1253"),
-    ("WINDOWS-1254", "windows-1254"),
-    ("WINDOWS-1255", "windows-1255"),
-    ("WINDOWS-1256", "windows-1256"),
-    ("WINDOWS-1257", "windows-1257"),
-    ("WINDOWS-1258", "windows-1258"),
-];
 
 fn charset(call: &Call<'_>) -> Result<Charset, CallError> {
     let name = call.str(1).to_ascii_uppercase();
@@ -88,13 +35,19 @@ fn charset(call: &Call<'_>) -> Result<Charset, CallError> {
         "UTF-16LE" | "CSUTF16LE" => return Ok(Charset::Utf16 { big_endian: false, mark: false }),
         "UTF-16BE" | "CSUTF16BE" => return Ok(Charset::Utf16 { big_endian: true, mark: false }),
         "UTF-16" | "CSUTF16" => return Ok(Charset::Utf16 { big_endian: true, mark: true }),
-        "US-ASCII" | "ASCII" | "ANSI_X3.4-1968" | "ISO646-US" | "US" | "CSASCII" => {
+        "US-ASCII" | "ASCII" | "ANSI_X3.4-1968" | "ISO646-US" | "US" | "CSASCII" | "ISO-IR-6"
+        | "ANSI_X3.4-1986" | "ISO_646.IRV:1991" | "IBM367" | "CP367" => {
             return Ok(Charset::SingleByte(0x7f));
         }
-        "ISO-8859-1" | "ISO_8859-1" | "LATIN1" | "L1" | "CP819" | "IBM819" | "CSISOLATIN1" => {
+        "ISO-8859-1" | "ISO_8859-1" | "LATIN1" | "L1" | "CP819" | "IBM819" | "CSISOLATIN1"
+        | "ISO_8859-1:1987" | "ISO-IR-100" => {
             return Ok(Charset::SingleByte(0xff));
         }
+        "HZ-GB-2312" => return Ok(Charset::Hz),
         _ => {}
+    }
+    if let Some(page) = CodePage::find(&name) {
+        return Ok(Charset::Page(page));
     }
     let label = OTHERS.iter().find(|(known, _)| *known == name).map(|(_, label)| *label);
     label.and_then(|label| Encoding::for_label(label.as_bytes())).map(Charset::Other).ok_or_else(|| {
@@ -122,6 +75,11 @@ pub(super) fn encode(call: &Call<'_>) -> Result<Value, CallError> {
             .map(|c| u8::try_from(u32::from(c)).ok().filter(|b| u32::from(*b) <= last))
             .collect::<Option<_>>()
             .ok_or_else(wrong)?,
+        Charset::Page(page) => {
+            let table: HashMap<char, u8> = page.table().into_iter().zip(0..=u8::MAX).collect();
+            text.chars().map(|c| table.get(&c).copied()).collect::<Option<_>>().ok_or_else(wrong)?
+        }
+        Charset::Hz => hz::encode(text).ok_or_else(wrong)?,
         Charset::Other(encoding) => match encoding.encode(text) {
             (bytes, _, false) => bytes.into_owned(),
             _ => return Err(wrong()),
@@ -157,6 +115,11 @@ pub(super) fn decode(call: &Call<'_>) -> Result<Value, CallError> {
             let chars = bytes.iter().map(|b| (u32::from(*b) <= last).then(|| char::from(*b)));
             chars.collect::<Option<String>>().ok_or_else(wrong)?
         }
+        Charset::Page(page) => {
+            let table = page.table();
+            bytes.iter().filter_map(|b| table.get(usize::from(*b))).collect()
+        }
+        Charset::Hz => hz::decode(&bytes).ok_or_else(wrong)?,
         Charset::Other(encoding) => {
             let mut decoder = encoding.new_decoder_without_bom_handling();
             let mut text = String::with_capacity(bytes.len() * 3 + 16);
