@@ -49,18 +49,18 @@ pub(crate) fn evaluate_instance(
     let schema = schema_of(ev, block, &provider)?;
     let expansion = ev.expand(&address.resource_address())?;
     let scope = ModuleScope::new(ev, address.module.clone(), expansion.each(&address.key));
+    // What a precondition rules out may make no sense in the arguments.
+    let (failed, _) =
+        crate::condition::check_all(&block.lifecycle.preconditions, &scope, "Resource precondition failed")?;
+    if failed.has_errors() {
+        return Err(about(Stop::Failed(failed), address));
+    }
     let decoded = decode_body(&block.body, &schema.block, ResourceBlock::META_ARGUMENTS, &scope);
     let (config, mut warnings) = finish(decoded).map_err(|stop| about(stop, address))?;
     let misplaced = crate::ephemeral::problems(ev, &address.module, block, &schema.block, &config);
     if misplaced.has_errors() {
         return Err(Stop::Failed(with_address(misplaced, address)));
     }
-    let (failed, _) =
-        crate::condition::check_all(&block.lifecycle.preconditions, &scope, "Resource precondition failed")?;
-    if failed.has_errors() {
-        return Err(about(Stop::Failed(failed), address));
-    }
-    warnings.append(failed);
 
     let mut origins = config.origins();
     // What they read must be there before the object is made. They get to see the object itself later.
