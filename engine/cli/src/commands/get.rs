@@ -19,7 +19,7 @@ pub(crate) struct GetArgs {
     /// constraints allow.
     #[arg(long)]
     update: bool,
-    /// The directory of test files, whose modules are not installed yet.
+    /// The directory of test files, whose modules are installed as well.
     #[arg(long, value_name = "path", default_value = "tests")]
     test_directory: PathBuf,
     #[command(flatten)]
@@ -32,6 +32,6 @@ pub(crate) fn run(args: &GetArgs, context: &mut Context) -> Outcome {
     if args.format.json {
         context.output.speak_json(&context.environment);
     }
-    install(context, &Install { upgrade: args.update })?;
+    install(context, &Install { upgrade: args.update, test_directory: args.test_directory.clone() })?;
     Ok(Exit::Success)
 }

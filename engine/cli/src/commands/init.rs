@@ -6,7 +6,7 @@ use crate::backend::{
     without_effect,
 };
 use crate::context::{Context, Exit, Outcome, Problems};
-use crate::modules::{Install, copy_here, install, outline};
+use crate::modules::{Install, Installed, copy_here, install, outline, tests_run_modules};
 use crate::providers::InstallPlugins;
 use clap::{ArgAction, Args};
 use terrane_config::Config;
@@ -63,6 +63,9 @@ pub(crate) struct InitArgs {
     /// than once.
     #[arg(long, value_name = "dir")]
     plugin_dir: Vec<String>,
+    /// The directory of test files, whose modules are installed as well.
+    #[arg(long, value_name = "path", default_value = "tests")]
+    test_directory: std::path::PathBuf,
     #[command(flatten)]
     variables: VariableArgs,
     #[command(flatten)]
@@ -95,14 +98,16 @@ pub(crate) fn run(args: &InitArgs, context: &mut Context) -> Outcome {
         context.output.line("Initializing the backend...");
         initialize_backend(args, context, &config)?;
     }
-    let config = initialize_modules(args, context, config)?;
+    let Installed { config, for_tests } = initialize_modules(args, context, config)?;
     let how = InstallPlugins {
         upgrade: args.upgrade,
         readonly: args.lockfile.is_some(),
         with_state: args.backend,
         plugin_dirs: &args.plugin_dir,
     };
-    crate::providers::install(context, &config, &how)?;
+    let configs: Vec<&Config> =
+        std::iter::once(&config).chain(for_tests.iter().map(|(_, config)| config)).collect();
+    crate::providers::install(context, &configs, &how)?;
     let style = context.output.palette().success;
     context.output.line(&format!(
         "\n{style}Terrane has been successfully initialized!{style:#}\n\n\
@@ -185,13 +190,14 @@ fn change(
 }
 
 /// Installs the modules that the configuration calls, and gives the whole of it.
-fn initialize_modules(args: &InitArgs, context: &Context, outline: Config) -> Result<Config, Problems> {
+fn initialize_modules(args: &InitArgs, context: &Context, outline: Config) -> Result<Installed, Problems> {
+    let alone = |config| Installed { config, for_tests: Vec::new() };
     if !args.get {
-        return context.load_config();
+        return context.load_config().map(alone);
     }
-    if outline.calls().next().is_none() {
-        return Ok(outline);
+    if outline.calls().next().is_none() && !tests_run_modules(context, &args.test_directory) {
+        return Ok(alone(outline));
     }
     context.output.line(if args.upgrade { "Upgrading modules..." } else { "Initializing modules..." });
-    install(context, &Install { upgrade: args.upgrade })
+    install(context, &Install { upgrade: args.upgrade, test_directory: args.test_directory.clone() })
 }

@@ -2,6 +2,7 @@
 
 use crate::arguments::{OutputFormatArgs, VariableArgs};
 use crate::context::{Context, Exit, Outcome, Problems};
+use crate::modules::MISSING_PROVIDER;
 use crate::run::Interrupt;
 use clap::Args;
 use std::cell::RefCell;
@@ -95,10 +96,6 @@ fn suite(args: &TestArgs, context: &Context) -> Result<Suite, Problems> {
     context.output.diagnostics(&problems, &sources);
     Ok(Suite { files, sources, given, keep: args.no_cleanup })
 }
-
-/// What is said of provider configurations that a module expects from its caller, and that the test file
-/// may have.
-const MISSING_PROVIDER: &str = "Provider configuration not present";
 
 fn uses_root(file: &TestFile) -> bool {
     file.runs.iter().any(|run| run.module.is_none())

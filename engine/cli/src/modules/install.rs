@@ -1,6 +1,7 @@
 //! `init` and `get`: modules are installed level by level, since what a module calls is known only
 //! when it is there.
 
+use super::run_module::RunModules;
 use super::{Early, directory, manifest_file};
 use crate::context::{Context, Problems};
 use crate::environment::Environment;
@@ -16,10 +17,12 @@ use terrane_install::{CliConfig, Event, InstallLock, Installer, Request, Surroun
 pub(crate) struct Install {
     /// Whether what is installed already is fetched anew.
     pub(crate) upgrade: bool,
+    /// Where test files are.
+    pub(crate) test_directory: PathBuf,
 }
 
 /// Modules that are installed, and requests for the others.
-struct Plan {
+pub(super) struct Plan {
     manifest: ModuleManifest,
     /// Whether what is in the manifest and not in `fresh` must be fetched anew.
     upgrade: bool,
@@ -70,8 +73,17 @@ pub(crate) fn outline(context: &Context) -> (Config, Diagnostics) {
     )
 }
 
-/// Installs all modules that are called, and gives the whole configuration.
-pub(crate) fn install(context: &Context, how: &Install) -> Result<Config, Problems> {
+/// What was installed.
+pub(crate) struct Installed {
+    /// The whole configuration.
+    pub(crate) config: Config,
+    /// The modules that only test files run, by the names under which they are installed.
+    pub(crate) for_tests: Vec<(ModulePath, Config)>,
+}
+
+/// Installs all modules that are called, and those that test files run.
+pub(crate) fn install(context: &Context, how: &Install) -> Result<Installed, Problems> {
+    let runs = RunModules::read(context, &how.test_directory);
     let before = manifest(&context.environment);
     let mut modules =
         Early { context, variables: None, modules: Plan::new(&context.environment, how.upgrade) };
@@ -82,14 +94,16 @@ pub(crate) fn install(context: &Context, how: &Install) -> Result<Config, Proble
         let (config, mut diagnostics) =
             terrane_config::load_with(&context.environment, Path::new("."), &mut modules);
         diagnostics.append(escapes(context, &config));
+        let for_tests = diagnostics.take(runs.load(context, &mut modules.modules));
         if diagnostics.has_errors() {
             return Err(Problems { diagnostics, sources: config.sources });
         }
         let plan = &mut modules.modules;
         if plan.requests.is_empty() {
             context.output.diagnostics(&diagnostics, &config.sources);
-            finish(context, &config, &plan.manifest, &before, &plan.fresh)?;
-            return Ok(config);
+            let installed = Installed { config, for_tests };
+            finish(context, &installed, &runs, &plan.manifest, &before, &plan.fresh)?;
+            return Ok(installed);
         }
         let Some((_, installer)) = &mut tools else {
             let lock = lock(context)?;
@@ -133,29 +147,39 @@ impl Plan {
 /// not called before.
 fn finish(
     context: &Context,
-    config: &Config,
+    all: &Installed,
+    runs: &RunModules,
     installed: &ModuleManifest,
     before: &ModuleManifest,
     fresh: &BTreeSet<ModulePath>,
 ) -> Result<(), Problems> {
-    let entry = |path: &ModulePath, dir: &Path| {
-        let source = config.call(path).and_then(|call| call.source.parse::<ModuleSource>().ok());
-        match source {
-            None => InstalledModule { dir: dir.to_owned(), ..InstalledModule::default() },
-            Some(ModuleSource::Local(source)) => {
-                InstalledModule { source, version: None, dir: dir.to_owned() }
-            }
-            Some(_) => installed.0.get(path).cloned().unwrap_or_default(),
-        }
+    let entry = |path: &ModulePath, dir: &Path, source: Option<&str>| match source
+        .and_then(|source| source.parse::<ModuleSource>().ok())
+    {
+        None => InstalledModule { dir: dir.to_owned(), ..InstalledModule::default() },
+        Some(ModuleSource::Local(source)) => InstalledModule { source, version: None, dir: dir.to_owned() },
+        Some(_) => installed.0.get(path).cloned().unwrap_or_default(),
     };
-    let all: BTreeMap<ModulePath, InstalledModule> =
-        config.modules.iter().map(|(path, module)| (path.clone(), entry(path, &module.dir))).collect();
-    for (path, module) in &all {
+    let root = ModulePath::root();
+    let configs = std::iter::once((&root, &all.config)).chain(all.for_tests.iter().map(|(p, c)| (p, c)));
+    let mut found: BTreeMap<ModulePath, InstalledModule> = BTreeMap::new();
+    for (prefix, config) in configs {
+        for (path, module) in &config.modules {
+            let whole = ModulePath(prefix.0.iter().chain(path.0.iter()).cloned().collect());
+            let source = match path.is_root() {
+                true => runs.source(prefix),
+                false => config.call(path).map(|call| call.source.as_str()),
+            };
+            let entry = entry(&whole, &module.dir, source);
+            found.insert(whole, entry);
+        }
+    }
+    for (path, module) in &found {
         if !path.is_root() && !fresh.contains(path) && before.0.get(path) != Some(module) {
             context.output.line(&format!("- {} in {}", path.0.join("."), module.dir.display()));
         }
     }
-    let manifest = ModuleManifest(all);
+    let manifest = ModuleManifest(found);
     if (manifest.0.len() > 1 || !before.0.is_empty()) && manifest != *before {
         write(&context.environment, &manifest).map_err(|e| manifest_failed(&e))?;
     }

@@ -5,8 +5,8 @@ mod install;
 mod run_module;
 
 pub(crate) use from_module::copy_here;
-pub(crate) use install::{Install, cli_config, install, outline, surroundings};
-pub(crate) use run_module::load_for_test;
+pub(crate) use install::{Install, Installed, cli_config, install, outline, surroundings};
+pub(crate) use run_module::{MISSING_PROVIDER, load_for_test, tests_run_modules};
 
 use crate::context::Context;
 use crate::early;

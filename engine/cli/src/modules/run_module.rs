@@ -8,8 +8,9 @@ use std::sync::Arc;
 use terrane_address::{ModulePath, ModuleSource};
 use terrane_config::{
     Config, InstalledModules, Located, ModuleCall, Modules, Repetition, Start, TestModule, load_from,
+    load_tests,
 };
-use terrane_diagnostics::{Diagnostic, Diagnostics};
+use terrane_diagnostics::{Diagnostic, Diagnostics, SourceMap};
 use terrane_syntax::{Body, Expr, NativeBody};
 use terrane_testing::RunModule;
 
@@ -36,6 +37,69 @@ pub(crate) fn load_for_test(
     let mut modules = Early { context, variables: None, modules };
     load_from(environment, Path::new("."), &mut modules, Start { module: dir, ..start })
 }
+
+/// The modules that test files run, to be installed.
+pub(super) struct RunModules {
+    runs: Vec<(ModulePath, TestModule)>,
+    sources: SourceMap,
+}
+
+impl RunModules {
+    /// Those of the test files of the working directory. What is wrong with the files is for `test` to say.
+    pub(super) fn read(context: &Context, test_directory: &Path) -> RunModules {
+        let mut sources = SourceMap::default();
+        let (files, _) = load_tests(&context.environment, Path::new("."), test_directory, &mut sources);
+        let mut runs = Vec::new();
+        for file in files {
+            for run in file.runs {
+                runs.extend(run.module.map(|module| (installed_as(&file.name, &run.name), module)));
+            }
+        }
+        RunModules { runs, sources }
+    }
+
+    /// The source of the module that is installed as `path`.
+    pub(super) fn source(&self, path: &ModulePath) -> Option<&str> {
+        self.runs.iter().find(|(name, _)| name == path).map(|(_, module)| module.source.as_str())
+    }
+
+    /// Loads those that are there, and lets `modules` know of the others. What is wrong with a module points
+    /// into its own sources, and so is told without its place.
+    pub(super) fn load<M: Modules>(
+        &self,
+        context: &Context,
+        modules: &mut M,
+    ) -> (Vec<(ModulePath, Config)>, Diagnostics) {
+        let (mut found, mut diagnostics) = (Vec::new(), Diagnostics::new());
+        for (prefix, module) in &self.runs {
+            let mut within = Within { prefix: prefix.clone(), modules: &mut *modules };
+            let dir = match within.place(module) {
+                Some(Located::At(dir)) => dir,
+                Some(Located::Missing(problem)) => {
+                    diagnostics.push(Diagnostic { subject: None, context: None, ..problem });
+                    continue;
+                }
+                Some(Located::Pending) | None => continue,
+            };
+            let start = Start { module: dir, sources: self.sources.clone(), ..Start::default() };
+            let mut modules = Early { context, variables: None, modules: within };
+            let (config, problems) = load_from(&context.environment, Path::new("."), &mut modules, start);
+            let errors = problems.into_iter().filter(|d| d.is_error() && d.summary != MISSING_PROVIDER);
+            diagnostics.extend(errors.map(|d| Diagnostic { subject: None, context: None, ..d }));
+            found.push((prefix.clone(), config));
+        }
+        (found, diagnostics)
+    }
+}
+
+/// Whether there are test files with runs of other modules.
+pub(crate) fn tests_run_modules(context: &Context, test_directory: &Path) -> bool {
+    !RunModules::read(context, test_directory).runs.is_empty()
+}
+
+/// What is said of provider configurations that a module expects from its caller, and that a test file may
+/// have.
+pub(crate) const MISSING_PROVIDER: &str = "Provider configuration not present";
 
 /// The name under which the module of a run is installed: that of its file without the ending, with the
 /// directories, and its own.

@@ -52,9 +52,13 @@ pub(super) fn read_lock(context: &Context) -> Result<LockFile, Problems> {
     if diagnostics.has_errors() { Err(Problems { diagnostics, sources }) } else { Ok(lock) }
 }
 
-/// Installs the providers that a configuration and its state need.
-pub(crate) fn install(context: &Context, config: &Config, how: &InstallPlugins<'_>) -> Result<(), Problems> {
-    let mut needed = needed(config);
+/// Installs the providers that configurations and the state need.
+pub(crate) fn install(
+    context: &Context,
+    configs: &[&Config],
+    how: &InstallPlugins<'_>,
+) -> Result<(), Problems> {
+    let mut needed = needed(configs);
     if how.with_state {
         for address in in_state(context) {
             needed.entry(address).or_default();
@@ -102,9 +106,11 @@ pub(crate) fn install(context: &Context, config: &Config, how: &InstallPlugins<'
     write_lock(context, how, &lock, &new)
 }
 
-fn needed(config: &Config) -> BTreeMap<ProviderAddress, Vec<String>> {
+fn needed(configs: &[&Config]) -> BTreeMap<ProviderAddress, Vec<String>> {
     let mut needed: BTreeMap<ProviderAddress, Vec<String>> = BTreeMap::new();
-    for path in config.modules.keys() {
+    for (config, path) in
+        configs.iter().flat_map(|config| config.modules.keys().map(move |path| (config, path)))
+    {
         for (address, versions) in requirements(config, path) {
             needed.entry(address).or_default().extend(versions);
         }

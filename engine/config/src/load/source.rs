@@ -17,6 +17,16 @@ pub trait Modules {
     fn locate(&mut self, path: &ModulePath, call: &ModuleCall, source: &ModuleSource) -> Located;
 }
 
+impl<M: Modules + ?Sized> Modules for &mut M {
+    fn text(&mut self, config: &Config, module: &ModulePath, expr: &Expr) -> Result<String, Diagnostics> {
+        (**self).text(config, module, expr)
+    }
+
+    fn locate(&mut self, path: &ModulePath, call: &ModuleCall, source: &ModuleSource) -> Located {
+        (**self).locate(path, call, source)
+    }
+}
+
 /// Where a module is.
 pub enum Located {
     /// In this directory, relative to the root module's.
