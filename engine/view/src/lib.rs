@@ -8,6 +8,7 @@ mod ci;
 mod drift;
 mod json;
 mod markdown;
+mod module_docs;
 mod operations_dot;
 mod palette;
 mod plan;
@@ -21,6 +22,7 @@ pub use ci::{
 };
 pub use drift::{drift_html, drift_json, drift_junit, drift_markdown, drift_message, render_drift};
 pub use json::{JsonOptions, outputs_json, plan_json, providers_schema_json, state_json};
+pub use module_docs::module_docs;
 pub use operations_dot::operations_dot;
 pub use palette::Palette;
 pub use plan::{apply_summary, plan_summary, render_change, render_plan};

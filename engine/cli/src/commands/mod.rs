@@ -4,6 +4,7 @@ mod apply;
 mod completion;
 mod console;
 mod destroy;
+mod docs;
 mod drift;
 mod fmt;
 mod get;
@@ -46,6 +47,8 @@ pub(crate) enum Command {
     Completion(completion::CompletionArgs),
     Console(console::ConsoleArgs),
     Destroy(destroy::DestroyArgs),
+    #[command(subcommand)]
+    Docs(docs::DocsCommand),
     Drift(drift::DriftArgs),
     Fmt(fmt::FmtArgs),
     ForceUnlock(lock::ForceUnlockArgs),
@@ -92,6 +95,7 @@ impl Command {
         match self {
             Command::Completion(args) => completion::run(args, context),
             Command::Console(args) => console::run(args, context),
+            Command::Docs(command) => docs::run(command, context),
             Command::Fmt(args) => fmt::run(args, context),
             Command::ForceUnlock(args) => lock::force_unlock(args, context),
             Command::Get(args) => get::run(args, context),
