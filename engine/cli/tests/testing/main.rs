@@ -68,3 +68,80 @@ fn all_cases_print_what_is_expected() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// The modules of this repository that need no provider; those of clouds are tried by the end-to-end tests.
+#[test]
+fn modules_without_providers_pass_their_tests() {
+    let modules = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../modules");
+    for name in ["address-plan"] {
+        let project = Project::new(&[]);
+        copy(&modules.join(name), project.path());
+        let (code, text) = project.text(&["test"]);
+        assert!(code == 0 && text.contains("Success!"), "{name}: {text}");
+    }
+}
+
+#[test]
+fn readmes_are_written_and_checked() {
+    let files = [(
+        "main.tf",
+        "variable \"name\" {\n  description = \"What it is called.\"\n  type        = string\n}\n",
+    )];
+    let project = Project::new(&files);
+    let (code, text) = project.text(&["docs", "module", "-check"]);
+    assert!(code == 1 && text.contains("README is not current"), "{text}");
+    let (code, text) = project.text(&["docs", "module"]);
+    assert!(code == 0 && text.contains("Wrote"), "{text}");
+    let readme = project.read("README.md");
+    assert!(readme.contains("### `name`\n\nWhat it is called.\n\n`string`, required\n"), "{readme}");
+    assert_eq!(project.text(&["docs", "module", "-check"]).0, 0);
+    project.write(
+        "outputs.tf",
+        "output \"name\" {\n  value       = var.name\n  description = \"The same | again.\"\n}\n",
+    );
+    assert_eq!(project.text(&["docs", "module", "-check", "."]).0, 1);
+    project.text(&["docs", "module"]);
+    let readme = project.read("README.md");
+    assert!(readme.contains("| `name` | The same \\| again. |"), "{readme}");
+    let (code, text) = project.text(&["docs", "module", "nowhere"]);
+    assert!(code == 1 && text.contains("nowhere"), "{text}");
+}
+
+/// Modules that only a test file runs are installed by `init`, under the names that Terraform gives them.
+#[test]
+fn modules_of_runs_are_installed() {
+    let git = |arguments: &[&str], dir: &Path| {
+        let mut git = std::process::Command::new("git");
+        git.args(["-c", "user.name=t", "-c", "user.email=t@example.com"]).args(arguments).current_dir(dir);
+        assert!(git.env("GIT_CONFIG_GLOBAL", "/dev/null").output().unwrap().status.success());
+    };
+    let remote = Project::new(&[
+        (
+            "main.tf",
+            "module \"inner\" {\n  source = \"./inner\"\n}\noutput \"name\" {\n  value = module.inner.name\n}\n",
+        ),
+        ("inner/main.tf", "output \"name\" {\n  value = \"from afar\"\n}\n"),
+    ]);
+    git(&["init", "-q"], remote.path());
+    git(&["add", "-A"], remote.path());
+    git(&["commit", "-q", "-m", "one"], remote.path());
+    let test = format!(
+        "run \"setup\" {{\n  module {{\n    source = \"git::file://{}\"\n  }}\n}}\nrun \"use\" {{\n  variables {{\n    name = \
+         run.setup.name\n  }}\n  assert {{\n    condition     = output.name == \"FROM AFAR\"\n    error_message = \
+         output.name\n  }}\n}}\n",
+        remote.path().display()
+    );
+    let mut project = Project::new(&[
+        ("main.tf", "variable \"name\" {}\noutput \"name\" {\n  value = upper(var.name)\n}\n"),
+        ("tests/main.tftest.hcl", &test),
+    ]);
+    project.variables.push(("PATH", std::env::var("PATH").unwrap()));
+    let (code, text) = project.text(&["test"]);
+    assert!(code == 1 && text.contains("Module not installed"), "{text}");
+    let (code, text) = project.text(&["init"]);
+    assert!(code == 0 && text.contains("test.tests.main.setup in "), "{text}");
+    let manifest = project.read(".terraform/modules/modules.json");
+    assert!(manifest.contains("\"Key\":\"test.tests.main.setup.inner\""), "{manifest}");
+    let (code, text) = project.text(&["test"]);
+    assert_eq!(code, 0, "{text}");
+}

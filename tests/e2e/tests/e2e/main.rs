@@ -13,6 +13,7 @@ mod interchange;
 mod interrupt;
 mod invariants;
 mod many_resources;
+mod modules;
 mod plugins;
 mod quickstart;
 mod request_counts;
