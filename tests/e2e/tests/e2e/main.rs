@@ -8,6 +8,7 @@ mod credentials;
 mod encryption;
 mod families;
 mod faults;
+mod from_terraform;
 mod golden;
 mod interchange;
 mod interrupt;
