@@ -14,9 +14,11 @@ mod configuration;
 pub mod iam;
 mod known_types;
 mod labels;
+pub mod logging;
 pub mod names;
 mod provider;
 pub mod resourcemanager;
+pub mod serviceaccounts;
 
 pub use client::Google;
 pub use provider::GoogleProvider;
