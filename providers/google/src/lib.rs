@@ -19,6 +19,7 @@ pub mod names;
 mod provider;
 pub mod resourcemanager;
 pub mod serviceaccounts;
+pub mod storage;
 
 pub use client::Google;
 pub use provider::GoogleProvider;

@@ -3,7 +3,7 @@
 
 use crate::client::{Google, Limits};
 use crate::configuration::{Configuration, endpoints};
-use crate::{compute, iam, known_types, labels, logging, resourcemanager, serviceaccounts};
+use crate::{compute, iam, known_types, labels, logging, resourcemanager, serviceaccounts, storage};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use terrane_sdk::{
@@ -32,6 +32,7 @@ impl ProviderDefinition for GoogleProvider {
         all.extend(logging::resources());
         all.extend(resourcemanager::resources());
         all.extend(serviceaccounts::resources());
+        all.extend(storage::resources());
         all
     }
 
