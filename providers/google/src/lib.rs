@@ -14,9 +14,12 @@ mod configuration;
 pub mod iam;
 mod known_types;
 mod labels;
+pub mod logging;
 pub mod names;
 mod provider;
 pub mod resourcemanager;
+pub mod serviceaccounts;
+pub mod storage;
 
 pub use client::Google;
 pub use provider::GoogleProvider;

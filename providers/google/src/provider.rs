@@ -3,7 +3,7 @@
 
 use crate::client::{Google, Limits};
 use crate::configuration::{Configuration, endpoints};
-use crate::{compute, iam, known_types, labels, resourcemanager};
+use crate::{compute, iam, known_types, labels, logging, resourcemanager, serviceaccounts, storage};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use terrane_sdk::{
@@ -29,7 +29,10 @@ impl ProviderDefinition for GoogleProvider {
     fn resources(&self) -> Vec<ResourceType<Google>> {
         let mut all = compute::resources();
         all.extend(iam::resources());
+        all.extend(logging::resources());
         all.extend(resourcemanager::resources());
+        all.extend(serviceaccounts::resources());
+        all.extend(storage::resources());
         all
     }
 
@@ -37,6 +40,7 @@ impl ProviderDefinition for GoogleProvider {
         let mut all = compute::data_sources();
         all.extend(iam::data_sources());
         all.extend(resourcemanager::data_sources());
+        all.extend(serviceaccounts::data_sources());
         all
     }
 

@@ -12,7 +12,7 @@ macro_rules! services {
         /// The names by which `*_custom_endpoint` attributes know the services that are called, by clients
         /// and without.
         pub(crate) fn called() -> impl Iterator<Item = &'static str> {
-            [$($endpoint,)* "iam", "storage"].into_iter()
+            [$($endpoint,)* "logging", "storage"].into_iter()
         }
 
         /// The clients made so far.
@@ -79,6 +79,8 @@ services! {
     organizations: google_cloud_resourcemanager_v3::client::Organizations, service: "cloudresourcemanager", endpoint: "resource_manager_v3";
     /// The client of the services that projects use.
     service_usage: google_cloud_api_serviceusage_v1::client::ServiceUsage, service: "serviceusage", endpoint: "service_usage";
+    /// The client of service accounts and roles.
+    iam: google_cloud_iam_admin_v1::client::Iam, service: "iam", endpoint: "iam";
     /// The client of billing.
     billing: google_cloud_billing_v1::client::CloudBilling, service: "cloudbilling", endpoint: "cloud_billing";
 }

@@ -72,3 +72,67 @@ async fn a_subnet_can_be_used_by_others() {
     let by_path = driver.create(ty, member(text(&subnet, "id"))).await;
     driver.destroy(ty, &by_path).await;
 }
+
+#[tokio::test]
+async fn service_accounts_and_their_keys() {
+    let cloud = Cloud::open().await;
+    let driver = &cloud.driver;
+    let ty = "google_service_account";
+    let account = driver.create(ty, json!({"account_id": "runner-one", "display_name": "Runner"})).await;
+    assert_eq!(text(&account, "email"), "runner-one@host-prj.iam.gserviceaccount.com");
+    let changed = json!({"account_id": "runner-one", "description": "runs", "disabled": true});
+    let (action, account) = driver.apply(ty, &account, changed).await;
+    assert_eq!((action, get(&account, "disabled")), (Action::Update, json!(true)));
+    driver.import(ty, &text(&account, "name"), &account, &["create_ignore_already_exists"]).await;
+    let found = driver.read_data(ty, json!({"account_id": "runner-one"})).await.unwrap();
+    assert_eq!(text(&found, "unique_id"), text(&account, "unique_id"));
+
+    let key = driver
+        .create("google_service_account_key", json!({"service_account_id": text(&account, "name")}))
+        .await;
+    assert!(!text(&key, "private_key").is_empty());
+    let member = json!({"service_account_id": text(&account, "name"), "role": "roles/iam.workloadIdentityUser",
+        "member": "user:one@example.com"});
+    let member = driver.create("google_service_account_iam_member", member).await;
+    driver.destroy("google_service_account_iam_member", &member).await;
+    driver.destroy("google_service_account_key", &key).await;
+
+    let mut accounts = vec![account];
+    for name in ["runner-two", "runner-three"] {
+        accounts.push(driver.create(ty, json!({"account_id": name})).await);
+    }
+    cloud.requests().await;
+    assert!(driver.read_all(ty, &accounts).await.iter().all(Option::is_some));
+    assert_eq!(cloud.requests().await, json!({"iam.projects.serviceAccounts.list": 1}));
+    driver.destroy(ty, &accounts[0]).await;
+}
+
+#[tokio::test]
+async fn log_sinks() {
+    let cloud = Cloud::open().await;
+    let driver = &cloud.driver;
+    cloud.send("POST", "/storage/v1/b?project=host-prj", json!({"name": "audit-logs"})).await;
+    let ty = "google_logging_project_sink";
+    let sink = |more: Json| {
+        let mut config = json!({"name": "audit", "destination": "storage.googleapis.com/audit-logs"});
+        config.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        config
+    };
+    let first = driver
+        .create(
+            ty,
+            sink(json!({"filter": "severity >= WARNING",
+        "exclusions": [{"name": "noise", "filter": "resource.type = k8s_container"}]})),
+        )
+        .await;
+    assert_eq!(text(&first, "id"), "projects/host-prj/sinks/audit");
+    assert!(text(&first, "writer_identity").starts_with("serviceAccount:"));
+    let (action, first) = driver.apply(ty, &first, sink(json!({"description": "d"}))).await;
+    assert_eq!((action, get(&first, "exclusions")), (Action::Update, json!([])));
+    driver.import(ty, "projects/host-prj/sinks/audit", &first, &["unique_writer_identity", "disabled"]).await;
+    driver.destroy(ty, &first).await;
+    let ty = "google_logging_organization_sink";
+    let whole = driver.create(ty, sink(json!({"org_id": "1234", "include_children": true}))).await;
+    driver.import(ty, "organizations/1234/sinks/audit", &whole, &["disabled"]).await;
+    driver.destroy(ty, &whole).await;
+}

@@ -6,6 +6,7 @@ mod access;
 mod hybrid;
 mod network;
 mod projects;
+mod storage;
 
 use serde_json::{Value as Json, json};
 use terrane_sandbox::{Options, Sandbox};
