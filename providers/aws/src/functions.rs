@@ -72,7 +72,8 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-fn parse(arn: &str) -> Result<[&str; 5], String> {
+/// The parts of an ARN, in their order.
+pub(crate) fn parse(arn: &str) -> Result<[&str; 5], String> {
     let mut sections = arn.splitn(6, ':');
     if sections.next() != Some("arn") {
         return Err(format!("{arn:?} does not begin with \"arn:\""));

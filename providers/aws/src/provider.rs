@@ -28,7 +28,7 @@ impl AwsProvider {
 
 /// Types that are the same in all regions of an account.
 fn is_global(kind: TypeKind, type_name: &str) -> bool {
-    let global_data = ["aws_caller_identity", "aws_canonical_user_id", "aws_partition"];
+    let global_data = ["aws_arn", "aws_caller_identity", "aws_canonical_user_id", "aws_partition"];
     type_name.starts_with("aws_iam_") || kind == TypeKind::DataSource && global_data.contains(&type_name)
 }
 

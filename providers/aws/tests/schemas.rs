@@ -4,15 +4,17 @@
 //! types). `TERRANE_REFERENCE_SCHEMA=PATH` compares with such lists themselves, and prints what they
 //! have and the provider has not.
 //!
-//! What differs is meant, and why it does is in SCHEMAS.md, which is made from the tables here.
+//! What differs is meant, and why it does is in SCHEMAS.md, which is made from the tables here. And what
+//! all schemas have in common: how policies are compared.
 
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeSet;
 use std::path::Path;
-use terrane_provider::Provider;
-use terrane_schema::{AttributeType, Block, Schema};
+use terrane_provider::{PlanRequest, Private, Provider};
+use terrane_schema::{AttributeType, Block, Schema, proposed_new};
 use terrane_sdk::schema_json;
-use terrane_value::Type;
+use terrane_sdk::testing::object;
+use terrane_value::{Type, Value};
 
 /// Differences to the reference that are meant, and why. A name with `*` in front of it is meant
 /// for every type.
@@ -22,6 +24,14 @@ const MEANT: &[(&str, &str)] = &[
         "the reference lists the id as optional, as Terraform's SDK declares it; setting it never worked",
     ),
     ("*tags_all", "the reference lists what the bindings let one set; here as in the provider's schema"),
+    (
+        "aws_iam_virtual_mfa_device.base32_string_seed",
+        "the bindings spell base_32_string_seed so; here it is as in the provider's schema",
+    ),
+    (
+        "aws_iam_virtual_mfa_device.base_32_string_seed",
+        "the bindings spell it base32_string_seed; here it is as in the provider's schema",
+    ),
     (
         "aws_s3_bucket_acl.access_control_policy.grant.grantee.display_name",
         "computed inside a block, which the bindings do not list",
@@ -36,11 +46,28 @@ const MEANT: &[(&str, &str)] = &[
 const NOT_LISTED: &[&str] = &[
     "aws_cloudwatch_composite_alarm",
     "aws_cloudwatch_log_stream",
+    "aws_iam_group_policies_exclusive",
+    "aws_iam_organizations_features",
+    "aws_iam_role_policies_exclusive",
+    "aws_iam_role_policy_attachments_exclusive",
+    "aws_iam_security_token_service_preferences",
+    "aws_iam_server_certificate",
+    "aws_iam_user_policies_exclusive",
+    "aws_iam_user_policy_attachments_exclusive",
+    "aws_iam_user_ssh_key",
     "aws_kms_grant",
     "aws_s3_directory_bucket",
     "aws_sqs_queue_redrive_allow_policy",
     "aws_sqs_queue_redrive_policy",
+    "data aws_arn",
     "data aws_cloudwatch_log_groups",
+    "data aws_iam_access_keys",
+    "data aws_iam_instance_profiles",
+    "data aws_iam_openid_connect_provider",
+    "data aws_iam_principal_policy_simulation",
+    "data aws_iam_saml_provider",
+    "data aws_iam_server_certificate",
+    "data aws_iam_user_ssh_key",
     "data aws_s3_bucket_policy",
     "data aws_s3_objects",
     "data aws_ssm_parameters_by_path",
@@ -207,4 +234,73 @@ fn compare_object(at: &str, ty: &Type, reference: &Map<String, Json>, difference
     if ours != theirs {
         differences.push(format!("{at}: {ours:?} here, {theirs:?} there"));
     }
+}
+
+/// Attributes called policy that hold no IAM policy.
+const OTHER_POLICIES: &[&str] = &[
+    "archive_policy",
+    "delivery_policy",
+    "filter_policy",
+    "redrive_allow_policy",
+    "redrive_policy",
+    "replay_policy",
+];
+
+/// Attributes that are not compared by meaning, and why.
+const AS_WRITTEN: &[(&str, &str)] =
+    &[("aws_s3_bucket.policy", "a configuration that sets it is refused, in favour of aws_s3_bucket_policy")];
+
+/// Wherever a policy occurs, another wording of the same is no change.
+#[tokio::test]
+async fn policies_are_compared_by_meaning() {
+    let provider = terrane_provider_aws::provider();
+    let schema = provider.schema();
+    let config = json!({
+        "region": "eu-west-1", "access_key": "AKIATEST", "secret_key": "secret",
+        "skip_credentials_validation": true, "skip_requesting_account_id": true,
+    });
+    let config = object(&schema.provider.block, &config).expect("the configuration is valid");
+    let client = provider.configure(&config).await.expect("the provider can be configured");
+    let statement = |action: Json, principal: &str| {
+        json!({ "Version": "2012-10-17", "Statement": [
+            { "Effect": "Allow", "Action": action, "Resource": "*", "Principal": { "AWS": principal } } ] })
+        .to_string()
+    };
+    let before = statement(json!(["s3:Get*", "s3:Put*"]), "arn:aws:iam::123456789012:root");
+    let after = statement(json!(["s3:Put*", "S3:get*"]), "123456789012");
+    let mut wrong = Vec::new();
+    for (name, schema) in &schema.resources {
+        for (attribute, spec) in &schema.block.attributes {
+            let text = matches!(&spec.ty, AttributeType::Plain(Type::String));
+            let policy =
+                ["policy", "policy_document", "policy_json"].iter().any(|end| attribute.ends_with(end));
+            let at = format!("{name}.{attribute}");
+            let known = OTHER_POLICIES.contains(&&**attribute) || AS_WRITTEN.iter().any(|(a, _)| *a == at);
+            if !text || !policy || known || !(spec.required || spec.optional) {
+                continue;
+            }
+            let only =
+                |text: &str| object(&schema.block, &json!({ &**attribute: text })).expect("it is an object");
+            let plan = async |prior: Value, config: Value| {
+                let proposed = proposed_new(&schema.block, &prior, &config);
+                let (type_name, private) = (name.to_string(), Private::from([]));
+                let request = PlanRequest { type_name, prior, config, proposed, private };
+                provider.plan(&client, request).await.planned
+            };
+            // An object with its defaults, so that nothing but the policy differs.
+            let made = plan(Value::NULL, only(&before)).await;
+            let unknown: Vec<(String, Type)> = (made.as_map().into_iter().flatten())
+                .filter(|(_, value)| !value.is_wholly_known())
+                .map(|(name, value)| (name.to_string(), value.ty()))
+                .collect();
+            let prior = unknown
+                .into_iter()
+                .fold(made, |object, (name, ty)| object.with_attribute(&name, Value::null(ty)));
+            let planned = plan(prior, only(&after)).await;
+            if planned.attribute(attribute).as_ref().and_then(Value::as_str) != Some(&before) {
+                wrong.push(at);
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "another wording of the same policy is a change of {wrong:?}");
 }

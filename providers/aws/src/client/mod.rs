@@ -2,6 +2,7 @@
 //! transport, limits and what is known of the account. Knows no resource type.
 
 mod credentials;
+mod denied;
 mod error;
 mod limit;
 mod profile;
@@ -97,7 +98,11 @@ impl Aws {
                     // error is still the first one.
                     let _ = self.account().await;
                 }
-                Err(self.here(api_error(operation, error)))
+                let mut error = api_error(operation, error);
+                if denied::is_denied(&error) {
+                    error = denied::explained(error, operation, self.session.known_caller());
+                }
+                Err(self.here(error))
             }
         }
     }

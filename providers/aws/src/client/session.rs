@@ -38,6 +38,8 @@ pub(crate) struct Session {
     s3_path_style: bool,
     skips_account: bool,
     account: OnceCell<Arc<str>>,
+    /// The ARN of the principal whose credentials these are, known together with the account.
+    caller: OnceCell<String>,
     regions: Mutex<HashMap<Arc<str>, Arc<Aws>>>,
     tags: TagPolicy,
 }
@@ -88,6 +90,7 @@ impl Session {
             transport,
             limits,
             account: OnceCell::new(),
+            caller: OnceCell::new(),
             regions: Mutex::default(),
         };
         session.assume_roles(&configuration, &region);
@@ -167,6 +170,11 @@ impl Session {
         self.account.get().filter(|a| !a.is_empty()).cloned()
     }
 
+    /// The ARN of the principal whose credentials these are, when it is known.
+    pub(crate) fn known_caller(&self) -> Option<&str> {
+        self.caller.get().map(String::as_str)
+    }
+
     /// The account's id; asked for once.
     pub(crate) async fn account(&self, region: &str) -> Result<Arc<str>, Error> {
         if self.skips_account {
@@ -176,6 +184,10 @@ impl Session {
             let operation = "sts:GetCallerIdentity";
             let identity =
                 self.sts(region).get_caller_identity().send().await.map_err(|e| api_error(operation, e))?;
+            if let Some(arn) = identity.arn {
+                // Who is known already is the same one.
+                let _ = self.caller.set(arn);
+            }
             let account = Arc::from(identity.account.unwrap_or_default());
             self.limits.name_account(&self.scope, &account);
             Ok(account)

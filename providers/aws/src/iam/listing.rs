@@ -2,15 +2,11 @@
 //! or policies of the account in large pages, with what is attached to and written into them.
 
 use crate::Aws;
-use aws_sdk_iam::types::{
-    AttachedPolicy, EntityType, GroupDetail, ManagedPolicyDetail, PolicyDetail, RoleDetail, UserDetail,
-};
+use aws_sdk_iam::types::{EntityType, GroupDetail, ManagedPolicyDetail, RoleDetail, UserDetail};
 use futures::future::join_all;
 use std::collections::{BTreeSet, HashMap};
 use std::future::Future;
 use terrane_sdk::Error;
-
-use super::policy_json::decoded;
 
 /// Up to so many objects are read one by one: a listing is one call for each page of the whole
 /// account.
@@ -106,17 +102,6 @@ async fn for_each_page(aws: &Aws, kind: EntityType, mut take: impl FnMut(Page)) 
             return Ok(());
         }
     }
-}
-
-/// The text of inline policy `name` in a listing.
-pub(super) fn inline_policy(policies: Option<&Vec<PolicyDetail>>, name: &str) -> Option<String> {
-    let found = policies?.iter().find(|p| p.policy_name.as_deref() == Some(name))?;
-    Some(decoded(found.policy_document.as_deref().unwrap_or_default()))
-}
-
-/// Whether a policy is among those attached.
-pub(super) fn is_attached(policies: Option<&Vec<AttachedPolicy>>, arn: &str) -> bool {
-    policies.into_iter().flatten().any(|p| p.policy_arn.as_deref() == Some(arn))
 }
 
 /// All items of a paginated call: `pages!(aws, "iam:ListGroups", aws.iam().list_groups())`.

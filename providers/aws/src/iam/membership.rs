@@ -30,24 +30,19 @@ impl UserGroupMembership {
     }
 }
 
-async fn add(aws: &Aws, user: &str, groups: impl IntoIterator<Item = &String>) -> Result<(), Error> {
-    for group in groups {
-        // A user or group that was just made may not be known everywhere yet.
-        retry_while(PROPAGATION, is_gone, || async {
-            let call = aws.iam().add_user_to_group().user_name(user).group_name(group).send();
-            aws.call("iam:AddUserToGroup", call).await
-        })
-        .await?;
-    }
-    Ok(())
+/// Adds a user to a group. Either of them may have been made just now.
+pub(super) async fn join_group(aws: &Aws, user: &str, group: &str) -> Result<(), Error> {
+    let joined = retry_while(PROPAGATION, is_gone, || async {
+        let call = aws.iam().add_user_to_group().user_name(user).group_name(group).send();
+        aws.call("iam:AddUserToGroup", call).await
+    });
+    joined.await.map(|_| ())
 }
 
-async fn remove(aws: &Aws, user: &str, groups: impl IntoIterator<Item = &String>) -> Result<(), Error> {
-    for group in groups {
-        let call = aws.iam().remove_user_from_group().user_name(user).group_name(group).send();
-        unless_gone(aws.call("iam:RemoveUserFromGroup", call).await)?;
-    }
-    Ok(())
+/// Takes a user out of a group.
+pub(super) async fn leave_group(aws: &Aws, user: &str, group: &str) -> Result<(), Error> {
+    let call = aws.iam().remove_user_from_group().user_name(user).group_name(group).send();
+    unless_gone(aws.call("iam:RemoveUserFromGroup", call).await).map(|_| ())
 }
 
 #[async_trait]
@@ -55,7 +50,9 @@ impl Resource for UserGroupMembership {
     type Client = Aws;
 
     async fn create(aws: &Aws, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
-        add(aws, &planned.user, &planned.groups).await?;
+        for group in &planned.groups {
+            join_group(aws, &planned.user, group).await?;
+        }
         Ok(UserGroupMembership { id: format!("terraform-{}", name::unique(cx)).into(), ..planned })
     }
 
@@ -79,13 +76,20 @@ impl Resource for UserGroupMembership {
     }
 
     async fn update(aws: &Aws, prior: Self, planned: Self, _: &ApplyContext) -> Result<Self, Failure<Self>> {
-        remove(aws, &planned.user, prior.groups.difference(&planned.groups)).await?;
-        add(aws, &planned.user, planned.groups.difference(&prior.groups)).await?;
+        for group in prior.groups.difference(&planned.groups) {
+            leave_group(aws, &planned.user, group).await?;
+        }
+        for group in planned.groups.difference(&prior.groups) {
+            join_group(aws, &planned.user, group).await?;
+        }
         Ok(planned)
     }
 
     async fn delete(aws: &Aws, state: Self, _: &ApplyContext) -> Result<(), Error> {
-        remove(aws, &state.user, &state.groups).await
+        for group in &state.groups {
+            leave_group(aws, &state.user, group).await?;
+        }
+        Ok(())
     }
 
     /// `user/group1/group2`.

@@ -1,6 +1,7 @@
 //! Names that the provider makes up, and checks of those that users give.
 
-use terrane_sdk::{ApplyContext, Value, validate};
+use regex::Regex;
+use terrane_sdk::{ApplyContext, Error, Value, validate};
 
 /// The length of the made-up part of a name.
 const UNIQUE: usize = 26;
@@ -42,6 +43,22 @@ pub(crate) fn prefix_of(name: &str) -> String {
     let split = name.len().checked_sub(UNIQUE).filter(|&at| name.is_char_boundary(at));
     let Some((prefix, rest)) = split.map(|at| name.split_at(at)) else { return String::new() };
     if rest.chars().all(|c| c.is_ascii_hexdigit()) { prefix.to_owned() } else { String::new() }
+}
+
+/// What the names of objects that are looked for match: everything, without a pattern.
+pub(crate) fn pattern(pattern: Option<&str>) -> Result<impl Fn(&str) -> bool + use<>, Error> {
+    let regex = pattern.filter(|text| !text.is_empty()).map(Regex::new).transpose();
+    let regex = regex
+        .map_err(|e| Error::new("Invalid regular expression", format!("{e}.")).attribute("name_regex"))?;
+    Ok(move |name: &str| regex.as_ref().is_none_or(|regex| regex.is_match(name)))
+}
+
+/// A pattern for [`pattern`].
+pub(crate) fn valid_pattern(value: &Value) -> Result<(), String> {
+    match value.as_str().map(Regex::new) {
+        Some(Err(error)) => Err(format!("is no regular expression: {error}.")),
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]

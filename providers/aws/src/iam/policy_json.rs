@@ -86,13 +86,20 @@ fn canonical_principals(principals: Json) -> Json {
         Json::Object(by_kind) => by_kind,
         one => Map::from_iter([("AWS".to_owned(), one)]),
     };
-    let principal =
-        |id: Json| match id.as_str().and_then(|t| t.strip_prefix("arn:aws:iam::")?.strip_suffix(":root")) {
-            Some(account) => Json::from(account),
-            None => id,
-        };
+    let principal = |id: Json| match id.as_str().and_then(root_account) {
+        Some(account) => Json::from(account),
+        None => id,
+    };
     let kind = |(kind, ids): (String, Json)| (kind, sorted(list(ids).into_iter().map(principal).collect()));
     Json::Object(by_kind.into_iter().map(kind).collect())
+}
+
+/// The account whose root user has this ARN, in any partition.
+fn root_account(arn: &str) -> Option<&str> {
+    match arn.split(':').collect::<Vec<_>>()[..] {
+        ["arn", _, "iam", "", account, "root"] => Some(account),
+        _ => None,
+    }
 }
 
 fn canonical_conditions(conditions: Json) -> Json {
@@ -159,6 +166,16 @@ mod tests {
                 r#"{"Principal":{"AWS":"123456789012"}}"#,
                 r#"{"Principal":{"AWS":["arn:aws:iam::123456789012:root"]}}"#,
                 true,
+            ),
+            (
+                r#"{"Principal":{"AWS":"123456789012"}}"#,
+                r#"{"Principal":{"AWS":["arn:aws-cn:iam::123456789012:root"]}}"#,
+                true,
+            ),
+            (
+                r#"{"Principal":{"AWS":"123456789012"}}"#,
+                r#"{"Principal":{"AWS":["arn:aws:iam::123456789012:user/root"]}}"#,
+                false,
             ),
             (r#"{"Principal":"*"}"#, r#"{"Principal":{"AWS":"*"}}"#, true),
             (

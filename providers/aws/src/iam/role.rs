@@ -4,8 +4,6 @@ use crate::Aws;
 use crate::client::{PROPAGATION, retry_while};
 use crate::tags::Tags;
 use aws_sdk_iam::types::{Role as RemoteRole, RoleDetail};
-use aws_smithy_types::DateTime;
-use aws_smithy_types::date_time::Format;
 use futures::future::{join_all, try_join};
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
@@ -13,7 +11,7 @@ use terrane_sdk::{ApplyContext, Auto, Block, Computed, Error, Failure, Resource,
 
 use super::listing::{self, pages};
 use super::tagging::{tag_list, tag_map, update_tags};
-use super::{is_busy, is_taken, name, policy_json, role_policies, unless_gone};
+use super::{date, is_busy, is_taken, name, policy_json, role_policies, unless_gone};
 
 /// Provides an IAM role.
 #[derive(Clone, Debug, Resource)]
@@ -70,10 +68,6 @@ pub struct InlinePolicy {
     /// The policy document.
     #[attr(validate = policy_json::valid, equivalent = policy_json::same_meaning)]
     pub policy: Option<String>,
-}
-
-fn date(date: &DateTime) -> Option<String> {
-    DateTime::from_secs(date.secs()).fmt(Format::DateTime).ok()
 }
 
 impl Role {

@@ -1,34 +1,25 @@
 //! The policies of a role that its own resource manages: attached ones and inline ones.
 
 use crate::Aws;
-use crate::client::{PROPAGATION, retry_while};
 use std::collections::BTreeSet;
 use terrane_sdk::Error;
 
+use super::holder::{Holder, Roles};
 use super::listing::pages;
 use super::role::{InlinePolicy, Role};
-use super::{is_busy, is_gone, policy_json, unless_gone};
+use super::unless_gone;
 
 /// The ARNs of the policies attached to a role.
 pub(super) async fn attached(aws: &Aws, role: &str) -> Result<BTreeSet<String>, Error> {
-    let call = aws.iam().list_attached_role_policies().role_name(role);
-    let found = unless_gone(pages!(aws, "iam:ListAttachedRolePolicies", call))?;
-    Ok(found.unwrap_or_default().into_iter().filter_map(|p| p.policy_arn).collect())
-}
-
-async fn inline_names(aws: &Aws, role: &str) -> Result<Vec<String>, Error> {
-    let found = pages!(aws, "iam:ListRolePolicies", aws.iam().list_role_policies().role_name(role));
-    Ok(unless_gone(found)?.unwrap_or_default())
+    Ok(Roles::attached(aws, role).await?.unwrap_or_default())
 }
 
 /// The inline policies of a role.
 pub(super) async fn inline(aws: &Aws, role: &str) -> Result<BTreeSet<InlinePolicy>, Error> {
     let mut policies = BTreeSet::new();
-    for name in inline_names(aws, role).await? {
-        let call = aws.iam().get_role_policy().role_name(role).policy_name(&name).send();
-        if let Some(found) = unless_gone(aws.call("iam:GetRolePolicy", call).await)? {
-            let policy = Some(policy_json::decoded(&found.policy_document));
-            policies.insert(InlinePolicy { name: Some(name), policy });
+    for name in Roles::inline_names(aws, role).await?.unwrap_or_default() {
+        if let Some(policy) = Roles::inline(aws, role, &name).await? {
+            policies.insert(InlinePolicy { name: Some(name), policy: Some(policy) });
         }
     }
     Ok(policies)
@@ -40,7 +31,7 @@ pub(super) async fn add_all(aws: &Aws, name: &str, role: &Role) -> Result<(), Er
         put(aws, name, policy).await?;
     }
     for arn in role.managed_policy_arns.get().into_iter().flatten() {
-        attach(aws, name, arn).await?;
+        Roles::attach(aws, name, arn).await?;
     }
     Ok(())
 }
@@ -51,7 +42,7 @@ pub(super) async fn change(aws: &Aws, name: &str, prior: &Role, planned: &Role) 
         role.inline_policy.iter().filter_map(|p| p.name.clone()).collect()
     };
     for policy in names(prior).difference(&names(planned)) {
-        delete(aws, name, policy).await?;
+        Roles::delete(aws, name, policy).await?;
     }
     for policy in planned.inline_policy.difference(&prior.inline_policy) {
         put(aws, name, policy).await?;
@@ -59,10 +50,10 @@ pub(super) async fn change(aws: &Aws, name: &str, prior: &Role, planned: &Role) 
     if let (Some(before), Some(after)) = (prior.managed_policy_arns.get(), planned.managed_policy_arns.get())
     {
         for arn in before.difference(after) {
-            detach(aws, name, arn).await?;
+            Roles::detach(aws, name, arn).await?;
         }
         for arn in after.difference(before) {
-            attach(aws, name, arn).await?;
+            Roles::attach(aws, name, arn).await?;
         }
     }
     Ok(())
@@ -71,15 +62,15 @@ pub(super) async fn change(aws: &Aws, name: &str, prior: &Role, planned: &Role) 
 /// Detaches all policies.
 pub(super) async fn detach_all(aws: &Aws, role: &str) -> Result<(), Error> {
     for arn in attached(aws, role).await? {
-        detach(aws, role, &arn).await?;
+        Roles::detach(aws, role, &arn).await?;
     }
     Ok(())
 }
 
 /// Deletes all inline policies.
 pub(super) async fn delete_all(aws: &Aws, role: &str) -> Result<(), Error> {
-    for name in inline_names(aws, role).await? {
-        delete(aws, role, &name).await?;
+    for name in Roles::inline_names(aws, role).await?.unwrap_or_default() {
+        Roles::delete(aws, role, &name).await?;
     }
     Ok(())
 }
@@ -98,38 +89,5 @@ pub(super) async fn leave_instance_profiles(aws: &Aws, role: &str) -> Result<(),
 
 async fn put(aws: &Aws, role: &str, policy: &InlinePolicy) -> Result<(), Error> {
     let (Some(name), Some(document)) = (&policy.name, &policy.policy) else { return Ok(()) };
-    retry_while(
-        PROPAGATION,
-        |e| is_busy(e) || is_gone(e),
-        || async {
-            let call =
-                aws.iam().put_role_policy().role_name(role).policy_name(name).policy_document(document);
-            aws.call("iam:PutRolePolicy", call.send()).await
-        },
-    )
-    .await
-    .map(|_| ())
-}
-
-async fn delete(aws: &Aws, role: &str, name: &str) -> Result<(), Error> {
-    let call = aws.iam().delete_role_policy().role_name(role).policy_name(name).send();
-    unless_gone(aws.call("iam:DeleteRolePolicy", call).await).map(|_| ())
-}
-
-async fn attach(aws: &Aws, role: &str, arn: &str) -> Result<(), Error> {
-    retry_while(
-        PROPAGATION,
-        |e| is_busy(e) || is_gone(e),
-        || async {
-            let call = aws.iam().attach_role_policy().role_name(role).policy_arn(arn);
-            aws.call("iam:AttachRolePolicy", call.send()).await
-        },
-    )
-    .await
-    .map(|_| ())
-}
-
-async fn detach(aws: &Aws, role: &str, arn: &str) -> Result<(), Error> {
-    let call = aws.iam().detach_role_policy().role_name(role).policy_arn(arn).send();
-    unless_gone(aws.call("iam:DetachRolePolicy", call).await).map(|_| ())
+    Roles::put(aws, role, name, document).await
 }

@@ -3,15 +3,16 @@
 use crate::Aws;
 use terrane_sdk::Error;
 
+use super::holder::{Holder, Users};
 use super::listing::pages;
+use super::membership::leave_group;
 use super::unless_gone;
 
 /// Takes the user out of all groups.
 pub(super) async fn leave_groups(aws: &Aws, user: &str) -> Result<(), Error> {
     let groups = pages!(aws, "iam:ListGroupsForUser", aws.iam().list_groups_for_user().user_name(user));
     for group in unless_gone(groups)?.unwrap_or_default() {
-        let call = aws.iam().remove_user_from_group().user_name(user).group_name(&group.group_name).send();
-        unless_gone(aws.call("iam:RemoveUserFromGroup", call).await)?;
+        leave_group(aws, user, &group.group_name).await?;
     }
     Ok(())
 }
@@ -55,15 +56,11 @@ pub(super) async fn remove_all(aws: &Aws, user: &str) -> Result<(), Error> {
             iam.delete_service_specific_credential().user_name(user).service_specific_credential_id(id);
         unless_gone(aws.call("iam:DeleteServiceSpecificCredential", call.send()).await)?;
     }
-    for policy in pages!(aws, "iam:ListUserPolicies", iam.list_user_policies().user_name(user))? {
-        let call = iam.delete_user_policy().user_name(user).policy_name(policy).send();
-        unless_gone(aws.call("iam:DeleteUserPolicy", call).await)?;
+    for policy in Users::inline_names(aws, user).await?.unwrap_or_default() {
+        Users::delete(aws, user, &policy).await?;
     }
-    for policy in
-        pages!(aws, "iam:ListAttachedUserPolicies", iam.list_attached_user_policies().user_name(user))?
-    {
-        let call = iam.detach_user_policy().user_name(user).set_policy_arn(policy.policy_arn).send();
-        unless_gone(aws.call("iam:DetachUserPolicy", call).await)?;
+    for arn in Users::attached(aws, user).await?.unwrap_or_default() {
+        Users::detach(aws, user, &arn).await?;
     }
     Ok(())
 }

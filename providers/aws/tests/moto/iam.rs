@@ -4,12 +4,12 @@ use crate::cloud::{Action, Cloud, assert_same, get, text};
 use serde_json::{Value as Json, json};
 use terrane_value::Value;
 
-fn policy(action: &str) -> String {
+pub(crate) fn policy(action: &str) -> String {
     json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": action, "Resource": "*" }] })
         .to_string()
 }
 
-fn trust(service: &str) -> String {
+pub(crate) fn trust(service: &str) -> String {
     json!({
         "Version": "2012-10-17",
         "Statement": [{ "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": { "Service": service } }],
