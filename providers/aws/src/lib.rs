@@ -17,6 +17,7 @@ pub mod ec2;
 mod functions;
 pub mod iam;
 pub mod kms;
+mod known_types;
 pub mod logs;
 mod provider;
 pub mod s3;

@@ -4,7 +4,7 @@
 use crate::client::{Aws, Limits, Session};
 use crate::configuration::{Configuration, validate_configuration};
 use crate::tags::Tags;
-use crate::{cloudtrail, cloudwatch, ec2, functions, iam, kms, logs, s3, sns, sqs, ssm, sts};
+use crate::{cloudtrail, cloudwatch, ec2, functions, iam, kms, known_types, logs, s3, sns, sqs, ssm, sts};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use terrane_sdk::{
@@ -83,6 +83,10 @@ impl ProviderDefinition for AwsProvider {
         all.extend(ssm::data_sources());
         all.extend(sts::data_sources());
         all
+    }
+
+    fn known_types(&self) -> (Vec<&'static str>, Vec<&'static str>) {
+        known_types::all()
     }
 
     fn functions(&self) -> Vec<(&'static str, Function)> {

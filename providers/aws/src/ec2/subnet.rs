@@ -176,7 +176,7 @@ impl Resource for Subnet {
 
 impl Subnet {
     /// A subnet of which nothing is known.
-    fn empty() -> Subnet {
+    pub(super) fn empty() -> Subnet {
         Subnet {
             id: None.into(),
             arn: None.into(),

@@ -27,6 +27,14 @@ pub(crate) fn ipv6_network(value: &Value) -> Result<(), String> {
     Ok(())
 }
 
+/// An IPv4 or IPv6 network.
+pub(crate) fn network(value: &Value) -> Result<(), String> {
+    match value.as_str().is_some_and(|text| text.contains(':')) {
+        true => ipv6_network(value),
+        false => ipv4_network(value),
+    }
+}
+
 /// An IPv4 network, or nothing.
 pub(crate) fn ipv4_network_or_empty(value: &Value) -> Result<(), String> {
     if value.as_str() == Some("") { Ok(()) } else { ipv4_network(value) }

@@ -1,0 +1,79 @@
+//! `aws_vpc_endpoint_service_allowed_principal`: one who may make endpoints for a service.
+
+use super::service_permissions as permissions;
+use crate::Aws;
+use crate::client::is_not_found;
+use futures::future::join_all;
+use std::collections::{BTreeMap, BTreeSet};
+use terrane_sdk::{ApplyContext, Computed, Error, Failure, Resource, async_trait};
+
+/// Lets a principal make endpoints for a service.
+#[derive(Clone, Debug, Default, Resource)]
+#[resource(name = "aws_vpc_endpoint_service_allowed_principal", keep)]
+pub struct EndpointServiceAllowedPrincipal {
+    /// The id of the permission.
+    pub id: Computed<String>,
+    /// The ARN of the principal; `*` for everybody.
+    #[attr(force_new)]
+    pub principal_arn: String,
+    /// The service.
+    #[attr(force_new)]
+    pub vpc_endpoint_service_id: String,
+}
+
+#[async_trait]
+impl Resource for EndpointServiceAllowedPrincipal {
+    type Client = Aws;
+
+    /// Service and principal are the natural key; to allow again changes nothing.
+    async fn create(aws: &Aws, planned: Self, _: &ApplyContext) -> Result<Self, Failure<Self>> {
+        let (service, principal) = (&planned.vpc_endpoint_service_id, &planned.principal_arn);
+        permissions::change(aws, service, vec![principal.clone()], Vec::new()).await?;
+        let found = permissions::list(aws, service).await?;
+        let made = found.into_iter().find(|p| p.principal() == Some(principal));
+        let id = made.and_then(|p| p.service_permission_id).unwrap_or_else(|| principal.clone());
+        Ok(Self { id: id.into(), ..planned })
+    }
+
+    /// EC2 tells permissions service by service, so that these calls run side by side.
+    async fn read(aws: &Aws, states: Vec<Self>) -> Vec<Result<Option<Self>, Error>> {
+        let services: BTreeSet<String> = states.iter().map(|s| s.vpc_endpoint_service_id.clone()).collect();
+        let read = |service: String| async move {
+            let found = match permissions::list(aws, &service).await {
+                Err(e) if is_not_found(&e) => Ok(Vec::new()),
+                other => other,
+            };
+            (service, found)
+        };
+        let found: BTreeMap<String, Result<Vec<_>, Error>> =
+            join_all(services.into_iter().map(read)).await.into_iter().collect();
+        let now = |state: Self| {
+            let Some(all) = found.get(&state.vpc_endpoint_service_id) else { return Ok(None) };
+            let all = all.as_ref().map_err(Clone::clone)?;
+            let permission = all.iter().find(|p| p.principal() == Some(&state.principal_arn));
+            Ok(permission.map(|p| {
+                let id = p.service_permission_id.clone().or(state.id.0.clone());
+                Self { id: id.into(), ..state }
+            }))
+        };
+        states.into_iter().map(now).collect()
+    }
+
+    /// Nothing of a permission can be changed.
+    async fn update(_: &Aws, prior: Self, planned: Self, _: &ApplyContext) -> Result<Self, Failure<Self>> {
+        Ok(Self { id: prior.id, ..planned })
+    }
+
+    async fn delete(aws: &Aws, state: Self, _: &ApplyContext) -> Result<(), Error> {
+        let gone = vec![state.principal_arn];
+        match permissions::change(aws, &state.vpc_endpoint_service_id, Vec::new(), gone).await {
+            Err(e) if is_not_found(&e) => Ok(()),
+            other => other,
+        }
+    }
+
+    fn import(_: &str) -> Result<terrane_sdk::Attributes, Error> {
+        let detail = "Declare it instead: to allow a principal again changes nothing.";
+        Err(Error::new("aws_vpc_endpoint_service_allowed_principal cannot be imported", detail))
+    }
+}

@@ -1,0 +1,16 @@
+//! Managed prefix lists: networks under one name, for routes and rules.
+
+mod entries;
+mod entry;
+mod list;
+
+pub use entry::ManagedPrefixListEntry;
+pub use list::ManagedPrefixList;
+
+use crate::Aws;
+use terrane_sdk::{ResourceType, resources};
+
+/// The resource types about prefix lists.
+pub(super) fn resources() -> Vec<ResourceType<Aws>> {
+    resources![ManagedPrefixList, ManagedPrefixListEntry]
+}
