@@ -36,6 +36,12 @@ const MEANT: &[(&str, &str)] = &[
 const NOT_LISTED: &[&str] = &[
     "aws_cloudwatch_composite_alarm",
     "aws_cloudwatch_log_stream",
+    "aws_ebs_default_kms_key",
+    "aws_ebs_encryption_by_default",
+    "aws_ebs_snapshot_block_public_access",
+    "aws_ec2_image_block_public_access",
+    "aws_ec2_instance_metadata_defaults",
+    "aws_ec2_serial_console_access",
     "aws_kms_grant",
     "aws_s3_directory_bucket",
     "aws_sqs_queue_redrive_allow_policy",

@@ -1,4 +1,5 @@
 """What an account says of EC2 once for a region: serial consoles, what may become public, defaults of instances."""
+from . import moto_side
 from .errors import AwsError
 from .operations import operation
 from .world import READS
@@ -97,3 +98,15 @@ def modify_metadata(call):
 @operation("ec2", "GetInstanceMetadataDefaults")
 def metadata(call):
     return {"AccountLevel": dict(settings(call).get("metadata", {}))}
+
+
+@operation("ec2", "GetEbsDefaultKmsKeyId")
+def default_key(call):
+    """The key that moto's ModifyEbsDefaultKmsKeyId has set; else AWS's own."""
+    return {"KmsKeyId": moto_side.backend(call).default_kms_key_id or "alias/aws/ebs"}
+
+
+@operation("ec2", "ResetEbsDefaultKmsKeyId")
+def reset_default_key(call):
+    moto_side.backend(call).default_kms_key_id = ""
+    return {"KmsKeyId": "alias/aws/ebs"}

@@ -32,6 +32,7 @@ mod security_group;
 mod security_group_egress_rule;
 mod security_group_ingress_rule;
 mod security_group_rule;
+pub mod settings;
 mod subnet;
 mod subnet_attributes;
 mod subnets_data;
@@ -116,6 +117,7 @@ pub(crate) fn resources() -> Vec<ResourceType<Aws>> {
         VpcDhcpOptionsAssociation,
         VpcIpv4CidrBlockAssociation,
     ];
+    all.extend(settings::resources());
     all.extend(transit::resources());
     all
 }

@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod account_settings;
 mod acls;
 mod addresses;
 mod alarms;
@@ -14,7 +15,9 @@ mod iam;
 mod keys;
 mod logs;
 mod network;
+mod organizations;
 mod queues;
+mod ram;
 mod routes;
 mod s3;
 mod s3_parts;
