@@ -165,6 +165,57 @@ class Wire(unittest.TestCase):
         accepted = ec2.accept_transit_gateway_vpc_attachment(**ids)["TransitGatewayVpcAttachment"]
         self.assertEqual((accepted["State"], accepted["VpcOwnerId"]), ("pending", "222222222222"))
 
+    def test_organization(self):
+        org = self.stub.client("organizations", role_account="333333333333")
+        self.refused("AWSOrganizationsNotInUseException", org.create_account, AccountName="a", Email="a@example.com")
+        org.create_organization(FeatureSet="ALL")
+        root = org.list_roots()["Roots"][0]["Id"]
+
+        def ended(**account):
+            made = org.create_account(**account)["CreateAccountStatus"]
+            self.assertEqual(made["State"], "IN_PROGRESS")
+            states = [
+                org.describe_create_account_status(CreateAccountRequestId=made["Id"])["CreateAccountStatus"] for _ in range(3)
+            ]
+            self.assertEqual(states[0]["State"], "IN_PROGRESS")
+            return states[-1]
+
+        made = ended(AccountName="a", Email="a@example.com", Tags=[{"Key": "k", "Value": "v"}])
+        self.assertEqual(made["State"], "SUCCEEDED")
+        again = ended(AccountName="b", Email="A@example.com")
+        self.assertEqual((again["State"], again["FailureReason"]), ("FAILED", "EMAIL_ALREADY_EXISTS"))
+        self.refused("InvalidInputException", org.create_account, AccountName="b", Email="nowhere.com")
+        self.assertEqual(org.list_tags_for_resource(ResourceId=made["AccountId"])["Tags"], [{"Key": "k", "Value": "v"}])
+        unit = org.create_organizational_unit(ParentId=root, Name="u")["OrganizationalUnit"]["Id"]
+        self.refused("DuplicateOrganizationalUnitException", org.create_organizational_unit, ParentId=root, Name="u")
+        self.refused("ParentNotFoundException", org.create_organizational_unit, ParentId="r-0000", Name="u")
+        org.move_account(AccountId=made["AccountId"], SourceParentId=root, DestinationParentId=unit)
+        self.refused("OrganizationalUnitNotEmptyException", org.delete_organizational_unit, OrganizationalUnitId=unit)
+        self.refused("ResourcePolicyNotFoundException", org.describe_resource_policy)
+        policy = org.put_resource_policy(Content="{}", Tags=[{"Key": "k", "Value": "v"}])["ResourcePolicy"]
+        identifier = policy["ResourcePolicySummary"]["Id"]
+        org.tag_resource(ResourceId=identifier, Tags=[{"Key": "l", "Value": "w"}])
+        org.untag_resource(ResourceId=identifier, TagKeys=["k"])
+        self.assertEqual(org.list_tags_for_resource(ResourceId=identifier)["Tags"], [{"Key": "l", "Value": "w"}])
+        org.delete_resource_policy()
+        org.close_account(AccountId=made["AccountId"])
+        states = [org.describe_account(AccountId=made["AccountId"])["Account"]["State"] for _ in range(2)]
+        self.assertEqual(states, ["PENDING_CLOSURE", "CLOSED"])
+
+    def test_account_settings(self):
+        ec2 = self.stub.client("ec2", region="eu-south-1")
+        ec2.enable_serial_console_access()
+        self.assertTrue(ec2.get_serial_console_access_status()["SerialConsoleAccessEnabled"])
+        self.refused("InvalidParameterValue", ec2.enable_snapshot_block_public_access, State="unblocked")
+        ec2.enable_snapshot_block_public_access(State="block-all-sharing")
+        self.assertEqual(ec2.get_snapshot_block_public_access_state()["State"], "block-all-sharing")
+        ec2.enable_image_block_public_access(ImageBlockPublicAccessState="block-new-sharing")
+        states = [ec2.get_image_block_public_access_state()["ImageBlockPublicAccessState"] for _ in range(2)]
+        self.assertEqual(states, ["unblocked", "block-new-sharing"])
+        ec2.modify_instance_metadata_defaults(HttpTokens="required", HttpPutResponseHopLimit=2)
+        ec2.modify_instance_metadata_defaults(HttpPutResponseHopLimit=-1)
+        self.assertEqual(ec2.get_instance_metadata_defaults()["AccountLevel"], {"HttpTokens": "required"})
+
     def test_vpn(self):
         ec2 = self.stub.client("ec2", region="us-west-2")
         customer = ec2.create_customer_gateway(Type="ipsec.1", BgpAsn=65010, IpAddress="192.0.2.9")["CustomerGateway"]

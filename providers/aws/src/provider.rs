@@ -4,7 +4,9 @@
 use crate::client::{Aws, Limits, Session};
 use crate::configuration::{Configuration, validate_configuration};
 use crate::tags::Tags;
-use crate::{cloudtrail, cloudwatch, ec2, functions, iam, kms, known_types, logs, s3, sns, sqs, ssm, sts};
+use crate::{
+    cloudtrail, cloudwatch, ec2, functions, iam, kms, known_types, logs, organizations, ram, s3, sns, sqs, ssm, sts,
+};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use terrane_sdk::{
@@ -29,7 +31,9 @@ impl AwsProvider {
 /// Types that are the same in all regions of an account.
 fn is_global(kind: TypeKind, type_name: &str) -> bool {
     let global_data = ["aws_arn", "aws_caller_identity", "aws_canonical_user_id", "aws_partition"];
-    type_name.starts_with("aws_iam_") || kind == TypeKind::DataSource && global_data.contains(&type_name)
+    let global = ["aws_iam_", "aws_organizations_", "aws_ram_sharing_with_organization"];
+    global.iter().any(|prefix| type_name.starts_with(prefix))
+        || kind == TypeKind::DataSource && global_data.contains(&type_name)
 }
 
 /// The `timeouts` block of data sources. Their calls do not wait for anything, so that the SDK's
@@ -63,6 +67,8 @@ impl ProviderDefinition for AwsProvider {
         all.extend(cloudwatch::resources());
         all.extend(kms::resources());
         all.extend(logs::resources());
+        all.extend(organizations::resources());
+        all.extend(ram::resources());
         all.extend(s3::resources());
         all.extend(sns::resources());
         all.extend(sqs::resources());
@@ -77,6 +83,8 @@ impl ProviderDefinition for AwsProvider {
         all.extend(cloudwatch::data_sources());
         all.extend(kms::data_sources());
         all.extend(logs::data_sources());
+        all.extend(organizations::data_sources());
+        all.extend(ram::data_sources());
         all.extend(s3::data_sources());
         all.extend(sns::data_sources());
         all.extend(sqs::data_sources());
@@ -121,7 +129,9 @@ impl ProviderDefinition for AwsProvider {
             region.description = "The region, when it is not the provider's.".into();
             spec.attributes.insert("region", region);
         }
-        if kind == TypeKind::DataSource && spec.blocks.contains_key("filter") {
+        // Those of EC2 have it.
+        let filtered = spec.blocks.contains_key("filter") && type_name != "aws_ram_resource_share";
+        if kind == TypeKind::DataSource && filtered {
             spec.blocks.insert("timeouts", read_timeout());
         }
         if kind == TypeKind::Resource && type_name == "aws_s3_bucket" {

@@ -3,9 +3,10 @@ import io
 import threading
 import traceback
 
+from moto.core.exceptions import ServiceException
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from . import client_vpn, direct_connect, direct_connect_gateways, sharing  # noqa: F401
+from . import account_settings, client_vpn, direct_connect, direct_connect_gateways, organization, sharing  # noqa: F401
 from . import transit_attachments, transit_gateways, transit_routes, virtual_interfaces, vpn  # noqa: F401
 from . import moto_side
 from .errors import AwsError
@@ -27,6 +28,7 @@ class Server:
         self.moto = DomainDispatcherApplication(create_backend_app)
         self.turn = threading.Lock()
         moto_side.install(lambda: self.world)
+        organization.install()
 
     def __call__(self, environ, start_response):
         with self.turn:
@@ -49,6 +51,8 @@ class Server:
         if incoming.service in WHOLE:
             return True
         name = incoming.operation or ""
+        if incoming.service == "organizations":
+            return (incoming.service, name) in OPERATIONS
         return incoming.service == "ec2" and (
             ("ec2", name) in OPERATIONS or any(family in name for family in FAMILIES)
         )
@@ -66,6 +70,8 @@ class Server:
             return incoming.answer(perform(call))
         except AwsError as error:
             return incoming.refusal(error)
+        except ServiceException as error:
+            return incoming.refusal(AwsError(error.code, error.message))
         except Exception:
             traceback.print_exc()
             return incoming.refusal(AwsError("StubDefect", traceback.format_exc(limit=-3), 400))

@@ -137,6 +137,7 @@ def enable_sharing(call):
     if organization is None:
         raise AwsError("OperationNotPermittedException", "The account is in no organization.")
     call.world.organization_sharing.add("organization")
+    moto_side.trust(call, "ram.amazonaws.com")
     return {"returnValue": True}
 
 

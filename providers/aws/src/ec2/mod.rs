@@ -42,6 +42,7 @@ mod security_group;
 mod security_group_egress_rule;
 mod security_group_ingress_rule;
 mod security_group_rule;
+pub mod settings;
 mod subnet;
 mod subnet_attributes;
 mod subnet_cidr_reservation;
@@ -166,6 +167,7 @@ pub(crate) fn resources() -> Vec<ResourceType<Aws>> {
     all.extend(interface::resources());
     all.extend(peering::resources());
     all.extend(prefix_list::resources());
+    all.extend(settings::resources());
     all.extend(transit::resources());
     all.extend(volume::resources());
     all

@@ -53,6 +53,12 @@ impl Cloud {
         Some(Self::open_at(endpoint, region, settings).await)
     }
 
+    /// The cloud at the stub, in an account of its own that a role leads into.
+    pub(crate) async fn open_account(region: &str, account: &str) -> Option<Cloud> {
+        let role = format!("arn:aws:iam::{account}:role/admin");
+        Self::open_stub(region, json!({"assume_role": [{"role_arn": role}]})).await
+    }
+
     async fn open_at(endpoint: String, region: &str, settings: Json) -> Cloud {
         let provider = terrane_provider_aws::provider();
         let mut config = json!({
@@ -62,8 +68,8 @@ impl Cloud {
             "s3_use_path_style": true,
             "endpoints": [{
                 "cloudtrail": endpoint, "cloudwatch": endpoint, "ec2": endpoint, "iam": endpoint,
-                "kms": endpoint, "logs": endpoint, "s3": endpoint, "sns": endpoint, "sqs": endpoint,
-                "ssm": endpoint, "sts": endpoint,
+                "kms": endpoint, "logs": endpoint, "organizations": endpoint, "ram": endpoint, "s3": endpoint,
+                "sns": endpoint, "sqs": endpoint, "ssm": endpoint, "sts": endpoint,
             }],
         });
         for (key, value) in settings.as_object().expect("settings are an object") {

@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod account_settings;
 mod acls;
 mod addresses;
 mod alarms;
@@ -19,7 +20,9 @@ mod instances;
 mod keys;
 mod logs;
 mod network;
+mod organizations;
 mod queues;
+mod ram;
 mod routes;
 mod s3;
 mod s3_parts;
