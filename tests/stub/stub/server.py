@@ -6,7 +6,7 @@ import traceback
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from . import client_vpn, direct_connect, direct_connect_gateways, sharing  # noqa: F401
-from . import transit_attachments, transit_gateways, transit_routes, virtual_interfaces, vpn  # noqa: F401
+from . import transit_attachments, transit_connect, transit_gateways, transit_routes, virtual_interfaces, vpn  # noqa: F401
 from . import moto_side
 from .errors import AwsError
 from .operations import OPERATIONS, Call, perform
