@@ -4,7 +4,7 @@
 use crate::client::{Aws, Limits, Session};
 use crate::configuration::{Configuration, validate_configuration};
 use crate::tags::Tags;
-use crate::{cloudtrail, cloudwatch, ec2, functions, iam, kms, logs, s3, sns, sqs, ssm, sts};
+use crate::{cloudtrail, cloudwatch, directconnect, ec2, functions, iam, kms, logs, s3, sns, sqs, ssm, sts};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use terrane_sdk::{
@@ -29,7 +29,10 @@ impl AwsProvider {
 /// Types that are the same in all regions of an account.
 fn is_global(kind: TypeKind, type_name: &str) -> bool {
     let global_data = ["aws_caller_identity", "aws_canonical_user_id", "aws_partition"];
-    type_name.starts_with("aws_iam_") || kind == TypeKind::DataSource && global_data.contains(&type_name)
+    // Gateways of Direct Connect are for all regions, but what is associated with them is not.
+    type_name.starts_with("aws_iam_")
+        || type_name == "aws_dx_gateway"
+        || kind == TypeKind::DataSource && global_data.contains(&type_name)
 }
 
 /// The `timeouts` block of data sources. Their calls do not wait for anything, so that the SDK's
@@ -61,6 +64,7 @@ impl ProviderDefinition for AwsProvider {
         all.extend(iam::resources());
         all.extend(cloudtrail::resources());
         all.extend(cloudwatch::resources());
+        all.extend(directconnect::resources());
         all.extend(kms::resources());
         all.extend(logs::resources());
         all.extend(s3::resources());
@@ -75,6 +79,7 @@ impl ProviderDefinition for AwsProvider {
         all.extend(iam::data_sources());
         all.extend(cloudtrail::data_sources());
         all.extend(cloudwatch::data_sources());
+        all.extend(directconnect::data_sources());
         all.extend(kms::data_sources());
         all.extend(logs::data_sources());
         all.extend(s3::data_sources());

@@ -4,6 +4,7 @@ mod acl_entry;
 mod acl_subnets;
 mod availability_zones_data;
 mod batch;
+pub mod client_vpn;
 mod data_filter;
 mod default_network_acl;
 mod default_route_table;
@@ -46,6 +47,11 @@ mod vpc_dhcp_options_association;
 mod vpc_ipv4_cidr_block_association;
 mod vpc_ipv6;
 mod vpc_security_group_rule;
+pub mod vpn;
+
+pub(crate) use batch::all_failed;
+pub(crate) use kind::{created, parts as import_parts, set as set_text};
+pub(crate) use vpn::any_asn;
 
 pub use acl_entry::AclRule;
 pub use availability_zones_data::AvailabilityZones;
@@ -116,7 +122,9 @@ pub(crate) fn resources() -> Vec<ResourceType<Aws>> {
         VpcDhcpOptionsAssociation,
         VpcIpv4CidrBlockAssociation,
     ];
+    all.extend(client_vpn::resources());
     all.extend(transit::resources());
+    all.extend(vpn::resources());
     all
 }
 

@@ -61,7 +61,7 @@ impl Cloud {
             "secret_key": "secret",
             "s3_use_path_style": true,
             "endpoints": [{
-                "cloudtrail": endpoint, "cloudwatch": endpoint, "ec2": endpoint, "iam": endpoint,
+                "cloudtrail": endpoint, "cloudwatch": endpoint, "directconnect": endpoint, "ec2": endpoint, "iam": endpoint,
                 "kms": endpoint, "logs": endpoint, "s3": endpoint, "sns": endpoint, "sqs": endpoint,
                 "ssm": endpoint, "sts": endpoint,
             }],
@@ -335,7 +335,7 @@ impl Cloud {
         aws_sdk_ec2::Client::from_conf(config)
     }
 
-    fn here(&self) -> aws_sdk_ec2::Client {
+    pub(crate) fn here(&self) -> aws_sdk_ec2::Client {
         let identity = self.client.identity();
         self.ec2(identity.rsplit(' ').next().unwrap_or_default())
     }

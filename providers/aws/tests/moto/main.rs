@@ -4,19 +4,24 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod accounts;
 mod acls;
 mod addresses;
 mod alarms;
+mod client_vpn;
 mod cloud;
 mod data;
+mod direct_connect;
 mod groups;
 mod iam;
 mod keys;
 mod logs;
 mod network;
+mod peerings;
 mod queues;
 mod routes;
 mod s3;
 mod s3_parts;
 mod transit;
 mod vpc_parts;
+mod vpn;
