@@ -120,7 +120,12 @@ def describe_peers(call):
         "transit-gateway-connect-peer-id": "TransitGatewayConnectPeerId",
     }
     tags = lambda p: moto_side.tags(call, p["TransitGatewayConnectPeerId"])
-    found = select(listed(call.table(PEER)), call.params.get("Filters"), members, tags)
+    wanted = call.params.get("TransitGatewayConnectPeerIds")
+    for identifier in wanted or []:
+        if identifier not in call.table(PEER):
+            raise not_found("TransitGatewayConnectPeerID", identifier)
+    found = [p for p in listed(call.table(PEER)) if not wanted or p["TransitGatewayConnectPeerId"] in wanted]
+    found = select(found, call.params.get("Filters"), members, tags)
     answer = call.page("TransitGatewayConnectPeers", found)
     answer["TransitGatewayConnectPeers"] = [with_tags(call, p) for p in answer["TransitGatewayConnectPeers"]]
     return answer
