@@ -297,6 +297,40 @@ class Wire(unittest.TestCase):
         self.assertEqual([a["TransitGatewayId"] for a in found], [transit])
         self.refused("DirectConnectClientException", dx.delete_direct_connect_gateway, **identifier)
 
+    def test_connect(self):
+        ec2 = self.stub.client("ec2", region="eu-west-3")
+        vpc, subnet = self.network(ec2)
+        bare = self.gateway(ec2)["TransitGatewayId"]
+        attach = {"TransitGatewayId": bare, "VpcId": vpc, "SubnetIds": [subnet]}
+        carrier = ec2.create_transit_gateway_vpc_attachment(**attach)["TransitGatewayVpcAttachment"]["TransitGatewayAttachmentId"]
+        ids = {"TransitGatewayAttachmentIds": [carrier]}
+        self.settled(ec2.describe_transit_gateway_vpc_attachments, "TransitGatewayVpcAttachments", **ids)
+        arguments = {"TransportTransitGatewayAttachmentId": carrier, "Options": {"Protocol": "gre"}}
+        connect = ec2.create_transit_gateway_connect(**arguments)["TransitGatewayConnect"]["TransitGatewayAttachmentId"]
+        ids = {"TransitGatewayAttachmentIds": [connect]}
+        found = self.settled(ec2.describe_transit_gateway_connects, "TransitGatewayConnects", **ids)
+        self.assertEqual((found["State"], found["TransportTransitGatewayAttachmentId"]), ("available", carrier))
+        tunnel = {"TransitGatewayAttachmentId": connect, "PeerAddress": "10.0.0.9", "InsideCidrBlocks": ["169.254.200.0/29"]}
+        self.refused("InvalidParameterCombination", ec2.create_transit_gateway_connect_peer, **tunnel)
+        options = {"AddTransitGatewayCidrBlocks": ["10.200.0.0/24"]}
+        ec2.modify_transit_gateway(TransitGatewayId=bare, Options=options)
+        for _ in range(2):
+            ec2.describe_transit_gateways(TransitGatewayIds=[bare])
+        peer = ec2.create_transit_gateway_connect_peer(BgpOptions={"PeerAsn": 65099}, **tunnel)["TransitGatewayConnectPeer"]
+        sessions = peer["ConnectPeerConfiguration"]["BgpConfigurations"]
+        self.assertEqual([s["TransitGatewayAddress"] for s in sessions], ["169.254.200.2", "169.254.200.3"])
+        self.assertEqual({(s["PeerAddress"], s["PeerAsn"]) for s in sessions}, {("169.254.200.1", 65099)})
+        identifier = {"TransitGatewayConnectPeerId": peer["TransitGatewayConnectPeerId"]}
+        ec2.create_tags(Resources=list(identifier.values()), Tags=[{"Key": "a", "Value": "b"}])
+        found = ec2.describe_transit_gateway_connect_peers(TransitGatewayConnectPeerIds=list(identifier.values()))
+        self.assertEqual(found["TransitGatewayConnectPeers"][0]["Tags"], [{"Key": "a", "Value": "b"}])
+        gone = {"TransitGatewayAttachmentId": connect}
+        self.refused("IncorrectState", ec2.delete_transit_gateway_connect, **gone)
+        ec2.delete_transit_gateway_connect_peer(**identifier)
+        for _ in range(2):
+            ec2.describe_transit_gateway_connect_peers()
+        ec2.delete_transit_gateway_connect(**gone)
+
     def test_peering_and_prefix_lists(self):
         here, there = self.stub.client("ec2"), self.stub.client("ec2", region="eu-west-1")
         one, two = self.gateway(here), self.gateway(there)

@@ -5,7 +5,7 @@ use crate::client::{Aws, Limits, Session};
 use crate::configuration::{Configuration, validate_configuration};
 use crate::tags::Tags;
 use crate::{
-    cloudtrail, cloudwatch, ec2, functions, iam, kms, known_types, logs, organizations, ram, s3, sns, sqs, ssm, sts,
+    cloudtrail, cloudwatch, directconnect, ec2, functions, iam, kms, known_types, logs, organizations, ram, s3, sns, sqs, ssm, sts,
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -32,7 +32,9 @@ impl AwsProvider {
 fn is_global(kind: TypeKind, type_name: &str) -> bool {
     let global_data = ["aws_arn", "aws_caller_identity", "aws_canonical_user_id", "aws_partition"];
     let global = ["aws_iam_", "aws_organizations_", "aws_ram_sharing_with_organization"];
-    global.iter().any(|prefix| type_name.starts_with(prefix))
+    // Gateways of Direct Connect are for all regions, but what is associated with them is not.
+    type_name == "aws_dx_gateway"
+        || global.iter().any(|prefix| type_name.starts_with(prefix))
         || kind == TypeKind::DataSource && global_data.contains(&type_name)
 }
 
@@ -65,6 +67,7 @@ impl ProviderDefinition for AwsProvider {
         all.extend(iam::resources());
         all.extend(cloudtrail::resources());
         all.extend(cloudwatch::resources());
+        all.extend(directconnect::resources());
         all.extend(kms::resources());
         all.extend(logs::resources());
         all.extend(organizations::resources());
@@ -81,6 +84,7 @@ impl ProviderDefinition for AwsProvider {
         all.extend(iam::data_sources());
         all.extend(cloudtrail::data_sources());
         all.extend(cloudwatch::data_sources());
+        all.extend(directconnect::data_sources());
         all.extend(kms::data_sources());
         all.extend(logs::data_sources());
         all.extend(organizations::data_sources());

@@ -14,6 +14,7 @@ PREFIXES = {
     "cgw-": "customer-gateway",
     "tgw-rtb-": "transit-gateway-route-table",
     "tgw-attach-": "transit-gateway-attachment",
+    "tgw-connect-peer-": "transit-gateway-connect-peer",
     "tgw-": "transit-gateway",
     "vpn-": "vpn-connection",
     "cvpn-endpoint-": "client-vpn-endpoint",
@@ -148,6 +149,7 @@ def install(world):
         "cgw-": "customer-gateway",
         "tgw-rtb-": "tgw-route-table",
         "tgw-attach-": "attachment",
+        "tgw-connect-peer-": "tgw-connect-peer",
         "tgw-": "transit-gateway",
         "vpn-": "vpn-connection",
         "cvpn-endpoint-": "client-vpn-endpoint",
@@ -183,12 +185,14 @@ def install(world):
     RouteTable.propagating_vgws = property(
         lambda self: [{"GatewayId": g} for g in world().tables.get(("propagations", self.id, ""), {})]
     )
-    utils.EC2_RESOURCE_TO_PREFIX["client-vpn-endpoint"] = "cvpn-endpoint"
-    utils.EC2_PREFIX_TO_RESOURCE["cvpn-endpoint"] = "client-vpn-endpoint"
+    more = {"client-vpn-endpoint": "cvpn-endpoint", "transit-gateway-connect-peer": "tgw-connect-peer"}
+    utils.EC2_RESOURCE_TO_PREFIX.update(more)
+    utils.EC2_PREFIX_TO_RESOURCE.update({prefix: name for name, prefix in more.items()})
     prefix_of = utils.get_prefix
 
     def get_prefix(identifier):
-        return "cvpn-endpoint" if identifier.startswith("cvpn-endpoint-") else prefix_of(identifier)
+        own = (prefix for prefix in more.values() if identifier.startswith(f"{prefix}-"))
+        return next(own, None) or prefix_of(identifier)
 
     for module in list(__import__("sys").modules.values()):
         if getattr(module, "get_prefix", None) is prefix_of:

@@ -7,7 +7,7 @@ from moto.core.exceptions import ServiceException
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from . import account_settings, client_vpn, direct_connect, direct_connect_gateways, organization, sharing  # noqa: F401
-from . import transit_attachments, transit_gateways, transit_routes, virtual_interfaces, vpn  # noqa: F401
+from . import transit_attachments, transit_connect, transit_gateways, transit_routes, virtual_interfaces, vpn  # noqa: F401
 from . import moto_side
 from .errors import AwsError
 from .operations import OPERATIONS, Call, perform

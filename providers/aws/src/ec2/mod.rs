@@ -4,6 +4,7 @@ mod acl_entry;
 mod acl_subnets;
 mod availability_zones_data;
 mod batch;
+pub mod client_vpn;
 mod data_filter;
 mod default_network_acl;
 mod default_route_table;
@@ -63,6 +64,11 @@ mod vpc_ipv6;
 mod vpc_ipv6_cidr_block_association;
 mod vpc_security_group_rule;
 mod vpc_security_group_vpc_association;
+pub mod vpn;
+
+pub(crate) use batch::all_failed;
+pub(crate) use kind::{created, parts as import_parts, set as set_text};
+pub(crate) use vpn::any_asn;
 
 pub use acl_entry::AclRule;
 pub use availability_zones_data::AvailabilityZones;
@@ -162,6 +168,7 @@ pub(crate) fn resources() -> Vec<ResourceType<Aws>> {
         VpcIpv4CidrBlockAssociation,
         VpcIpv6CidrBlockAssociation,
     ];
+    all.extend(client_vpn::resources());
     all.extend(endpoint::resources());
     all.extend(instance::resources());
     all.extend(interface::resources());
@@ -170,6 +177,7 @@ pub(crate) fn resources() -> Vec<ResourceType<Aws>> {
     all.extend(settings::resources());
     all.extend(transit::resources());
     all.extend(volume::resources());
+    all.extend(vpn::resources());
     all
 }
 

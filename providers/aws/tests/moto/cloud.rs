@@ -67,9 +67,9 @@ impl Cloud {
             "secret_key": "secret",
             "s3_use_path_style": true,
             "endpoints": [{
-                "cloudtrail": endpoint, "cloudwatch": endpoint, "ec2": endpoint, "iam": endpoint,
-                "kms": endpoint, "logs": endpoint, "organizations": endpoint, "ram": endpoint, "s3": endpoint,
-                "sns": endpoint, "sqs": endpoint, "ssm": endpoint, "sts": endpoint,
+                "cloudtrail": endpoint, "cloudwatch": endpoint, "directconnect": endpoint, "ec2": endpoint,
+                "iam": endpoint, "kms": endpoint, "logs": endpoint, "organizations": endpoint, "ram": endpoint,
+                "s3": endpoint, "sns": endpoint, "sqs": endpoint, "ssm": endpoint, "sts": endpoint,
             }],
         });
         for (key, value) in settings.as_object().expect("settings are an object") {
@@ -341,7 +341,7 @@ impl Cloud {
         aws_sdk_ec2::Client::from_conf(config)
     }
 
-    fn here(&self) -> aws_sdk_ec2::Client {
+    pub(crate) fn here(&self) -> aws_sdk_ec2::Client {
         let identity = self.client.identity();
         self.ec2(identity.rsplit(' ').next().unwrap_or_default())
     }

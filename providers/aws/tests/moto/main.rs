@@ -5,13 +5,16 @@
 #![allow(clippy::unwrap_used)]
 
 mod account_settings;
+mod accounts;
 mod acls;
 mod addresses;
 mod alarms;
+mod client_vpn;
 mod cloud;
 mod credentials;
 mod data;
 mod endpoints;
+mod direct_connect;
 mod groups;
 mod iam;
 mod iam_holders;
@@ -21,6 +24,7 @@ mod keys;
 mod logs;
 mod network;
 mod organizations;
+mod peerings;
 mod queues;
 mod ram;
 mod routes;
@@ -28,3 +32,4 @@ mod s3;
 mod s3_parts;
 mod transit;
 mod vpc_parts;
+mod vpn;

@@ -1,9 +1,9 @@
 //! `aws_ec2_transit_gateway_route_table_association`: the route table that an attachment's traffic is routed by.
 
-use super::entries::{About, Entry, entries_of};
+use super::entries::{self, About, Entry, TableEntry};
 use crate::Aws;
-use crate::ec2::batch::{all_failed, filter};
-use terrane_sdk::{ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait};
+use crate::ec2::batch::filter;
+use terrane_sdk::{ApplyContext, Attributes, Computed, Error, Failure, Resource, async_trait};
 
 /// Provides the association of an attachment with a route table of a transit gateway.
 #[derive(Clone, Debug, Default, Resource)]
@@ -26,48 +26,37 @@ pub struct TransitGatewayRouteTableAssociation {
     pub transit_gateway_route_table_id: String,
 }
 
+impl TableEntry for TransitGatewayRouteTableAssociation {
+    const ENTRY: Entry = Entry::Association;
+
+    fn key(&self) -> (&str, &str) {
+        (&self.transit_gateway_route_table_id, &self.transit_gateway_attachment_id)
+    }
+
+    fn with(self, id: String, about: About) -> Self {
+        TransitGatewayRouteTableAssociation {
+            id: id.into(),
+            resource_id: about.resource_id.into(),
+            resource_type: about.resource_type.into(),
+            ..self
+        }
+    }
+}
+
 #[async_trait]
 impl Resource for TransitGatewayRouteTableAssociation {
     type Client = Aws;
 
-    /// Table and attachment are the natural key: what an earlier attempt made is there.
     async fn create(aws: &Aws, planned: Self, _: &ApplyContext) -> Result<Self, Failure<Self>> {
-        let (table, attachment) = planned.key();
         if planned.replace_existing_association == Some(true) {
-            replace(aws, &table, &attachment).await?;
+            replace(aws, &planned.transit_gateway_route_table_id, &planned.transit_gateway_attachment_id)
+                .await?;
         }
-        Entry::Association.add(aws, &table, &attachment).await?;
-        let started =
-            TransitGatewayRouteTableAssociation { id: format!("{table}_{attachment}").into(), ..planned };
-        match Entry::Association.find(aws, &table, &attachment).await {
-            Ok(Some(about)) => Ok(started.with(about)),
-            Ok(None) => {
-                let error =
-                    Error::new("The association vanished", format!("{attachment} is not in {table}."));
-                Err(Failure::partial(aws.here(error), started))
-            }
-            Err(error) => Err(Failure::partial(error, started)),
-        }
+        entries::create(aws, planned).await
     }
 
     async fn read(aws: &Aws, states: Vec<Self>) -> Vec<Result<Option<Self>, Error>> {
-        let tables = states.iter().map(|s| s.transit_gateway_route_table_id.as_str());
-        match entries_of(aws, Entry::Association, tables).await {
-            Ok(found) => (states.into_iter())
-                .map(|state| {
-                    let (table, attachment) = state.key();
-                    let about = found.get(&table).and_then(|t| t.get(&attachment)).cloned();
-                    Ok(about.map(|about| {
-                        TransitGatewayRouteTableAssociation {
-                            id: format!("{table}_{attachment}").into(),
-                            ..state
-                        }
-                        .with(about)
-                    }))
-                })
-                .collect(),
-            Err(error) => all_failed(states.len(), &error),
-        }
+        entries::read(aws, states).await
     }
 
     async fn update(_: &Aws, _: Self, planned: Self, _: &ApplyContext) -> Result<Self, Failure<Self>> {
@@ -75,36 +64,11 @@ impl Resource for TransitGatewayRouteTableAssociation {
     }
 
     async fn delete(aws: &Aws, state: Self, _: &ApplyContext) -> Result<(), Error> {
-        let (table, attachment) = state.key();
-        Entry::Association.remove(aws, &table, &attachment).await
+        entries::delete(aws, &state).await
     }
 
-    /// `tgw-rtb-1_tgw-attach-1`.
     fn import(id: &str) -> Result<Attributes, Error> {
-        let parts = id.split_once('_').filter(|(t, a)| !t.is_empty() && !a.is_empty());
-        let Some((table, attachment)) = parts else {
-            let detail = format!("{id:?} is not of the form ROUTE-TABLE-ID_ATTACHMENT-ID.");
-            return Err(Error::new("Invalid import id", detail));
-        };
-        Ok(vec![
-            ("transit_gateway_route_table_id", Value::from(table)),
-            ("transit_gateway_attachment_id", Value::from(attachment)),
-        ])
-    }
-}
-
-impl TransitGatewayRouteTableAssociation {
-    fn key(&self) -> (String, String) {
-        (self.transit_gateway_route_table_id.clone(), self.transit_gateway_attachment_id.clone())
-    }
-
-    /// This object as EC2 describes it.
-    fn with(self, about: About) -> TransitGatewayRouteTableAssociation {
-        TransitGatewayRouteTableAssociation {
-            resource_id: about.resource_id.into(),
-            resource_type: about.resource_type.into(),
-            ..self
-        }
+        entries::import(id)
     }
 }
 

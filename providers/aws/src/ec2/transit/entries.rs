@@ -1,13 +1,15 @@
 //! Which attachments a route table of a transit gateway is for (associations) and learns routes
-//! from (propagations). Both are lists of a table, and are read table by table.
+//! from (propagations). Both are lists of a table, and are read table by table. Resources for either
+//! are a [`TableEntry`].
 
 use super::PATIENCE;
 use crate::Aws;
 use crate::client::{Poll, retry_while, wait_until};
-use crate::ec2::batch::{PAGE, pages};
+use crate::ec2::batch::{PAGE, all_failed, pages};
+use crate::ec2::kind::parts;
 use futures::future::try_join_all;
 use std::collections::{BTreeSet, HashMap};
-use terrane_sdk::Error;
+use terrane_sdk::{Attributes, Error, Failure, Value};
 
 /// What an attachment is to a route table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -175,4 +177,66 @@ impl Entry {
         })
         .await
     }
+}
+
+/// A resource that is an entry of a route table.
+pub(super) trait TableEntry: Sized + Clone {
+    /// Which entry.
+    const ENTRY: Entry;
+
+    /// The route table and the attachment.
+    fn key(&self) -> (&str, &str);
+
+    /// The object under `id`, as EC2 describes it.
+    fn with(self, id: String, about: About) -> Self;
+}
+
+/// Makes an entry. Table and attachment are its natural key: what an earlier attempt made is there.
+pub(super) async fn create<R: TableEntry>(aws: &Aws, planned: R) -> Result<R, Failure<R>> {
+    let (table, attachment) = planned.key();
+    R::ENTRY.add(aws, table, attachment).await?;
+    let id = format!("{table}_{attachment}");
+    let found = R::ENTRY.find(aws, table, attachment).await;
+    let unseen = || {
+        let detail = format!("{attachment} is not in {table}.");
+        aws.here(Error::new("The entry of the route table vanished", detail))
+    };
+    match found.and_then(|about| about.ok_or_else(unseen)) {
+        Ok(about) => Ok(planned.clone().with(id, about)),
+        Err(error) => {
+            let nothing =
+                About { resource_id: String::new(), resource_type: String::new(), state: String::new() };
+            Err(Failure::partial(error, planned.clone().with(id, nothing)))
+        }
+    }
+}
+
+/// Reads entries, one request for each table and page.
+pub(super) async fn read<R: TableEntry>(aws: &Aws, states: Vec<R>) -> Vec<Result<Option<R>, Error>> {
+    match entries_of(aws, R::ENTRY, states.iter().map(|s| s.key().0)).await {
+        Ok(found) => (states.into_iter())
+            .map(|state| {
+                let (table, attachment) = state.key();
+                let about = found.get(table).and_then(|t| t.get(attachment)).cloned();
+                let id = format!("{table}_{attachment}");
+                Ok(about.map(|about| state.with(id, about)))
+            })
+            .collect(),
+        Err(error) => all_failed(states.len(), &error),
+    }
+}
+
+/// Deletes an entry.
+pub(super) async fn delete<R: TableEntry>(aws: &Aws, state: &R) -> Result<(), Error> {
+    let (table, attachment) = state.key();
+    R::ENTRY.remove(aws, table, attachment).await
+}
+
+/// `tgw-rtb-1_tgw-attach-1`.
+pub(super) fn import(id: &str) -> Result<Attributes, Error> {
+    let [table, attachment] = parts(id, '_', ["ROUTE-TABLE-ID", "ATTACHMENT-ID"])?;
+    Ok(vec![
+        ("transit_gateway_route_table_id", Value::from(table)),
+        ("transit_gateway_attachment_id", Value::from(attachment)),
+    ])
 }

@@ -1,9 +1,10 @@
 //! `aws_ec2_transit_gateway`: a router between VPCs, VPNs and Direct Connect.
 
 use super::PATIENCE;
+use super::gateways::{wait_available, wait_gone};
 use crate::Aws;
-use crate::client::{Poll, is_not_found, retry_while, wait_until};
-use crate::ec2::batch::{PAGE, all_failed, describe_by, filter, one_each, pages};
+use crate::client::{is_not_found, retry_while};
+use crate::ec2::kind::{self, read_each};
 use crate::ec2::operation::{creation_tags, find_made, finish};
 use crate::ec2::tagging::{tag_map, update_tags};
 use crate::tags::Tags;
@@ -11,10 +12,9 @@ use aws_sdk_ec2::types::{
     self, AutoAcceptSharedAttachmentsValue, DefaultRouteTableAssociationValue,
     DefaultRouteTablePropagationValue, DnsSupportValue, EncryptionSupportOptionValue,
     ModifyTransitGatewayOptions, MulticastSupportValue, ResourceType, SecurityGroupReferencingSupportValue,
-    TransitGatewayRequestOptions, TransitGatewayState as State, VpnEcmpSupportValue,
+    TransitGatewayRequestOptions, VpnEcmpSupportValue,
 };
 use std::collections::BTreeSet;
-use std::time::Duration;
 use terrane_sdk::{
     ApplyContext, Auto, Computed, Error, Failure, PlanContext, Resource, Value, async_trait, validate,
 };
@@ -98,18 +98,7 @@ impl Resource for TransitGateway {
     }
 
     async fn read(aws: &Aws, states: Vec<Self>) -> Vec<Result<Option<Self>, Error>> {
-        let ids = states.iter().filter_map(|s| s.id.as_deref());
-        match describe_by(ids, |ids| describe(aws, ids), |g| g.transit_gateway_id()).await {
-            Ok(found) => (states.into_iter())
-                .map(|state| {
-                    let remote = found.get(state.id.as_deref().unwrap_or_default());
-                    let remote =
-                        remote.filter(|g| !matches!(g.state, Some(State::Deleted | State::Deleting)));
-                    Ok(remote.map(|remote| state.with(remote.clone())))
-                })
-                .collect(),
-            Err(error) => all_failed(states.len(), &error),
-        }
+        read_each(aws, states, |s| s.id.as_deref(), Self::with).await
     }
 
     async fn update(aws: &Aws, prior: Self, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
@@ -133,19 +122,11 @@ impl Resource for TransitGateway {
             Err(e) if is_not_found(&e) => return Ok(()),
             other => other?,
         };
-        wait_until(&format!("transit gateway {id} to be deleted"), timeout, || async {
-            Ok(match describe_one(aws, id).await?.and_then(|g| g.state) {
-                None | Some(State::Deleted) => Poll::Ready(()),
-                Some(state) => Poll::Pending(state.as_str().to_owned()),
-            })
-        })
-        .await
+        wait_gone(aws, id, timeout).await
     }
 
     async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
-        let alive = filter("state", ["pending", "available", "modifying"]);
-        let call = aws.ec2().describe_transit_gateways().filters(alive).max_results(PAGE);
-        let found = pages!(aws, "ec2:DescribeTransitGateways", call)?;
+        let found = kind::all::<types::TransitGateway>(aws).await?;
         let account = aws.account().await?;
         // Those that others share are theirs to manage.
         let own = found.into_iter().filter(|g| account.is_empty() || g.owner_id() == Some(&*account));
@@ -306,32 +287,4 @@ async fn modify(aws: &Aws, id: &str, prior: &TransitGateway, planned: &TransitGa
         .options(options)
         .send();
     aws.call("ec2:ModifyTransitGateway", call).await.map(|_| ())
-}
-
-async fn describe(aws: &Aws, ids: Vec<String>) -> Result<Vec<types::TransitGateway>, Error> {
-    let call =
-        aws.ec2().describe_transit_gateways().filters(filter("transit-gateway-id", ids)).max_results(PAGE);
-    pages!(aws, "ec2:DescribeTransitGateways", call)
-}
-
-async fn describe_one(aws: &Aws, id: &str) -> Result<Option<types::TransitGateway>, Error> {
-    let all =
-        |ids| one_each(ids, |ids| describe(aws, ids), |g: &types::TransitGateway| g.transit_gateway_id());
-    aws.joint().join(id.to_owned(), all).await.unwrap_or(Ok(None))
-}
-
-async fn wait_available(aws: &Aws, id: &str, timeout: Duration) -> Result<types::TransitGateway, Error> {
-    wait_until(&format!("transit gateway {id} to be available"), timeout, || async {
-        let Some(gateway) = describe_one(aws, id).await? else {
-            return Ok(Poll::Pending("not found".into()));
-        };
-        match gateway.state() {
-            Some(State::Available) => Ok(Poll::Ready(gateway)),
-            Some(State::Deleted | State::Deleting) => {
-                Err(Error::new("The transit gateway vanished", format!("{id} is being deleted.")))
-            }
-            state => Ok(Poll::Pending(state.map_or_else(|| "unknown".into(), |s| s.as_str().to_owned()))),
-        }
-    })
-    .await
 }

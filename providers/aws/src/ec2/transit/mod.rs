@@ -1,18 +1,39 @@
 //! Transit gateways: their attachments and route tables, and what these hold.
 
 mod attachments;
+mod connects;
+mod default_tables;
 mod entries;
+mod gateways;
+mod peerings;
+mod resource_attachments;
 
 mod association;
+mod connect;
+mod connect_peer;
+mod default_association;
+mod default_propagation;
 mod gateway;
+mod peering_attachment;
+mod peering_attachment_accepter;
+mod prefix_list_reference;
 mod propagation;
 mod route;
 mod route_table;
 mod vpc_attachment;
 mod vpc_attachment_accepter;
 
+pub(crate) use resource_attachments::attachments_of_resources;
+
 pub use association::TransitGatewayRouteTableAssociation;
+pub use connect::TransitGatewayConnect;
+pub use connect_peer::TransitGatewayConnectPeer;
+pub use default_association::TransitGatewayDefaultRouteTableAssociation;
+pub use default_propagation::TransitGatewayDefaultRouteTablePropagation;
 pub use gateway::TransitGateway;
+pub use peering_attachment::{PeeringOptions, TransitGatewayPeeringAttachment};
+pub use peering_attachment_accepter::TransitGatewayPeeringAttachmentAccepter;
+pub use prefix_list_reference::TransitGatewayPrefixListReference;
 pub use propagation::TransitGatewayRouteTablePropagation;
 pub use route::TransitGatewayRoute;
 pub use route_table::TransitGatewayRouteTable;
@@ -30,6 +51,13 @@ const PATIENCE: Duration = Duration::from_secs(10 * 60);
 pub(super) fn resources() -> Vec<ResourceType<Aws>> {
     resources![
         TransitGateway,
+        TransitGatewayConnect,
+        TransitGatewayConnectPeer,
+        TransitGatewayDefaultRouteTableAssociation,
+        TransitGatewayDefaultRouteTablePropagation,
+        TransitGatewayPeeringAttachment,
+        TransitGatewayPeeringAttachmentAccepter,
+        TransitGatewayPrefixListReference,
         TransitGatewayRoute,
         TransitGatewayRouteTable,
         TransitGatewayRouteTableAssociation,

@@ -1,7 +1,8 @@
 //! `aws_ec2_transit_gateway_vpc_attachment`: a VPC's attachment to a transit gateway.
 
 use super::PATIENCE;
-use super::attachments::{self, Defaults};
+use super::attachments;
+use super::default_tables::{self, Defaults};
 use crate::Aws;
 use crate::client::retry_while;
 use crate::ec2::batch::all_failed;
@@ -74,7 +75,8 @@ impl Resource for TransitGatewayVpcAttachment {
             let ready = [State::Available, State::PendingAcceptance];
             let made = attachments::wait_for(aws, &id, &ready).await?;
             if made.state() == Some(&State::Available) {
-                attachments::change_defaults(aws, &made, planned.wanted_defaults()).await?;
+                let gateway = made.transit_gateway_id().unwrap_or_default();
+                default_tables::change_defaults(aws, &id, gateway, planned.wanted_defaults()).await?;
             }
             read_back(aws, &started, made).await
         };
@@ -88,7 +90,7 @@ impl Resource for TransitGatewayVpcAttachment {
     async fn read(aws: &Aws, states: Vec<Self>) -> Vec<Result<Option<Self>, Error>> {
         let found = async {
             let found = attachments::by_id(aws, states.iter().filter_map(|s| s.id.as_deref())).await?;
-            let defaults = attachments::defaults(aws, &found).await?;
+            let defaults = default_tables::defaults(aws, &attachments::gateways(&found)).await?;
             Ok((found, defaults))
         };
         match found.await {
@@ -115,7 +117,8 @@ impl Resource for TransitGatewayVpcAttachment {
             )
         };
         if defaults(&prior) != defaults(&planned) {
-            attachments::change_defaults(aws, &now, planned.wanted_defaults()).await?;
+            let gateway = now.transit_gateway_id().unwrap_or_default();
+            default_tables::change_defaults(aws, &id, gateway, planned.wanted_defaults()).await?;
         }
         update_tags(aws, &id, &prior.tags, &planned.tags).await?;
         let now = attachments::wait_for(aws, &id, &ready).await?;
@@ -132,7 +135,7 @@ impl Resource for TransitGatewayVpcAttachment {
         let own = found.filter(|a| account.is_empty() || a.vpc_owner_id() == Some(&*account));
         let own: HashMap<String, _> =
             own.filter_map(|a| Some((a.transit_gateway_attachment_id.clone()?, a))).collect();
-        let defaults = attachments::defaults(aws, &own).await?;
+        let defaults = default_tables::defaults(aws, &attachments::gateways(&own)).await?;
         let object = |(id, a): (String, types::TransitGatewayVpcAttachment)| {
             TransitGatewayVpcAttachment::default().with(aws, a, defaults.get(&id).copied())
         };
@@ -190,11 +193,11 @@ async fn read_back(
     remote: types::TransitGatewayVpcAttachment,
 ) -> Result<TransitGatewayVpcAttachment, Error> {
     let id = remote.transit_gateway_attachment_id.clone().unwrap_or_default();
-    let known = HashMap::from([(id.clone(), remote.clone())]);
+    let gateway = remote.transit_gateway_id().unwrap_or_default();
     let defaults = match remote.state() {
         // Before it is accepted it is in no table.
         Some(State::PendingAcceptance) => None,
-        _ => attachments::defaults(aws, &known).await?.get(&id).copied(),
+        _ => default_tables::defaults_of(aws, &id, gateway).await?,
     };
     Ok(planned.clone().with(aws, remote, defaults))
 }

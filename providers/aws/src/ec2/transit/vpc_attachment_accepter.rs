@@ -2,14 +2,15 @@
 //! the attachment of another account's VPC.
 
 use super::PATIENCE;
-use super::attachments::{self, Defaults};
+use super::attachments;
+use super::default_tables::{self, Defaults};
 use crate::Aws;
 use crate::client::retry_while;
 use crate::ec2::batch::all_failed;
 use crate::ec2::tagging::{tag_map, update_tags};
 use crate::tags::Tags;
 use aws_sdk_ec2::types::{self, TransitGatewayAttachmentState as State};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use terrane_sdk::{ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait};
 
 /// Accepts the attachment of another account's VPC to a transit gateway. What is destroyed with it is
@@ -70,7 +71,8 @@ impl Resource for TransitGatewayVpcAttachmentAccepter {
         let complete = async {
             let made = attachments::wait_for(aws, &id, &[State::Available]).await?;
             update_tags(aws, &id, &tag_map(made.tags.clone()), &planned.tags).await?;
-            attachments::change_defaults(aws, &made, planned.wanted_defaults()).await?;
+            let gateway = made.transit_gateway_id().unwrap_or_default();
+            default_tables::change_defaults(aws, &id, gateway, planned.wanted_defaults()).await?;
             let made = attachments::wait_for(aws, &id, &[State::Available]).await?;
             read_back(aws, &started, made).await
         };
@@ -82,7 +84,7 @@ impl Resource for TransitGatewayVpcAttachmentAccepter {
             let ids = states.iter().map(|s| s.transit_gateway_attachment_id.as_str());
             let mut found = attachments::by_id(aws, ids).await?;
             found.retain(|_, a| a.state() != Some(&State::PendingAcceptance));
-            let defaults = attachments::defaults(aws, &found).await?;
+            let defaults = default_tables::defaults(aws, &attachments::gateways(&found)).await?;
             Ok((found, defaults))
         };
         match found.await {
@@ -101,7 +103,8 @@ impl Resource for TransitGatewayVpcAttachmentAccepter {
         let id = planned.transit_gateway_attachment_id.clone();
         let now = attachments::wait_for(aws, &id, &[State::Available]).await?;
         if prior.wanted_defaults() != planned.wanted_defaults() {
-            attachments::change_defaults(aws, &now, planned.wanted_defaults()).await?;
+            let gateway = now.transit_gateway_id().unwrap_or_default();
+            default_tables::change_defaults(aws, &id, gateway, planned.wanted_defaults()).await?;
         }
         update_tags(aws, &id, &prior.tags, &planned.tags).await?;
         let now = attachments::wait_for(aws, &id, &[State::Available]).await?;
@@ -154,7 +157,7 @@ async fn read_back(
     remote: types::TransitGatewayVpcAttachment,
 ) -> Result<TransitGatewayVpcAttachmentAccepter, Error> {
     let id = planned.transit_gateway_attachment_id.clone();
-    let known = HashMap::from([(id.clone(), remote.clone())]);
-    let defaults = attachments::defaults(aws, &known).await?.get(&id).copied();
+    let gateway = remote.transit_gateway_id().unwrap_or_default();
+    let defaults = default_tables::defaults_of(aws, &id, gateway).await?;
     Ok(planned.clone().with(remote, defaults))
 }

@@ -1,0 +1,40 @@
+//! Client VPN: endpoints for the VPN clients of people, the subnets they lead to, who may go where,
+//! and routes.
+
+mod authentication;
+mod endpoint_calls;
+mod parts;
+
+mod authorization_rule;
+mod endpoint;
+mod network_association;
+mod route;
+
+pub use authentication::AuthenticationOptions;
+pub use authorization_rule::ClientVpnAuthorizationRule;
+pub use endpoint::{
+    ClientConnectOptions, ClientVpnEndpoint, ConnectionLogOptions, LoginBannerOptions,
+    RouteEnforcementOptions, TransitGatewayConfiguration,
+};
+pub use network_association::ClientVpnNetworkAssociation;
+pub use route::ClientVpnRoute;
+
+use crate::Aws;
+use std::time::Duration;
+use terrane_sdk::{Error, ResourceType, resources};
+
+/// How long changes of endpoints may take.
+const PATIENCE: Duration = Duration::from_secs(5 * 60);
+
+/// The largest pages that these calls give.
+const PAGE: i32 = 1000;
+
+/// The resource types of this part of the service.
+pub(super) fn resources() -> Vec<ResourceType<Aws>> {
+    resources![ClientVpnAuthorizationRule, ClientVpnEndpoint, ClientVpnNetworkAssociation, ClientVpnRoute,]
+}
+
+/// Another change of the endpoint has to end first.
+fn passes(error: &Error) -> bool {
+    error.has_code(&["ConcurrentMutationLimitExceeded", "IncorrectState"])
+}
