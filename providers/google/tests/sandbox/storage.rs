@@ -22,7 +22,14 @@ async fn a_bucket() {
         "cors": [{"origin": ["https://example.com"], "method": ["GET"], "max_age_seconds": 60}]});
     let bucket = driver.create(ty, config(first)).await;
     assert_eq!((text(&bucket, "id"), text(&bucket, "url")), ("audit-logs".into(), "gs://audit-logs".into()));
-    driver.import(ty, "audit-logs", &bucket, &["force_destroy", "location", "lifecycle_rule", "default_event_based_hold", "requester_pays"]).await;
+    driver
+        .import(
+            ty,
+            "audit-logs",
+            &bucket,
+            &["force_destroy", "location", "lifecycle_rule", "default_event_based_hold", "requester_pays"],
+        )
+        .await;
     let second = json!({"labels": {"a": "x"}, "uniform_bucket_level_access": true, "public_access_prevention": "enforced",
         "force_destroy": true, "versioning": [{"enabled": false}]});
     let (action, bucket) = driver.apply(ty, &bucket, config(second)).await;
