@@ -13,6 +13,7 @@ pub mod cloudtrail;
 pub mod cloudwatch;
 mod coalesce;
 mod configuration;
+mod discovery;
 pub mod ec2;
 mod functions;
 pub mod iam;
