@@ -14,6 +14,7 @@ pub mod cloudwatch;
 mod coalesce;
 mod configuration;
 pub mod directconnect;
+mod discovery;
 pub mod ec2;
 mod functions;
 pub mod iam;

@@ -5,14 +5,15 @@ use crate::client::{Aws, Limits, Session};
 use crate::configuration::{Configuration, validate_configuration};
 use crate::tags::Tags;
 use crate::{
-    cloudtrail, cloudwatch, directconnect, ec2, functions, iam, kms, known_types, logs, organizations, ram,
+    cloudtrail, cloudwatch, directconnect, discovery, ec2, functions, iam, kms, known_types, logs, organizations, ram,
     s3, sns, sqs, ssm, sts,
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use terrane_sdk::{
     AttributeSpec, BlockSpec, DataSourceType, Diagnostics, Error, Function, NestedSpec, Nesting, PlanContext,
-    Presence, ProviderDefinition, ResourceType, Type, TypeKind, Value, async_trait, provider::Traffic,
+    Presence, ProviderDefinition, ResourceType, Type, TypeKind, Value, async_trait,
+    provider::{Account, HistoryEvent, HistoryQuery, Scope, Traffic},
 };
 
 /// The provider `hashicorp/aws`.
@@ -37,6 +38,15 @@ fn is_global(kind: TypeKind, type_name: &str) -> bool {
     type_name == "aws_dx_gateway"
         || global.iter().any(|prefix| type_name.starts_with(prefix))
         || kind == TypeKind::DataSource && global_data.contains(&type_name)
+}
+
+/// The region whose trail has what happens to types that are the same in all regions.
+fn global_region(partition: &str) -> &'static str {
+    match partition {
+        "aws-cn" => "cn-north-1",
+        "aws-us-gov" => "us-gov-west-1",
+        _ => "us-east-1",
+    }
 }
 
 /// The `timeouts` block of data sources. Their calls do not wait for anything, so that the SDK's
@@ -221,6 +231,33 @@ impl ProviderDefinition for AwsProvider {
 
     fn traffic(&self) -> Vec<Traffic> {
         self.limits.traffic()
+    }
+
+    async fn scope(&self, client: &Aws, type_name: &str, _object: Option<&Value>) -> Result<Scope, Error> {
+        let region = if is_global(TypeKind::Resource, type_name) { "" } else { client.region() };
+        Ok(Scope { account: client.account().await?, region: region.into() })
+    }
+
+    async fn history(
+        &self,
+        client: &Arc<Aws>,
+        query: &HistoryQuery,
+    ) -> Result<Option<Vec<HistoryEvent>>, Error> {
+        // What is the same in all regions is changed in one.
+        let client = match is_global(TypeKind::Resource, &query.type_name) {
+            true => client.in_region(global_region(client.partition())),
+            false => client.clone(),
+        };
+        discovery::history(&client, query).await
+    }
+
+    async fn accounts(
+        &self,
+        client: &Aws,
+        config: &Value,
+        role: &str,
+    ) -> Result<Option<Vec<Account>>, Error> {
+        discovery::accounts(client, config, role).await
     }
 
     /// AWS provider 6 lets the region follow the id: `vpc-1@eu-west-1`.

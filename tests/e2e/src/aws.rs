@@ -18,7 +18,16 @@ pub struct Aws {
 impl Aws {
     /// Starts a server and a proxy.
     pub fn start() -> Aws {
-        let moto = Moto::start().unwrap_or_else(|error| panic!("{error}"));
+        Self::of(Moto::start())
+    }
+
+    /// Starts a server with the stub in front of it, which answers for what moto lacks.
+    pub fn start_with_stub() -> Aws {
+        Self::of(Moto::start_with_stub())
+    }
+
+    fn of<E: std::fmt::Display>(moto: Result<Moto, E>) -> Aws {
+        let moto = moto.unwrap_or_else(|error| panic!("{error}"));
         let proxy = Proxy::start(moto.endpoint());
         Aws { witness: Mutex::default(), moto, proxy }
     }

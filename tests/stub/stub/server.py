@@ -6,7 +6,8 @@ import traceback
 from moto.core.exceptions import ServiceException
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from . import account_settings, client_vpn, direct_connect, direct_connect_gateways, organization, sharing  # noqa: F401
+from . import account_settings, client_vpn, cloud_trail, direct_connect, direct_connect_gateways  # noqa: F401
+from . import organization, sharing  # noqa: F401
 from . import transit_attachments, transit_connect, transit_gateways, transit_routes, virtual_interfaces, vpn  # noqa: F401
 from . import moto_side
 from .errors import AwsError
@@ -39,19 +40,28 @@ class Server:
             incoming = Incoming({**environ, "wsgi.input": io.BytesIO(body)})
             environ["wsgi.input"] = io.BytesIO(body)
             if self.is_ours(incoming):
-                status, headers, body = self.serve(incoming)
-                data = body if isinstance(body, bytes) else body.encode()
+                status, headers, answer = self.serve(incoming)
+                data = answer if isinstance(answer, bytes) else answer.encode()
                 headers["Content-Length"] = str(len(data))
+                cloud_trail.record(self.world, environ, incoming, body, status, data)
                 start_response(f"{status} Status", list((k, str(v)) for k, v in headers.items()))
                 return [data]
-            return list(self.moto(environ, start_response))
+            statuses = []
+
+            def start(status, *rest):
+                statuses.append(int(status.split()[0]))
+                return start_response(status, *rest)
+
+            parts = list(self.moto(environ, start))
+            cloud_trail.record(self.world, environ, incoming, body, statuses[-1], b"".join(parts))
+            return parts
 
     @staticmethod
     def is_ours(incoming):
         if incoming.service in WHOLE:
             return True
         name = incoming.operation or ""
-        if incoming.service == "organizations":
+        if incoming.service in ("cloudtrail", "organizations"):
             return (incoming.service, name) in OPERATIONS
         return incoming.service == "ec2" and (
             ("ec2", name) in OPERATIONS or any(family in name for family in FAMILIES)

@@ -16,7 +16,13 @@ from werkzeug.wrappers import Request
 
 from .errors import AwsError
 
-PROTOCOLS = {"ec2": "ec2", "directconnect": "json", "organizations": "json", "ram": "rest-json"}
+PROTOCOLS = {
+    "cloudtrail": "json",
+    "directconnect": "json",
+    "ec2": "ec2",
+    "organizations": "json",
+    "ram": "rest-json",
+}
 REQUEST_ID = "00000000-0000-4000-8000-000000000000"
 CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/aws4_request")
 
@@ -47,7 +53,7 @@ class Incoming:
     def _operation(self):
         if self.service == "ec2":
             return self.request.values.get("Action")
-        if self.service in ("directconnect", "organizations"):
+        if self.service in ("cloudtrail", "directconnect", "organizations"):
             return self.request.headers.get("X-Amz-Target", "").split(".")[-1]
         return rest_paths(self.service).get((self.request.method, self.request.path))
 
@@ -81,6 +87,7 @@ class Incoming:
         missing = "Missing required parameter" in text
         codes = {
             "ec2": "MissingParameter" if missing else "InvalidParameterValue",
+            "cloudtrail": "InvalidParameterException",
             "directconnect": "DirectConnectClientException",
             "organizations": "InvalidInputException",
             "ram": "InvalidParameterException",

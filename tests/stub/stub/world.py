@@ -23,6 +23,8 @@ class World:
         self.tables = defaultdict(dict)
         self.tokens = {}
         self.organization_sharing = set()
+        # What CloudTrail has: calls that happened, whatever came of them.
+        self.trail = []
 
     def table(self, account, region, kind):
         return self.tables[account, region, kind]
@@ -47,6 +49,7 @@ class World:
         other.tables.update(copy.deepcopy(dict(self.tables), memo))
         other.tokens = copy.deepcopy(self.tokens, memo)
         other.organization_sharing = set(self.organization_sharing)
+        other.trail = self.trail
         return other
 
 
