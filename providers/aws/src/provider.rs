@@ -5,8 +5,8 @@ use crate::client::{Aws, Limits, Session};
 use crate::configuration::{Configuration, validate_configuration};
 use crate::tags::Tags;
 use crate::{
-    cloudtrail, cloudwatch, directconnect, discovery, ec2, functions, iam, kms, known_types, logs, organizations, ram,
-    s3, sns, sqs, ssm, sts,
+    cloudtrail, cloudwatch, directconnect, discovery, ec2, functions, iam, kms, known_types, logs,
+    organizations, ram, s3, sns, sqs, ssm, sts,
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
