@@ -27,6 +27,8 @@ provider "aws" {
   alias    = "member"
   for_each = local.places
   region   = each.value.region
+
+  s3_use_path_style = true
   assume_role {
     role_arn     = "arn:aws:iam::${each.value.account}:role/OrganizationAccountAccessRole"
     session_name = "baseline"

@@ -2,7 +2,8 @@
 # what all of them do. Policies hang on groups, never on people.
 
 provider "aws" {
-  region = "eu-west-1"
+  region            = "eu-west-1"
+  s3_use_path_style = true
 }
 
 variable "people" {
