@@ -14,7 +14,7 @@ variable "accounts" {
 }
 
 resource "aws_organizations_organization" "company" {
-  aws_service_access_principals = ["cloudtrail.amazonaws.com", "config.amazonaws.com"]
+  aws_service_access_principals = ["cloudtrail.amazonaws.com", "guardduty.amazonaws.com"]
   enabled_policy_types          = ["SERVICE_CONTROL_POLICY"]
 }
 
@@ -85,7 +85,7 @@ resource "aws_organizations_policy_attachment" "regions" {
   target_id = aws_organizations_account.member[each.key].id
 }
 
-resource "aws_organizations_delegated_administrator" "config" {
+resource "aws_organizations_delegated_administrator" "guardduty" {
   account_id        = aws_organizations_account.member["audit"].id
-  service_principal = "config.amazonaws.com"
+  service_principal = "guardduty.amazonaws.com"
 }
