@@ -241,7 +241,7 @@ pub(crate) fn schema_of<'c>(
         .at(block.span)
         .into());
     };
-    if known.unserved.contains(*mode, type_name) {
+    if crate::unserved::is_unserved(known, *mode, type_name) {
         return Err(crate::unserved::refusal(&provider.provider, kind, type_name).at(block.span).into());
     }
     let names = match mode {

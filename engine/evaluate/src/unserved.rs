@@ -6,8 +6,9 @@ use crate::scope::ModuleScope;
 use std::collections::{BTreeMap, BTreeSet};
 use terrane_address::{Mode, ProviderAddress, ProviderConfigAddress};
 use terrane_config::ResourceBlock;
-use terrane_diagnostics::{Diagnostic, Diagnostics, Span};
+use terrane_diagnostics::{Diagnostic, Diagnostics, Span, nearest};
 use terrane_lang::{Outcome, evaluate};
+use terrane_provider::ProviderSchema;
 use terrane_syntax::Body;
 
 /// What an instance of such a type is told.
@@ -19,6 +20,20 @@ pub(crate) fn refusal(provider: &ProviderAddress, kind: &str, type_name: &str) -
          provider_installation {{ native {{ exclude = [{provider:?}] }} direct {{}} }}, and run \"terrane init\"."
     );
     Diagnostic::error(format!("A {kind} that the native provider does not have"), detail)
+}
+
+/// Whether a type is one of them: by its name, or where not all names are known because it is not just a served
+/// one misspelled.
+pub(crate) fn is_unserved(schema: &ProviderSchema, mode: Mode, type_name: &str) -> bool {
+    let served = match mode {
+        Mode::Managed => &schema.resources,
+        Mode::Data => &schema.data_sources,
+        Mode::Ephemeral => return false,
+    };
+    schema.unserved.contains(mode, type_name)
+        || schema.unserved.and_others
+            && !served.contains_key(type_name)
+            && nearest(type_name, served.keys().map(|name| &**name)).is_none()
 }
 
 /// Those that a configuration declares.
@@ -35,7 +50,7 @@ impl Met {
     ) -> bool {
         let resource = &block.resource;
         let schema = ev.inputs().schemas.get(&provider.provider);
-        if !schema.is_some_and(|s| s.unserved.contains(resource.mode, &resource.type_name)) {
+        if !schema.is_some_and(|s| is_unserved(s, resource.mode, &resource.type_name)) {
             return false;
         }
         let name = match resource.mode {

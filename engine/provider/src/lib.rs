@@ -56,6 +56,8 @@ pub struct Unserved {
     pub resources: BTreeSet<Arc<str>>,
     /// Data sources.
     pub data_sources: BTreeSet<Arc<str>>,
+    /// Whether there are others besides these.
+    pub and_others: bool,
 }
 
 impl Unserved {

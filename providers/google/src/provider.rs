@@ -48,6 +48,11 @@ impl ProviderDefinition for GoogleProvider {
         (known_types::RESOURCES.to_vec(), known_types::DATA_SOURCES.to_vec())
     }
 
+    /// The lists have what is looked for first; the reference provider has some thousand types.
+    fn has_other_types(&self) -> bool {
+        true
+    }
+
     fn validate(&self, config: &Value, diagnostics: &mut Diagnostics) {
         for name in endpoints::unused(config) {
             let detail = format!("No type served here calls that service, so {name} changes nothing.");

@@ -52,6 +52,11 @@ pub trait ProviderDefinition: Send + Sync + 'static {
         (Vec::new(), Vec::new())
     }
 
+    /// Whether that provider may have types that are not among the known ones.
+    fn has_other_types(&self) -> bool {
+        false
+    }
+
     /// Functions for configurations, by name.
     fn functions(&self) -> Vec<(&'static str, Function)> {
         Vec::new()

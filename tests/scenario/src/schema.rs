@@ -56,6 +56,7 @@ pub fn cloud_schema() -> ProviderSchema {
         unserved: Unserved {
             resources: ["fake_elsewhere".into()].into(),
             data_sources: ["fake_lookup_elsewhere".into()].into(),
+            and_others: false,
         },
         ..ProviderSchema::default()
     }

@@ -73,6 +73,7 @@ impl<D: ProviderDefinition> NativeProvider<D> {
                 .filter(|n| !data_sources.contains_key(n))
                 .map(Arc::from)
                 .collect(),
+            and_others: definition.has_other_types(),
         };
         let schema = ProviderSchema {
             provider: Schema { version: 0, block: configuration.to_schema() },
