@@ -7,13 +7,11 @@
 //! What differs is meant, and why it does is in SCHEMAS.md, which is made from the tables here. And what
 //! all schemas have in common: how policies are compared.
 
-use serde_json::{Map, Value as Json, json};
-use std::collections::BTreeSet;
+use serde_json::{Value as Json, json};
 use std::path::Path;
 use terrane_provider::{PlanRequest, Private, Provider};
-use terrane_schema::{AttributeType, Block, Schema, proposed_new};
-use terrane_sdk::schema_json;
-use terrane_sdk::testing::object;
+use terrane_schema::{AttributeType, proposed_new};
+use terrane_sdk::testing::{Reference, object};
 use terrane_value::{Type, Value};
 
 /// Differences to the reference that are meant, and why. A name with `*` in front of it is meant
@@ -32,6 +30,17 @@ const MEANT: &[(&str, &str)] = &[
         "aws_iam_virtual_mfa_device.base_32_string_seed",
         "the bindings spell it base32_string_seed; here it is as in the provider's schema",
     ),
+    ("aws_instance.ebs_block_device.volume_id", "computed inside a block, which the bindings do not list"),
+    (
+        "aws_instance.primary_network_interface.delete_on_termination",
+        "computed inside a block, which the bindings do not list",
+    ),
+    ("aws_instance.root_block_device.device_name", "computed inside a block, which the bindings do not list"),
+    ("aws_instance.root_block_device.volume_id", "computed inside a block, which the bindings do not list"),
+    (
+        "aws_network_interface.attachment.attachment_id",
+        "computed inside a block, which the bindings do not list",
+    ),
     (
         "aws_s3_bucket_acl.access_control_policy.grant.grantee.display_name",
         "computed inside a block, which the bindings do not list",
@@ -46,21 +55,6 @@ const MEANT: &[(&str, &str)] = &[
 const NOT_LISTED: &[&str] = &[
     "aws_cloudwatch_composite_alarm",
     "aws_cloudwatch_log_stream",
-    "aws_iam_group_policies_exclusive",
-    "aws_iam_organizations_features",
-    "aws_iam_role_policies_exclusive",
-    "aws_iam_role_policy_attachments_exclusive",
-    "aws_iam_security_token_service_preferences",
-    "aws_iam_server_certificate",
-    "aws_iam_user_policies_exclusive",
-    "aws_iam_user_policy_attachments_exclusive",
-    "aws_iam_user_ssh_key",
-    "aws_ebs_default_kms_key",
-    "aws_ebs_encryption_by_default",
-    "aws_ebs_snapshot_block_public_access",
-    "aws_ec2_image_block_public_access",
-    "aws_ec2_instance_metadata_defaults",
-    "aws_ec2_serial_console_access",
     "aws_dx_connection_association",
     "aws_dx_connection_confirmation",
     "aws_dx_hosted_private_virtual_interface",
@@ -70,20 +64,35 @@ const NOT_LISTED: &[&str] = &[
     "aws_dx_hosted_transit_virtual_interface",
     "aws_dx_hosted_transit_virtual_interface_accepter",
     "aws_dx_public_virtual_interface",
+    "aws_ebs_default_kms_key",
+    "aws_ebs_encryption_by_default",
+    "aws_ebs_snapshot_block_public_access",
+    "aws_ec2_image_block_public_access",
+    "aws_ec2_instance_metadata_defaults",
+    "aws_ec2_serial_console_access",
     "aws_ec2_transit_gateway_connect_peer",
     "aws_ec2_transit_gateway_default_route_table_association",
     "aws_ec2_transit_gateway_default_route_table_propagation",
+    "aws_iam_group_policies_exclusive",
+    "aws_iam_organizations_features",
+    "aws_iam_role_policies_exclusive",
+    "aws_iam_role_policy_attachments_exclusive",
+    "aws_iam_security_token_service_preferences",
+    "aws_iam_server_certificate",
+    "aws_iam_user_policies_exclusive",
+    "aws_iam_user_policy_attachments_exclusive",
+    "aws_iam_user_ssh_key",
     "aws_kms_grant",
     "aws_network_interface_sg_attachment",
     "aws_s3_directory_bucket",
     "aws_sqs_queue_redrive_allow_policy",
     "aws_sqs_queue_redrive_policy",
-    "data aws_arn",
     "aws_vpc_block_public_access_exclusion",
     "aws_vpc_endpoint_service",
     "aws_vpc_endpoint_service_allowed_principal",
     "aws_vpc_ipv6_cidr_block_association",
     "aws_vpc_security_group_vpc_association",
+    "data aws_arn",
     "data aws_cloudwatch_log_groups",
     "data aws_iam_access_keys",
     "data aws_iam_instance_profiles",
@@ -97,167 +106,32 @@ const NOT_LISTED: &[&str] = &[
     "data aws_ssm_parameters_by_path",
 ];
 
-fn types() -> Vec<(String, Schema, &'static str)> {
-    let schema = terrane_provider_aws::provider().schema();
-    let resources = schema.resources.iter().map(|(n, s)| (n.to_string(), Schema::clone(s), "resources"));
-    let data =
-        schema.data_sources.iter().map(|(n, s)| (format!("data {n}"), Schema::clone(s), "data_sources"));
-    resources.chain(data).collect()
+fn reference() -> Reference<'static> {
+    Reference {
+        provider: terrane_provider_aws::provider(),
+        folder: Path::new(env!("CARGO_MANIFEST_DIR")),
+        title: "AWS provider 6.62",
+        lists: include_str!("reference-schema.json"),
+        meant: MEANT,
+        not_listed: NOT_LISTED,
+    }
 }
 
 #[test]
 fn schemas_are_the_golden_ones() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas");
-    let update = std::env::var("TERRANE_UPDATE_GOLDEN").is_ok();
-    let mut wrong = Vec::new();
-    let mut expected_files = BTreeSet::new();
-    for (name, schema, _) in types() {
-        let file = format!("{}.json", name.replace("data ", "data_"));
-        let text = serde_json::to_string_pretty(&schema_json(&schema)).expect("schemas are JSON") + "\n";
-        let path = folder.join(&file);
-        if update {
-            std::fs::write(&path, &text).expect("the golden file can be written");
-        }
-        if std::fs::read_to_string(&path).unwrap_or_default() != text {
-            wrong.push(file.clone());
-        }
-        expected_files.insert(file);
-    }
-    let files = std::fs::read_dir(&folder).expect("there is a folder of golden files");
-    let forgotten: Vec<_> = files
-        .filter_map(|f| f.ok()?.file_name().into_string().ok())
-        .filter(|f| !expected_files.contains(f))
-        .collect();
-    assert!(wrong.is_empty(), "these schemas differ from their golden file: {wrong:?}");
-    assert!(forgotten.is_empty(), "these golden files belong to no type: {forgotten:?}");
+    let wrong = reference().check_golden_files();
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]
 fn names_are_those_of_the_reference() {
-    let reference = reference();
-    let mut differences = Vec::new();
-    for (name, schema, kind) in types() {
-        let type_name = name.trim_start_matches("data ");
-        let Some(there) = reference[kind][type_name].as_object() else {
-            if !NOT_LISTED.contains(&name.as_str()) {
-                differences.push(format!("{name}: not in the reference"));
-            }
-            continue;
-        };
-        if NOT_LISTED.contains(&name.as_str()) {
-            differences.push(format!("{name}: in the reference, but among those that are not"));
-        }
-        let attributes = there["attributes"].as_object().expect("attributes are an object");
-        compare(&name, &schema.block, attributes, &mut differences);
-        let old = there.get("old_schema_version").and_then(Json::as_u64);
-        if old.is_some_and(|old| old > schema.version) {
-            differences.push(format!("{name}: version {} is older than {old:?}", schema.version));
-        }
-    }
-    differences.sort();
+    let differences = reference().differences();
     assert!(differences.is_empty(), "unexplained differences: {differences:#?}");
-}
-
-/// The cut, or the lists that the environment names, in the form of the cut.
-fn reference() -> Json {
-    let Ok(path) = std::env::var("TERRANE_REFERENCE_SCHEMA") else {
-        return serde_json::from_str(include_str!("reference-schema.json")).expect("the reference is JSON");
-    };
-    let text = std::fs::read_to_string(path).expect("the lists can be read");
-    let mut lists: Json = serde_json::from_str(&text).expect("the lists are JSON");
-    let ours: BTreeSet<String> = types().into_iter().map(|(name, ..)| name).collect();
-    for (kind, prefix) in [("resources", ""), ("data_sources", "data ")] {
-        for (name, entry) in lists[kind].as_object_mut().expect("types are an object") {
-            if !ours.contains(&format!("{prefix}{name}")) {
-                println!("not here: {prefix}{name}");
-            }
-            let mut attributes = entry["arguments"].take();
-            for (name, of) in entry["computed"].as_object().into_iter().flatten() {
-                let mut computed = json!({"need": "computed"});
-                if let Some(of) = of.get("of") {
-                    computed["of"] = of.clone();
-                }
-                attributes[name] = computed;
-            }
-            entry["attributes"] = attributes;
-        }
-    }
-    lists
 }
 
 #[test]
 fn the_table_of_differences_is_current() {
-    let mut text = String::from(
-        "# Where schemas differ from AWS provider 6.62\n\nMade from the tables in `tests/schemas.rs`, which \
-         compares every type's attributes with lists of the provider's.\n\n| attribute | why |\n|---|---|\n",
-    );
-    for (attribute, why) in MEANT {
-        let name =
-            attribute.strip_prefix('*').map_or((*attribute).to_owned(), |n| format!("{n} (every type)"));
-        text.push_str(&format!("| {name} | {why} |\n"));
-    }
-    text.push_str(
-        "\nThe lists do not have these types; their names are from the provider's documentation:\n",
-    );
-    for name in NOT_LISTED {
-        text.push_str(&format!("\n- {name}"));
-    }
-    text.push('\n');
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("SCHEMAS.md");
-    if std::env::var("TERRANE_UPDATE_GOLDEN").is_ok() {
-        std::fs::write(&path, &text).expect("the table can be written");
-    }
-    let written = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(written == text, "SCHEMAS.md is not current: run with TERRANE_UPDATE_GOLDEN=1");
-}
-
-fn compare(at: &str, block: &Block, reference: &Map<String, Json>, differences: &mut Vec<String>) {
-    let names: BTreeSet<&str> = (block.attributes.keys().map(|k| &**k))
-        .chain(block.blocks.keys().map(|k| &**k))
-        .chain(reference.keys().map(String::as_str))
-        .collect();
-    for name in names {
-        let here = format!("{at}.{name}");
-        let meant = |n: &str| MEANT.iter().any(|(m, _)| *m == n);
-        if meant(&here) || meant(&format!("*{name}")) {
-            continue;
-        }
-        let Some(there) = reference.get(name) else {
-            differences.push(format!("{here}: only here"));
-            continue;
-        };
-        let need = there["need"].as_str().unwrap_or_default();
-        if let Some(nested) = block.blocks.get(name) {
-            let none = Map::new();
-            compare(&here, &nested.block, there["of"].as_object().unwrap_or(&none), differences);
-        } else if let Some(attribute) = block.attributes.get(name) {
-            let ours = match (attribute.required, attribute.optional) {
-                (true, _) => "required",
-                (_, true) => "optional",
-                _ => "computed",
-            };
-            if ours != need {
-                differences.push(format!("{here}: {ours} here, {need} there"));
-            }
-            if let (AttributeType::Plain(ty), Some(of)) = (&attribute.ty, there["of"].as_object()) {
-                compare_object(&here, ty, of, differences);
-            }
-        } else {
-            differences.push(format!("{here}: missing"));
-        }
-    }
-}
-
-fn compare_object(at: &str, ty: &Type, reference: &Map<String, Json>, differences: &mut Vec<String>) {
-    let Some(Type::Object(object)) = ty.element() else {
-        differences.push(format!("{at}: not a collection of objects"));
-        return;
-    };
-    let ours: BTreeSet<&str> = object.attributes.keys().map(|k| &**k).collect();
-    let theirs: BTreeSet<&str> = reference.keys().map(String::as_str).collect();
-    if ours != theirs {
-        differences.push(format!("{at}: {ours:?} here, {theirs:?} there"));
-    }
+    assert!(reference().table_is_current(), "SCHEMAS.md is not current: run with TERRANE_UPDATE_GOLDEN=1");
 }
 
 /// Attributes called policy that hold no IAM policy.

@@ -52,7 +52,7 @@ impl Cloud {
         // The stub's objects pass from state to state when somebody looks.
         use aws_sdk_ram::types::{ResourceOwner, ResourceShareAssociationType as Kind};
         for _ in 0..3 {
-            owner.get_resource_shares().resource_owner(ResourceOwner::Self_).send().await.unwrap();
+            owner.get_resource_shares().resource_owner(ResourceOwner::SelfValue).send().await.unwrap();
             for kind in [Kind::Principal, Kind::Resource] {
                 let look = owner.get_resource_share_associations().association_type(kind);
                 look.resource_share_arns(&share).send().await.unwrap();
