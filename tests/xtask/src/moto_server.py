@@ -5,8 +5,8 @@ then answers with 500. It computes under one interpreter lock anyway, so little 
 
 It also puts right where moto is not as AWS's documentation has it: the outermost element of some of
 S3's answers, by which clients read them; trails that are named by ARN; a queue's policy, which goes when
-other attributes are set; metric filters, of which there is one of a name. And it lets CloudWatch be
-spoken to in CBOR.
+other attributes are set; metric filters, of which there is one of a name; the id of a VPC endpoint as a filter; a prefix list's name, which goes when
+its entries are changed. And it lets CloudWatch be spoken to in CBOR.
 """
 import io
 import threading
@@ -16,12 +16,33 @@ import botocore.parsers
 import botocore.serialize
 import botocore.session
 from moto.cloudtrail.models import CloudTrailBackend
+from moto.ec2.models.managed_prefixes import ManagedPrefixListBackend
+from moto.ec2.models.vpcs import VPCEndPoint
 from moto.logs.metric_filters import MetricFilters
 from moto.server import DomainDispatcherApplication, create_backend_app
 from moto.sqs.models import Queue
 from werkzeug.serving import run_simple
 
 turn = threading.Lock()
+
+endpoint_filter_value = VPCEndPoint.get_filter_value
+modify_prefix_list = ManagedPrefixListBackend.modify_managed_prefix_list
+
+
+def filter_value_of_endpoint(endpoint, filter_name, method_name=None):
+    if filter_name == "vpc-endpoint-id":
+        return endpoint.id
+    return endpoint_filter_value(endpoint, filter_name, method_name)
+
+
+def modify_prefix_list_of_a_name(backend, *args, prefix_list_id=None, prefix_list_name=None, **others):
+    there = backend.managed_prefix_lists.get(prefix_list_id)
+    name = prefix_list_name or (there.prefix_list_name if there else None)
+    return modify_prefix_list(backend, *args, prefix_list_id=prefix_list_id, prefix_list_name=name, **others)
+
+
+VPCEndPoint.get_filter_value = filter_value_of_endpoint
+ManagedPrefixListBackend.modify_managed_prefix_list = modify_prefix_list_of_a_name
 
 ELEMENTS = {
     b"GetBucketAccelerateConfigurationResponse": b"AccelerateConfiguration",

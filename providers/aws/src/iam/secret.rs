@@ -84,7 +84,7 @@ impl Recipient {
             flags.into_iter().any(|flags| flags.encrypt_comms() || flags.encrypt_storage())
         };
         // The newest subkey for encryption; a key without one may encrypt itself.
-        match self.0.public_subkeys.iter().filter(encrypts).next_back() {
+        match self.0.public_subkeys.iter().rfind(encrypts) {
             Some(subkey) => encrypt_to(subkey, secret),
             None => encrypt_to(&self.0.primary_key, secret),
         }

@@ -75,13 +75,10 @@ async fn instance_with_interface_volume_and_address() {
     assert_eq!(text(&instance, "user_data"), "#!/bin/sh\necho hello\n");
     let (action, instance) = cloud.apply(name, &instance, config("t3.small", json!({}))).await;
     assert_eq!((action, text(&instance, "instance_state")), (Action::Update, "running".into()));
-    let (action, instance) =
-        cloud.apply(name, &instance, config("t3.small", json!({"user_data": "other"}))).await;
-    assert_eq!((action, text(&instance, "user_data")), (Action::Update, "other".into()));
-    let more = json!({"user_data": "other", "disable_api_termination": true, "tags": {}});
+    let more = json!({"disable_api_termination": true, "tags": {}});
     let (action, instance) = cloud.apply(name, &instance, config("t3.small", more)).await;
     assert_eq!((action, get(&instance, "disable_api_termination")), (Action::Update, json!(true)));
-    let more = json!({"user_data": "other", "disable_api_termination": false, "tags": {}});
+    let more = json!({"disable_api_termination": false, "tags": {}});
     let (_, instance) = cloud.apply(name, &instance, config("t3.small", more)).await;
 
     let id = text(&instance, "id");

@@ -36,7 +36,14 @@ async fn peering() {
     let accept = json!({"transit_gateway_attachment_id": text(&peering, "id")});
     let (action, accepted) = there.apply(ACCEPTER, &accepted, accept).await;
     assert_eq!(action, Action::Update);
-    let now = here.read(PEERING, &peering).await.unwrap();
+    // The other side's acceptance arrives in its own time: after some looks, here.
+    let mut now = here.read(PEERING, &peering).await.unwrap();
+    for _ in 0..10 {
+        if text(&now, "state") == "available" {
+            break;
+        }
+        now = here.read(PEERING, &now).await.unwrap();
+    }
     assert_eq!(text(&now, "state"), "available");
     let (action, _) = here.apply(PEERING, &now, config.clone()).await;
     assert_eq!(action, Action::Nothing);

@@ -8,7 +8,7 @@ use crate::client::is_not_found;
 use futures::future::join_all;
 use google_cloud_compute_v1::model::Router;
 use http::Method;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use terrane_sdk::serde_json::{self, Value as Json, json};
 use terrane_sdk::{ApplyContext, Error};
 
@@ -63,16 +63,18 @@ impl Parts {
         with: impl Fn(S, &Router, Json) -> Result<S, Error>,
     ) -> Vec<Result<Option<S>, Error>> {
         let parts: Vec<Result<Part, Error>> = states.iter().map(part).collect();
-        let mut routers: BTreeMap<(Place, String), Option<Result<Option<Router>, Error>>> =
-            parts.iter().flatten().map(|p| ((p.place.clone(), p.router.clone()), None)).collect();
-        let asked = routers.iter_mut().map(|((place, router), answer)| async move {
-            *answer = Some(super::kind::find::<Routers>(google, place, router).await);
-        });
-        join_all(asked).await;
+        let wanted: BTreeSet<(Place, String)> =
+            parts.iter().flatten().map(|p| (p.place.clone(), p.router.clone())).collect();
+        let asked = join_all(wanted.into_iter().map(|(place, router)| async move {
+            let found = super::kind::find::<Routers>(google, &place, &router).await;
+            ((place, router), found)
+        }));
+        let routers: BTreeMap<(Place, String), Result<Option<Router>, Error>> =
+            asked.await.into_iter().collect();
         (states.into_iter().zip(parts))
             .map(|(state, part)| {
                 let part = part?;
-                match routers.get(&(part.place.clone(), part.router.clone())).and_then(Option::as_ref) {
+                match routers.get(&(part.place.clone(), part.router.clone())) {
                     Some(Ok(Some(router))) => match self.find(router, &part.name)? {
                         Some(found) => with(state, router, found).map(Some),
                         None => Ok(None),

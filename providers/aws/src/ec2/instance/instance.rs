@@ -281,7 +281,15 @@ impl Resource for Instance {
             cx.set_unknown("public_dns");
         }
         if cx.changed("instance_type") && blocks_unset(cx, "cpu_options") {
-            cx.set_unknown("cpu_options");
+            // Another type has other processors; whether memory is encrypted stays, since it cannot change.
+            let planned = cx.planned("cpu_options");
+            let number = || Value::unknown(terrane_sdk::Type::Number);
+            let processors = planned.as_slice().unwrap_or_default().iter().map(|options| {
+                options.with_attribute("core_count", number()).with_attribute("threads_per_core", number())
+            });
+            if let Some(element) = planned.ty().element() {
+                cx.set("cpu_options", Value::list(element.clone(), processors));
+            }
         }
         let untold = |name: &str, cx: &PlanContext<'_, Aws>| cx.config(name).is_null();
         if cx.is_create() && untold("ami", cx) && blocks_unset(cx, "launch_template") {

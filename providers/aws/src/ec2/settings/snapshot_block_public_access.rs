@@ -23,8 +23,8 @@ impl SnapshotBlockPublicAccess {
         Ok(answer.state.unwrap_or(State::Unblocked).as_str().to_owned())
     }
 
-    fn with(self, state: &String) -> Self {
-        SnapshotBlockPublicAccess { state: state.clone(), ..self }
+    fn with(self, state: &str) -> Self {
+        SnapshotBlockPublicAccess { state: state.to_owned(), ..self }
     }
 
     async fn put(&self, aws: &Aws) -> Result<(), Error> {

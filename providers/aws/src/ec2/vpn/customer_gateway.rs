@@ -148,7 +148,7 @@ impl CustomerGateway {
         let id = remote.customer_gateway_id.unwrap_or_default();
         let known = !self.gateway_type.is_empty();
         let assumed = known && self.bgp_asn.is_none();
-        let asn = remote.bgp_asn.filter(|n| !n.is_empty() && !(assumed && n == DEFAULT_ASN));
+        let asn = remote.bgp_asn.filter(|n| !(n.is_empty() || assumed && n == DEFAULT_ASN));
         CustomerGateway {
             arn: aws.ec2_arn(account, &format!("customer-gateway/{id}")).into(),
             bgp_asn: asn,
