@@ -91,6 +91,6 @@ mod tests {
         assert_eq!(read("projects/p/global/networks/n"), Ok(2));
         assert_eq!(read("p/n"), Ok(2));
         assert_eq!(read("n"), Ok(1));
-        assert!(read("a/b/c").unwrap_err().contains("\"project/name\""));
+        assert!(read("a/b/c").expect_err("it has no form").contains("\"project/name\""));
     }
 }

@@ -425,10 +425,10 @@ mod tests {
         let range = SubnetworkSecondaryRange::new().set_range_name("pods").set_ip_cidr_range("10.1.0.0/16");
         let before = Subnetwork::new().set_private_ip_google_access(true).set_secondary_ip_ranges([range]);
         let after = Subnetwork::new().set_description("d");
-        let change = difference(&before, &after).unwrap().unwrap();
+        let change = difference(&before, &after).expect("bodies are JSON").expect("they differ");
         let want =
             serde_json::json!({"description": "d", "privateIpGoogleAccess": false, "secondaryIpRanges": []});
         assert_eq!(change, want);
-        assert_eq!(difference(&Firewall::new(), &Firewall::new()).unwrap(), None);
+        assert_eq!(difference(&Firewall::new(), &Firewall::new()).expect("bodies are JSON"), None);
     }
 }
