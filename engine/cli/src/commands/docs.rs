@@ -116,12 +116,12 @@ mod tests {
 
     #[test]
     fn what_people_wrote_stays() {
-        let made = placed(None, "name", "one\n").unwrap();
+        let made = placed(None, "name", "one\n").expect("the markers are there");
         assert_eq!(made, format!("# name\n\n{BEGIN}\n\none\n\n{END}\n"));
         let edited = made.replace("# name\n", "# name\n\nWords.\n") + "\n## More\n";
-        let again = placed(Some(&edited), "name", "two\n").unwrap();
+        let again = placed(Some(&edited), "name", "two\n").expect("the markers are there");
         assert_eq!(again, edited.replace("one", "two"));
-        let appended = placed(Some("# other\n"), "name", "one\n").unwrap();
+        let appended = placed(Some("# other\n"), "name", "one\n").expect("the markers are there");
         assert_eq!(appended, format!("# other\n\n{BEGIN}\n\none\n\n{END}\n"));
     }
 
