@@ -5,7 +5,6 @@
 mod command_line;
 mod crash;
 mod credentials;
-mod drift;
 mod encryption;
 mod families;
 mod faults;

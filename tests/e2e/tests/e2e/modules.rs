@@ -63,7 +63,11 @@ fn modules_pass_their_tests() {
             continue;
         }
         context.good(&["init"]);
-        context.good(&["validate"]);
+        // A module whose caller passes configurations under other names has none of them by itself.
+        let versions = std::fs::read_to_string(context.path().join("versions.tf")).unwrap_or_default();
+        if !versions.contains("configuration_aliases") {
+            context.good(&["validate"]);
+        }
         context.run(&["test"]).expect_code(0).expect_text("Success!");
         tried += 1;
     }
