@@ -250,21 +250,33 @@ impl Driver {
         problems(&self.provider.apply(&self.client, request).await.diagnostics)
     }
 
-    /// Creates an object that cannot be made: what is wrong.
-    pub async fn refusal(&self, type_name: &str, json: Json) -> String {
-        let config = self.config(type_name, &json);
-        let (_, planned) = self.plan(type_name, &Value::NULL, &config).await;
+    /// Creates an object; what is wrong when that fails.
+    pub async fn attempt(&self, type_name: &str, planned: &Value, config: &Value) -> Result<Value, String> {
         let request = ApplyRequest {
             type_name: type_name.to_owned(),
             prior: Value::NULL,
-            config,
-            planned,
+            config: config.clone(),
+            planned: planned.clone(),
             private: Private::from([]),
             token: self.token(),
             write_only_changed: Vec::new(),
             repeated: false,
         };
-        problems(&self.provider.apply(&self.client, request).await.diagnostics)
+        let response = self.provider.apply(&self.client, request).await;
+        match response.diagnostics.has_errors() {
+            true => Err(problems(&response.diagnostics)),
+            false => Ok(response.state),
+        }
+    }
+
+    /// Creates an object that cannot be made: what is wrong.
+    pub async fn refusal(&self, type_name: &str, json: Json) -> String {
+        let config = self.config(type_name, &json);
+        let (_, planned) = self.plan(type_name, &Value::NULL, &config).await;
+        match self.attempt(type_name, &planned, &config).await {
+            Err(problems) => problems,
+            Ok(_) => panic!("{type_name} {json} was made"),
+        }
     }
 }
 
