@@ -43,8 +43,10 @@ pub(crate) fn decode_override(decoder: &mut Decoder<'_>, block: &Block) {
         required_providers(decoder, required);
     }
     if content.blocks.iter().any(|b| &*b.kind.name == "backend" || &*b.kind.name == "cloud") {
-        decoder.module.backend = None;
-        decoder.module.cloud = None;
+        // What the same file has said is not replaced but repeated.
+        let elsewhere = |span: Span| span.file != block.header.file;
+        decoder.module.backend.take_if(|backend| elsewhere(backend.span));
+        decoder.module.cloud.take_if(|cloud| elsewhere(*cloud));
     }
     storage(decoder, &content);
 }
