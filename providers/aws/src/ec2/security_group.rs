@@ -144,7 +144,9 @@ impl Resource for SecurityGroup {
     async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
         let call = aws.ec2().describe_security_groups().max_results(PAGE);
         let groups = pages!(aws, "ec2:DescribeSecurityGroups", call)?;
-        Ok(Some(groups.into_iter().map(|g| SecurityGroup::empty().with(aws, g)).collect()))
+        // The one that comes with a VPC is of another type.
+        let own = groups.into_iter().filter(|g| g.group_name() != Some("default"));
+        Ok(Some(own.map(|g| SecurityGroup::empty().with(aws, g)).collect()))
     }
 }
 

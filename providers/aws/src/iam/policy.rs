@@ -13,7 +13,7 @@ use super::tagging::{tag_list, tag_map, update_tags};
 use super::{is_busy, is_taken, name, policy_json, unless_gone};
 
 /// Provides an IAM policy.
-#[derive(Clone, Debug, Resource)]
+#[derive(Clone, Debug, Default, Resource)]
 #[resource(name = "aws_iam_policy", keep)]
 pub struct Policy {
     /// What the state knows it by.
@@ -196,6 +196,13 @@ impl Resource for Policy {
             aws.call("iam:DeletePolicy", aws.iam().delete_policy().policy_arn(arn).send()).await
         });
         unless_gone(deleted.await).map(|_| ())
+    }
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let arns: Vec<String> = listing::policies(aws).await?.into_keys().collect();
+        let known = |arn: &String| Policy { id: arn.as_str().into(), ..Policy::default() };
+        let read = Self::read(aws, arns.iter().map(known).collect()).await;
+        read.into_iter().filter_map(Result::transpose).collect::<Result<Vec<_>, _>>().map(Some)
     }
 }
 

@@ -14,7 +14,7 @@ use super::tagging::{tag_list, tag_map, update_tags};
 use super::{date, is_busy, is_taken, name, policy_json, role_policies, unless_gone};
 
 /// Provides an IAM role.
-#[derive(Clone, Debug, Resource)]
+#[derive(Clone, Debug, Default, Resource)]
 #[resource(name = "aws_iam_role", keep)]
 pub struct Role {
     /// What the state knows it by.
@@ -265,5 +265,17 @@ impl Resource for Role {
             aws.call("iam:DeleteRole", aws.iam().delete_role().role_name(name).send()).await
         });
         unless_gone(deleted.await).map(|_| ())
+    }
+
+    /// Those of AWS's services are left out: other types make them, or nobody here.
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let roles = async { pages!(aws, "iam:ListRoles", aws.iam().list_roles()) };
+        let (roles, details) = try_join(roles, listing::roles(aws)).await?;
+        let own = roles.into_iter().filter(|r| !r.path.starts_with("/aws-"));
+        let object = |role: RemoteRole| {
+            let detail = details.get(&role.role_name)?;
+            Some(Role::default().with_remote(role).with_detail(detail))
+        };
+        Ok(Some(own.filter_map(object).collect()))
     }
 }

@@ -10,7 +10,7 @@ use super::tagging::{tag_list, tag_map, update_tags};
 use super::{is_taken, listing, name, unless_gone, user_deletion};
 
 /// Provides an IAM user.
-#[derive(Clone, Debug, Resource)]
+#[derive(Clone, Debug, Default, Resource)]
 #[resource(name = "aws_iam_user", keep)]
 pub struct User {
     /// What the state knows it by.
@@ -158,6 +158,11 @@ impl Resource for User {
         }
         let call = aws.iam().delete_user().user_name(name).send();
         unless_gone(aws.call("iam:DeleteUser", call).await).map(|_| ())
+    }
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let users = listing::users(aws).await?;
+        Ok(Some(users.values().map(|user| User::default().with_detail(user)).collect()))
     }
 
     fn plan(cx: &mut PlanContext<'_, Aws>) {

@@ -5,6 +5,7 @@
 mod command_line;
 mod crash;
 mod credentials;
+mod drift;
 mod encryption;
 mod families;
 mod faults;
