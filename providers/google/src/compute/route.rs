@@ -160,7 +160,13 @@ impl Resource for Route {
     async fn list(google: &Google) -> Result<Option<Vec<Self>>, Error> {
         let Some(project) = google.project() else { return Ok(None) };
         let all = Api::list(google, &Place::global(project)).await?;
-        Ok(Some(all.into_iter().map(|remote| Self::default().with(google, remote)).collect()))
+        // Networks and subnets come with routes that nobody makes.
+        let is_own = |r: &Remote| {
+            let named = r.name.as_deref().is_some_and(|n| n.starts_with("default-route-"));
+            !named && r.next_hop_network.is_none() && r.next_hop_peering.is_none()
+        };
+        let own = all.into_iter().filter(is_own);
+        Ok(Some(own.map(|remote| Self::default().with(google, remote)).collect()))
     }
 
     fn validate(config: &Value, diagnostics: &mut Diagnostics) {

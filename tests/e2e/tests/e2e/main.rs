@@ -11,6 +11,7 @@ mod families;
 mod faults;
 mod from_terraform;
 mod golden;
+mod google;
 mod interchange;
 mod interrupt;
 mod invariants;

@@ -1,0 +1,211 @@
+//! Google Cloud: a host project that shares its network with a service project and reaches a site over VPN, in
+//! the sandbox. It is no Google Cloud: see its README.
+
+use std::sync::mpsc;
+use terrane_e2e::TestContext;
+use terrane_sandbox::{Options, Sandbox};
+
+const CONFIG: &str = r#"
+variable "endpoint" { type = string }
+
+provider "google" {
+  project                             = "host-project"
+  region                              = "europe-west1"
+  access_token                        = "sandbox"
+  compute_custom_endpoint             = "${var.endpoint}/compute/v1/"
+  resource_manager_v3_custom_endpoint = "${var.endpoint}/v3/"
+  cloud_billing_custom_endpoint       = "${var.endpoint}/v1/"
+  service_usage_custom_endpoint       = "${var.endpoint}/v1/"
+  iam_custom_endpoint                 = "${var.endpoint}/v1/"
+  storage_custom_endpoint             = "${var.endpoint}/storage/v1/"
+  logging_custom_endpoint             = "${var.endpoint}/v2/"
+}
+
+resource "google_folder" "network" {
+  display_name        = "network"
+  parent              = "organizations/1234"
+  deletion_protection = false
+}
+
+resource "google_project" "host" {
+  project_id      = "host-project"
+  name            = "Host"
+  folder_id       = google_folder.network.folder_id
+  deletion_policy = "DELETE"
+}
+
+resource "google_project" "service" {
+  project_id      = "service-project"
+  name            = "Service"
+  org_id          = "1234"
+  deletion_policy = "DELETE"
+}
+
+resource "google_compute_network" "hub" {
+  name                            = "hub"
+  project                         = google_project.host.project_id
+  auto_create_subnetworks         = false
+  delete_default_routes_on_create = true
+}
+
+resource "google_compute_subnetwork" "workload" {
+  for_each                 = { one = "10.0.0.0/24", two = "10.0.1.0/24", three = "10.0.2.0/24" }
+  name                     = each.key
+  project                  = google_project.host.project_id
+  network                  = google_compute_network.hub.id
+  ip_cidr_range            = each.value
+  private_ip_google_access = true
+}
+
+resource "google_compute_firewall" "inside" {
+  name          = "inside"
+  project       = google_project.host.project_id
+  network       = google_compute_network.hub.name
+  source_ranges = ["10.0.0.0/8"]
+  allow { protocol = "all" }
+}
+
+resource "google_compute_shared_vpc_host_project" "host" {
+  project = google_project.host.project_id
+}
+
+resource "google_compute_shared_vpc_service_project" "service" {
+  host_project    = google_compute_shared_vpc_host_project.host.project
+  service_project = google_project.service.project_id
+}
+
+resource "google_service_account" "runner" {
+  account_id = "runner-one"
+  project    = google_project.service.project_id
+}
+
+resource "google_compute_subnetwork_iam_member" "runner" {
+  project    = google_project.host.project_id
+  region     = "europe-west1"
+  subnetwork = google_compute_subnetwork.workload["one"].name
+  role       = "roles/compute.networkUser"
+  member     = google_service_account.runner.member
+}
+
+resource "google_compute_router" "hub" {
+  name    = "hub"
+  project = google_project.host.project_id
+  network = google_compute_network.hub.name
+  bgp { asn = 64514 }
+}
+
+resource "google_compute_ha_vpn_gateway" "hub" {
+  name    = "hub"
+  project = google_project.host.project_id
+  network = google_compute_network.hub.id
+}
+
+resource "google_compute_external_vpn_gateway" "site" {
+  name            = "site"
+  project         = google_project.host.project_id
+  redundancy_type = "SINGLE_IP_INTERNALLY_REDUNDANT"
+  interface {
+    id         = 0
+    ip_address = "198.51.100.1"
+  }
+}
+
+resource "google_compute_vpn_tunnel" "site" {
+  count                           = 2
+  name                            = "site-${count.index}"
+  project                         = google_project.host.project_id
+  vpn_gateway                     = google_compute_ha_vpn_gateway.hub.id
+  vpn_gateway_interface           = count.index
+  peer_external_gateway           = google_compute_external_vpn_gateway.site.id
+  peer_external_gateway_interface = 0
+  shared_secret                   = "not-for-show"
+  router                          = google_compute_router.hub.name
+}
+
+resource "google_compute_router_interface" "site" {
+  count      = 2
+  name       = "site-${count.index}"
+  project    = google_project.host.project_id
+  router     = google_compute_router.hub.name
+  ip_range   = "169.254.${count.index}.1/30"
+  vpn_tunnel = google_compute_vpn_tunnel.site[count.index].name
+}
+
+resource "google_compute_router_peer" "site" {
+  count           = 2
+  name            = "site-${count.index}"
+  project         = google_project.host.project_id
+  router          = google_compute_router.hub.name
+  interface       = google_compute_router_interface.site[count.index].name
+  peer_ip_address = "169.254.${count.index}.2"
+  peer_asn        = 65010
+}
+
+resource "google_storage_bucket" "audit" {
+  name                        = "audit-of-service"
+  project                     = google_project.service.project_id
+  location                    = "EU"
+  uniform_bucket_level_access = true
+  force_destroy               = true
+}
+
+resource "google_logging_project_sink" "audit" {
+  name        = "audit"
+  project     = google_project.service.project_id
+  destination = "storage.googleapis.com/${google_storage_bucket.audit.name}"
+}
+
+resource "google_storage_bucket_iam_member" "audit" {
+  bucket = google_storage_bucket.audit.name
+  role   = "roles/storage.objectCreator"
+  member = google_logging_project_sink.audit.writer_identity
+}
+"#;
+
+/// A sandbox that serves until the test's process ends; answers with its URL.
+fn sandbox() -> String {
+    let (tell, told) = mpsc::channel();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let options = Options { state: None, organizations: vec!["1234".to_owned()] };
+            let sandbox = Sandbox::bind("127.0.0.1:0".parse().unwrap(), options).await.unwrap();
+            tell.send(format!("http://{}", sandbox.address())).unwrap();
+            sandbox.serve().await;
+        });
+    });
+    told.recv().unwrap()
+}
+
+#[test]
+fn a_shared_vpc_with_vpn_lives() {
+    let context = TestContext::with_config(CONFIG).env("TF_VAR_endpoint", &sandbox());
+    context.good(&["init"]);
+    context.good(&["validate"]).expect_no_text("Warning");
+    let plan = context.good(&["plan", "-out=plan.out"]);
+    plan.expect_text("Plan: 24 to add").expect_no_text("not-for-show");
+    context.good(&["apply", "plan.out"]);
+    context.run(&["plan", "-detailed-exitcode"]).expect_code(0);
+    // Tunnels are up since they have interfaces and peers, which were made after them.
+    context.good(&["apply", "-refresh-only", "-auto-approve"]);
+    context.run(&["drift"]).expect_code(0).expect_text("no drift");
+
+    context.edit("main.tf", "three = \"10.0.2.0/24\"", "three = \"10.0.2.0/23\"");
+    context.edit("main.tf", "protocol = \"all\"", "protocol = \"tcp\"");
+    context.edit("main.tf", "peer_asn        = 65010", "peer_asn        = 65011");
+    context.good(&["apply", "-auto-approve"]).expect_text("Resources: 0 added, 4 changed, 0 destroyed.");
+    context.run(&["plan", "-detailed-exitcode"]).expect_code(0);
+
+    let state = context.state();
+    let subnet = "projects/host-project/regions/europe-west1/subnetworks/two";
+    assert!(state.to_string().contains(subnet));
+    context.good(&["state", "rm", "google_compute_subnetwork.workload[\"two\"]"]);
+    context
+        .run(&["drift", "-unmanaged", "-type=google_compute_subnetwork"])
+        .expect_code(2)
+        .expect_text(subnet);
+    context.good(&["import", "google_compute_subnetwork.workload[\"two\"]", subnet]);
+    context.run(&["plan", "-detailed-exitcode"]).expect_code(0);
+    context.good(&["destroy", "-auto-approve"]).expect_text("Destroy complete!");
+    assert_eq!(context.state()["resources"], serde_json::json!([]));
+}
