@@ -171,7 +171,7 @@ fn sandbox() -> String {
             let options = Options { state: None, organizations: vec!["1234".to_owned()] };
             let sandbox = Sandbox::bind("127.0.0.1:0".parse().unwrap(), options).await.unwrap();
             tell.send(format!("http://{}", sandbox.address())).unwrap();
-            sandbox.serve().await;
+            sandbox.serve().await.unwrap();
         });
     });
     told.recv().unwrap()
