@@ -18,10 +18,16 @@ pub fn target() -> PathBuf {
     }
 }
 
-/// Cargo itself, in the top directory.
+/// Cargo itself, in the top directory, with the environment of a person's shell: what Cargo told this program about its own
+/// package would be another reason for some build scripts to run again, and for all that depends on them to be compiled again.
 pub fn cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root());
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {
+            command.env_remove(name);
+        }
+    }
     command
 }
 
