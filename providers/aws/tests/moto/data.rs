@@ -2,7 +2,6 @@
 
 use crate::cloud::{Cloud, get, text};
 use serde_json::json;
-use terrane_provider::Provider;
 use terrane_sdk::testing::object;
 
 #[tokio::test]

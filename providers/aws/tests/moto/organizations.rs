@@ -2,7 +2,6 @@
 
 use crate::cloud::{Action, Cloud, get, text};
 use serde_json::{Value as Json, json};
-use terrane_provider::Provider;
 use terrane_value::Value;
 
 const ORGANIZATION: &str = "aws_organizations_organization";
