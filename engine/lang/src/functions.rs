@@ -28,6 +28,7 @@ mod yaml;
 pub use describe::{FunctionDoc, ParameterDoc, function_docs, function_names};
 pub(crate) use describe::{SPECIAL, failed_call};
 pub use tfvars::quoted;
+pub use yaml::read_yaml;
 
 use std::collections::HashMap;
 use std::path::PathBuf;

@@ -16,7 +16,9 @@ mod type_constraint;
 
 pub use decode::{decode_body, references_in_body};
 pub use eval::{Outcome, evaluate, follow, referenced_values};
-pub use functions::{FunctionContext, FunctionDoc, ParameterDoc, function_docs, function_names, quoted};
+pub use functions::{
+    FunctionContext, FunctionDoc, ParameterDoc, function_docs, function_names, quoted, read_yaml,
+};
 pub use reference::{Reference, Subject, references};
 pub use scope::{Resolved, Scope, Step};
 pub use type_constraint::{Defaults, type_constraint};

@@ -248,6 +248,30 @@ fn documents() {
 }
 
 #[test]
+fn yaml() {
+    let script = |text: &str| json!({ "script": text });
+    let values = "# values\nimage:\n  tag: \"1\"\n  name: web\nports: [80, 443]\nreplicas: 2\n";
+    let other = "# values\nreplicas: 2\nports:\n- 80\n- 8443\nimage: {name: web, tag: \"2\"}\n";
+    check("yaml_by_meaning", &update(script(values), script(other)));
+    let laid_out = values.replace("[80, 443]", "[ 80, 443 ]");
+    check("yaml_layout", &update(script(values), script(&laid_out)));
+    let commented = other.replace("# values", "#cloud-config");
+    check("yaml_comments", &update(script(values), script(&commented)));
+    check("not_quite_yaml", &update(script("a: b: c\nd\n"), script("a: b: c\ne\n")));
+}
+
+#[test]
+fn long_values_become_unknown() {
+    let lines: String = (0..40).map(|n| format!("line {n}\n")).collect();
+    let zones: Vec<String> = (0..40).map(|n| format!("zone-{n}")).collect();
+    let statements: Vec<Json> = (0..12).map(|n| json!({"Sid": n})).collect();
+    let policy = json!({ "Statement": statements }).to_string();
+    let unknown = json!({"script": "<unknown>", "zones": "<unknown>", "policy": "<unknown>"});
+    let before = json!({"script": lines, "zones": zones, "policy": policy});
+    check("long_values_become_unknown", &update(before, unknown));
+}
+
+#[test]
 fn blocks() {
     let rule = |port: u64, cidr: &str, text: &str| json!({"from_port": port, "to_port": port, "protocol": "tcp", "cidr_blocks": [cidr], "description": text});
     check(

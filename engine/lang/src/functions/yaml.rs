@@ -26,7 +26,12 @@ pub(super) const TABLE: &[Function] = &[
 ];
 
 fn decode(call: &Call<'_>) -> Result<Value, CallError> {
-    read::read(call.str(0)).map_err(CallError::from)
+    read_yaml(call.str(0)).map_err(CallError::from)
+}
+
+/// The value that a YAML document stands for, or why it is none.
+pub fn read_yaml(text: &str) -> Result<Value, String> {
+    read::read(text)
 }
 
 fn encode(call: &Call<'_>) -> Result<Value, CallError> {

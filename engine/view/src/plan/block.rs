@@ -273,7 +273,7 @@ pub(crate) fn is_inline(node: &Node) -> bool {
         Body::Leaf(_) | Body::Turns(..) | Body::Redacted => true,
         Body::Sequence(items) => items.is_empty(),
         Body::Entries(entries) => entries.is_empty(),
-        Body::Json(inner, _) => is_inline(inner),
+        Body::Document(_, inner, _) => is_inline(inner),
         Body::Becomes(b, a) => is_inline(b) && is_inline(a),
         Body::Text(_) => false,
     }

@@ -1,5 +1,6 @@
 //! The difference between two values.
 
+use super::fold::shortened;
 use super::node::{Body, Entry, Item, Mark, Node, Note};
 use super::similarity::is_identifying;
 use super::{sequence, set, string};
@@ -194,6 +195,7 @@ fn constructor(value: &Value) -> &'static str {
 /// One form of value that becomes another.
 fn turns(before: &Value, after: &Value, cx: &Context<'_>) -> Node {
     let old = whole(before, Mark::Remove, cx);
+    let old = if after.is_known() { old } else { shortened(old) };
     let new = whole(after, Mark::Add, cx);
     let body = match (&old.body, &new.body) {
         (Body::Leaf(b), Body::Leaf(a)) => Body::Turns(b.clone(), a.clone()),

@@ -8,6 +8,8 @@
 //!   changed shows as `~` with what changed in it, not as one removed and another added;
 //! - a changed element of a list or set shows what says which one it is (its name, or all of it when
 //!   it is a small element of a set), changed or not;
+//! - YAML documents are compared by meaning, as JSON documents are, unless their comments change;
+//! - of long values that are only known after apply the beginning is shown;
 //! - runs of more than two unchanged lines in a text are folded, beyond three lines of context;
 //! - `# forces replacement` stands at every place that the provider named, those inside of dynamic
 //!   values, documents and blocks included;
@@ -25,6 +27,7 @@
 
 mod block;
 mod diff;
+mod fold;
 mod node;
 mod resource;
 mod sections;

@@ -48,8 +48,8 @@ pub(crate) enum Body {
     Redacted,
     /// Lines of a text.
     Text(Vec<Line>),
-    /// A JSON document in a string; the flag: only its spelling changes.
-    Json(Box<Node>, bool),
+    /// A document in a string, with the function that writes such; the flag: only its spelling changes.
+    Document(&'static str, Box<Node>, bool),
     /// Elements in order.
     Sequence(Vec<Item>),
     /// Named entries.
@@ -63,8 +63,8 @@ pub(crate) enum Body {
 pub(crate) enum Line {
     /// A line.
     Text(Mark, String),
-    /// So many lines that do not change.
-    Hidden(usize),
+    /// So many lines; the noun they go by.
+    Hidden(usize, &'static str),
 }
 
 /// An element of a sequence.
@@ -72,8 +72,8 @@ pub(crate) enum Line {
 pub(crate) enum Item {
     /// An element.
     Node(Node),
-    /// So many elements that do not change.
-    Hidden(usize),
+    /// So many elements; the noun they go by.
+    Hidden(usize, &'static str),
 }
 
 /// An entry of an object or map.

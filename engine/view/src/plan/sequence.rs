@@ -124,7 +124,7 @@ fn fold(nodes: Vec<Node>) -> Vec<Item> {
     for (node, near) in nodes.into_iter().zip(near) {
         if near {
             if hidden > 0 {
-                items.push(Item::Hidden(hidden));
+                items.push(Item::Hidden(hidden, "unchanged element"));
                 hidden = 0;
             }
             items.push(Item::Node(node));
@@ -133,7 +133,7 @@ fn fold(nodes: Vec<Node>) -> Vec<Item> {
         }
     }
     if hidden > 0 {
-        items.push(Item::Hidden(hidden));
+        items.push(Item::Hidden(hidden, "unchanged element"));
     }
     items
 }

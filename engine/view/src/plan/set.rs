@@ -20,7 +20,7 @@ pub(crate) fn changed(before: &[Value], after: &[Value], place: &Place, cx: &Con
         }
     }
     if hidden > 0 {
-        items.push(Item::Hidden(hidden));
+        items.push(Item::Hidden(hidden, "unchanged element"));
     }
     Node::new(Mark::Change, Body::Sequence(items))
 }

@@ -1,10 +1,10 @@
-//! Strings: single lines, texts by line, JSON documents by meaning.
+//! Strings: single lines, texts by line, JSON and YAML documents by meaning.
 
 use super::diff::{Context, Place, diff, whole as whole_value};
 use super::node::{Body, Line, Mark, Node};
 use crate::text::{quote, visible};
 use similar::{ChangeTag, TextDiff};
-use terrane_value::{Value, from_json};
+use terrane_value::{Kind, Value, from_json};
 
 /// Unchanged lines shown before and after a changed one.
 const CONTEXT_LINES: usize = 3;
@@ -16,7 +16,7 @@ pub(crate) fn whole(text: &str, mark: Mark, cx: &Context<'_>) -> Node {
         let mut inner = whole_value(&document, mark, &cx);
         // The document as such has no mark, what is in it does.
         inner.mark = Mark::Same;
-        return Node::new(mark, Body::Json(Box::new(inner), false));
+        return Node::new(mark, Body::Document("jsonencode", Box::new(inner), false));
     }
     if is_text(text) {
         let lines = lines(text).into_iter().map(|l| Line::Text(Mark::Same, visible(l))).collect();
@@ -31,13 +31,23 @@ pub(crate) fn changed(before: &str, after: &str, cx: &Context<'_>) -> Node {
         let cx = Context { requires_replace: &[], show_null: true, ..*cx };
         let inner = diff(Some(&b), Some(&a), &Place::default(), &cx);
         let spelling = inner.mark == Mark::Same;
-        return Node::new(Mark::Change, Body::Json(Box::new(inner), spelling));
+        return Node::new(Mark::Change, Body::Document("jsonencode", Box::new(inner), spelling));
     }
     if json(before).is_some() || json(after).is_some() {
         return Node::new(
             Mark::Change,
             Body::Becomes(Box::new(whole(before, Mark::Remove, cx)), Box::new(whole(after, Mark::Add, cx))),
         );
+    }
+    if let (Some(b), Some(a)) = (yaml(before), yaml(after))
+        && comments(before).eq(comments(after))
+    {
+        let cx = Context { requires_replace: &[], show_null: true, ..*cx };
+        let inner = diff(Some(&b), Some(&a), &Place::default(), &cx);
+        // Where only the layout changes, that is what there is to see.
+        if inner.mark != Mark::Same {
+            return Node::new(Mark::Change, Body::Document("yamlencode", Box::new(inner), false));
+        }
     }
     if is_text(before) || is_text(after) {
         return Node::new(Mark::Change, Body::Text(changed_lines(before, after)));
@@ -52,6 +62,19 @@ fn json(text: &str) -> Option<Value> {
     }
     let document: serde_json::Value = serde_json::from_str(text).ok()?;
     (document.is_object() || document.is_array()).then(|| from_json(&document))
+}
+
+/// The document, when the string is a YAML mapping or sequence of several lines.
+fn yaml(text: &str) -> Option<Value> {
+    if !is_text(text) {
+        return None;
+    }
+    terrane_lang::read_yaml(text).ok().filter(|v| matches!(v.kind(), Kind::Object(_) | Kind::Tuple(_)))
+}
+
+/// The comments that have lines of their own: some of them mean something to who reads the text.
+fn comments(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(str::trim).filter(|line| line.starts_with('#'))
 }
 
 /// Whether the string is shown line by line. A single line that only ends in a line end is not.
@@ -108,7 +131,7 @@ fn fold(all: Vec<(Mark, String)>) -> Vec<Line> {
         if hidden.len() <= 2 {
             lines.extend(hidden.into_iter().map(|(m, l)| Line::Text(m, l)));
         } else {
-            lines.push(Line::Hidden(hidden.len()));
+            lines.push(Line::Hidden(hidden.len(), "unchanged line"));
         }
     }
     lines

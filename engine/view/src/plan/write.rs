@@ -115,7 +115,7 @@ impl Writer<'_> {
             *first = format!("{:at$}{} {prefix}{first}", "", self.symbol(node.mark));
         }
         let opens = lines.len() > 1
-            && matches!(node.body, Body::Sequence(_) | Body::Entries(_) | Body::Text(_) | Body::Json(..));
+            && matches!(node.body, Body::Sequence(_) | Body::Entries(_) | Body::Text(_) | Body::Document(..));
         let forces = if node.forces { self.forces() } else { String::new() };
         let remark = match &node.note {
             Some(Note::Remark(text)) => self.faint(format!(" # {text}")),
@@ -162,7 +162,7 @@ impl Writer<'_> {
             Body::Redacted => vec!["(sensitive value)".into()],
             Body::Turns(before, after) => self.turns(before, after, column, used),
             Body::Text(lines) => self.text(lines, column),
-            Body::Json(inner, spelling) => self.json(inner, *spelling, column),
+            Body::Document(function, inner, spelling) => self.document(function, inner, *spelling, column),
             Body::Sequence(items) if items.is_empty() => vec!["[]".into()],
             Body::Sequence(items) => self.sequence(items, column),
             Body::Entries(entries) if entries.is_empty() => vec!["{}".into()],
@@ -205,19 +205,19 @@ impl Writer<'_> {
             out.push(match line {
                 Line::Text(Mark::Same, text) if text.is_empty() => String::new(),
                 Line::Text(mark, text) => format!("{:at$}{} {text}", "", self.symbol(*mark)),
-                Line::Hidden(n) => format!("{:at$}  {}", "", self.hidden(*n, "unchanged line")),
+                Line::Hidden(n, noun) => format!("{:at$}  {}", "", self.hidden(*n, noun)),
             });
         }
         out.push(format!("{:column$}EOT", ""));
         out
     }
 
-    fn json(&self, inner: &Node, spelling: bool, column: usize) -> Vec<String> {
+    fn document(&self, function: &str, inner: &Node, spelling: bool, column: usize) -> Vec<String> {
         let note = if spelling { self.faint(" # whitespace changes".into()) } else { String::new() };
         if is_inline(inner) && inner.mark != Mark::Change {
-            return vec![format!("jsonencode({}){note}", self.node(inner, column, 0).concat())];
+            return vec![format!("{function}({}){note}", self.node(inner, column, 0).concat())];
         }
-        let mut lines = vec![format!("jsonencode({note}")];
+        let mut lines = vec![format!("{function}({note}")];
         self.line(inner, column + 2, "", "", &mut lines);
         lines.push(format!("{:column$})", ""));
         lines
@@ -232,9 +232,7 @@ impl Writer<'_> {
             for item in items {
                 match item {
                     Item::Node(node) => self.line(node, at, "", ",", &mut lines),
-                    Item::Hidden(n) => {
-                        lines.push(format!("{:at$}  {}", "", self.hidden(*n, "unchanged element")));
-                    }
+                    Item::Hidden(n, noun) => lines.push(format!("{:at$}  {}", "", self.hidden(*n, noun))),
                 }
             }
         }
