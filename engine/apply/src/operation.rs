@@ -65,6 +65,14 @@ pub(crate) async fn run_operation(input: OperationInput<'_>) -> OperationResult 
     let address = input.change.address.clone();
     let (events, action, span) = (input.events.clone(), input.action, input.span);
     let began = Instant::now();
+    let planned = planned(&input).await;
+    if let Ok((planned, _)) = &planned
+        && is_unneeded(&input, planned)
+    {
+        let result = left_alone(&input, planned).await;
+        events(Event::ApplyUnneeded { address, action });
+        return result;
+    }
     events(Event::ApplyStarted { address: address.clone(), action, id: object_id(&input.prior) });
     let ticker = {
         let (events, address) = (events.clone(), address.clone());
@@ -75,7 +83,7 @@ pub(crate) async fn run_operation(input: OperationInput<'_>) -> OperationResult 
             }
         })
     };
-    let mut result = perform(input).await;
+    let mut result = perform(input, planned).await;
     ticker.abort();
     for problem in result.problems.iter_mut() {
         problem.subject = problem.subject.or(span);
@@ -92,7 +100,43 @@ pub(crate) async fn run_operation(input: OperationInput<'_>) -> OperationResult 
     result
 }
 
-async fn perform(input: OperationInput<'_>) -> OperationResult {
+/// Whether an update that was planned while something was unknown turns out to change nothing.
+fn is_unneeded(input: &OperationInput<'_>, planned: &Value) -> bool {
+    input.action == Action::Update
+        && input.interrupted.is_none()
+        && input.kept.write_only_changed.is_empty()
+        && marked(input, planned) == input.prior
+}
+
+/// The object stays as it is; what is kept with it becomes what the configuration says now.
+async fn left_alone(input: &OperationInput<'_>, planned: &Value) -> OperationResult {
+    let mut result = OperationResult {
+        address: input.change.address.clone(),
+        action: Action::NoOp,
+        writes: Vec::new(),
+        value: input.prior.clone(),
+        problems: Diagnostics::new(),
+        journal_lost: false,
+    };
+    let response = ApplyResponse {
+        state: planned.clone(),
+        private: input.private.clone(),
+        legacy_types: true,
+        diagnostics: Diagnostics::new(),
+    };
+    (result.writes, result.value, result.problems) = outcome(input, planned, response);
+    let entries = result.writes.iter().cloned().map(JournalEntry::Write).collect();
+    if let Err(error) = input.recorder.record(entries).await {
+        result.problems.push(journal_problem(&error));
+        result.journal_lost = true;
+    }
+    result
+}
+
+async fn perform(
+    input: OperationInput<'_>,
+    planned: Result<(Value, Private), Diagnostics>,
+) -> OperationResult {
     let nothing = |problems: Diagnostics, journal_lost: bool| OperationResult {
         address: input.change.address.clone(),
         action: input.action,
@@ -101,7 +145,7 @@ async fn perform(input: OperationInput<'_>) -> OperationResult {
         problems,
         journal_lost,
     };
-    let (planned, private) = match planned(&input).await {
+    let (planned, private) = match planned {
         Ok(planned) => planned,
         Err(problems) => return nothing(problems, false),
     };

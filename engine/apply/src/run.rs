@@ -570,6 +570,7 @@ impl<'a> Run<'a, '_> {
             match result.action {
                 Action::Create => self.counts.add += 1,
                 Action::Update => self.counts.change += 1,
+                Action::NoOp => {}
                 _ => self.counts.destroy += 1,
             }
             if result.action != Action::Delete {

@@ -100,6 +100,13 @@ pub enum Event {
         /// How long it took.
         elapsed: Duration,
     },
+    /// A change that was planned turned out to be none, with what is known now.
+    ApplyUnneeded {
+        /// The instance.
+        address: ResourceInstance,
+        /// What was planned.
+        action: Action,
+    },
     /// A change failed.
     ApplyFailed {
         /// The instance.

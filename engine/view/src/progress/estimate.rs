@@ -53,6 +53,7 @@ impl Estimate {
         let (address, action, elapsed, good) = match event {
             Event::ApplyDone { address, action, elapsed, .. } => (address, *action, *elapsed, true),
             Event::ApplyFailed { address, action, elapsed } => (address, *action, *elapsed, false),
+            Event::ApplyUnneeded { address, action } => (address, *action, Duration::ZERO, false),
             _ => return,
         };
         self.ended(address, action, elapsed, good);

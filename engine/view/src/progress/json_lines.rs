@@ -134,7 +134,10 @@ impl JsonLines {
     /// Writes what happened.
     pub fn event(&self, event: &Event) {
         match event {
-            Event::RefreshStarted { .. } | Event::ImportStarted { .. } | Event::Imported { .. } => {}
+            Event::RefreshStarted { .. }
+            | Event::ImportStarted { .. }
+            | Event::Imported { .. }
+            | Event::ApplyUnneeded { .. } => {}
             Event::Refreshed { address, id } => {
                 let id = id.as_deref();
                 // Objects are read in batches: an object's start is known by its id only now.

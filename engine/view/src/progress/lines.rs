@@ -92,7 +92,7 @@ impl Lines {
             Event::EphemeralDone { address, step, elapsed } => {
                 self.one(address, &format!("{} complete after {}", ephemeral(*step), duration(*elapsed)))
             }
-            Event::Drift(_) | Event::Planned(_) => Vec::new(),
+            Event::Drift(_) | Event::Planned(_) | Event::ApplyUnneeded { .. } => Vec::new(),
         }
     }
 

@@ -80,6 +80,10 @@ impl Live {
                 self.apply.done += 1;
                 self.end(address)
             }
+            Event::ApplyUnneeded { .. } => {
+                self.apply.done += 1;
+                false
+            }
             Event::ApplyFailed { address, .. } => {
                 self.failed += 1;
                 self.end(address)

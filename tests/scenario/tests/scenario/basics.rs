@@ -111,3 +111,35 @@ async fn what_is_made_anyway_says_what_triggered_it() {
     let made = plan.changes.iter().find(|c| c.action == Action::Create).unwrap();
     assert_eq!(made.reason, Some(terrane_plan::ActionReason::ReplaceByTriggers));
 }
+
+#[tokio::test]
+async fn an_update_that_turns_out_to_be_none_is_left_out() {
+    const THINGS: &str = r#"
+variable "size" {
+  type = number
+}
+resource "fake_thing" "first" {
+  name = "first"
+  size = var.size
+}
+data "fake_lookup" "late" {
+  name       = "late"
+  depends_on = [fake_thing.first]
+}
+resource "fake_thing" "second" {
+  name = "second"
+  tags = { found = data.fake_lookup.late.value }
+}
+"#;
+    let mut world = World::new(THINGS);
+    world.set("size", "1");
+    world.apply().await;
+    world.set("size", "2");
+    world.cloud.take_calls();
+    let (plan, applied) = world.apply().await;
+    assert_eq!((plan.counts().change, applied.counts.change), (2, 1));
+    let calls = world.cloud.take_calls();
+    assert!(calls.contains(&"update first".to_owned()), "{calls:?}");
+    assert!(!calls.contains(&"update second".to_owned()), "{calls:?}");
+    assert_eq!(world.plan(PlanMode::Normal).await.actions(), []);
+}
