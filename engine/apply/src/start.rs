@@ -71,12 +71,8 @@ impl Run<'_, '_> {
     /// journal that had only their new state would make each of them two), and which are gone (their
     /// successors would seem to have places that are taken).
     pub(crate) async fn moved_and_gone(&mut self) {
-        let mut writes: Vec<StateWrite> = (self.plan.changes.iter())
-            .filter_map(|change| {
-                let from = change.previous_address.clone()?;
-                Some(StateWrite::Move { from, to: change.address.clone() })
-            })
-            .collect();
+        let moves = self.plan.moves.iter().cloned();
+        let mut writes: Vec<StateWrite> = moves.map(|(from, to)| StateWrite::Move { from, to }).collect();
         let mut stored = self.plan.base_state.clone();
         writes.iter().for_each(|write| stored.write(write.clone()));
         for (address, _, instance) in stored.instances().filter(|(a, ..)| a.resource.mode == Mode::Managed) {

@@ -30,6 +30,9 @@ pub struct Plan {
     pub checks: Vec<CheckResult>,
     /// The state before refresh, as the backend has it: what the plan must be applied to.
     pub base_state: State,
+    /// Which objects have another address in `prior_state` than in `base_state`: old, new, in an order in
+    /// which each target is free.
+    pub moves: Vec<(ResourceInstance, ResourceInstance)>,
     /// The state after refresh: what the changes are changes of.
     pub prior_state: State,
     /// When it was made, RFC 3339 in UTC.

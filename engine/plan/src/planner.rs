@@ -7,7 +7,7 @@ use crate::dependencies::StaticDependencies;
 use crate::drift::drift;
 use crate::driver::{Driver, Found};
 use crate::ephemeral::{apply_variables, see_through_ephemeral, stored_variables};
-use crate::moves::{check_moves, moved_state};
+use crate::moves::{check_moves, in_order, moved_state};
 use crate::options::{PlanInputs, PlanOptions};
 use crate::order::spread_create_before_destroy;
 use crate::outputs::{module_outputs, outputs};
@@ -122,6 +122,7 @@ pub async fn plan(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, options: &PlanOpt
         module_outputs: if all { module_outputs(ev, options) } else { BTreeMap::new() },
         checks,
         prior_state: found.state,
+        moves: in_order(&previous),
         deferred: deferred.into_iter().map(deferred_part).collect(),
         errored: problems.has_errors(),
         ..nothing(ev, inputs, options)
@@ -141,6 +142,7 @@ fn nothing(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, options: &PlanOptions) -
         module_outputs: BTreeMap::new(),
         checks: Vec::new(),
         base_state: inputs.state.clone(),
+        moves: Vec::new(),
         prior_state: inputs.state.clone(),
         timestamp: inputs.timestamp.clone(),
         partial: !options.selection.is_all(),

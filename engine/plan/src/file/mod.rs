@@ -35,7 +35,7 @@ impl std::fmt::Display for PlanFileError {
 
 impl std::error::Error for PlanFileError {}
 
-const FORMAT: u64 = 1;
+const FORMAT: u64 = 2;
 
 #[derive(Serialize, Deserialize)]
 struct Document {
@@ -60,6 +60,7 @@ struct Document {
     module_outputs: BTreeMap<String, BTreeSet<String>>,
     checks: Vec<CheckForm>,
     base_state: String,
+    moves: Vec<(String, String)>,
     prior_state: String,
 }
 
@@ -95,6 +96,7 @@ impl PlanFile {
                 .collect(),
             checks: plan.checks.iter().map(CheckForm::new).collect(),
             base_state: state(&plan.base_state)?,
+            moves: plan.moves.iter().map(|(old, new)| (old.to_string(), new.to_string())).collect(),
             prior_state: state(&plan.prior_state)?,
         };
         serde_json::to_string(&document).map_err(|e| PlanFileError(e.to_string()))
@@ -143,6 +145,11 @@ impl PlanFile {
                 .collect::<Result<_, PlanFileError>>()?,
             checks: document.checks.into_iter().map(CheckForm::read).collect::<Vec<CheckResult>>(),
             base_state: state(&document.base_state)?,
+            moves: (document.moves.into_iter())
+                .map(|(old, new)| {
+                    Ok((old.parse().map_err(|e| damaged(&e))?, new.parse().map_err(|e| damaged(&e))?))
+                })
+                .collect::<Result<_, PlanFileError>>()?,
             prior_state: state(&document.prior_state)?,
             timestamp: document.timestamp,
             errored: document.errored,

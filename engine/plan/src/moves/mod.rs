@@ -66,6 +66,23 @@ pub(crate) fn moved_state(
     (state, previous, problems)
 }
 
+/// The moves one after the other, old address and new, so that each finds its target free.
+pub(crate) fn in_order(
+    previous: &HashMap<ResourceInstance, ResourceInstance>,
+) -> Vec<(ResourceInstance, ResourceInstance)> {
+    let mut left: BTreeMap<ResourceInstance, ResourceInstance> =
+        previous.iter().map(|(new, old)| (old.clone(), new.clone())).collect();
+    let mut moves = Vec::new();
+    while !left.is_empty() {
+        let free: Vec<ResourceInstance> =
+            left.iter().filter(|(_, new)| !left.contains_key(*new)).map(|(old, _)| old.clone()).collect();
+        // Statements that go in a circle are refused.
+        let next = if free.is_empty() { left.keys().cloned().collect() } else { free };
+        moves.extend(next.into_iter().filter_map(|old| left.remove_entry(&old)));
+    }
+    moves
+}
+
 /// Where an object belongs: `moved` blocks followed to the end, then `count` gained or lost.
 fn destination(
     inputs: &PlanInputs<'_>,
