@@ -2,7 +2,7 @@
 
 use crate::{Action, Plan, ResourceChange};
 use petgraph::graph::{DiGraph, NodeIndex};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use terrane_address::{ConfigResource, Mode, ResourceInstance};
 
@@ -129,17 +129,57 @@ fn order_deletions(
             waiting.extend(makers.get(&address).filter(|&&m| matches!(graph[m], Operation::Update(_))));
         }
     }
+    let users = users(plan, makers);
     for (change, deleter) in deleters {
         let mut before = waits.get(&change.address.config()).cloned().unwrap_or_default();
         before.sort_unstable();
         before.dedup();
+        // What comes after this deletion cannot also come before it.
+        let after = match before.iter().any(|node| matches!(graph[*node], Operation::Update(_))) {
+            true => all_after(graph, *deleter, &users),
+            false => HashSet::new(),
+        };
         for node in before {
-            // A successor that comes after this deletion cannot also come before it.
-            let waits_for_us = matches!(graph[node], Operation::Update(_))
-                && petgraph::algo::has_path_connecting(&*graph, *deleter, node, None);
+            let waits_for_us = matches!(graph[node], Operation::Update(_)) && after.contains(&node);
             if node != *deleter && !waits_for_us {
                 graph.update_edge(node, *deleter, ());
             }
         }
     }
+}
+
+/// The operations whose expressions name each resource. An object depends on the instances that its
+/// values come from; to know these, the others may have to be there as well.
+fn users(
+    plan: &Plan,
+    makers: &HashMap<&ResourceInstance, NodeIndex>,
+) -> HashMap<ConfigResource, Vec<NodeIndex>> {
+    let mut users: HashMap<ConfigResource, Vec<NodeIndex>> = HashMap::new();
+    for change in &plan.changes {
+        let Some(&maker) = makers.get(&change.address) else { continue };
+        let named: HashSet<ConfigResource> =
+            change.dependencies.iter().map(ResourceInstance::config).collect();
+        named.into_iter().for_each(|resource| users.entry(resource).or_default().push(maker));
+    }
+    users
+}
+
+/// Everything that waits for an operation, or may have to.
+fn all_after(
+    graph: &ExecutionGraph,
+    start: NodeIndex,
+    users: &HashMap<ConfigResource, Vec<NodeIndex>>,
+) -> HashSet<NodeIndex> {
+    let (mut after, mut open) = (HashSet::from([start]), vec![start]);
+    let mut named = HashSet::new();
+    while let Some(node) = open.pop() {
+        let mut next: Vec<NodeIndex> = graph.neighbors(node).collect();
+        if let Operation::Create(change) | Operation::Update(change) | Operation::Read(change) = &graph[node]
+            && named.insert(change.address.config())
+        {
+            next.extend(users.get(&change.address.config()).into_iter().flatten());
+        }
+        open.extend(next.into_iter().filter(|node| after.insert(*node)));
+    }
+    after
 }
