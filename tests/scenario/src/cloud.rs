@@ -29,6 +29,7 @@ struct Inner {
     names: Vec<String>,
     calls: Vec<String>,
     failures: Vec<String>,
+    late: Vec<(String, Late)>,
     held: Vec<String>,
     /// Tokens that are open, by serial.
     open: BTreeMap<u64, String>,
@@ -52,6 +53,15 @@ pub struct CloudObject {
     pub value: Value,
     /// The secrets that were sent, each time one was: attribute and text.
     pub secrets: Vec<(String, String)>,
+}
+
+/// How a call ends that did what it was to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Late {
+    /// It says that it failed, and what there is now.
+    Fails,
+    /// Its answer is lost: nobody knows whether anything was done.
+    Unanswered,
 }
 
 struct Handle {
@@ -159,14 +169,27 @@ impl Cloud {
         self.lock().failures.push(call.to_owned());
     }
 
+    /// Lets every creation, change and deletion that begins with `call` be done and then end like
+    /// this.
+    pub fn fail_late(&self, call: &str, late: Late) {
+        self.lock().late.push((call.to_owned(), late));
+    }
+
     /// Lets nothing fail any more.
     pub fn heal(&self) {
-        self.lock().failures.clear();
+        let mut inner = self.lock();
+        inner.failures.clear();
+        inner.late.clear();
     }
 
     /// The audiences of the ephemeral tokens that are open.
     pub fn open_tokens(&self) -> Vec<String> {
         self.lock().open.values().cloned().collect()
+    }
+
+    /// Lets all tokens end, since who had opened them died.
+    pub fn expire_tokens(&self) {
+        self.lock().open.clear();
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -287,6 +310,19 @@ impl Provider for Cloud {
             _ => text(&request.prior, "id").unwrap_or_default(),
         };
         let mut inner = self.lock();
+        let call = format!("{verb} {name}");
+        let late = inner.late.iter().find(|(late, _)| call.starts_with(late.as_str())).map(|(_, late)| *late);
+        let ended = |state: Value| match late {
+            None => answer(state, Diagnostics::new()),
+            Some(Late::Fails) => answer(
+                state,
+                Diagnostic::error("The cloud failed", format!("{call} was to fail late.")).into(),
+            ),
+            Some(Late::Unanswered) => {
+                let lost = Diagnostic::error("No answer", format!("The answer to {call} was to get lost."));
+                answer(request.prior.clone(), Diagnostic { outcome_unknown: true, ..lost }.into())
+            }
+        };
         if verb == "create" {
             inner.made.insert(request.token.to_string(), id.clone());
         }
@@ -297,7 +333,11 @@ impl Provider for Cloud {
         }
         if verb == "delete" {
             inner.objects.remove(&id);
-            return answer(request.planned.clone(), Diagnostics::new());
+            return ended(if late == Some(Late::Fails) {
+                request.prior.clone()
+            } else {
+                request.planned.clone()
+            });
         }
         let value = (request.planned)
             .with_attribute("arn", Value::string(format!("arn:{}:{id}", client.region)))
@@ -319,7 +359,7 @@ impl Provider for Cloud {
                 object.secrets.push((attribute.to_owned(), secret));
             }
         }
-        answer(value, Diagnostics::new())
+        ended(value)
     }
 
     async fn import(

@@ -11,6 +11,6 @@ mod cloud;
 mod schema;
 mod world;
 
-pub use cloud::{Cloud, CloudObject};
+pub use cloud::{Cloud, CloudObject, Late};
 pub use schema::cloud_schema;
 pub use world::{Made, World, texts};

@@ -82,6 +82,17 @@ struct Journal {
     limit: Option<(usize, Arc<Notify>)>,
 }
 
+impl Journal {
+    /// The operations without an outcome, when the journal is replayed on `state`. It goes through
+    /// lines, so that nothing survives that is not written.
+    fn in_flight(&self, state: &mut State) -> Vec<Operation> {
+        let written = std::mem::take(&mut *self.entries.lock().expect("no panic while it was held"));
+        let lines: String = written.iter().map(|e| e.to_line().expect("a line")).collect();
+        let read = terrane_state::read_journal(lines.as_bytes()).expect("a journal");
+        terrane_state::replay(state, read).in_flight.iter().cloned().collect()
+    }
+}
+
 #[async_trait::async_trait]
 impl Recorder for Journal {
     async fn record(&self, entries: Vec<JournalEntry>) -> Result<(), RecordError> {
@@ -221,12 +232,13 @@ impl World {
         assert!(!problems.has_errors(), "{problems:#?}");
         let (providers, schemas) = (self.providers(), self.providers().schemas());
         let events = self.events.clone();
+        let journal = Arc::new(Journal::default());
         let inputs = ApplyInputs {
             config: &config,
             schemas: &schemas,
             providers: &providers,
             events: Arc::new(move |e| events.lock().expect("no panic while it was held").push(e)),
-            recorder: Arc::new(Journal::default()),
+            recorder: journal.clone(),
             stop: self.stop.subscribe(),
             write_only_key: self.options.write_only_key.clone(),
             parallelism: Default::default(),
@@ -236,6 +248,7 @@ impl World {
         assert!(!problems.has_errors(), "{problems:#?}");
         let ev = evaluator(&config, &schemas, variables, false);
         let applied = terrane_apply::apply(&ev, &inputs, &plan).await;
+        self.in_flight = journal.in_flight(&mut self.state.clone());
         self.state = from_json(&to_json(&applied.state).expect("a state file")).expect("a state");
         applied
     }

@@ -3,9 +3,9 @@
 use super::{Journal, Made, World, evaluator};
 use std::collections::HashMap;
 use std::sync::Arc;
-use terrane_apply::{Applied, ApplyInputs, Settled};
+use terrane_apply::{Applied, ApplyInputs, Finding, Settled};
 use terrane_plan::PlanFile;
-use terrane_state::{State, from_json, replay, to_json};
+use terrane_state::{State, from_json, to_json};
 use tokio::sync::Notify;
 
 impl World {
@@ -38,19 +38,8 @@ impl World {
             () = died.notified() => None,
         };
         let mut state = self.state.clone();
-        match &applied {
-            Some(applied) => self.keep(applied.state.clone()),
-            None => {
-                let written =
-                    std::mem::take(&mut *journal.entries.lock().expect("no panic while it was held"));
-                // As lines, so that nothing survives that is not written.
-                let lines: String = written.iter().map(|e| e.to_line().expect("a line")).collect();
-                let read = terrane_state::read_journal(lines.as_bytes()).expect("a journal");
-                let replayed = replay(&mut state, read);
-                self.in_flight = replayed.in_flight.iter().cloned().collect();
-                self.keep(state);
-            }
-        }
+        self.in_flight = journal.in_flight(&mut state);
+        self.keep(applied.as_ref().map_or(state, |applied| applied.state.clone()));
         applied
     }
 
@@ -75,7 +64,10 @@ impl World {
         let ev = evaluator(&config, &schemas, variables, false);
         let in_flight = std::mem::take(&mut self.in_flight);
         let settled =
-            terrane_apply::settle(&ev, &inputs, self.state.clone(), in_flight, &Default::default()).await;
+            terrane_apply::settle(&ev, &inputs, self.state.clone(), in_flight.clone(), &Default::default())
+                .await;
+        let open = settled.operations.iter().map(|o| o.finding == Finding::Open);
+        self.in_flight = in_flight.into_iter().zip(open).filter(|(_, open)| *open).map(|(o, _)| o).collect();
         self.keep(settled.state.clone());
         settled
     }

@@ -9,6 +9,7 @@ mod imports;
 mod interrupted;
 mod kept;
 mod lifecycle;
+mod lives;
 mod moves;
 mod parallel;
 mod provider_instances;
