@@ -9,12 +9,15 @@
 //! VERIFIED.md says of each type what has been tried, and against what.
 
 pub mod client;
+mod client_data;
 pub mod compute;
 mod configuration;
+pub mod container;
 pub mod iam;
 mod known_types;
 mod labels;
 pub mod logging;
+mod mirror;
 pub mod names;
 mod provider;
 pub mod resourcemanager;

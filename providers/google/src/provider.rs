@@ -3,7 +3,10 @@
 
 use crate::client::{Google, Limits};
 use crate::configuration::{Configuration, endpoints};
-use crate::{compute, iam, known_types, labels, logging, resourcemanager, serviceaccounts, storage};
+use crate::{
+    client_data, compute, container, iam, known_types, labels, logging, resourcemanager, serviceaccounts,
+    storage,
+};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use terrane_sdk::{
@@ -28,6 +31,7 @@ impl ProviderDefinition for GoogleProvider {
 
     fn resources(&self) -> Vec<ResourceType<Google>> {
         let mut all = compute::resources();
+        all.extend(container::resources());
         all.extend(iam::resources());
         all.extend(logging::resources());
         all.extend(resourcemanager::resources());
@@ -38,6 +42,8 @@ impl ProviderDefinition for GoogleProvider {
 
     fn data_sources(&self) -> Vec<DataSourceType<Google>> {
         let mut all = compute::data_sources();
+        all.extend(client_data::data_sources());
+        all.extend(container::data_sources());
         all.extend(iam::data_sources());
         all.extend(resourcemanager::data_sources());
         all.extend(serviceaccounts::data_sources());
@@ -75,7 +81,7 @@ impl ProviderDefinition for GoogleProvider {
     }
 
     fn extend(&self, kind: TypeKind, _: &str, spec: &mut BlockSpec) {
-        if kind == TypeKind::Resource && spec.attributes.contains_key("labels") {
+        if kind == TypeKind::Resource && LABELS.iter().any(|name| spec.attributes.contains_key(name)) {
             for (name, what) in [
                 ("terraform_labels", "The labels of the configuration together with the provider's."),
                 ("effective_labels", "All labels that the object has."),
@@ -111,7 +117,8 @@ impl ProviderDefinition for GoogleProvider {
         }
         if cx.has("terraform_labels") {
             let managed_before = cx.prior("terraform_labels");
-            let planned = cx.client().labels().planned(&cx.planned("labels"), &managed_before);
+            let labels = LABELS.iter().find(|name| cx.has(name)).map_or(Value::NULL, |name| cx.planned(name));
+            let planned = cx.client().labels().planned(&labels, &managed_before);
             let effective = labels::effective(&planned, &cx.prior("effective_labels"), &managed_before);
             cx.set("terraform_labels", planned);
             cx.set("effective_labels", effective);
@@ -128,19 +135,22 @@ impl ProviderDefinition for GoogleProvider {
         }
         match object.attribute("effective_labels") {
             Some(all) if kind == TypeKind::Resource && all.is_known() && !all.is_null() => {
-                object.with_attribute("labels", all)
+                let labels = labels_of(&object);
+                object.with_attribute(labels, all)
             }
             _ => object,
         }
     }
 
     fn encode(&self, kind: TypeKind, _: &str, _: &Google, before: &Value, object: Value) -> Value {
-        let effective = object.attribute("labels");
-        let Some(effective) = effective.filter(|_| kind == TypeKind::Resource) else { return object };
+        let name = labels_of(&object);
+        let Some(effective) = object.attribute(name).filter(|_| kind == TypeKind::Resource) else {
+            return object;
+        };
         let known = |name: &str| before.attribute(name).unwrap_or(Value::NULL);
         // After an import nothing says which labels the configuration has.
         let imported = known("terraform_labels").is_null();
-        let labels = match known("labels") {
+        let labels = match known(name) {
             _ if imported => labels::mentioned(&effective, &effective),
             labels if labels.is_null() => Value::null(Type::map(Type::String)),
             labels => labels::mentioned(&effective, &labels),
@@ -150,7 +160,7 @@ impl ProviderDefinition for GoogleProvider {
             false => labels::mentioned(&effective, &known("terraform_labels")),
         };
         object
-            .with_attribute("labels", labels)
+            .with_attribute(name, labels)
             .with_attribute("terraform_labels", managed)
             .with_attribute("effective_labels", labels::mentioned(&effective, &effective))
     }
@@ -158,6 +168,14 @@ impl ProviderDefinition for GoogleProvider {
     fn traffic(&self) -> Vec<Traffic> {
         self.limits.traffic()
     }
+}
+
+/// What types call their labels; clusters have labels of nodes besides.
+const LABELS: [&str; 2] = ["labels", "resource_labels"];
+
+/// What an object calls its labels.
+fn labels_of(object: &Value) -> &'static str {
+    LABELS.into_iter().find(|name| object.attribute(name).is_some()).unwrap_or(LABELS[0])
 }
 
 /// What the provider configuration says for objects that do not.
