@@ -30,6 +30,11 @@ impl LabelPolicy {
         }
     }
 
+    /// The labels of the provider configuration.
+    pub(crate) fn defaults(&self) -> &Labels {
+        &self.defaults
+    }
+
     /// What an object with `labels` in its configuration is to have by the configuration, which may
     /// be unknown in part. `prior` is what the configuration gave it before; null when it is new.
     pub(crate) fn planned(&self, labels: &Value, prior: &Value) -> Value {

@@ -38,6 +38,19 @@ pub fn compute_reference(place: &str, reference: &str) -> String {
     }
 }
 
+/// A text as one part of a path, or as a value in a query.
+pub fn escape(name: &str) -> String {
+    name.bytes().fold(String::new(), |mut path, byte| {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                path.push(char::from(byte))
+            }
+            _ => path.push_str(&format!("%{byte:02X}")),
+        }
+        path
+    })
+}
+
 /// The attributes of an import id by the first of `forms` that fits. A form is a path whose words in
 /// braces are attributes: `projects/{project}/global/networks/{name}`.
 pub fn parse_id(id: &str, forms: &[&'static str]) -> Result<Attributes, Error> {

@@ -72,6 +72,40 @@ impl Google {
         }
     }
 
+    /// What is at a path of a service.
+    pub(crate) async fn fetch(&self, operation: &str, endpoint: &str, path: String) -> Result<Json, Error> {
+        self.send(Request { operation, method: Method::GET, endpoint, path, body: None, idempotent: true })
+            .await
+    }
+
+    /// All that a list at a path has in its field `field`, page by page.
+    pub(crate) async fn fetch_all(
+        &self,
+        operation: &str,
+        endpoint: &str,
+        path: &str,
+        field: &str,
+    ) -> Result<Vec<Json>, Error> {
+        let mut all = Vec::new();
+        let mut token = String::new();
+        loop {
+            let page = self.fetch(operation, endpoint, format!("{path}{token}")).await?;
+            all.extend(page[field].as_array().into_iter().flatten().cloned());
+            let Some(next) = page["nextPageToken"].as_str().filter(|next| !next.is_empty()) else {
+                return Ok(all);
+            };
+            let sign = if path.contains('?') { '&' } else { '?' };
+            token = format!("{sign}pageToken={}", crate::names::escape(next));
+        }
+    }
+
+    /// The token that requests carry, as far as they carry one.
+    pub(crate) async fn token(&self) -> Result<Option<String>, Error> {
+        let headers = self.headers().await?;
+        let bearer = headers.get(http::header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        Ok(bearer.and_then(|text| text.strip_prefix("Bearer ")).map(str::to_owned))
+    }
+
     async fn headers(&self) -> Result<HeaderMap, Error> {
         let failed = |detail: String| Error::new("No credentials for Google Cloud", detail);
         let headers = self.credentials.headers(Extensions::new()).await;
@@ -95,6 +129,7 @@ fn host(endpoint: &str) -> &str {
         "service_usage" => "serviceusage",
         "cloud_billing" => "cloudbilling",
         "org_policy" => "orgpolicy",
+        "iam_credentials" => "iamcredentials",
         other => other,
     }
 }

@@ -1,10 +1,12 @@
 //! Projects, folders and organizations, and the services that projects use.
 
+mod data;
 mod folder;
 mod organization;
 mod project;
 mod project_service;
 
+pub use data::*;
 pub use folder::Folder;
 pub use organization::OrganizationData;
 pub use project::{Project, ProjectData};
@@ -20,7 +22,15 @@ pub(crate) fn resources() -> Vec<ResourceType<Google>> {
 
 /// The data sources.
 pub(crate) fn data_sources() -> Vec<DataSourceType<Google>> {
-    data_sources![OrganizationData, ProjectData]
+    data_sources![
+        ActiveFolderData,
+        BillingAccountData,
+        FolderData,
+        FoldersData,
+        OrganizationData,
+        ProjectData,
+        ProjectsData,
+    ]
 }
 
 /// Whether two ids with or without the name of their collection are the same: `folders/1` and `1`.

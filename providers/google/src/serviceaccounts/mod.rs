@@ -1,8 +1,10 @@
 //! Service accounts and their keys.
 
+mod access_token;
 mod account;
 mod key;
 
+pub use access_token::AccessTokenData;
 pub use account::{ServiceAccount, ServiceAccountData};
 pub use key::ServiceAccountKey;
 
@@ -16,7 +18,7 @@ pub(crate) fn resources() -> Vec<ResourceType<Google>> {
 
 /// The data sources.
 pub(crate) fn data_sources() -> Vec<DataSourceType<Google>> {
-    data_sources![ServiceAccountData]
+    data_sources![AccessTokenData, ServiceAccountData]
 }
 
 /// The path of an account by its path, its e-mail address or its own name in `project`.

@@ -3,6 +3,7 @@
 use super::blocks::*;
 use crate::Google;
 use crate::client::{Request, is_not_found, is_taken};
+use crate::names::escape;
 use crate::provider::project_of;
 use futures::future::join_all;
 use http::Method;
@@ -456,17 +457,4 @@ async fn empty(google: &Google, bucket: &str) -> Result<(), Error> {
         });
         join_all(deletions).await.into_iter().collect::<Result<(), Error>>()?;
     }
-}
-
-/// A name as one part of a path.
-fn escape(name: &str) -> String {
-    name.bytes().fold(String::new(), |mut path, byte| {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                path.push(char::from(byte))
-            }
-            _ => path.push_str(&format!("%{byte:02X}")),
-        }
-        path
-    })
 }
