@@ -1,12 +1,15 @@
 //! Compute Engine: networks and what is in them.
 
 mod address;
+mod data;
 mod external_vpn_gateway;
 mod firewall;
 mod global_address;
 mod ha_vpn_gateway;
 pub(crate) mod kind;
+mod metadata;
 mod network;
+mod network_peering;
 mod operation;
 mod route;
 mod router;
@@ -14,27 +17,32 @@ mod router_interface;
 mod router_nat;
 mod router_part;
 mod router_peer;
+mod service_connection;
 mod shared_vpc;
 mod subnetwork;
 mod vpn_tunnel;
 
 pub use address::Address;
+pub use data::*;
 pub use external_vpn_gateway::ExternalVpnGateway;
 pub use firewall::Firewall;
 pub use global_address::GlobalAddress;
 pub use ha_vpn_gateway::HaVpnGateway;
+pub use metadata::{ProjectMetadata, ProjectMetadataItem};
 pub use network::Network;
+pub use network_peering::NetworkPeering;
 pub use route::Route;
 pub use router::Router;
 pub use router_interface::RouterInterface;
 pub use router_nat::RouterNat;
 pub use router_peer::RouterPeer;
+pub use service_connection::ServiceNetworkingConnection;
 pub use shared_vpc::{SharedVpcHostProject, SharedVpcServiceProject};
 pub use subnetwork::Subnetwork;
 pub use vpn_tunnel::VpnTunnel;
 
 use crate::Google;
-use terrane_sdk::{DataSourceType, ResourceType, Value, resources};
+use terrane_sdk::{DataSourceType, ResourceType, Value, data_sources, resources};
 
 /// The resource types.
 pub(crate) fn resources() -> Vec<ResourceType<Google>> {
@@ -45,11 +53,15 @@ pub(crate) fn resources() -> Vec<ResourceType<Google>> {
         GlobalAddress,
         HaVpnGateway,
         Network,
+        NetworkPeering,
+        ProjectMetadata,
+        ProjectMetadataItem,
         Route,
         Router,
         RouterInterface,
         RouterNat,
         RouterPeer,
+        ServiceNetworkingConnection,
         SharedVpcHostProject,
         SharedVpcServiceProject,
         Subnetwork,
@@ -59,7 +71,16 @@ pub(crate) fn resources() -> Vec<ResourceType<Google>> {
 
 /// The data sources.
 pub(crate) fn data_sources() -> Vec<DataSourceType<Google>> {
-    Vec::new()
+    data_sources![
+        DefaultServiceAccountData,
+        ImageData,
+        NetworkData,
+        NetworksData,
+        RegionsData,
+        SubnetworkData,
+        SubnetworksData,
+        ZonesData,
+    ]
 }
 
 /// Deletes a network, unless there is none.

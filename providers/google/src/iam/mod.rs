@@ -1,6 +1,8 @@
 //! Who may do what: IAM policies of projects, folders, organizations, service accounts, buckets and
 //! subnets.
 
+mod audit_configs;
+mod custom_roles;
 pub(crate) mod grants;
 pub(crate) mod location;
 pub(crate) mod policy;
@@ -9,6 +11,10 @@ mod policy_data;
 use crate::Google;
 use crate::names::parse_id;
 use crate::provider::project_of;
+pub use audit_configs::{
+    FolderIamAuditConfig, LoggedAccesses, OrganizationIamAuditConfig, ProjectIamAuditConfig,
+};
+pub use custom_roles::{OrganizationIamCustomRole, ProjectIamCustomRole};
 pub use policy_data::{AuditConfigBlock, AuditLogConfigBlock, BindingBlock, IamPolicyData};
 
 use grants::iam_types;
@@ -21,13 +27,18 @@ pub(crate) fn resources() -> Vec<ResourceType<Google>> {
         BucketIamBinding,
         BucketIamMember,
         BucketIamPolicy,
+        FolderIamAuditConfig,
         FolderIamBinding,
         FolderIamMember,
         FolderIamPolicy,
+        OrganizationIamAuditConfig,
         OrganizationIamBinding,
+        OrganizationIamCustomRole,
         OrganizationIamMember,
         OrganizationIamPolicy,
+        ProjectIamAuditConfig,
         ProjectIamBinding,
+        ProjectIamCustomRole,
         ProjectIamMember,
         ProjectIamPolicy,
         ServiceAccountIamBinding,

@@ -136,3 +136,63 @@ async fn log_sinks() {
     driver.import(ty, "organizations/1234/sinks/audit", &whole, &["disabled"]).await;
     driver.destroy(ty, &whole).await;
 }
+
+#[tokio::test]
+async fn roles_of_ones_own() {
+    let cloud = Cloud::open().await;
+    let driver = &cloud.driver;
+    let ty = "google_project_iam_custom_role";
+    let config = |permissions: Json| json!({"role_id": "netReader", "title": "Net reader", "permissions": permissions});
+    let role = driver.create(ty, config(json!(["compute.networks.get"]))).await;
+    assert_eq!(
+        (text(&role, "id"), text(&role, "stage")),
+        ("projects/host-prj/roles/netReader".into(), "GA".into())
+    );
+    let more = config(json!(["compute.networks.get", "compute.networks.list"]));
+    let (action, role) = driver.apply(ty, &role, more).await;
+    assert_eq!((action, get(&role, "permissions").as_array().map(Vec::len)), (Action::Update, Some(2)));
+    driver.import(ty, "host-prj/netReader", &role, &[]).await;
+    driver.destroy(ty, &role).await;
+    // A deleted role comes back.
+    let again = driver.create(ty, config(json!(["compute.networks.list"]))).await;
+    assert_eq!(get(&again, "permissions"), json!(["compute.networks.list"]));
+    let mut roles = vec![again];
+    for id in ["second", "third"] {
+        let config =
+            json!({"role_id": id, "title": id, "permissions": ["compute.networks.get"], "description": "d"});
+        roles.push(driver.create(ty, config).await);
+    }
+    cloud.requests().await;
+    assert!(driver.read_all(ty, &roles).await.iter().all(Option::is_some));
+    assert_eq!(cloud.requests().await, json!({"iam.projects.roles.list": 1}));
+    let ty = "google_organization_iam_custom_role";
+    let whole = json!({"org_id": "1234", "role_id": "auditor", "title": "Auditor", "permissions": ["logging.logs.list"], "stage": "BETA"});
+    let whole = driver.create(ty, whole).await;
+    driver.import(ty, "organizations/1234/roles/auditor", &whole, &[]).await;
+    driver.destroy(ty, &whole).await;
+}
+
+#[tokio::test]
+async fn which_accesses_are_logged() {
+    let cloud = Cloud::open().await;
+    let driver = &cloud.driver;
+    let ty = "google_project_iam_audit_config";
+    let config =
+        |kinds: Json| json!({"project": "host-prj", "service": "allServices", "audit_log_config": kinds});
+    let audit = config(
+        json!([{"log_type": "DATA_READ", "exempted_members": ["user:Joe@example.com"]}, {"log_type": "ADMIN_READ"}]),
+    );
+    let audit = driver.create(ty, audit).await;
+    assert_eq!(text(&audit, "id"), "host-prj allServices");
+    let member = json!({"project": "host-prj", "role": "roles/viewer", "member": "user:a@example.com"});
+    let member = driver.create("google_project_iam_member", member).await;
+    let (action, audit) = driver.apply(ty, &audit, config(json!([{"log_type": "DATA_WRITE"}]))).await;
+    assert_eq!(action, Action::Update);
+    driver.import(ty, "host-prj allServices", &audit, &["etag"]).await;
+    driver.destroy(ty, &audit).await;
+    assert!(driver.read("google_project_iam_member", &member).await.is_some());
+    let ty = "google_organization_iam_audit_config";
+    let whole = json!({"org_id": "1234", "service": "storage.googleapis.com", "audit_log_config": [{"log_type": "DATA_READ"}]});
+    let whole = driver.create(ty, whole).await;
+    driver.destroy(ty, &whole).await;
+}

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod access;
+mod clusters;
+mod data;
 mod hybrid;
 mod network;
 mod projects;

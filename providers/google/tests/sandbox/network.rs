@@ -165,3 +165,82 @@ async fn a_router_with_nat() {
     driver.destroy(nat_type, &second).await;
     driver.destroy(ty, &router).await;
 }
+
+#[tokio::test]
+async fn networks_are_peered() {
+    let cloud = Cloud::open().await;
+    let driver = &cloud.driver;
+    for name in ["hub", "spoke"] {
+        driver
+            .create("google_compute_network", json!({"name": name, "auto_create_subnetworks": false}))
+            .await;
+    }
+    let ty = "google_compute_network_peering";
+    let config = |name: &str, here: &str, there: &str, more: Json| {
+        let mut config = json!({"name": name, "network": format!("projects/host-prj/global/networks/{here}"),
+            "peer_network": format!("projects/host-prj/global/networks/{there}")});
+        config.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        config
+    };
+    let out = driver.create(ty, config("out", "hub", "spoke", json!({"export_custom_routes": true}))).await;
+    assert_eq!((text(&out, "id"), text(&out, "state")), ("hub/out".into(), "INACTIVE".into()));
+    let back = driver.create(ty, config("back", "spoke", "hub", json!({"import_custom_routes": true}))).await;
+    assert_eq!(text(&back, "state"), "ACTIVE");
+    let out = driver.read(ty, &out).await.unwrap();
+    let (action, out) = driver.apply(ty, &out, config("out", "hub", "spoke", json!({}))).await;
+    assert_eq!((action, get(&out, "export_custom_routes")), (Action::Update, json!(false)));
+    driver.import(ty, "host-prj/hub/out", &out, &["network", "peer_network"]).await;
+    driver.destroy(ty, &out).await;
+    driver.destroy(ty, &back).await;
+}
+
+#[tokio::test]
+async fn a_network_is_connected_with_services() {
+    let cloud = Cloud::open().await;
+    let driver = &cloud.driver;
+    let network = driver
+        .create("google_compute_network", json!({"name": "hub", "auto_create_subnetworks": false}))
+        .await;
+    for name in ["one", "two"] {
+        let range = json!({"name": name, "purpose": "VPC_PEERING", "address_type": "INTERNAL", "prefix_length": 20,
+            "network": text(&network, "id")});
+        driver.create("google_compute_global_address", range).await;
+    }
+    let ty = "google_service_networking_connection";
+    let config = |ranges: Json| json!({"network": text(&network, "id"), "service": "servicenetworking.googleapis.com", "reserved_peering_ranges": ranges});
+    let connection = driver.create(ty, config(json!(["one"]))).await;
+    assert_eq!(text(&connection, "peering"), "servicenetworking-googleapis-com");
+    let (action, connection) = driver.apply(ty, &connection, config(json!(["two", "one"]))).await;
+    assert_eq!(action, Action::Update);
+    let id = "projects/host-prj/global/networks/hub:servicenetworking.googleapis.com";
+    driver.import(ty, id, &connection, &["reserved_peering_ranges", "network"]).await;
+    let why = driver.refusal(ty, config(json!(["one"]))).await;
+    assert!(why.contains("UpdateConnection"), "{why}");
+    driver.destroy(ty, &connection).await;
+}
+
+#[tokio::test]
+async fn what_instances_of_a_project_are_told() {
+    let cloud = Cloud::open().await;
+    let driver = &cloud.driver;
+    let ty = "google_compute_project_metadata_item";
+    let item = |key: &str, value: &str| json!({"key": key, "value": value});
+    let (one, two) = tokio::join!(
+        driver.create(ty, item("enable-oslogin", "TRUE")),
+        driver.create(ty, item("block-project-ssh-keys", "TRUE"))
+    );
+    let (action, one) = driver.apply(ty, &one, item("enable-oslogin", "FALSE")).await;
+    assert_eq!(action, Action::Update);
+    driver.import(ty, "enable-oslogin", &one, &[]).await;
+    let why = driver.refusal(ty, item("enable-oslogin", "TRUE")).await;
+    assert!(why.contains("has the key"), "{why}");
+    driver.destroy(ty, &one).await;
+    assert!(driver.read(ty, &two).await.is_some());
+    driver.destroy(ty, &two).await;
+    let ty = "google_compute_project_metadata";
+    let whole = driver.create(ty, json!({"metadata": {"a": "b", "c": "d"}})).await;
+    let (action, whole) = driver.apply(ty, &whole, json!({"metadata": {"a": "x"}})).await;
+    assert_eq!((action, get(&whole, "metadata")), (Action::Update, json!({"a": "x"})));
+    driver.import(ty, "host-prj", &whole, &[]).await;
+    driver.destroy(ty, &whole).await;
+}
