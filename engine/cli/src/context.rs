@@ -3,7 +3,7 @@
 use crate::arguments::VariableArgs;
 use crate::environment::Environment;
 use crate::output::Output;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use terrane_config::Config;
 use terrane_diagnostics::{Diagnostic, Diagnostics, Severity, SourceMap};
 use terrane_provider::Providers;
@@ -19,7 +19,12 @@ pub(crate) struct Context {
     pub(crate) clouds: Arc<OnceLock<Providers>>,
     /// How states and plans are encrypted, once that was asked.
     pub(crate) encryption: OnceLock<terrane_backend::Encryption>,
+    /// The configuration, from when somebody looked at it until somebody takes it.
+    loaded: Mutex<Option<Arc<Loaded>>>,
 }
+
+/// A configuration, and what is wrong with it.
+pub(crate) type Loaded = (Config, Diagnostics);
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,6 +94,7 @@ impl Context {
             runtime: Arc::default(),
             clouds: Arc::default(),
             encryption: OnceLock::new(),
+            loaded: Mutex::new(None),
         }
     }
 
@@ -101,6 +107,7 @@ impl Context {
             runtime: self.runtime.clone(),
             clouds: self.clouds.clone(),
             encryption: OnceLock::new(),
+            loaded: Mutex::new(None),
         }
     }
 
@@ -127,10 +134,31 @@ impl Context {
         })
     }
 
+    /// The configuration of the working directory, for a look. It is loaded once, and kept for whoever needs it next.
+    pub(crate) fn look_at_config(&self) -> Arc<Loaded> {
+        let slot = || self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(loaded) = &*slot() {
+            return loaded.clone();
+        }
+        let loaded = Arc::new(crate::modules::load(self));
+        slot().insert(loaded).clone()
+    }
+
+    /// The configuration of the working directory, whether somebody looked at it before or not.
+    pub(crate) fn take_config(&self) -> Loaded {
+        let loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner).take();
+        loaded.map_or_else(|| crate::modules::load(self), Arc::unwrap_or_clone)
+    }
+
+    /// Says that modules were installed, so that what was loaded before is out of date.
+    pub(crate) fn forget_config(&self) {
+        self.loaded.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+
     /// Loads the configuration of the working directory. Warnings are printed; errors end the
     /// command.
     pub(crate) fn load_config(&self) -> Result<Config, Problems> {
-        let (config, diagnostics) = crate::modules::load(self);
+        let (config, diagnostics) = self.take_config();
         if diagnostics.has_errors() {
             return Err(Problems { diagnostics, sources: config.sources });
         }

@@ -14,13 +14,18 @@ pub(crate) fn encryption(context: &Context) -> Result<&Encryption, Problems> {
     if let Some(encryption) = context.encryption.get() {
         return Ok(encryption);
     }
-    let (mut config, _) = crate::modules::load(context);
+    let loaded = context.look_at_config();
+    let text = context.environment.setting("ENCRYPTION");
+    if text.is_none() && loaded.0.module(&ModulePath::root()).is_none_or(|root| root.encryption.is_none()) {
+        return Ok(context.encryption.get_or_init(Encryption::default));
+    }
+    let mut config = loaded.0.clone();
     let mut reader = Reader { context, problems: Diagnostics::new(), read: EncryptionConfig::default() };
     let block = config.module(&ModulePath::root()).and_then(|root| root.encryption.clone());
     if let Some(body) = block {
         reader.body(&config, &body);
     }
-    if let Some(text) = context.environment.setting("ENCRYPTION") {
+    if let Some(text) = text {
         let name = if text.trim_start().starts_with('{') { "TF_ENCRYPTION.json" } else { "TF_ENCRYPTION" };
         let file = config.sources.add(name, text);
         let body = reader.problems.take(parse_file(&config.sources, file));

@@ -119,9 +119,10 @@ pub(crate) fn of_workspace(
 /// has seen.
 pub(crate) fn settings(context: &Context) -> Result<BackendSettings, Problems> {
     let (saved, hash) = saved_with_hash(&context.environment)?.unzip();
-    let (config, _) = crate::modules::load(context);
+    let loaded = context.look_at_config();
+    let config = &loaded.0;
     if let Some(refusal) = config.cloud_refusal() {
-        return Err(Problems { diagnostics: refusal.into(), sources: config.sources });
+        return Err(Problems { diagnostics: refusal.into(), sources: config.sources.clone() });
     }
     let block = config.module(&terrane_address::ModulePath::root()).and_then(|root| root.backend.as_ref());
     let required = |why: &str| {
@@ -145,7 +146,7 @@ pub(crate) fn settings(context: &Context) -> Result<BackendSettings, Problems> {
             Err(required(&format!("Backend type changed from {:?} to {:?}", saved.kind, block.kind)))
         }
         (Some(saved), Some(_)) => {
-            let now = from_block(context, &config)?.unwrap_or_default();
+            let now = from_block(context, config)?.unwrap_or_default();
             if hash == Some(u64::from(now.hash())) {
                 return Ok(saved);
             }

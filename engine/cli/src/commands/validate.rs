@@ -33,7 +33,7 @@ pub(crate) struct ValidateArgs {
 }
 
 pub(crate) fn run(args: &ValidateArgs, context: &mut Context) -> Outcome {
-    let (mut config, mut diagnostics) = crate::modules::load(context);
+    let (mut config, mut diagnostics) = context.take_config();
     if !args.no_tests {
         let root = Path::new(".");
         let tests = load_tests(&context.environment, root, &args.test_directory, &mut config.sources);

@@ -83,6 +83,7 @@ pub(crate) struct Installed {
 
 /// Installs all modules that are called, and those that test files run.
 pub(crate) fn install(context: &Context, how: &Install) -> Result<Installed, Problems> {
+    context.forget_config();
     let runs = RunModules::read(context, &how.test_directory);
     let before = manifest(&context.environment);
     let mut modules =

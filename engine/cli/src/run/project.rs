@@ -44,7 +44,7 @@ impl Project {
     /// The project in the working directory. Values that are missing are asked for when `ask` is
     /// set and somebody is there to answer.
     pub(crate) fn load(context: &Context, arguments: &VariableArgs, ask: bool) -> Result<Project, Problems> {
-        let config = checked_config(context, crate::modules::load(context))?;
+        let config = checked_config(context, context.take_config())?;
         let mut project = Project::new(context, config)?;
         let mut sources = project.config.sources.clone();
         let (mut given, mut problems) = variables::given(&context.environment, arguments, &mut sources);
