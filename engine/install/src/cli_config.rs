@@ -1,9 +1,10 @@
-//! The CLI configuration, as far as installing needs it: `credentials`, `host` and
-//! `provider_installation` blocks and the cache of provider packages. Other blocks and arguments are
+//! The CLI configuration, as far as installing needs it: `credentials`, `credentials_helper`, `host`
+//! and `provider_installation` blocks and the cache of provider packages. Other blocks and arguments are
 //! for others, and passed over.
 
 mod installation;
 
+use crate::helper::CredentialsHelper;
 use crate::provider::Installation;
 use std::collections::BTreeMap;
 use terrane_diagnostics::{Diagnostic, Diagnostics, SourceMap};
@@ -14,6 +15,8 @@ use terrane_syntax::{Attribute, Body, Expr, ExprKind, ObjectKey, parse_file};
 pub struct CliConfig {
     /// By host name, in lower case.
     pub hosts: BTreeMap<String, HostSettings>,
+    /// The program that knows tokens for other hosts.
+    pub helper: Option<CredentialsHelper>,
     /// Where providers come from.
     pub installation: Option<Installation>,
     /// The directory that shares provider packages between working directories.
@@ -37,6 +40,7 @@ impl CliConfig {
             mine.token = mine.token.take().or(settings.token);
             mine.services = mine.services.take().or(settings.services);
         }
+        self.helper = self.helper.take().or(other.helper);
         self.installation = self.installation.take().or(other.installation);
         self.plugin_cache_dir = self.plugin_cache_dir.take().or(other.plugin_cache_dir);
     }
@@ -65,21 +69,35 @@ pub fn read(name: &str, text: &str, sources: &mut SourceMap) -> (CliConfig, Diag
             config.installation = Some(diagnostics.take(installation::from_block(block)));
             continue;
         }
-        if !matches!(kind, "credentials" | "host") {
+        if !matches!(kind, "credentials" | "credentials_helper" | "host") {
             continue;
         }
         let [label] = &block.labels[..] else {
-            let detail = format!("A {kind} block has one label, the host name.");
+            let label =
+                if kind == "credentials_helper" { "the name of the program" } else { "the host name" };
+            let detail = format!("A {kind} block has one label, {label}.");
             diagnostics.push(Diagnostic::error("Invalid CLI configuration", detail).at(block.header));
             continue;
         };
-        let settings = config.hosts.entry(label.text.to_lowercase()).or_default();
         let (attributes, _) = block.body.just_attributes();
         let find = |name: &str| attributes.iter().find(|a| &*a.name.name == name);
         let mut invalid = |attribute: &Attribute, what: &str| {
             let detail = format!("The argument {:?} must be {what}.", &*attribute.name.name);
             diagnostics.push(Diagnostic::error("Invalid CLI configuration", detail).at(attribute.expr.span));
         };
+        if kind == "credentials_helper" {
+            let args = find("args").and_then(|args| match list_of(&args.expr) {
+                None => {
+                    invalid(args, "a list of strings");
+                    None
+                }
+                list => list,
+            });
+            config.helper =
+                Some(CredentialsHelper { name: label.text.to_string(), args: args.unwrap_or_default() });
+            continue;
+        }
+        let settings = config.hosts.entry(label.text.to_lowercase()).or_default();
         if kind == "credentials" {
             if let Some(token) = find("token") {
                 match text_of(&token.expr) {
@@ -125,6 +143,11 @@ fn from_json(json: &serde_json::Value) -> CliConfig {
         let services = services.filter_map(|(name, url)| Some((name.clone(), url.as_str()?.to_owned())));
         config.hosts.entry(host.to_lowercase()).or_default().services = Some(services.collect());
     }
+    config.helper = objects("credentials_helper").next().map(|(name, settings)| {
+        let args = settings.get("args").and_then(|a| a.as_array()).into_iter().flatten();
+        let args = args.filter_map(|arg| arg.as_str().map(str::to_owned)).collect();
+        CredentialsHelper { name: name.clone(), args }
+    });
     config.plugin_cache_dir = json.get("plugin_cache_dir").and_then(|d| d.as_str()).map(str::to_owned);
     config.installation = json.get("provider_installation").map(installation::from_json);
     config
@@ -135,6 +158,11 @@ fn text_of(expr: &Expr) -> Option<String> {
         ExprKind::Literal(value) => value.as_str().map(str::to_owned),
         _ => None,
     }
+}
+
+fn list_of(expr: &Expr) -> Option<Vec<String>> {
+    let ExprKind::Tuple(items) = &expr.kind else { return None };
+    items.iter().map(text_of).collect()
 }
 
 fn map_of(expr: &Expr) -> Option<BTreeMap<String, String>> {
@@ -169,11 +197,15 @@ host "app.example.com" {
     "modules.v1" = "https://modules.example.com/v1/",
   }
 }
+credentials_helper "store" {
+  args = ["--profile", "work"]
+}
 provider_installation {
   direct {}
 }
 "#;
         let json = r#"{"credentials": {"app.example.com": {"token": "secret"}},
+            "credentials_helper": {"store": {"args": ["--profile", "work"]}},
             "host": {"app.example.com": {"services": {"modules.v1": "https://modules.example.com/v1/"}}}}"#;
         let mut sources = SourceMap::default();
         let (from_native, problems) = read(".terraformrc", native, &mut sources);
@@ -181,6 +213,8 @@ provider_installation {
         let (from_json, problems) = read("credentials.tfrc.json", json, &mut sources);
         assert!(problems.is_empty(), "{problems:?}");
         assert_eq!(from_native.hosts, from_json.hosts);
+        assert_eq!(from_native.helper, from_json.helper);
+        assert_eq!(from_native.helper.unwrap().args, ["--profile", "work"]);
         assert_eq!(from_native.plugin_cache_dir.as_deref(), Some("$HOME/.terraform.d/plugin-cache"));
         let host = &from_native.hosts["app.example.com"];
         assert_eq!(host.token.as_deref(), Some("secret"));
@@ -194,6 +228,8 @@ provider_installation {
             "credentials {\n}\n",
             "credentials \"a.b\" {\n  token = 1 + x\n}\n",
             "host \"a.b\" {\n  services = 1\n}\n",
+            "credentials_helper {\n}\n",
+            "credentials_helper \"a\" {\n  args = 1\n}\n",
         ] {
             let (_, problems) = read(".terraformrc", text, &mut sources);
             assert!(problems.has_errors(), "{text}");

@@ -12,6 +12,7 @@ mod archive;
 mod cli_config;
 mod error;
 mod fetch;
+mod helper;
 mod http;
 mod installer;
 mod provider;
@@ -21,6 +22,7 @@ mod store;
 mod surroundings;
 
 pub use cli_config::{CliConfig, HostSettings, read as read_cli_config};
+pub use helper::CredentialsHelper;
 pub use installer::{Event, Installer, Request};
 pub use provider::{
     Installation, InstalledProvider, LockFile, LockedProvider, Method, Patterns, Place, ProviderInstaller,

@@ -1,8 +1,11 @@
 //! What the process's surroundings say about how to fetch things.
 
 use crate::CliConfig;
+use crate::error::Fetched;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::sync::Mutex;
 
 /// Environment variables, the home directory and the CLI configuration.
 #[derive(Clone, Debug, Default)]
@@ -13,7 +16,12 @@ pub struct Surroundings {
     pub cli: CliConfig,
     /// The directory of the root module, which relative paths in addresses start from.
     pub root: PathBuf,
+    /// What the credentials helper said of hosts, which is asked once for each.
+    pub said: Said,
 }
+
+/// Tokens by host, or that there is none.
+type Said = Arc<Mutex<BTreeMap<String, Option<String>>>>;
 
 impl Surroundings {
     /// An environment variable, unless it is empty.
@@ -33,8 +41,22 @@ impl Surroundings {
     }
 
     /// The token for a host: `TF_TOKEN_*`, where dots are underscores and hyphens may be two, and
-    /// what is no ASCII is in Punycode; or else a `credentials` block.
-    pub(crate) fn token(&self, host: &str) -> Option<String> {
+    /// what is no ASCII is in Punycode; or else a `credentials` block, or the credentials helper.
+    pub(crate) async fn token(&self, host: &str) -> Fetched<Option<String>> {
+        let helper = match (self.configured_token(host), &self.cli.helper) {
+            (None, Some(helper)) => helper,
+            (configured, _) => return Ok(configured),
+        };
+        let mut said = self.said.lock().await;
+        if let Some(token) = said.get(host) {
+            return Ok(token.clone());
+        }
+        let token = helper.token(self, host).await?;
+        said.insert(host.to_owned(), token.clone());
+        Ok(token)
+    }
+
+    fn configured_token(&self, host: &str) -> Option<String> {
         let ascii = url::Host::parse(host.split(':').next().unwrap_or(host))
             .map_or_else(|_| host.to_owned(), |host| host.to_string());
         let port = host.split_once(':').map(|(_, port)| port);
@@ -81,7 +103,7 @@ mod tests {
             ("nowhere.example.com", None),
             ("app.example.com:8443", None),
         ] {
-            assert_eq!(surroundings.token(host).as_deref(), token, "{host}");
+            assert_eq!(surroundings.configured_token(host).as_deref(), token, "{host}");
         }
     }
 }

@@ -242,7 +242,12 @@ pub(crate) fn surroundings(context: &Context) -> Surroundings {
     let (cli, problems) = cli_config(context);
     let problems = problems.into_warnings();
     context.output.diagnostics(&problems.diagnostics, &problems.sources);
-    Surroundings { variables: context.environment.all_variables(), cli, root: PathBuf::from(".") }
+    Surroundings {
+        variables: context.environment.all_variables(),
+        cli,
+        root: PathBuf::from("."),
+        ..Surroundings::default()
+    }
 }
 
 /// What the CLI configuration files say, and what is wrong with them.

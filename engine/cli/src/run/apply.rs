@@ -163,11 +163,12 @@ pub(crate) fn apply_file(context: &Context, args: &PlanArgs, path: &Path) -> Out
 /// Whether a plan was made from the configuration that is here: in CI, what was approved and what is
 /// checked out are the same, or somebody has merged something else meanwhile.
 fn check_same_configuration(context: &Context, planned: &BTreeMap<String, String>) -> Result<(), Problems> {
-    let (config, diagnostics) = crate::modules::load(context);
+    let loaded = context.look_at_config();
+    let (config, diagnostics) = &*loaded;
     if diagnostics.has_errors() {
-        return Err(Problems { diagnostics, sources: config.sources });
+        return Err(Problems { diagnostics: diagnostics.clone(), sources: config.sources.clone() });
     }
-    let here = Snapshot::take(context, &config);
+    let here = Snapshot::take(context, config);
     // Files with values of variables are in the plan as well, and no part of the configuration.
     let now = |name: &String| match here.get(name) {
         Some(text) => Some(text.clone()),

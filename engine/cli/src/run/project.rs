@@ -62,7 +62,7 @@ impl Project {
     /// The project in the working directory, to look at what its state has: nothing is asked for and
     /// nothing is written.
     pub(crate) fn to_look(context: &Context, arguments: &VariableArgs) -> Result<Project, Problems> {
-        let config = checked_config(context, crate::modules::load(context))?;
+        let config = checked_config(context, context.take_config())?;
         let mut project = Project::new(context, config)?;
         let mut sources = project.config.sources.clone();
         let (given, mut problems) = variables::given(&context.environment, arguments, &mut sources);

@@ -1,4 +1,4 @@
-//! `checksum=TYPE:VALUE`: what an archive must be.
+//! `checksum=TYPE:VALUE`: what an archive must be. The value may also stand in a file of checksums, `checksum=file:URL`.
 
 use crate::error::{Failure, Fetched, io};
 use md5::Digest;
@@ -32,7 +32,10 @@ impl Checksum {
     pub(super) fn parse(text: &str) -> Fetched<Checksum> {
         let bad = || {
             Failure::new(format!("{text:?} is not a checksum"))
-                .advise("The form is TYPE:VALUE, with md5, sha1, sha256 or sha512 as type and a value in hexadecimal.")
+                .advise(
+                    "The form is TYPE:VALUE, with md5, sha1, sha256 or sha512 as type and a value in hexadecimal, \
+                     or file:URL with the address of a file of checksums.",
+                )
         };
         let (kind, hex) = match text.split_once(':') {
             Some((name, hex)) => (KINDS.iter().find(|(n, ..)| *n == name).ok_or_else(bad)?, hex),
@@ -42,6 +45,24 @@ impl Checksum {
             return Err(bad());
         }
         Ok(Checksum { kind: kind.1, hex: hex.to_lowercase() })
+    }
+
+    /// Finds the checksum of `file` in a list as `sha256sum` and the like write it: `HEX  NAME`, `HEX *NAME`,
+    /// `TYPE (NAME) = HEX`, or a checksum and nothing else.
+    pub(super) fn in_list(list: &str, file: &str) -> Option<Checksum> {
+        let is_it = |name: &str| name.trim_start_matches(['*', ' ']).rsplit('/').next() == Some(file);
+        let lines = || list.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let named = lines().find_map(|line| {
+            if let Some((kind, rest)) = line.split_once(" (")
+                && let Some((name, hex)) = rest.rsplit_once(") = ")
+            {
+                return is_it(name).then(|| format!("{}:{hex}", kind.to_lowercase()));
+            }
+            let (hex, name) = line.split_once(char::is_whitespace)?;
+            is_it(name).then(|| hex.to_owned())
+        });
+        let alone = || lines().next().filter(|_| lines().count() == 1).map(str::to_owned);
+        Checksum::parse(&named.or_else(alone)?).ok()
     }
 
     /// Checks a file, and leaves it at its start.
@@ -87,6 +108,25 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 mod tests {
     use super::Checksum;
     use std::io::Write;
+
+    #[test]
+    fn lists_are_searched_by_name() {
+        let hex = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        let other = hex.replace('b', "c");
+        for list in [
+            format!("{hex}\n"),
+            format!("{other}  other.zip\n{hex}  m.zip\n"),
+            format!("# sums\n\n{other} *m.zip.sig\n{hex} *./dist/m.zip\n"),
+            format!("SHA256 (other.zip) = {other}\nSHA256 (m.zip) = {hex}\n"),
+        ] {
+            assert_eq!(Checksum::in_list(&list, "m.zip"), Some(Checksum::parse(hex).unwrap()), "{list}");
+        }
+        for list in
+            [String::new(), format!("{hex}  other.zip"), format!("{hex}\n{other}\n"), "1234  m.zip".into()]
+        {
+            assert_eq!(Checksum::in_list(&list, "m.zip"), None, "{list}");
+        }
+    }
 
     #[test]
     fn files_are_checked() {

@@ -53,7 +53,10 @@ pub(super) async fn archive(
     secret: &HeaderMap,
     to: &Path,
 ) -> Fetched<()> {
-    let checksum = query.get("checksum").map(Checksum::parse).transpose()?;
+    let checksum = match query.get("checksum") {
+        Some(text) => Some(checksum(fetcher, query, text).await?),
+        None => None,
+    };
     let response = fetcher.http.get(&query.url, plain, secret).await?;
     if !response.status().is_success() {
         return Err(refused(&query.url, response.status()));
@@ -65,6 +68,29 @@ pub(super) async fn archive(
     }
     file.seek(SeekFrom::Start(0)).map_err(crate::error::io("reading what was downloaded"))?;
     unpack(file, kind, to).await
+}
+
+/// The checksum that an address names, which may stand in a file on a server.
+async fn checksum(fetcher: &Fetcher<'_>, query: &Query, text: &str) -> Fetched<Checksum> {
+    let Some(file) = text.strip_prefix("file:") else { return Checksum::parse(text) };
+    let url: Url =
+        file.parse().ok().filter(|url: &Url| matches!(url.scheme(), "http" | "https")).ok_or_else(|| {
+            Failure::new(format!("{file:?} is no address of a file of checksums"))
+                .advise("After \"file:\" stands a URL that begins with https://.")
+        })?;
+    if query.url.scheme() == "https" && url.scheme() == "http" {
+        return Err(Failure::new(format!(
+            "the checksums at {url} are not encrypted, but what they are for is"
+        )));
+    }
+    let response = fetcher.http.get(&url, &HeaderMap::new(), &basic(fetcher, &url)?).await?;
+    if !response.status().is_success() {
+        return Err(refused(&url, response.status()));
+    }
+    let list = document(&url, response).await?;
+    let name = query.url.path().rsplit('/').next().unwrap_or_default();
+    Checksum::in_list(&String::from_utf8_lossy(&list), name)
+        .ok_or_else(|| Failure::new(format!("the file {url} has no checksum of {name}")))
 }
 
 /// Asks a page where the module is: in the header `X-Terraform-Get`, or in a `meta` element.

@@ -7,11 +7,13 @@ use super::query::Query;
 use super::{Done, Fetcher, scratch, unpack};
 use crate::archive::{Kind, LIMITS};
 use crate::error::{Failure, Fetched, io};
+use crate::helper;
 use crate::http::{document, refused, save};
 use base64::Engine;
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
 use reqwest::{Response, StatusCode};
 use serde::Deserialize;
+use serde_json::Value;
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use terrane_address::RemoteModule;
@@ -133,7 +135,7 @@ impl Registry<'_> {
     async fn answer(&self, challenge: &str) -> Fetched<HeaderMap> {
         let host = self.base.host_str().unwrap_or_default();
         let with_port = self.base.port().map(|port| format!("{host}:{port}"));
-        let known = stored(self.fetcher, with_port.as_deref().unwrap_or(host));
+        let known = stored(self.fetcher, with_port.as_deref().unwrap_or(host)).await;
         let basic = known.as_ref().map(|(user, password)| basic_value(user, password)).transpose()?;
         let mut headers = HeaderMap::new();
         let Some(parameters) = challenge.strip_prefix("Bearer ") else {
@@ -164,28 +166,45 @@ impl Registry<'_> {
         if !response.status().is_success() {
             return Err(refused(&url, response.status()));
         }
-        let answer: serde_json::Value =
-            serde_json::from_slice(&document(&url, response).await?).map_err(|_| bad())?;
+        let answer: Value = serde_json::from_slice(&document(&url, response).await?).map_err(|_| bad())?;
         let token =
             ["token", "access_token"].iter().find_map(|name| answer.get(*name)?.as_str()).ok_or_else(bad)?;
         crate::registry::bearer(Some(token))
     }
 }
 
-/// The user name and password for a registry in the configuration of Docker or Podman.
-fn stored(fetcher: &Fetcher<'_>, host: &str) -> Option<(String, String)> {
+/// The user name and password for a registry by the configuration of Docker or Podman: that of a program which it names, or one
+/// that it holds.
+async fn stored(fetcher: &Fetcher<'_>, host: &str) -> Option<(String, String)> {
     let surroundings = fetcher.surroundings;
     let docker = surroundings.variable("DOCKER_CONFIG").map(|dir| PathBuf::from(dir).join("config.json"));
     let podman = surroundings.variable("REGISTRY_AUTH_FILE").map(PathBuf::from);
     let runtime =
         surroundings.variable("XDG_RUNTIME_DIR").map(|dir| PathBuf::from(dir).join("containers/auth.json"));
     let places = [podman, runtime, docker.or_else(|| surroundings.in_home(".docker/config.json"))];
-    places.into_iter().flatten().find_map(|path| {
-        let config: serde_json::Value = serde_json::from_slice(&std::fs::read(path).ok()?).ok()?;
-        let encoded = config.get("auths")?.get(host)?.get("auth")?.as_str()?;
-        let decoded = base64::engine::general_purpose::STANDARD.decode(encoded).ok()?;
-        let (user, password) =
-            String::from_utf8(decoded).ok()?.split_once(':').map(|(u, p)| (u.to_owned(), p.to_owned()))?;
-        Some((user, password))
-    })
+    for path in places.into_iter().flatten() {
+        let Some(config) =
+            std::fs::read(path).ok().and_then(|text| serde_json::from_slice::<Value>(&text).ok())
+        else {
+            continue;
+        };
+        let of_host = config.get("credHelpers").and_then(|helpers| helpers.get(host));
+        let helper = of_host.or_else(|| config.get("credsStore")).and_then(Value::as_str);
+        let known = match helper {
+            Some(name) => helper::of_docker(surroundings, name, host).await,
+            None => None,
+        };
+        if let Some(known) = known.or_else(|| held(&config, host)) {
+            return Some(known);
+        }
+    }
+    None
+}
+
+/// What the configuration of Docker holds itself.
+fn held(config: &Value, host: &str) -> Option<(String, String)> {
+    let encoded = config.get("auths")?.get(host)?.get("auth")?.as_str()?;
+    let decoded = base64::engine::general_purpose::STANDARD.decode(encoded).ok()?;
+    let text = String::from_utf8(decoded).ok()?;
+    text.split_once(':').map(|(user, password)| (user.to_owned(), password.to_owned()))
 }

@@ -92,7 +92,7 @@ impl Mirror<'_> {
         let url = self.url(address, document_name)?;
         let host = url.host_str().unwrap_or_default();
         let host = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
-        let secret = bearer(self.surroundings.token(&host).as_deref())?;
+        let secret = bearer(self.surroundings.token(&host).await?.as_deref())?;
         let asked = async {
             let response = self.http.get(&url, &HeaderMap::new(), &secret).await?;
             let status = response.status();

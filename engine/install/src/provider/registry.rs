@@ -93,7 +93,7 @@ impl Registry<'_> {
                 ))
                 .advise("Check the source in required_providers for typing errors."));
             }
-            status => return Err(self.refusal(&address.hostname, &url, status)),
+            status => return Err(self.refusal(&address.hostname, &url, status).await),
         }
         let answer: Versions = serde_json::from_slice(&body)
             .map_err(|e| Failure::new(format!("the answer of {url} is not that of a registry: {e}")))?;
@@ -132,7 +132,7 @@ impl Registry<'_> {
                     platform()
                 )));
             }
-            status => return Err(self.refusal(&address.hostname, &url, status)),
+            status => return Err(self.refusal(&address.hostname, &url, status).await),
         }
         let package: Package = serde_json::from_slice(&body)
             .map_err(|e| Failure::new(format!("the answer of {url} is not that of a registry: {e}")))?;

@@ -28,7 +28,7 @@ pub(super) async fn service(
     }
     let mut plain = HeaderMap::new();
     plain.insert(ACCEPT, HeaderValue::from_static("application/json"));
-    let secret = bearer(surroundings.token(host).as_deref())?;
+    let secret = bearer(surroundings.token(host).await?.as_deref())?;
     let ask = async {
         let response = http.get(&root, &plain, &secret).await?;
         // A redirect can lead to another host; what it says is relative to there.

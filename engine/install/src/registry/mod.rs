@@ -59,7 +59,7 @@ impl Registry<'_> {
                 .advise("Check the source for typing errors, and whether the module is private: then it needs credentials."));
             }
             StatusCode::OK => {}
-            status => return Err(self.refusal(&module.host, &url, status)),
+            status => return Err(self.refusal(&module.host, &url, status).await),
         }
         let answer: Versions = serde_json::from_slice(&body)
             .map_err(|e| Failure::new(format!("the answer of {url} is not that of a registry: {e}")))?;
@@ -79,7 +79,7 @@ impl Registry<'_> {
             )));
         }
         if !status.is_success() {
-            return Err(self.refusal(&module.host, &url, status));
+            return Err(self.refusal(&module.host, &url, status).await);
         }
         let given = match headers.get("x-terraform-get").and_then(|h| h.to_str().ok()) {
             Some(location) => location.to_owned(),
@@ -106,7 +106,7 @@ impl Registry<'_> {
 
     /// Asks with the token that is configured for `host`.
     pub(crate) async fn ask(&self, host: &str, url: &Url) -> Fetched<(StatusCode, HeaderMap, Vec<u8>)> {
-        let secret = bearer(self.surroundings.token(host).as_deref())?;
+        let secret = bearer(self.surroundings.token(host).await?.as_deref())?;
         let asked = async {
             let response = self.http.get(url, &HeaderMap::new(), &secret).await?;
             let (status, headers) = (response.status(), response.headers().clone());
@@ -116,14 +116,14 @@ impl Registry<'_> {
     }
 
     /// Why a registry's answer is not what was hoped for.
-    pub(crate) fn refusal(&self, host: &str, url: &Url, status: StatusCode) -> Failure {
+    pub(crate) async fn refusal(&self, host: &str, url: &Url, status: StatusCode) -> Failure {
         let failure = refused(url, status);
         if status != StatusCode::UNAUTHORIZED && status != StatusCode::FORBIDDEN {
             return failure;
         }
-        failure.advise(match self.surroundings.token(host) {
-            Some(_) => format!("The registry {host} does not accept the token that is configured for it."),
-            None => format!(
+        failure.advise(match self.surroundings.token(host).await {
+            Ok(Some(_)) => format!("The registry {host} does not accept the token that is configured for it."),
+            _ => format!(
                 "No token is configured for {host}. Set {}, or write a credentials \"{host}\" block with a token \
                  into the CLI configuration.",
                 variable(host)

@@ -30,6 +30,7 @@ fn archive(asked: &Asked) -> Answer {
         "/a.tar.xz" => decode(TAR_XZ),
         "/wrapped.zip" => zipped(&[("repository-1234/main.tf", "# wrapped")]),
         "/evil.zip" => zipped(&[("ok.tf", ""), ("../evil", "x")]),
+        "/sums" => format!("{}  a.tar\n{}  a.zip\n", "0".repeat(64), sha256(&zipped(&files))).into_bytes(),
         "/truncated.zip" => zipped(&files)[..40].to_vec(),
         _ => return Answer::new(404),
     })
@@ -52,6 +53,7 @@ async fn all_kinds_of_archives() {
         ("/wrapped.zip//*", "# wrapped"),
         (&format!("/a.zip?checksum=sha256:{sum}"), "# top"),
         (&format!("/a.zip//sub?checksum={sum}"), "# sub"),
+        (&format!("/a.zip?checksum=file:{}", server.url("/sums")), "# top"),
     ] {
         let project = Project::new();
         let dir = project.installed(&server.url(address), "").await;
@@ -72,6 +74,16 @@ async fn archives_that_are_refused() {
             &["checksum does not match", "expected 000", "Nothing was installed"][..],
         ),
         ("/a.zip?checksum=sha256:12".into(), &["\"sha256:12\" is not a checksum", "The form is TYPE:VALUE"]),
+        (
+            format!("/a.tar?checksum=file:{}", server.url("/sums")),
+            &["checksum does not match", "expected 000"],
+        ),
+        (
+            format!("/plain?archive=zip&checksum=file:{}", server.url("/sums")),
+            &["/sums has no checksum of plain"],
+        ),
+        (format!("/a.zip?checksum=file:{}", server.url("/absent")), &["answered 404"]),
+        ("/a.zip?checksum=file:/etc/sums".into(), &["no address of a file of checksums", "https://"]),
         ("/evil.zip".into(), &["\"../evil\"", "outside of the module's directory"]),
         ("/truncated.zip".into(), &["the archive cannot be read"]),
         ("/a.tar?archive=zip".into(), &["the archive cannot be read"]),

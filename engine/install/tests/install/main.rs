@@ -107,6 +107,16 @@ impl Project {
     }
 }
 
+/// A program of this name in `dir`, which is made, with a shell script for its work.
+#[cfg(unix)]
+pub(crate) fn program(dir: &Path, name: &str, script: &str) {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::create_dir_all(dir).unwrap();
+    let file = dir.join(name);
+    std::fs::write(&file, format!("#!/bin/sh\n{script}\n")).unwrap();
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
+}
+
 pub(crate) fn request(name: &str, source: &str, version: &str) -> Request {
     let span = Span { file: FileId(0), start: 0, end: 0 };
     Request {

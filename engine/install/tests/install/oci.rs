@@ -81,6 +81,36 @@ async fn packages_by_tag_and_digest() {
     }
 }
 
+/// The program of the registry's host is asked before the one for all hosts.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn programs_know_passwords() {
+    let server = Server::https(registry).await;
+    let host = server.host();
+    let right = format!(
+        "[ \"$1 $(cat)\" = 'get {host}' ] && echo '{{\"Username\": \"me\", \"Secret\": \"secret\"}}'"
+    );
+    for (config, works) in [
+        (format!("{{\"credHelpers\": {{\"{host}\": \"right\"}}, \"credsStore\": \"broken\"}}"), true),
+        ("{\"credsStore\": \"right\"}".to_owned(), true),
+        ("{\"credsStore\": \"broken\"}".to_owned(), false),
+        ("{\"credsStore\": \"absent\"}".to_owned(), false),
+    ] {
+        let mut project = Project::trusting(&server);
+        let bin = project.path("bin");
+        crate::program(&bin, "docker-credential-right", &right);
+        crate::program(&bin, "docker-credential-broken", "exit 1");
+        project.set("PATH", &format!("{}:/usr/bin:/bin", bin.display()));
+        std::fs::create_dir(project.path("home/.docker")).unwrap();
+        std::fs::write(project.path("home/.docker/config.json"), &config).unwrap();
+        let source = format!("oci://{host}/acme/net");
+        match works {
+            true => assert_eq!(text(&project.installed(&source, "").await, "main.tf"), "# oci"),
+            false => has(&project.refused(&source, "").await, &["answered 401"]),
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_package() {
     let server = Server::https(registry).await;

@@ -3,7 +3,7 @@
 use crate::server::{Answer, Asked, Server};
 use crate::{Project, has, text, zipped};
 use std::collections::BTreeMap;
-use terrane_install::HostSettings;
+use terrane_install::{CredentialsHelper, HostSettings};
 
 /// A registry with acme/net/aws in several versions, of which packages are archives beside it;
 /// what is under `/private/` wants the token `letmein`.
@@ -127,6 +127,50 @@ async fn what_registries_do_not_have() {
         has(&error, &[summary, &format!("acme/{module}/aws")]);
         has(&error, parts);
     }
+}
+
+/// The program writes down that it was asked, and knows the token of every host; told `broken` it fails.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_knows_tokens() {
+    let server = Server::https(registry).await;
+    let host = server.host();
+    let private = format!("{host}/acme/private/aws");
+    let mut project = Project::trusting(&server);
+    let asked = project.path("asked");
+    let script = format!(
+        "echo \"$@\" >> '{}'\nif [ \"$1\" = broken ]; then echo 'no such profile' >&2; exit 3; fi\n\
+         echo '{{\"token\": \"letmein\"}}'",
+        asked.display()
+    );
+    crate::program(&project.path("home/.terraform.d/plugins"), "terraform-credentials-store", &script);
+    let helper = |name: &str, args: &[&str]| {
+        Some(CredentialsHelper {
+            name: name.into(),
+            args: args.iter().map(|arg| (*arg).to_owned()).collect(),
+        })
+    };
+    project.surroundings.cli.helper = helper("store", &["--quiet"]);
+    let dir = project.installed(&private, "").await;
+    assert_eq!(text(&dir, "main.tf"), "# 1.0.0");
+    assert_eq!(std::fs::read_to_string(&asked).unwrap(), format!("--quiet get {host}\n"), "asked once");
+
+    for (named, parts) in [
+        (helper("store", &["broken"]), &["terraform-credentials-store failed", "no such profile"][..]),
+        (helper("other", &[]), &["terraform-credentials-other was not found", "credentials_helper block"]),
+    ] {
+        let mut project = Project::trusting(&server);
+        crate::program(&project.path("home/.terraform.d/plugins"), "terraform-credentials-store", &script);
+        project.surroundings.cli.helper = named;
+        has(&project.refused(&private, "").await, parts);
+    }
+
+    // What is configured goes first.
+    let mut project = Project::trusting(&server);
+    let settings = HostSettings { token: Some("letmein".into()), services: None };
+    project.surroundings.cli.hosts.insert(host, settings);
+    project.surroundings.cli.helper = helper("other", &[]);
+    project.installed(&private, "").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
