@@ -20,6 +20,7 @@ pub(crate) use wait::{PROPAGATION, Poll, retry_while, wait_until};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use futures::future::BoxFuture;
 use services::Services;
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
@@ -32,9 +33,17 @@ use crate::coalesce::Coalesce;
 use crate::tags::TagPolicy;
 
 /// A connection to one region of one account.
+///
+/// Whether a future may go to another thread depends on all fields of all that it holds, which the compiler looks up again for each of the
+/// provider's thousands of futures. What a connection is made of would be hundreds of fields; it is behind a pointer that shows none.
 pub struct Aws {
-    session: Arc<Session>,
     region: Arc<str>,
+    parts: Box<dyn AsRef<Parts> + Send + Sync>,
+}
+
+/// What a connection is made of.
+struct Parts {
+    session: Arc<Session>,
     services: Services,
     /// What joins calls of one kind, by the types that tell the kinds apart.
     joints: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
@@ -42,7 +51,16 @@ pub struct Aws {
 
 impl Aws {
     pub(crate) fn new(session: Arc<Session>, region: Arc<str>) -> Aws {
-        Aws { session, region, services: Services::default(), joints: Mutex::default() }
+        let parts = Parts { session, services: Services::default(), joints: Mutex::default() };
+        Aws { region, parts: Box::new(Box::new(parts)) }
+    }
+
+    fn parts(&self) -> &Parts {
+        (*self.parts).as_ref()
+    }
+
+    fn session(&self) -> &Arc<Session> {
+        &self.parts().session
     }
 
     /// What joins the calls that take `T`s and answer with `U`s, of which there is one kind at
@@ -52,7 +70,7 @@ impl Aws {
         T: Send + Sync + 'static,
         U: Send + Sync + 'static,
     {
-        let mut joints = self.joints.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut joints = self.parts().joints.lock().unwrap_or_else(PoisonError::into_inner);
         let joint = joints
             .entry(TypeId::of::<Coalesce<T, U>>())
             .or_insert_with(|| Arc::new(Coalesce::<T, U>::default()))
@@ -68,55 +86,65 @@ impl Aws {
 
     /// The connection to another region of the same account.
     pub(crate) fn in_region(self: &Arc<Self>, region: &str) -> Arc<Aws> {
-        if *self.region == *region { self.clone() } else { self.session.region(region) }
+        if *self.region == *region { self.clone() } else { self.session().region(region) }
     }
 
     /// Whether the configuration gives `service` an endpoint other than AWS's.
     pub(crate) fn has_own_endpoint(&self, service: &str) -> bool {
-        self.session.endpoint(service).is_some()
+        self.session().endpoint(service).is_some()
     }
 
     /// The rules of the provider configuration for tags.
     pub(crate) fn tags(&self) -> &TagPolicy {
-        self.session.tags()
+        self.session().tags()
     }
 
     /// Awaits a call of `operation` (`ec2:CreateSubnet`); its error says where it happened.
-    pub async fn call<T, E>(
-        &self,
-        operation: &str,
-        call: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
-    ) -> Result<T, Error>
+    ///
+    /// The SDK's futures have huge types. Behind a pointer they are no part of the callers' futures, which the compiler would
+    /// otherwise look through again for each of them.
+    pub fn call<'a, T, E>(
+        &'a self,
+        operation: &'a str,
+        call: impl Future<Output = Result<T, SdkError<E, HttpResponse>>> + Send + 'a,
+    ) -> BoxFuture<'a, Result<T, Error>>
     where
+        T: Send + 'a,
         E: StdError + ProvideErrorMetadata + Send + Sync + 'static,
     {
-        match call.await {
-            Ok(answer) => Ok(answer),
-            Err(error) => {
-                if self.session.known_account().is_none() {
-                    // Whose account it was helps with the error; when that cannot be told, the
-                    // error is still the first one.
-                    let _ = self.account().await;
-                }
-                let mut error = api_error(operation, error);
-                if denied::is_denied(&error) {
-                    error = denied::explained(error, operation, self.session.known_caller());
-                }
-                Err(self.here(error))
+        let call: BoxFuture<'a, _> = Box::pin(call);
+        Box::pin(async move {
+            match call.await {
+                Ok(answer) => Ok(answer),
+                Err(error) => Err(self.explained(operation, api_error(operation, error)).await),
             }
-        }
+        })
+    }
+
+    /// The error of a call, with all that is known about it.
+    fn explained<'a>(&'a self, operation: &'a str, mut error: Error) -> BoxFuture<'a, Error> {
+        Box::pin(async move {
+            if self.session().known_account().is_none() {
+                // Whose account it was helps with the error; when that cannot be told, the error is still the first one.
+                let _ = self.account().await;
+            }
+            if denied::is_denied(&error) {
+                error = denied::explained(error, operation, self.session().known_caller());
+            }
+            self.here(error)
+        })
     }
 
     /// `error` with this account and region, as far as they are known.
     pub(crate) fn here(&self, mut error: Error) -> Error {
-        error.account = self.session.known_account();
+        error.account = self.session().known_account();
         error.region = Some(self.region.clone());
         error
     }
 
     /// The account's id; asked for once. Empty when `skip_requesting_account_id` is set.
-    pub async fn account(&self) -> Result<Arc<str>, Error> {
-        self.session.account(&self.region).await
+    pub fn account(&self) -> BoxFuture<'_, Result<Arc<str>, Error>> {
+        Box::pin(self.session().account(&self.region))
     }
 
     /// The part of ARNs that says which AWS this is: `aws`, `aws-cn`, `aws-us-gov`.
@@ -131,7 +159,7 @@ impl Aws {
 
     /// Who and where this is, as far as it is known.
     pub(crate) fn identity(&self) -> String {
-        match self.session.known_account() {
+        match self.session().known_account() {
             Some(account) => format!("account {account}, region {}", self.region),
             None => format!("region {}", self.region),
         }

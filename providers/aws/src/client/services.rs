@@ -33,7 +33,7 @@ macro_rules! services {
             $(
                 $(#[$doc])*
                 pub fn $name(&self) -> &$sdk::Client {
-                    self.services.$name.get_or_init(|| self.session.$name(&self.region))
+                    self.parts().services.$name.get_or_init(|| self.session().$name(&self.region))
                 }
             )*
         }

@@ -1,6 +1,7 @@
 //! Waiting: for states that AWS reaches in its own time, and for what one of its servers knows
 //! already to reach the others.
 
+use futures::future::BoxFuture;
 use std::future::Future;
 use std::time::Duration;
 use terrane_sdk::Error;
@@ -78,14 +79,16 @@ impl Pause {
     }
 
     /// Pauses; false, at once, when the deadline has passed.
-    async fn next(&mut self) -> bool {
-        let left = self.deadline.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return false;
-        }
-        sleep(self.delay.min(left)).await;
-        self.delay = (self.delay * 3 / 2).min(LONGEST_DELAY);
-        true
+    fn next(&mut self) -> BoxFuture<'_, bool> {
+        Box::pin(async move {
+            let left = self.deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return false;
+            }
+            sleep(self.delay.min(left)).await;
+            self.delay = (self.delay * 3 / 2).min(LONGEST_DELAY);
+            true
+        })
     }
 }
 
