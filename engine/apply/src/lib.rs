@@ -16,6 +16,7 @@ mod run;
 mod schedule;
 mod settle;
 mod start;
+mod withheld;
 
 pub use lanes::Parallelism;
 pub use recorder::{RecordError, Recorder};

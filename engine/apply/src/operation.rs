@@ -320,7 +320,6 @@ fn intent(input: &OperationInput<'_>, token: &OperationToken) -> Operation {
         Action::Delete => "delete",
         _ => "update",
     };
-    let withheld = is_withheld(input);
     Operation {
         token: token.clone(),
         address: input.change.address.clone(),
@@ -328,8 +327,8 @@ fn intent(input: &OperationInput<'_>, token: &OperationToken) -> Operation {
         time: jiff::Timestamp::now().to_string(),
         provider: input.change.provider.clone(),
         deposed: input.deposed.clone(),
-        made_from: made_from(input, withheld).map(Box::new),
-        withheld,
+        made_from: made_from(input).map(Box::new),
+        withheld: is_withheld(input),
     }
 }
 
@@ -339,14 +338,15 @@ fn is_withheld(input: &OperationInput<'_>) -> bool {
     input.action != Action::Delete && input.schema.block.write_only_paths(&input.config).iter().any(set)
 }
 
-/// The configuration as it is journaled, with what is stored beside the object.
-fn made_from(input: &OperationInput<'_>, withheld: bool) -> Option<Object> {
+/// The configuration as it is journaled, without write-only values, and with what is stored beside the
+/// object.
+fn made_from(input: &OperationInput<'_>) -> Option<Object> {
     if input.action == Action::Delete {
         return None;
     }
     let stored = encode_object(
         &input.schema,
-        &if withheld { input.schema.block.empty_value() } else { input.config.clone() },
+        &input.schema.block.with_write_only(&input.config, &Value::NULL),
         Private::from([]),
         input.dependencies.clone(),
         ObjectStatus::Ready,

@@ -8,6 +8,7 @@ use crate::kept::KeptParts;
 use crate::operation::{OperationInput, run_operation};
 use crate::provision::Provisioners;
 use crate::start::stored_value;
+use crate::withheld::Withheld;
 use futures::stream::{self, StreamExt};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -73,12 +74,19 @@ pub async fn settle(
     }
     let mut settled = Settled { state, operations: Vec::new(), problems: Diagnostics::new() };
     let mut clients = Clients { ev, inputs, state: settled.state.clone(), known: HashMap::new() };
+    let mut withheld = Withheld::new(ev, inputs);
     let mut begun = Vec::new();
     for operation in in_flight {
         let parts = clients.parts(&operation).await;
-        begun.push((operation, parts));
+        let secrets = match &parts {
+            Ok(parts) if operation.withheld && !not_made.contains(&operation.address) => {
+                Some(withheld.configuration(&mut clients, &operation.address, &parts.schema.block).await)
+            }
+            _ => None,
+        };
+        begun.push((operation, parts, secrets));
     }
-    let work = begun.into_iter().map(|(operation, parts)| {
+    let work = begun.into_iter().map(|(operation, parts, secrets)| {
         let stored = stored(&settled.state, &operation).cloned();
         let taken = operation.action == "create" && settled.state.current(&operation.address).is_some();
         async move {
@@ -88,7 +96,7 @@ pub async fn settle(
                     recorded(inputs, &operation, Vec::new(), Finding::Gone).await
                 }
                 Ok(_) if taken => Done::open(taken_address(&operation).into()),
-                Ok(parts) => one(inputs, ev, &operation, parts, stored).await,
+                Ok(parts) => one(inputs, ev, &operation, Parts { secrets, ..parts }, stored).await,
                 Err(problems) => Done::open(problems),
             };
             (operation, done)
@@ -105,6 +113,7 @@ pub async fn settle(
             finding: done.finding,
         });
     }
+    settled.problems.append(withheld.close().await);
     settled
 }
 
@@ -117,17 +126,19 @@ fn stored<'s>(state: &'s State, operation: &Operation) -> Option<&'s Object> {
     }
 }
 
-/// What is needed to talk to the provider of an operation.
+/// What is needed to repeat an operation.
 struct Parts {
     provider: Arc<dyn Provider>,
     client: Arc<dyn Client>,
     schema: Arc<Schema>,
+    /// A configuration with the write-only values that the journal does not have.
+    secrets: Option<Result<Value, Diagnostics>>,
 }
 
-struct Clients<'a, 'c> {
+pub(crate) struct Clients<'a, 'c> {
     ev: &'a Evaluator<'c>,
     inputs: &'a ApplyInputs<'c>,
-    state: State,
+    pub(crate) state: State,
     known: HashMap<ProviderConfigAddress, Result<Arc<dyn Client>, Diagnostics>>,
 }
 
@@ -145,12 +156,22 @@ impl Clients<'_, '_> {
             );
             return Err(Diagnostic::error("Cannot settle an interrupted operation", detail).into());
         };
-        if !self.known.contains_key(address) {
-            let client = self.configure(address, &provider).await;
-            self.known.insert(address.clone(), client);
+        let client = self.client(address, &provider).await?;
+        Ok(Parts { provider, client, schema, secrets: None })
+    }
+
+    /// The client of a provider configuration.
+    pub(crate) async fn client(
+        &mut self,
+        address: &ProviderConfigAddress,
+        provider: &Arc<dyn Provider>,
+    ) -> Result<Arc<dyn Client>, Diagnostics> {
+        if let Some(known) = self.known.get(address) {
+            return known.clone();
         }
-        let client = self.known[address].clone()?;
-        Ok(Parts { provider, client, schema })
+        let client = self.configure(address, provider).await;
+        self.known.insert(address.clone(), client.clone());
+        client
     }
 
     async fn configure(
@@ -220,7 +241,7 @@ async fn create(
     if !parts.provider.knows_tokens() {
         return Err(unknown_creation(operation).into());
     }
-    let config = configuration(ev, operation, &parts).await?;
+    let config = configuration(operation, &parts).await?;
     let prior = Value::null(parts.schema.block.implied_type());
     let (planned, _) = plan(operation, &parts, &config, &prior).await?;
     let change = change(operation, Action::Create, prior.clone(), planned);
@@ -289,7 +310,7 @@ async fn update(
     let gone = read.is_none();
     // What seems to be gone may have another name since.
     let read = read.unwrap_or(ReadResponse { state, private: object.private.clone() });
-    let config = configuration(ev, operation, &parts).await?;
+    let config = configuration(operation, &parts).await?;
     let mut sensitive = object.sensitive_paths.clone();
     sensitive.extend(sensitive_paths(&config));
     let prior = marked(&parts.schema, &read.state, &sensitive);
@@ -340,31 +361,17 @@ async fn plan(
     Ok((answer.planned, replaces))
 }
 
-/// What the object is made from: what the journal has, else what the configuration says.
-async fn configuration(
-    ev: &Evaluator<'_>,
-    operation: &Operation,
-    parts: &Parts,
-) -> Result<Value, Diagnostics> {
-    let address = &operation.address;
-    if let Some(made_from) = operation.made_from.as_ref().filter(|_| !operation.withheld) {
-        let config = decode_object(&*parts.provider, &address.resource.type_name, made_from).await?;
-        return Ok(marked(&parts.schema, &config, &made_from.sensitive_paths));
-    }
-    let missing = |why: &str| {
-        Diagnostic::error(
-            "Cannot settle an interrupted operation",
-            format!(
-                "{address} has write-only arguments, which no journal holds, and {why}. Declare it as it was until \
-                 what was interrupted is settled."
-            ),
-        )
-        .into()
+/// What the object is made from: what the journal has, and write-only values from the configuration.
+async fn configuration(operation: &Operation, parts: &Parts) -> Result<Value, Diagnostics> {
+    let Some(made_from) = &operation.made_from else {
+        let detail = format!("The journal does not say what {} is made from.", operation.address);
+        return Err(Diagnostic::error("Cannot settle an interrupted operation", detail).into());
     };
-    match ev.instance(address) {
-        Ok((desired, _)) if desired.config.unmark_deep().0.is_wholly_known() => Ok(desired.config),
-        Ok(_) | Err(Stop::Blocked(_)) => Err(missing("its configuration depends on what does not exist yet")),
-        Err(Stop::Failed(_)) => Err(missing("the configuration no longer has it")),
+    let config = decode_object(&*parts.provider, &operation.address.resource.type_name, made_from).await?;
+    let config = marked(&parts.schema, &config, &made_from.sensitive_paths);
+    match &parts.secrets {
+        Some(secrets) => Ok(parts.schema.block.with_write_only(&config, &secrets.clone()?)),
+        None => Ok(config),
     }
 }
 

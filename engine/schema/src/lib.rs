@@ -8,6 +8,7 @@ mod compatible;
 mod items;
 mod proposed;
 mod validity;
+mod write_only;
 
 pub use block::{Attribute, AttributeType, Block, NestedAttributes, NestedBlock, Nesting, Schema};
 pub use compatible::assert_object_compatible;

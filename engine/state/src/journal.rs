@@ -57,8 +57,8 @@ pub struct Operation {
     /// What the object is made from, so that it can be made even when the configuration has
     /// changed meanwhile: its configuration, and what is stored with it. None for a deletion.
     pub made_from: Option<Box<Object>>,
-    /// Whether the configuration has write-only parts, which must not be stored. Then nothing of it is
-    /// in `made_from`, only what is stored with the object.
+    /// Whether the configuration has write-only values. They must not be stored, so `made_from` lacks
+    /// them.
     pub withheld: bool,
 }
 
