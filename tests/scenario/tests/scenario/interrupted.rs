@@ -2,6 +2,7 @@
 //! nothing is lost or made twice.
 
 use std::collections::BTreeSet;
+use terrane_address::Mode;
 use terrane_apply::Finding;
 use terrane_plan::PlanMode;
 use terrane_scenario::{World, texts};
@@ -24,7 +25,8 @@ resource "fake_thing" "top" {
 /// The ids in the state, which must be those in the cloud.
 fn same_as_in_the_cloud(world: &World, at: &str) -> usize {
     let mut stated = BTreeSet::new();
-    for (address, _, instance) in world.state.instances() {
+    let managed = world.state.instances().filter(|(a, ..)| a.resource.mode == Mode::Managed);
+    for (address, _, instance) in managed {
         for object in instance.current.iter().chain(instance.deposed.values()) {
             let id = object.attributes["id"].as_str().unwrap().to_owned();
             assert!(stated.insert(id), "{address} has the object of another instance {at}");
@@ -152,4 +154,57 @@ async fn what_was_changed_elsewhere_meanwhile_is_no_obstacle() {
     let settled = world.settle().await;
     assert_eq!(settled.operations[0].finding, Finding::Gone, "{}", texts(&settled.problems));
     assert!(world.state.current(&base).is_none());
+}
+
+/// A write-only value is in no journal: where it comes from is asked again, also when that is something
+/// ephemeral, or what the run itself had read.
+#[tokio::test]
+async fn a_creation_with_a_secret_dies_everywhere() {
+    let text = |secret: &str| {
+        format!(
+            r#"
+resource "fake_thing" "base" {{
+  name = "base"
+}}
+data "fake_lookup" "late" {{
+  name       = "late"
+  depends_on = [fake_thing.base]
+}}
+ephemeral "fake_token" "t" {{
+  audience = data.fake_lookup.late.name
+}}
+resource "fake_thing" "user" {{
+  name      = "user"
+  size      = length(fake_thing.base.id)
+  tags      = {{ found = data.fake_lookup.late.value }}
+  secret_wo = {secret}
+}}
+"#
+        )
+    };
+    for (secret, sent) in [
+        ("\"plain\"", "plain"),
+        ("ephemeral.fake_token.t.value", "token for late"),
+        ("data.fake_lookup.late.value", "late in nowhere"),
+    ] {
+        for entries in 0.. {
+            let mut world = World::new(&text(secret));
+            let made = world.plan(PlanMode::Normal).await;
+            let through = world.apply_until(&made, entries).await.is_some();
+            world.cloud.expire_tokens();
+            let at = format!("{secret} after entry {entries}");
+            settled(&mut world, &at).await;
+            assert_eq!(world.cloud.open_tokens(), Vec::<String>::new(), "{at}");
+            world.apply().await;
+            assert_eq!(same_as_in_the_cloud(&world, &at), 2);
+            let user = world.cloud.named("user").unwrap();
+            assert_eq!(user.secrets, [("secret_wo".to_owned(), sent.to_owned())], "{at}");
+            assert_eq!(user.value.attribute("size").unwrap(), terrane_value::Value::number(7), "{at}");
+            assert_eq!(world.plan(PlanMode::Normal).await.actions(), [], "{at}");
+            assert!(!world.state_text().contains(sent) || sent.starts_with("late"), "{at}");
+            if through {
+                break;
+            }
+        }
+    }
 }
