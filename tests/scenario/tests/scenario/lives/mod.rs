@@ -13,17 +13,17 @@ use terrane_plan::{Action, Counts, PlanMode, Selection, WriteOnlyKey};
 use terrane_scenario::{CloudObject, Late, Made, World, texts};
 use terrane_value::Value;
 
-/// Seeds of lives that ended badly once.
-const KEPT: [u64; 3] = [
-    // A destruction died before the objects that had moved were gone.
-    12, // An update waited for an object whose predecessor was to go after the update.
-    340, // A creation with a write-only value died, whose data source the state did not have.
-    403,
+/// Seeds of lives that ended badly once, and why.
+const KEPT: [(u64, &str); 3] = [
+    (12, "a destruction died before the objects that had moved were gone"),
+    (340, "an update waited for an object whose predecessor was to go after the update"),
+    (403, "a creation with a write-only value died, whose data source the state did not have"),
 ];
 
 #[tokio::test]
 async fn kept_lives() {
-    for seed in KEPT {
+    for (seed, why) in KEPT {
+        println!("{why}:");
         Life::new(seed).live().await;
     }
 }
