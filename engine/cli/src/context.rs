@@ -147,7 +147,11 @@ impl Context {
     /// The configuration of the working directory, whether somebody looked at it before or not.
     pub(crate) fn take_config(&self) -> Loaded {
         let loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner).take();
-        loaded.map_or_else(|| crate::modules::load(self), Arc::unwrap_or_clone)
+        let loaded = loaded.map_or_else(|| crate::modules::load(self), Arc::unwrap_or_clone);
+        if !loaded.1.has_errors() {
+            crate::backend::no_encryption(self, &loaded.0);
+        }
+        loaded
     }
 
     /// Says that modules were installed, so that what was loaded before is out of date.

@@ -26,6 +26,9 @@ use environment::Environment;
 use output::Output;
 use std::process::ExitCode;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     explain_panics();
     ExitCode::from(run(Environment::of_process()))

@@ -15,10 +15,10 @@ pub(crate) fn encryption(context: &Context) -> Result<&Encryption, Problems> {
         return Ok(encryption);
     }
     let loaded = context.look_at_config();
-    let text = context.environment.setting("ENCRYPTION");
-    if text.is_none() && loaded.0.module(&ModulePath::root()).is_none_or(|root| root.encryption.is_none()) {
-        return Ok(context.encryption.get_or_init(Encryption::default));
+    if let Some(none) = no_encryption(context, &loaded.0) {
+        return Ok(none);
     }
+    let text = context.environment.setting("ENCRYPTION");
     let mut config = loaded.0.clone();
     let mut reader = Reader { context, problems: Diagnostics::new(), read: EncryptionConfig::default() };
     let block = config.module(&ModulePath::root()).and_then(|root| root.encryption.clone());
@@ -37,6 +37,14 @@ pub(crate) fn encryption(context: &Context) -> Result<&Encryption, Problems> {
     let made = Encryption::new(&reader.read, &context.environment.surroundings())
         .map_err(|e| Problems::new("Invalid encryption configuration", e.0))?;
     Ok(context.encryption.get_or_init(|| made))
+}
+
+/// Keeps in mind that nothing is encrypted, if `config` and the environment say so: the configuration need not be loaded again then to
+/// know that. Gives what is kept.
+pub(crate) fn no_encryption<'c>(context: &'c Context, config: &Config) -> Option<&'c Encryption> {
+    let silent = config.module(&ModulePath::root()).is_none_or(|root| root.encryption.is_none())
+        && context.environment.setting("ENCRYPTION").is_none();
+    silent.then(|| context.encryption.get_or_init(Encryption::default))
 }
 
 /// The text of a plan file as it is to be written.

@@ -6,7 +6,7 @@ mod migrate;
 mod remote_states;
 mod settings;
 
-pub(crate) use encryption::{decrypt_file, encrypt_plan, encryption};
+pub(crate) use encryption::{decrypt_file, encrypt_plan, encryption, no_encryption};
 pub(crate) use migrate::{Migration, migrate};
 pub(crate) use remote_states::RemoteStates;
 pub(crate) use settings::{
