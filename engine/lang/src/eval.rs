@@ -27,10 +27,15 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use terrane_diagnostics::{Diagnostic, Diagnostics};
 use terrane_syntax::{Expr, ExprKind};
-use terrane_value::{ConvertError, Type, Value, convert};
+use terrane_value::{ConvertError, TooLarge, Type, Value, convert};
 
 /// How deep expressions may be nested in each other.
 const MAX_DEPTH: u32 = 500;
+
+/// How deep collections in what an expression gives may be nested, and how many parts it may have: values are walked
+/// by recursion, and a few names that hold each other twice stand for more than any memory holds.
+const MAX_LEVELS: usize = 200;
+const MAX_PARTS: u64 = 20_000_000;
 
 /// What evaluation gives.
 #[derive(Clone, Debug)]
@@ -46,7 +51,24 @@ pub struct Outcome {
 /// The value of `expr` in `scope`.
 pub fn evaluate(expr: &Expr, scope: &dyn Scope) -> Outcome {
     let mut evaluator = Evaluator::new(scope);
-    let value = evaluator.eval(expr);
+    let mut value = evaluator.eval(expr);
+    if let Err(why) = value.fits(MAX_LEVELS, MAX_PARTS) {
+        let problem = match why {
+            TooLarge::Deep => Diagnostic::error(
+                "Value too deeply nested",
+                format!(
+                    "Collections may be nested at most {MAX_LEVELS} levels deep. Make the value of this expression \
+                     flatter."
+                ),
+            ),
+            TooLarge::Big => Diagnostic::error(
+                "Value too large",
+                "The value of this expression has more parts, or longer texts, than can be worked with. Look for a \
+                 value that is put several times into the next one, again and again.",
+            ),
+        };
+        value = evaluator.fail(problem.at(expr.span));
+    }
     evaluator.finish(value)
 }
 

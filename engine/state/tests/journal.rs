@@ -171,3 +171,11 @@ fn only_what_the_saved_state_lacks_is_replayed() {
     assert_eq!(entries_since(&saved(7, "l"), vec![]).unwrap(), []);
     assert_eq!(entries_since(&saved(0, ""), vec![begin(0)]).unwrap(), [begin(0)]);
 }
+
+#[test]
+fn deep_values_are_read_again() {
+    let deep = (0..150).fold(Value::TRUE, |inner, _| Value::tuple([inner]));
+    let value = Some(OutputState { value: deep, sensitive: false });
+    let entries = [begin(1), outcome("t", vec![StateWrite::Output { name: "deep".into(), value }])];
+    assert_eq!(read_journal(text(&entries).as_bytes()).unwrap(), entries);
+}

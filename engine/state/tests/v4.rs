@@ -147,3 +147,21 @@ fn bad_states_are_refused_with_the_reason() {
         assert!(error.contains(reason), "{text}: {error}");
     }
 }
+
+#[test]
+fn deep_values_are_read_again() {
+    let deep = |levels: usize| {
+        (0..levels).fold(Value::TRUE, |inner, _| Value::object([("a", Value::tuple([inner]))]))
+    };
+    let mut state = State::default();
+    state.outputs.insert("deep".into(), OutputState { value: deep(100), sensitive: false });
+    let read = from_json(&to_json(&state).unwrap()).unwrap();
+    assert_eq!(read.outputs, state.outputs);
+
+    let text = format!(
+        r#"{{"version":4,"outputs":{{"a":{{"value":{}{},"type":"dynamic"}}}}}}"#,
+        "[".repeat(10_000),
+        "]".repeat(10_000)
+    );
+    assert!(from_json(&text).unwrap_err().to_string().contains("levels deep"));
+}

@@ -5,6 +5,7 @@
 //! cheap to clone. This crate knows nothing of HCL syntax, configuration, state or providers.
 
 mod convert;
+mod extent;
 mod json;
 mod marks;
 mod msgpack;
@@ -18,9 +19,10 @@ mod unify;
 mod value;
 
 pub use convert::{ConvertError, conversion_exists, convert, mismatch_message};
+pub use extent::TooLarge;
 pub use json::{
-    JsonError, from_json, from_json_with_type, to_json, to_json_text, to_json_with_type, type_from_json,
-    type_to_json,
+    JsonError, from_json, from_json_with_type, is_too_nested, nested_json, to_json, to_json_text,
+    to_json_with_type, type_from_json, type_to_json,
 };
 pub use marks::{MarkSet, Marks};
 pub use msgpack::{MsgpackError, from_msgpack, to_msgpack};

@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::borrow::Cow;
 use std::sync::Arc;
-use terrane_value::{Kind, Refinement, Type, Value, from_json, to_json_text};
+use terrane_value::{Kind, Refinement, Type, Value, from_json, nested_json, to_json_text};
 
 mod charset;
 
@@ -101,7 +101,7 @@ fn jsonencode(call: &Call<'_>) -> Result<Value, CallError> {
 fn jsondecode(call: &Call<'_>) -> Result<Value, CallError> {
     let text = whole_surrogates(call.str(0));
     let json: serde_json::Value =
-        serde_json::from_str(&text).map_err(|e| format!("the text is not valid JSON: {e}"))?;
+        nested_json(&text).map_err(|e| format!("the text is not valid JSON: {e}"))?;
     Ok(from_json(&json))
 }
 

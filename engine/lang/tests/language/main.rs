@@ -5,5 +5,6 @@ mod arbitrary;
 mod arguments;
 mod calls;
 mod expressions;
+mod large;
 mod literate;
 mod soundness;

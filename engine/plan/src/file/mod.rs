@@ -11,6 +11,7 @@ use encoding::{ChangeForm, CheckForm, OutputForm, ValueForm};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use terrane_value::{is_too_nested, nested_json};
 
 /// A plan with everything that applying it needs.
 #[derive(Clone, Debug)]
@@ -121,7 +122,13 @@ impl PlanFile {
             None => return Err(PlanFileError("This is not a plan file that Terrane wrote.".into())),
         }
         let damaged = |e: &dyn std::fmt::Display| PlanFileError(format!("The plan file is damaged: {e}."));
-        let document: Document = serde_json::from_str(text).map_err(|e| damaged(&e))?;
+        let document: Document = match serde_json::from_str(text) {
+            Err(e) if is_too_nested(&e) => {
+                let json = nested_json(text).map_err(|e| damaged(&e))?;
+                serde_json::from_value(json).map_err(|e| damaged(&e))?
+            }
+            document => document.map_err(|e| damaged(&e))?,
+        };
         let state = |text: &str| terrane_state::from_json(text).map_err(|e| damaged(&e));
         let changes = |forms: Vec<ChangeForm>| -> Result<Vec<Arc<ResourceChange>>, PlanFileError> {
             forms.into_iter().map(|form| form.read().map(Arc::new)).collect()

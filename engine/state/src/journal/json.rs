@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use terrane_address::ResourceInstance;
 use terrane_provider::OperationToken;
+use terrane_value::{is_too_nested, nested_json};
 
 /// An entry with the objects and outputs as `O` and `V`: borrowed to write, owned when read.
 #[derive(Serialize, Deserialize)]
@@ -106,7 +107,15 @@ fn write_to_json(write: &StateWrite) -> Result<Write<ObjectRef<'_>, OutputRef>, 
 }
 
 pub(super) fn from_line(line: &[u8]) -> Result<JournalEntry, String> {
-    let line: Line<'_, ObjectJson, OutputJson> = serde_json::from_slice(line).map_err(|e| e.to_string())?;
+    let nested;
+    let line: Line<'_, ObjectJson, OutputJson> = match serde_json::from_slice(line) {
+        Err(e) if is_too_nested(&e) => {
+            let text = std::str::from_utf8(line).map_err(|e| e.to_string())?;
+            nested = nested_json(text).map_err(|e| e.to_string())?;
+            Line::deserialize(&nested).map_err(|e| e.to_string())?
+        }
+        line => line.map_err(|e| e.to_string())?,
+    };
     Ok(match line {
         Line::Begin { lineage, serial } => JournalEntry::Begin { lineage: lineage.into_owned(), serial },
         Line::Intent { token, address, action, time, provider, deposed, made_from, withheld } => {

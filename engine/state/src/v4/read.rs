@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, HashMap};
 use terrane_address::{InstanceKey, Mode, ModuleInstance, ProviderConfigAddress, Resource, ResourceAddress};
+use terrane_value::{is_too_nested, nested_json};
 
 /// Just enough to know which format a text is in.
 #[derive(Deserialize)]
@@ -61,7 +62,15 @@ struct ResourceJson {
 
 /// Reads a state file.
 pub fn from_json(text: &str) -> Result<State, StateError> {
-    let json: StateJson = match serde_json::from_str(text) {
+    let read = match serde_json::from_str(text) {
+        Err(e) if is_too_nested(&e) => {
+            let json = nested_json(text)
+                .map_err(|e| StateError(format!("The state file could not be parsed as JSON: {e}.")))?;
+            serde_json::from_value(json)
+        }
+        read => read,
+    };
+    let json: StateJson = match read {
         Ok(json @ StateJson { version: 4, .. }) => json,
         Ok(_) => return Err(wrong_format(text, String::new())),
         Err(e) => return Err(wrong_format(text, e.to_string())),

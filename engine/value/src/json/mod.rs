@@ -1,9 +1,11 @@
 //! Values and types as JSON, as cty writes them.
 
+mod nested;
 mod read;
 mod text;
 mod types;
 
+pub use nested::{is_too_nested, nested_json};
 pub use read::{from_json, from_json_with_type};
 pub use text::to_json_text;
 pub use types::{type_from_json, type_to_json};

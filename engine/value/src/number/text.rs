@@ -41,6 +41,11 @@ impl FromStr for Number {
             let negative_zero = negative && value == 0;
             return Ok(Number(Repr::Integer { value, precision: TEXT_PRECISION, negative_zero }));
         }
+        // So many digits are out of range, or behind an exponent that is, and slow to read.
+        let significant = whole.trim_start_matches('0').len() + fraction.len();
+        if significant as u64 > MAX_DECIMAL_EXPONENT.unsigned_abs() {
+            return Err(ParseNumberError);
+        }
         let mut mantissa = parse_digits(format!("{whole}{fraction}").as_bytes(), 10)?;
         if mantissa.is_zero() {
             return Number::rounded(negative, mantissa, 0, TEXT_PRECISION, false)

@@ -119,3 +119,24 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn text_is_read_to_five_hundred_levels() {
+    use terrane_value::nested_json;
+    for (open, close) in [("[", "]"), ("{\"a\":", "}"), (" [ {\"b\":1,\"a\": ", ", \"c\":[]} ]")] {
+        let text = |n: usize| format!("{}1{}", open.repeat(n), close.repeat(n));
+        assert_eq!(
+            nested_json(&text(50)).unwrap(),
+            serde_json::from_str::<serde_json::Value>(&text(50)).unwrap()
+        );
+        let read = nested_json(&text(200)).unwrap();
+        assert_eq!(
+            serde_json::to_string(&read).unwrap().matches(['[', '{']).count(),
+            text(200).matches(['[', '{']).count()
+        );
+        let refused = nested_json(&text(10_000)).unwrap_err();
+        assert_eq!(refused.to_string(), "nested more than 500 levels deep");
+    }
+    assert!(nested_json(&"[".repeat(10_000)).is_err());
+    assert!(nested_json(&format!("{}x{}", "[".repeat(300), "]".repeat(300))).is_err());
+}

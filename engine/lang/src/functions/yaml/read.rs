@@ -10,6 +10,10 @@ use yaml_rust2::scanner::TScalarStyle;
 /// How deep sequences and mappings may be nested.
 const MAX_DEPTH: usize = 500;
 
+/// How many values aliases may repeat altogether: a few lines of aliases of aliases stand for more
+/// than any memory holds.
+const MAX_REPEATED: usize = 1_000_000;
+
 /// A sequence or mapping that is not complete yet.
 enum Open {
     Sequence(Vec<Value>),
@@ -22,12 +26,30 @@ enum Open {
     },
 }
 
+/// How large a value is with all that aliases repeat in it.
+#[derive(Clone, Copy, Default)]
+struct Extent {
+    values: usize,
+    depth: usize,
+}
+
+impl Extent {
+    const SCALAR: Extent = Extent { values: 1, depth: 0 };
+
+    fn add(&mut self, part: Extent) {
+        self.values += part.values;
+        self.depth = self.depth.max(part.depth);
+    }
+}
+
 #[derive(Default)]
 struct Reader {
     /// The last line, when nothing ends it.
     unended: Option<String>,
-    open: Vec<(Open, usize)>,
-    anchors: HashMap<usize, Value>,
+    open: Vec<(Open, usize, Extent)>,
+    anchors: HashMap<usize, (Value, Extent)>,
+    /// How many values aliases have repeated so far.
+    repeated: usize,
     result: Option<Value>,
 }
 
@@ -62,7 +84,7 @@ impl Reader {
             }
             Event::Scalar(text, style, anchor, tag) => {
                 if text == "<<" && tag.is_none() && self.at_key() {
-                    if let Some((Open::Mapping { key, .. }, _)) = self.open.last_mut() {
+                    if let Some((Open::Mapping { key, .. }, ..)) = self.open.last_mut() {
                         *key = Some(None);
                     }
                     return Ok(());
@@ -76,7 +98,7 @@ impl Reader {
                         .is_some_and(|line| !body.is_empty() && body.ends_with(line.trim_start()))
                 });
                 let value = scalar(cut.unwrap_or(&text), style, tag.as_ref())?;
-                self.add(value, anchor)
+                self.add(value, anchor, Extent::SCALAR)
             }
             Event::MappingStart(_, Some(tag)) if tag.suffix != "map" => {
                 Err(format!("cannot use a mapping as !!{}", tag.suffix))
@@ -89,17 +111,29 @@ impl Reader {
                 self.start(Open::Mapping { own, merged, key: None }, anchor)
             }
             Event::SequenceStart(anchor, _) => self.start(Open::Sequence(Vec::new()), anchor),
-            Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
-                Some((Open::Sequence(items), anchor)) => self.add(Value::tuple(items), anchor),
-                Some((Open::Mapping { own, mut merged, .. }, anchor)) => {
-                    merged.extend(own);
-                    self.add(Kind::Object(Arc::new(merged)).into(), anchor)
-                }
-                None => Err("unexpected end of a collection".into()),
-            },
+            Event::SequenceEnd | Event::MappingEnd => {
+                let (open, anchor, inside) = self.open.pop().ok_or("unexpected end of a collection")?;
+                let extent = Extent { values: inside.values + 1, depth: inside.depth + 1 };
+                let value = match open {
+                    Open::Sequence(items) => Value::tuple(items),
+                    Open::Mapping { own, mut merged, .. } => {
+                        merged.extend(own);
+                        Kind::Object(Arc::new(merged)).into()
+                    }
+                };
+                self.add(value, anchor, extent)
+            }
             Event::Alias(id) => {
-                let value = self.anchors.get(&id).cloned().ok_or("reference to an unknown anchor")?;
-                self.add(value, 0)
+                let (value, extent) =
+                    self.anchors.get(&id).cloned().ok_or("reference to an unknown anchor")?;
+                if self.open.len() + extent.depth > MAX_DEPTH {
+                    return Err(too_deep());
+                }
+                self.repeated += extent.values;
+                if self.repeated > MAX_REPEATED {
+                    return Err(format!("aliases repeat more than {MAX_REPEATED} values"));
+                }
+                self.add(value, 0, extent)
             }
             _ => Ok(()),
         }
@@ -107,26 +141,29 @@ impl Reader {
 
     /// Whether a mapping's key comes next.
     fn at_key(&self) -> bool {
-        matches!(self.open.last(), Some((Open::Mapping { key: None, .. }, _)))
+        matches!(self.open.last(), Some((Open::Mapping { key: None, .. }, ..)))
     }
 
     fn start(&mut self, open: Open, anchor: usize) -> Result<(), String> {
         if self.open.len() >= MAX_DEPTH {
-            return Err(format!("collections are nested more than {MAX_DEPTH} levels deep"));
+            return Err(too_deep());
         }
-        self.open.push((open, anchor));
+        self.open.push((open, anchor, Extent::default()));
         Ok(())
     }
 
     /// Adds a complete value to what it is in.
-    fn add(&mut self, value: Value, anchor: usize) -> Result<(), String> {
+    fn add(&mut self, value: Value, anchor: usize, extent: Extent) -> Result<(), String> {
         if anchor > 0 {
-            self.anchors.insert(anchor, value.clone());
+            self.anchors.insert(anchor, (value.clone(), extent));
+        }
+        if let Some((_, _, whole)) = self.open.last_mut() {
+            whole.add(extent);
         }
         match self.open.last_mut() {
             None => self.result = Some(value),
-            Some((Open::Sequence(items), _)) => items.push(value),
-            Some((Open::Mapping { own, merged, key }, _)) => match key.take() {
+            Some((Open::Sequence(items), ..)) => items.push(value),
+            Some((Open::Mapping { own, merged, key }, ..)) => match key.take() {
                 None => {
                     let name =
                         convert(&value, &Type::String).map_err(|e| format!("invalid key: {}", e.message))?;
@@ -148,6 +185,10 @@ impl Reader {
         }
         Ok(())
     }
+}
+
+fn too_deep() -> String {
+    format!("collections are nested more than {MAX_DEPTH} levels deep")
 }
 
 fn scalar(text: &str, style: TScalarStyle, tag: Option<&Tag>) -> Result<Value, String> {
