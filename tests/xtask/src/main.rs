@@ -1,6 +1,7 @@
 //! `cargo xtask`: the commands that a contributor types. `quickstart` shows Terrane at work
 //! against a local AWS endpoint, `test` runs everything that must be green.
 
+mod fuzz;
 mod quickstart;
 mod test;
 
@@ -16,6 +17,9 @@ Usage: cargo xtask COMMAND
   crash [-kills N] [-seed N]
                Kill runs with 60 objects at random moments, by default 200 times, and compare
                what exists with what the state says. Takes some minutes.
+  fuzz [TARGET...] [-seconds N] [-keep]
+               Give the language inputs that a fuzzer thinks of, 60 seconds for each target;
+               -keep makes the smallest set of what it found the corpus of the tests.
   moto         A local AWS endpoint to try things by hand, until Ctrl-C.
 ";
 
@@ -26,6 +30,7 @@ fn main() -> ExitCode {
         Some("test") => test::run(),
         Some("e2e") => test::run_end_to_end(&args.collect::<Vec<_>>()),
         Some("crash") => test::run_crash(&args.collect::<Vec<_>>()),
+        Some("fuzz") => fuzz::run(&args.collect::<Vec<_>>()),
         Some("moto") => quickstart::serve(),
         Some("help" | "--help" | "-h") => {
             print!("{USAGE}");

@@ -5,9 +5,9 @@ use std::path::Path;
 use terrane_diagnostics::{Diagnostics, SourceMap};
 use terrane_syntax::*;
 
-/// The seeds of the fuzz targets.
+/// The texts that fuzzing starts from, too.
 pub(crate) fn seeds() -> Vec<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/seeds");
     let entries = std::fs::read_dir(folder).expect("the corpus");
     let mut paths: Vec<_> = entries.map(|e| e.expect("an entry").path()).collect();
     paths.sort();
@@ -130,7 +130,7 @@ proptest! {
 /// The seeds are valid where they are meant to be.
 #[test]
 fn the_seeds_are_valid() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/seeds");
     for name in ["resources.tf", "templates.tf", "constructs.tf", "document.tf.json", "broken.tf"] {
         let text = std::fs::read_to_string(folder.join(name)).expect("a seed");
         let mut sources = SourceMap::default();

@@ -1,0 +1,4 @@
+//! The target `functions` under libFuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| terrane_fuzz::functions(input));
