@@ -3,6 +3,7 @@
 //! `cargo xtask` starts at once on a fresh machine, and knows nothing of Terrane's own crates.
 
 pub mod moto;
+pub mod postgres;
 pub mod python;
 pub mod workspace;
 

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 use terrane_xtask::moto::Moto;
-use terrane_xtask::{Failure, python, workspace};
+use terrane_xtask::{Failure, postgres, python, workspace};
 
 /// All steps. A step that fails does not keep the later ones from telling what they know, but
 /// for the build, which all need.
@@ -45,6 +45,13 @@ fn unit_tests(counts: &mut Counts) -> Result<(), Failure> {
         .args(["test", "--workspace", "--exclude", "terrane-e2e", "--no-fail-fast"])
         .env("TERRANE_TEST_AWS_ENDPOINT", moto.endpoint())
         .env("TERRANE_TEST_AWS_STUB", stub.endpoint());
+    match postgres::programs() {
+        Ok(programs) => {
+            tests.env("TERRANE_TEST_POSTGRES", programs);
+        }
+        // There is none for this machine, say: then one that is installed is taken, or the test is skipped.
+        Err(error) => eprintln!("PostgreSQL could not be installed: {error}"),
+    }
     counts.run(&mut tests)
 }
 
