@@ -99,6 +99,15 @@ pub enum OverrideTarget {
     Module(ModuleInstance),
 }
 
+impl std::fmt::Display for OverrideTarget {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            OverrideTarget::Resource(address) => write!(f, "{address}"),
+            OverrideTarget::Module(module) => write!(f, "{module}"),
+        }
+    }
+}
+
 /// A `run` block.
 #[derive(Clone, Debug)]
 pub struct TestRun {

@@ -83,7 +83,9 @@ impl Case {
     /// What is said when the configuration is validated.
     pub fn problems(&self) -> Vec<Problem> {
         let directory = Directory::new(&self.files);
-        let (config, mut diagnostics) = terrane_config::load(&directory, Path::new("."));
+        let (mut config, mut diagnostics) = terrane_config::load(&directory, Path::new("."));
+        let tests = Path::new("tests");
+        diagnostics.append(terrane_config::load_tests(&directory, Path::new("."), tests, &mut config.sources).1);
         if !diagnostics.has_errors() {
             diagnostics.append(terrane_config::check_validity(&config));
         }

@@ -38,6 +38,9 @@ pub(crate) fn run(args: &ValidateArgs, context: &mut Context) -> Outcome {
         let root = Path::new(".");
         let tests = load_tests(&context.environment, root, &args.test_directory, &mut config.sources);
         diagnostics.append(tests.1);
+        if !diagnostics.has_errors() {
+            diagnostics.append(crate::modules::run_modules(context, &tests.0, &mut config.sources));
+        }
     }
     if !diagnostics.has_errors() {
         diagnostics.append(terrane_config::check_validity(&config));

@@ -6,7 +6,7 @@ mod run_module;
 
 pub(crate) use from_module::copy_here;
 pub(crate) use install::{Install, Installed, cli_config, install, outline, surroundings};
-pub(crate) use run_module::{MISSING_PROVIDER, load_for_test, tests_run_modules};
+pub(crate) use run_module::{MISSING_PROVIDER, load_for_test, run_modules, tests_run_modules};
 
 use crate::context::Context;
 use crate::early;

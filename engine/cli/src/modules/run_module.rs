@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use terrane_address::{ModulePath, ModuleSource};
 use terrane_config::{
-    Config, InstalledModules, Located, ModuleCall, Modules, Repetition, Start, TestModule, load_from,
+    Config, InstalledModules, Located, ModuleCall, Modules, Repetition, Start, TestModule, TestFile, load_from,
     load_tests,
 };
 use terrane_diagnostics::{Diagnostic, Diagnostics, SourceMap};
@@ -36,6 +36,30 @@ pub(crate) fn load_for_test(
     };
     let mut modules = Early { context, variables: None, modules };
     load_from(environment, Path::new("."), &mut modules, Start { module: dir, ..start })
+}
+
+/// What is wrong with the modules that `files` run. Their files are added to `sources`.
+pub(crate) fn run_modules(context: &Context, files: &[TestFile], sources: &mut SourceMap) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    let mut seen = Vec::new();
+    for (file, run) in files.iter().flat_map(|file| file.runs.iter().map(move |run| (file, run))) {
+        let Some(module) = &run.module else { continue };
+        let version = module.version.as_ref().map(|(text, _)| text);
+        if seen.contains(&(&module.source, version)) {
+            continue;
+        }
+        seen.push((&module.source, version));
+        let module = RunModule { file: &file.name, run: &run.name, module };
+        let start = Start { sources: std::mem::take(sources), ..Start::default() };
+        let (config, problems) = load_for_test(context, Some(module), start);
+        let failed = problems.has_errors();
+        diagnostics.extend(problems.into_iter().filter(|d| d.summary != MISSING_PROVIDER));
+        if !failed {
+            diagnostics.append(terrane_config::check_validity(&config));
+        }
+        *sources = config.sources;
+    }
+    diagnostics
 }
 
 /// The modules that test files run, to be installed.

@@ -8,7 +8,7 @@ use terrane_address::{InstanceKey, Mode, ModuleInstance, ModuleStep, Resource, R
 use terrane_syntax::{Block, Content, Expr};
 
 /// Names at the beginning of references that are no resource types.
-const RESERVED: &[&str] =
+pub(super) const RESERVED: &[&str] =
     &["each", "count", "local", "path", "self", "terraform", "var", "output", "template", "lazy", "arg"];
 
 pub(super) fn decode_moved(decoder: &mut Decoder<'_>, block: &Block) {

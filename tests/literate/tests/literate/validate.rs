@@ -46,5 +46,6 @@ topics! {
     references
     resources
     terraform
+    test_files
     variables
 }

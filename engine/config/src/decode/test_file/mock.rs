@@ -6,7 +6,7 @@ use crate::{During, MockProvider, MockType, Module, MovedTarget, Override, Overr
 use std::sync::Arc;
 use terrane_address::Mode;
 use terrane_diagnostics::{Diagnostics, SourceMap};
-use terrane_syntax::{Block, Body, Content};
+use terrane_syntax::{Block, Body, Content, Expr, ExprKind};
 
 /// The blocks that may stand in a `mock_provider` block, and in the files that it names.
 const BLOCKS: [(&str, &[&str]); 5] = [
@@ -49,7 +49,7 @@ fn inside(decoder: &mut Decoder<'_>, content: &Content) -> (Vec<MockType>, Vec<O
     for block in &content.blocks {
         let kind = &*block.kind.name;
         if kind.starts_with("override_") {
-            overrides.extend(overriding(decoder, block));
+            add_override(decoder, block, &mut overrides);
             continue;
         }
         let Some((type_name, _)) = label(block, 0) else { continue };
@@ -70,8 +70,23 @@ fn inside(decoder: &mut Decoder<'_>, content: &Content) -> (Vec<MockType>, Vec<O
     (types, overrides)
 }
 
+/// Adds an `override_...` block to those that stand beside it, unless one of them is about the same.
+pub(super) fn add_override(decoder: &mut Decoder<'_>, block: &Block, overrides: &mut Vec<Override>) {
+    let Some(found) = overriding(decoder, block) else { return };
+    if let Some(earlier) = overrides.iter().find(|other| other.target == found.target) {
+        let kind = &block.kind.name;
+        let detail = format!(
+            "There is an override of {} at {} already. Keep one of them.",
+            found.target,
+            decoder.place(earlier.span)
+        );
+        return decoder.error(format!("Duplicate {kind} block"), detail, block.header);
+    }
+    overrides.push(found);
+}
+
 /// An `override_...` block.
-pub(super) fn overriding(decoder: &mut Decoder<'_>, block: &Block) -> Option<Override> {
+fn overriding(decoder: &mut Decoder<'_>, block: &Block) -> Option<Override> {
     let kind = &*block.kind.name;
     let values = if kind == "override_module" { "outputs" } else { "values" };
     let content = decoder.content(&block.body, &["target", values, "override_during"], &[]);
@@ -98,8 +113,24 @@ pub(super) fn overriding(decoder: &mut Decoder<'_>, block: &Block) -> Option<Ove
         decoder.error("Invalid override target", detail, argument.expr.span);
         return None;
     };
-    let values = content.attribute(values).map(|a| a.expr.clone());
+    let name = values;
+    let values = content.attribute(name).map(|a| a.expr.clone());
+    if let Some(expr) = values.as_ref().filter(|expr| is_no_object(expr)) {
+        let detail = format!("The argument \"{name}\" of {kind} must be an object: values by name.");
+        decoder.error(format!("Invalid \"{name}\" argument"), detail, expr.span);
+    }
     Some(Override { target, values, during, span: block.header })
+}
+
+/// Whether an expression, as it is written, has a value that is no object.
+fn is_no_object(expr: &Expr) -> bool {
+    match &expr.without_parens().kind {
+        ExprKind::Literal(_) | ExprKind::Tuple(_) => true,
+        ExprKind::Template(parts) => parts.len() > 1,
+        ExprKind::JsonString { template, .. } => is_no_object(template),
+        ExprKind::For(each) => each.key.is_none(),
+        _ => false,
+    }
 }
 
 fn during(decoder: &mut Decoder<'_>, content: &Content) -> Option<During> {

@@ -10,7 +10,7 @@ use crate::{ProviderRefKey, TestFile, TestProvider};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use terrane_diagnostics::{Diagnostics, SourceMap, Span};
-use terrane_syntax::{Block, Body, Expr};
+use terrane_syntax::{Block, Body, Expr, ExprKind};
 
 use crate::Module;
 
@@ -71,7 +71,7 @@ pub(crate) fn decode(name: &str, body: &Body, sources: &SourceMap) -> (TestFile,
                     file.runs.push(run);
                 }
             }
-            _ => file.overrides.extend(mock::overriding(&mut decoder, block)),
+            _ => mock::add_override(&mut decoder, block, &mut file.overrides),
         }
     }
     (file, decoder.diagnostics)
@@ -119,18 +119,19 @@ fn values(decoder: &mut Decoder<'_>, block: &Block) -> BTreeMap<Arc<str>, Expr> 
     attributes.into_iter().map(|a| (a.name.name, a.expr)).collect()
 }
 
-/// The word that an argument is, one of `words`.
+/// The word that an argument is, one of `words`. Only JSON has quotes around it.
 fn word(
     decoder: &mut Decoder<'_>,
     expr: &Expr,
     name: &str,
     words: [&'static str; 2],
 ) -> Option<&'static str> {
+    let quoted = matches!(expr.kind, ExprKind::Literal(_));
     let given = constant::keyword(expr).or_else(|| minus(expr));
-    let found = given.and_then(|given| words.into_iter().find(|word| **word == *given));
+    let found = given.filter(|_| !quoted).and_then(|given| words.into_iter().find(|word| **word == *given));
     if found.is_none() {
         let detail =
-            format!("The argument \"{name}\" must be one of the words {} and {}.", words[0], words[1]);
+            format!("The argument \"{name}\" must be one of the words {} and {}, without quotes.", words[0], words[1]);
         decoder.error(format!("Invalid \"{name}\" argument"), detail, expr.span);
     }
     found
@@ -138,7 +139,7 @@ fn word(
 
 /// A word with a dash, which native syntax may read as a subtraction.
 fn minus(expr: &Expr) -> Option<Arc<str>> {
-    use terrane_syntax::{BinaryOp, ExprKind};
+    use terrane_syntax::BinaryOp;
     let ExprKind::Binary(BinaryOp::Subtract, left, right) = &expr.kind else { return None };
     Some(format!("{}-{}", constant::keyword(left)?, constant::keyword(right)?).into())
 }

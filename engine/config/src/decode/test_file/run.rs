@@ -7,6 +7,7 @@ use crate::load::{check_constraint, check_source};
 use crate::{ExpectedFailure, MovedTarget, TestCommand, TestModule, TestPlanOptions, TestRun};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use terrane_address::ModuleSource;
 use terrane_diagnostics::Span;
 use terrane_syntax::{Block, Content, Expr};
 
@@ -58,16 +59,12 @@ pub(super) fn decode(decoder: &mut Decoder<'_>, block: &Block) -> Option<TestRun
                 only_one(decoder, nested, &mut modules);
                 run.module = module(decoder, nested);
             }
-            _ => run.overrides.extend(mock::overriding(decoder, nested)),
+            _ => mock::add_override(decoder, nested, &mut run.overrides),
         }
     }
     if run.options.refresh_only && !run.options.refresh {
         let detail =
             "With mode = refresh-only, objects are always read: refresh = false has no meaning beside it.";
-        decoder.error("Incompatible plan options", detail, options.unwrap_or(block.header));
-    }
-    if run.options.refresh_only && !run.options.replace.is_empty() {
-        let detail = "With mode = refresh-only nothing is replaced: \"replace\" has no meaning beside it.";
         decoder.error("Incompatible plan options", detail, options.unwrap_or(block.header));
     }
     Some(run)
@@ -85,6 +82,11 @@ fn module(decoder: &mut Decoder<'_>, block: &Block) -> Option<TestModule> {
     let version = decoder.string(&content, "version").zip(content.attribute("version").map(|a| a.expr.span));
     if let Some((text, span)) = &version {
         decoder.diagnostics.append(check_constraint(text, *span));
+        if source.parse().is_ok_and(|source| !matches!(source, ModuleSource::Registry(_))) {
+            let detail = "Only modules of a registry have versions. Take the argument out, or give a source of a \
+                          registry.";
+            decoder.error("Invalid version argument", detail, *span);
+        }
     }
     Some(TestModule { source, source_span, version })
 }
@@ -147,7 +149,7 @@ fn expected_failures(decoder: &mut Decoder<'_>, content: &Content) -> Vec<(Expec
 
 fn expected_failure(decoder: &mut Decoder<'_>, element: &Expr) -> Option<ExpectedFailure> {
     let what = "each element of expect_failures";
-    let found = traversal::expect(element, Quoted::Refused, what, &mut decoder.diagnostics)?;
+    let found = traversal::expect(element, Quoted::Deprecated, what, &mut decoder.diagnostics)?;
     let named = |make: fn(Arc<str>) -> ExpectedFailure| match found.steps.as_slice() {
         [Step::Attribute(name)] => Some(make(name.clone())),
         _ => None,
@@ -156,6 +158,7 @@ fn expected_failure(decoder: &mut Decoder<'_>, element: &Expr) -> Option<Expecte
         "var" => named(ExpectedFailure::Variable),
         "output" => named(ExpectedFailure::Output),
         "check" => named(ExpectedFailure::Check),
+        root if refactoring::RESERVED.contains(&root) => None,
         _ => match refactoring::address(&found) {
             Some(MovedTarget::Resource(address)) if address.module.is_root() => {
                 Some(ExpectedFailure::Resource(address))
