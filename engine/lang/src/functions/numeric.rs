@@ -85,7 +85,7 @@ fn extreme(call: &Call<'_>, wanted: Ordering) -> Result<Value, CallError> {
     let mut best = number(call, 0);
     for i in 1..call.args.len() {
         let n = number(call, i);
-        if n.cmp(&best) == wanted {
+        if n.cmp_exactly(&best) == wanted {
             best = n;
         }
     }

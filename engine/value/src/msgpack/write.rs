@@ -55,11 +55,13 @@ fn write(out: &mut Vec<u8>, value: &Value, ty: &Type) -> Result<(), MsgpackError
     Ok(())
 }
 
-/// An integer when it fits 64 bits, else a double when it is exactly one, else text.
+/// An integer when it fits 64 bits; else a double when it is exactly one, unless it is an integer that
+/// its text has with more precision; else text.
 fn write_number(out: &mut Vec<u8>, n: &Number) -> Result<(), MsgpackError> {
     if let Some(i) = n.to_i64() {
         encode::write_sint(out, i).map_err(failed)?;
-    } else if let Some(f) = n.to_f64_exact() {
+    } else if let Some(f) = n.to_f64_exact().filter(|_| !(n.is_integer() && n.precision() > DOUBLE_PRECISION))
+    {
         encode::write_f64(out, f).map_err(failed)?;
     } else {
         encode::write_str(out, &n.to_string()).map_err(failed)?;
@@ -110,6 +112,9 @@ fn write_unknown(out: &mut Vec<u8>, refinement: Option<&Refinement>, ty: &Type) 
     out.extend(body);
     Ok(())
 }
+
+/// The bits of doubles.
+const DOUBLE_PRECISION: u32 = 53;
 
 /// No more of a prefix than readers accept. The last character goes too: what follows could have
 /// combined with it.

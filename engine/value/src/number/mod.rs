@@ -3,18 +3,16 @@
 //! The precision says how many bits the result of an operation keeps: 64 for integers that the
 //! program makes, 53 for doubles, 512 for numbers written as text. Sums, differences and
 //! quotients have the larger precision of their operands; products have at least as many bits as
-//! they need, up to 512. Two numbers are equal when they have the same value, whatever their
-//! precision. There is no infinity and no NaN: what would give one is an error.
+//! they need, up to 512. When two numbers are equal is told in `order`. There is no infinity and no NaN: what would give one is an error.
 
 mod arithmetic;
 mod float;
+mod order;
 mod text;
 
 use float::Float;
 use num_bigint::{BigInt, BigUint, Sign};
 use num_traits::{ToPrimitive, Zero};
-use std::cmp::Ordering;
-use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// Bits of precision of integers that the program makes.
@@ -126,7 +124,7 @@ impl Number {
     /// The double that has exactly this value, when there is one.
     pub fn to_f64_exact(&self) -> Option<f64> {
         let f = self.to_f64();
-        (Number::from_f64(f).as_ref() == Some(self)).then_some(f)
+        Number::from_f64(f).is_some_and(|exact| exact.cmp_exactly(self).is_eq()).then_some(f)
     }
 
     /// Whether this is a whole number.
@@ -143,6 +141,11 @@ impl Number {
             Repr::Integer { value, .. } => *value < 0,
             Repr::Float(f) => f.negative,
         }
+    }
+
+    /// Whether there is a minus before this: zero can have one.
+    pub fn has_minus(&self) -> bool {
+        self.is_negative() || matches!(self.0, Repr::Integer { negative_zero: true, .. })
     }
 
     /// Whether this is zero.
@@ -197,56 +200,6 @@ impl Number {
             Some(value) => Number(Repr::Integer { value, precision, negative_zero: false }),
             None => Number(Repr::Float(Arc::new(float))),
         })
-    }
-}
-
-impl PartialEq for Number {
-    fn eq(&self, other: &Number) -> bool {
-        match (&self.0, &other.0) {
-            (Repr::Integer { value: a, .. }, Repr::Integer { value: b, .. }) => a == b,
-            (Repr::Float(a), Repr::Float(b)) => {
-                a.negative == b.negative && a.exponent == b.exponent && a.mantissa == b.mantissa
-            }
-            _ => false,
-        }
-    }
-}
-
-impl Eq for Number {}
-
-impl Hash for Number {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        match &self.0 {
-            Repr::Integer { value, .. } => value.hash(state),
-            Repr::Float(f) => (f.negative, f.exponent, &f.mantissa).hash(state),
-        }
-    }
-}
-
-impl Ord for Number {
-    fn cmp(&self, other: &Number) -> Ordering {
-        if let (Repr::Integer { value: a, .. }, Repr::Integer { value: b, .. }) = (&self.0, &other.0) {
-            return a.cmp(b);
-        }
-        let sign = |n: &Number| if n.is_zero() { 0 } else { 1 - 2 * i32::from(n.is_negative()) };
-        let by_sign = sign(self).cmp(&sign(other));
-        if by_sign.is_ne() {
-            return by_sign;
-        }
-        let (_, a, a_exponent) = self.parts();
-        let (_, b, b_exponent) = other.parts();
-        let top = |m: &BigUint, e: i64| m.bits() as i64 + e;
-        let by_magnitude = top(&a, a_exponent).cmp(&top(&b, b_exponent)).then_with(|| {
-            let base = a_exponent.min(b_exponent);
-            (a << (a_exponent - base)).cmp(&(b << (b_exponent - base)))
-        });
-        if self.is_negative() { by_magnitude.reverse() } else { by_magnitude }
-    }
-}
-
-impl PartialOrd for Number {
-    fn partial_cmp(&self, other: &Number) -> Option<Ordering> {
-        Some(self.cmp(other))
     }
 }
 

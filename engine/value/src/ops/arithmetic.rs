@@ -52,12 +52,12 @@ impl Value {
 
     /// `<` of numbers.
     pub fn less_than(&self, other: &Value) -> Result<Value, OpError> {
-        self.compare(other, |a, b| a < b, |strict| strict)
+        self.compare(other, |a, b| a.cmp_exactly(b).is_lt(), |strict| strict)
     }
 
     /// `<=` of numbers.
     pub fn less_or_equal(&self, other: &Value) -> Result<Value, OpError> {
-        self.compare(other, |a, b| a <= b, |strict| !strict)
+        self.compare(other, |a, b| a == b || a.cmp_exactly(b).is_lt(), |strict| !strict)
     }
 
     /// `>` of numbers.

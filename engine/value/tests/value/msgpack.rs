@@ -17,6 +17,7 @@ fn bytes_are_those_of_cty() {
         (Value::from(5), Type::Number, vec![5]),
         (Value::from(-33), Type::Number, vec![0xd0, 0xdf]),
         (Value::from(200), Type::Number, vec![0xcc, 200]),
+        (number("9223372036854775808"), Type::Number, [&[0xb3], b"9223372036854775808".as_slice()].concat()),
         (number("0.5"), Type::Number, vec![0xcb, 0x3f, 0xe0, 0, 0, 0, 0, 0, 0]),
         (number("0.1"), Type::Number, vec![0xa3, b'0', b'.', b'1']),
         (Value::from("a"), Type::String, vec![0xa1, b'a']),

@@ -172,13 +172,12 @@ fn hash(n: &Number) -> u64 {
 }
 
 #[test]
-fn precision_does_not_matter_for_equality() {
+fn precision_does_not_matter_for_equality_of_what_is_exact() {
     for (a, b) in [(n("1.0"), i(1)), (n("0.5"), f(0.5)), (n("-0"), i(0)), (n("1e3"), f(1000.0))] {
         assert_eq!(a, b);
         assert_eq!(hash(&a), hash(&b));
     }
-    assert_ne!(n("0.1"), f(0.1));
-    assert!(n("0.1") < f(0.1));
+    assert!(n("0.1").cmp_exactly(&f(0.1)).is_lt());
 }
 
 pub(crate) fn number() -> impl Strategy<Value = Number> {
@@ -236,4 +235,20 @@ proptest! {
         prop_assert!(!a.abs().is_negative());
         prop_assert_eq!(a.neg().neg(), a);
     }
+}
+
+/// As Terraform 1.11.4 compares them.
+#[test]
+fn numbers_with_fractions_are_equal_when_they_are_written_the_same() {
+    let (double, text) = (f(SQRT_2), n("1.4142135623730951"));
+    assert_eq!(double, text);
+    assert!(double.cmp(&text).is_eq() && double.cmp_exactly(&text).is_gt());
+    assert_eq!(hash(&double), hash(&text));
+    assert!(f(-SQRT_2) < n("-1.414213562373095") && f(-SQRT_2) > n("-1.4142135623730952"));
+    // Whole numbers are equal when their values are.
+    assert_eq!(f(2f64.powi(64)), n("18446744073709551616"));
+    assert_ne!(f(2f64.powi(64)), n("18446744073709550000"));
+    // What is no double to the last bit is not written as one.
+    assert_eq!(text.to_f64_exact(), None);
+    assert_eq!(double.to_f64_exact(), Some(SQRT_2));
 }
