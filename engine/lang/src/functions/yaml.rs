@@ -12,6 +12,9 @@ mod read;
 /// Where lines of quoted text are broken.
 const WIDTH: usize = 80;
 
+/// The most bytes that a key before its colon can have.
+const MAX_SIMPLE_KEY: usize = 128;
+
 pub(super) const TABLE: &[Function] = &[
     function("yamldecode", &[param("src", Text)], Returns::Is(Any), decode).nullable().doc(
         "The value that a YAML document stands for.",
@@ -91,18 +94,21 @@ fn write_mapping(out: &mut String, entries: &BTreeMap<Arc<str>, Value>, indent: 
             line(out, indent);
         }
         let start = out.len();
-        if key.contains('\n') {
-            // A key of several lines stands after a question mark, its value on a line of its own.
+        if !is_simple_key(key) {
+            // The key stands after a question mark, its value on a line of its own.
             out.push_str("? ");
             if is_block(key) {
                 write_block(out, key, indent + 2);
             } else {
-                write_quoted(out, key, indent, indent + 2, false);
+                write_quoted(out, key, indent + 2, indent + 2, true);
             }
             line(out, indent);
-        } else {
-            write_quoted(out, key, indent, indent, false);
+            out.push_str(": ");
+            let nested = if value.as_slice().is_some() || value.as_map().is_some() { 2 } else { 0 };
+            write_value(out, value, indent + nested, indent + 2);
+            continue;
         }
+        write_quoted(out, key, indent, indent, false);
         out.push(':');
         let column = indent + out[start..].chars().count() + 1;
         match value.kind() {
@@ -120,6 +126,11 @@ fn write_mapping(out: &mut String, entries: &BTreeMap<Arc<str>, Value>, indent: 
             }
         }
     }
+}
+
+/// Whether a key can stand before its colon: on one line, and not too long.
+fn is_simple_key(key: &str) -> bool {
+    key.len() <= MAX_SIMPLE_KEY && !key.contains(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'])
 }
 
 fn printable(c: char) -> bool {

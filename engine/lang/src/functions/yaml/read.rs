@@ -60,6 +60,9 @@ pub(super) fn read(text: &str) -> Result<Value, String> {
     if text.contains(forbidden) {
         return Err("control characters are not allowed".into());
     }
+    // In YAML 1.1 a line can end so, too.
+    let text = text.replace('\u{85}', "\n");
+    let text = text.as_str();
     let mut parser = Parser::new_from_str(text);
     let unended = text.rsplit('\n').next().filter(|line| !line.is_empty()).map(str::to_owned);
     let mut reader = Reader { unended, ..Reader::default() };
@@ -207,6 +210,9 @@ fn scalar(text: &str, style: TScalarStyle, tag: Option<&Tag>) -> Result<Value, S
             return moment.ok_or_else(|| format!("cannot use {text:?} as !!timestamp"));
         }
         Some(other) => return Err(format!("unsupported tag !!{other}")),
+        None if text.is_empty() && matches!(style, TScalarStyle::Literal | TScalarStyle::Folded) => {
+            return Ok(Value::null(Type::String));
+        }
         None if !plain => return Ok(Value::string(text)),
         None => {}
     }
