@@ -57,7 +57,14 @@ impl Evaluator<'_> {
             (Kind::Unknown(..), Type::Tuple(types)) => {
                 Value::tuple(types.iter().map(|t| self.element(Value::unknown(t.clone()), each)))
             }
-            (Kind::Unknown(..), _) if !value.is_definitely_not_null() => Value::UNKNOWN,
+            (Kind::Unknown(..), _) if !value.is_definitely_not_null() => {
+                // It may be null, and the result empty; what it cannot have otherwise is refused at once.
+                let (_, found) = self.attempt(|e| e.element(value, each));
+                if self.trying == 0 {
+                    self.diagnostics.append(found);
+                }
+                Value::UNKNOWN
+            }
             (Kind::List(t, elements) | Kind::Set(t, elements), _) => {
                 let results: Vec<Value> = elements.iter().map(|v| self.element(v.clone(), each)).collect();
                 match results.first() {

@@ -255,7 +255,8 @@ fn numeric(verb: &Verb<'_>, n: &Number) -> Result<String, String> {
     {
         digits.insert_str(0, &"0".repeat(least - digits.len()));
     }
-    let sign = match (n.is_negative(), verb.plus, verb.space) {
+    let minus = if "eEfgG".contains(verb.verb) { n.has_minus() } else { n.is_negative() };
+    let sign = match (minus, verb.plus, verb.space) {
         (true, _, _) => "-",
         (false, true, _) => "+",
         (false, false, true) => " ",
