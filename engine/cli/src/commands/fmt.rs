@@ -90,6 +90,9 @@ impl Work<'_> {
             self.print_diff("<stdin>", &text, &formatted);
         } else if !self.args.check {
             self.context.output.print(&formatted);
+            if !formatted.ends_with('\n') {
+                self.context.output.print("\n");
+            }
         }
         Ok(())
     }

@@ -13,6 +13,9 @@ use crate::token::TokenKind;
 use std::borrow::Cow;
 use terrane_diagnostics::{Diagnostics, FileId, SourceMap};
 
+/// White space within a line.
+const BLANKS: [char; 2] = [' ', '\t'];
+
 /// A token on its way out: what it is, its text, and how many spaces precede it.
 struct Piece<'a> {
     kind: TokenKind,
@@ -44,8 +47,10 @@ pub fn format_file(sources: &SourceMap, file: FileId) -> (String, Diagnostics) {
         result.extend(std::iter::repeat_n(' ', piece.spaces));
         result.push_str(&piece.text);
     }
-    if !result.is_empty() && !result.ends_with('\n') {
-        result.push('\n');
+    // The end of the file stays where it is: no line end is added, and blanks before it are kept.
+    if !result.ends_with(BLANKS) {
+        let blanks = text.len() - text.trim_end_matches(BLANKS).len();
+        result.extend(std::iter::repeat_n(' ', blanks));
     }
     (result, diagnostics)
 }
