@@ -34,6 +34,9 @@ fn fmt_lists_writes_checks_and_shows_differences() {
     assert!(text.ends_with(difference), "{text}");
     assert_eq!(project.read("x.tf"), messy);
     assert_eq!(project.run_with_input(&["fmt", "-"], messy).out, neat);
+    assert_eq!(project.run_with_input(&["fmt", "-"], "a=1").out, "a = 1\n");
+    project.write("unended.tf", "a = 1");
+    assert_eq!(project.text(&["fmt", "-check", "unended.tf"]), (0, String::new()));
     assert_eq!(project.text(&["fmt", "-recursive"]), (0, "sub/z.tf\nx.tf\n".into()));
     assert_eq!((project.read("x.tf"), project.read("sub/z.tf")), (neat.into(), neat.into()));
     assert_eq!(project.read(".terraform/m.tf"), messy);
@@ -248,8 +251,31 @@ fn values_of_variables_take_precedence_by_where_they_are_from() {
             (&["plan", "-var-file=computes.tfvars"], "Function calls not allowed"),
             (&["plan", "-var-file=bad.tfvars"], "bad.tfvars line 1"),
             (&["plan", "-var", "n=[\"a\"]"], "from the -var option for n"),
+            (&["plan", "-var", "n=tolist([1])"], "Function calls not allowed"),
         ],
     );
+}
+
+/// As Terraform 1.11.4 shows them.
+#[test]
+fn plans_show_values_of_variables_as_they_were_given() {
+    let variable = |name: &str, rest: &str| format!("variable \"{name}\" {{\n{rest}}}\n");
+    let main = [
+        variable("n", "  type = number\n"),
+        variable("l", "  type = list(string)\n"),
+        variable("d", "  default  = \"d\"\n  nullable = false\n"),
+        variable("t", "  type    = number\n  default = \"5\"\n"),
+        "output \"n\" {\n  value = [var.n, var.l, var.d, var.t]\n}\n".into(),
+    ]
+    .concat();
+    let project = Project::new(&[("main.tf", &main), ("terraform.tfvars", "l = [1, \"a\"]\nd = null\n")]);
+    assert_eq!(project.text(&["plan", "-out=p", "-var=n=1"]).0, 0);
+    let (code, text) = project.text(&["show", "-json", "p"]);
+    let shown: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let value = |name: &str| shown["variables"][name]["value"].to_string();
+    assert_eq!((code, value("n").as_str(), value("l").as_str()), (0, "\"1\"", "[1,\"a\"]"));
+    assert_eq!((value("d").as_str(), value("t").as_str()), ("null", "5"));
+    assert_eq!(shown["output_changes"]["n"]["after"].to_string(), "[1,[\"1\",\"a\"],\"d\",5]");
 }
 
 #[test]

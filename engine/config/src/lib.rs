@@ -44,3 +44,4 @@ pub use test_file::{
     During, ExpectedFailure, MockProvider, MockType, Override, OverrideTarget, TestCommand, TestFile,
     TestModule, TestPlanOptions, TestProvider, TestRun,
 };
+pub use visit::refuse_calls;

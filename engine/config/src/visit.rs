@@ -2,6 +2,7 @@
 
 use crate::decode::constant::{json_items, keyword};
 use std::sync::Arc;
+use terrane_diagnostics::{Diagnostic, Diagnostics};
 use terrane_syntax::{Body, Expr, ExprKind, ObjectKey, TemplatePart};
 
 /// Calls `found` with `expr` and everything in it, outermost first.
@@ -38,6 +39,18 @@ pub(crate) fn expressions<'a>(expr: &'a Expr, found: &mut dyn FnMut(&'a Expr)) {
             optional.into_iter().flatten().for_each(|e| expressions(e, found));
         }
     }
+}
+
+/// What is said where an expression calls functions and may not.
+pub fn refuse_calls(expr: &Expr) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    expressions(expr, &mut |e| {
+        if let ExprKind::Call { name, .. } = &e.kind {
+            let detail = "Functions may not be called here.";
+            diagnostics.push(Diagnostic::error("Function calls not allowed", detail).at(name.span));
+        }
+    });
+    diagnostics
 }
 
 /// Whether an expression refers to anything or calls a function.

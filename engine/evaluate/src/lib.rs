@@ -31,7 +31,7 @@ pub use instance::DesiredInstance;
 pub use provision::DesiredProvisioner;
 pub use rounds::{Deferred, how_to_know};
 pub use validate::ToValidate;
-pub use variables::{RawVariable, VariableSource, apply_variables, root_variables};
+pub use variables::{RawVariable, VariableSource, apply_variables, given_values, root_variables};
 
 use terrane_diagnostics::Diagnostics;
 

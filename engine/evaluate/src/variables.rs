@@ -11,7 +11,7 @@ use terrane_config::{Config, Variable};
 use terrane_diagnostics::{Diagnostic, Diagnostics, SourceMap, Span};
 use terrane_lang::{FunctionContext, Resolved, Scope, Step, evaluate};
 use terrane_syntax::{Expr, parse_expression};
-use terrane_value::Value;
+use terrane_value::{Value, to_json_text};
 
 /// A value that somebody gave for a root module variable, before its type is known.
 #[derive(Clone, Debug)]
@@ -82,6 +82,27 @@ pub fn root_variables(
         }
     }
     (values, problems)
+}
+
+/// The values that were given for variables of the root module, as they were before they became of the
+/// variables' types, where that makes a difference. Ephemeral ones are left out.
+pub fn given_values(
+    config: &Config,
+    given: &BTreeMap<Arc<str>, RawVariable>,
+    values: &BTreeMap<Arc<str>, Value>,
+) -> BTreeMap<Arc<str>, Value> {
+    let root = config.module(&terrane_address::ModulePath::root());
+    let declared = root.into_iter().flat_map(|module| &module.variables).filter(|(_, v)| !v.ephemeral);
+    let mut sources = SourceMap::default();
+    let mut found = BTreeMap::new();
+    for (name, variable) in declared {
+        let (Some(raw), Some(value)) = (given.get(name), values.get(name)) else { continue };
+        let Ok(before) = raw_value(name, raw, variable, &mut sources) else { continue };
+        if to_json_text(&before).ok() != to_json_text(&value.unmark_deep().0).ok() {
+            found.insert(name.clone(), before.with_marks(value.marks()));
+        }
+    }
+    found
 }
 
 /// What is wrong with values for variables that the root module does not have. Of the warnings
@@ -304,6 +325,10 @@ fn raw_value(
             }
         }
     };
+    let called = terrane_config::refuse_calls(&expr);
+    if called.has_errors() {
+        return Err(called);
+    }
     match constant(&expr) {
         Ok(value) => Ok(value),
         Err(Stop::Failed(problems)) => Err(problems),

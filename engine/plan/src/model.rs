@@ -14,6 +14,9 @@ pub struct Plan {
     pub mode: PlanMode,
     /// Values of the root module's variables, marked, without ephemeral ones.
     pub variables: BTreeMap<Arc<str>, Value>,
+    /// Such values as they were given, where that is not the same: text for a number, null for what has
+    /// a default.
+    pub given: BTreeMap<Arc<str>, Value>,
     /// Ephemeral variables of the root module that had a value, and so must be given one again
     /// when the plan is applied.
     pub apply_variables: BTreeSet<Arc<str>>,

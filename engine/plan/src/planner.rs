@@ -135,6 +135,7 @@ fn nothing(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, options: &PlanOptions) -
     Plan {
         mode: options.mode,
         variables: stored_variables(ev),
+        given: BTreeMap::new(),
         apply_variables: apply_variables(ev, options),
         changes: Vec::new(),
         drift: Vec::new(),

@@ -90,6 +90,7 @@ pub(crate) fn plan_with(
         options.refresh_only = Some(Arc::new(wanted));
     }
     let (plan, mut problems) = make(state, sink.events(), &options);
+    let plan = Plan { given: project.as_given.clone(), ..plan };
     problems.extend(unread.flatten());
     let view = Options { show_sensitive: args.show_sensitive, ..context.output.options() };
     let nothing_to_show = plan.errored && plan.counts() == Default::default();

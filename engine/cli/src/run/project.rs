@@ -9,7 +9,7 @@ use std::sync::Arc;
 use terrane_address::ModulePath;
 use terrane_config::{Config, Files};
 use terrane_diagnostics::Diagnostics;
-use terrane_evaluate::{Evaluator, Inputs, RawVariable, VariableSource, root_variables};
+use terrane_evaluate::{Evaluator, Inputs, RawVariable, VariableSource, given_values, root_variables};
 use terrane_lang::FunctionContext;
 use terrane_plan::{Plan, WriteOnlyKey};
 use terrane_provider::{Providers, Schemas};
@@ -25,6 +25,8 @@ pub(crate) struct Project {
     pub(crate) write_only_key: Option<WriteOnlyKey>,
     /// The variables that were given a value.
     pub(crate) given: BTreeSet<Arc<str>>,
+    /// Values as they were given, where the type of the variable makes them others.
+    pub(crate) as_given: BTreeMap<Arc<str>, Value>,
     pub(crate) workspace: String,
     working_dir: String,
 }
@@ -54,6 +56,7 @@ impl Project {
         project.given = given.keys().cloned().collect();
         if !problems.has_errors() {
             project.variables = problems.take(root_variables(&project.config, &given, &mut sources));
+            project.as_given = given_values(&project.config, &given, &project.variables);
         }
         project.config.sources = sources;
         project.finish(context, problems)
@@ -117,6 +120,7 @@ impl Project {
             variables: BTreeMap::new(),
             write_only_key: None,
             given: BTreeSet::new(),
+            as_given: BTreeMap::new(),
             workspace: workspace::selected(&context.environment),
             working_dir: context.environment.original_dir().display().to_string(),
         })

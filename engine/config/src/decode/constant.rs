@@ -29,16 +29,9 @@ pub(crate) fn constant(expr: &Expr, diagnostics: &mut Diagnostics) -> Option<Val
     if let Some(value) = json_value(expr) {
         return Some(value);
     }
-    let mut called = Vec::new();
-    visit::expressions(expr, &mut |e| {
-        if let ExprKind::Call { name, .. } = &e.kind {
-            called.push(name.span);
-        }
-    });
-    if !called.is_empty() {
-        diagnostics.extend(called.into_iter().map(|span| {
-            Diagnostic::error("Function calls not allowed", "Functions may not be called here.").at(span)
-        }));
+    let called = visit::refuse_calls(expr);
+    if called.has_errors() {
+        diagnostics.append(called);
         return None;
     }
     let outcome =

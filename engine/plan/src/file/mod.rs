@@ -51,6 +51,8 @@ struct Document {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     deferred: Vec<DeferredPart>,
     variables: BTreeMap<String, ValueForm>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    given: BTreeMap<String, ValueForm>,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     apply_variables: BTreeSet<String>,
     files: BTreeMap<String, String>,
@@ -83,6 +85,9 @@ impl PlanFile {
             partial: plan.partial,
             deferred: plan.deferred.clone(),
             variables: (plan.variables.iter())
+                .map(|(name, value)| Ok((name.to_string(), ValueForm::new(value)?)))
+                .collect::<Result<_, PlanFileError>>()?,
+            given: (plan.given.iter())
                 .map(|(name, value)| Ok((name.to_string(), ValueForm::new(value)?)))
                 .collect::<Result<_, PlanFileError>>()?,
             apply_variables: plan.apply_variables.iter().map(ToString::to_string).collect(),
@@ -136,6 +141,9 @@ impl PlanFile {
         let plan = Plan {
             mode: document.mode,
             variables: (document.variables.into_iter())
+                .map(|(name, value)| Ok((name.into(), value.read()?)))
+                .collect::<Result<_, PlanFileError>>()?,
+            given: (document.given.into_iter())
                 .map(|(name, value)| Ok((name.into(), value.read()?)))
                 .collect::<Result<_, PlanFileError>>()?,
             apply_variables: document.apply_variables.into_iter().map(Arc::from).collect(),

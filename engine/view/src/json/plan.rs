@@ -29,6 +29,7 @@ pub fn plan_json(plan: &Plan, config: &Config, schemas: &Schemas, options: &Json
     let variables: BTreeMap<_, _> =
         plan.variables.iter().chain(defaults.iter().map(|(name, value)| (name, value))).collect();
     let variables: Map<String, Json> = (variables.into_iter())
+        .map(|(name, v)| (name, plan.given.get(name).unwrap_or(v)))
         .map(|(name, v)| (name.to_string(), json!({ "value": plain_json(v, options.show_sensitive) })))
         .collect();
     insert_unless_empty(&mut out, "variables", Json::Object(variables));
