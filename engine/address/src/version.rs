@@ -161,6 +161,11 @@ impl Constraint {
     pub fn requests(&self, version: &Version) -> bool {
         self.0.iter().all(|c| c.operator == Operator::Equal && c.version == *version)
     }
+
+    /// Whether a condition names a prerelease.
+    pub fn has_prerelease(&self) -> bool {
+        self.0.iter().any(|condition| !condition.version.prerelease.is_empty())
+    }
 }
 
 impl Condition {

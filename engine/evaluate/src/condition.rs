@@ -11,6 +11,7 @@ use terrane_address::{ModuleInstance, ResourceInstance};
 use terrane_config::CheckRule;
 use terrane_diagnostics::{Diagnostic, Diagnostics};
 use terrane_lang::{Scope, evaluate};
+use terrane_syntax::ExprKind;
 use terrane_value::{Kind, Marks, Type, Value, convert};
 
 /// How one condition turned out.
@@ -110,6 +111,23 @@ fn check(
 
 const SENSITIVE_MESSAGE: &str = "The error message included a sensitive value, so it will not be displayed. \
                                  Consider correcting it so that it does not refer to sensitive values.";
+
+/// A message that can be no string is refused, whether it is said or not. Most are written as strings.
+pub(crate) fn message_type(rule: &CheckRule, scope: &dyn Scope) -> Result<(), Stop> {
+    match &rule.error_message.kind {
+        ExprKind::Literal(value) if value.as_str().is_some() => return Ok(()),
+        ExprKind::Template(parts) if parts.len() > 1 => return Ok(()),
+        _ => {}
+    }
+    let Ok((message, _)) = finish(evaluate(&rule.error_message, scope)) else { return Ok(()) };
+    match convert(&message.unmark_deep().0, &Type::String) {
+        Ok(_) => Ok(()),
+        Err(error) => {
+            let detail = format!("Unsuitable value for error message: {}.", error.message);
+            Err(Diagnostic::error("Invalid error message", detail).at(rule.error_message.span).into())
+        }
+    }
+}
 
 /// What is said; `None` when that is secret.
 fn error_message(rule: &CheckRule, scope: &dyn Scope) -> Result<Option<String>, Stop> {

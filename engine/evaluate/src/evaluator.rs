@@ -215,6 +215,9 @@ impl<'c> Evaluator<'c> {
                 m.deprecated.insert(message.as_str().into());
             }));
         }
+        for rule in &output.preconditions {
+            crate::condition::message_type(rule, &scope)?;
+        }
         let (failed, _) = crate::condition::check_all(
             &output.preconditions,
             &scope,

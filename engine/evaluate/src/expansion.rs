@@ -9,7 +9,7 @@ use std::sync::Arc;
 use terrane_address::{InstanceKey, ModuleInstance, ResourceAddress, ResourceInstance};
 use terrane_config::{ModuleCall, Repetition};
 use terrane_diagnostics::Diagnostic;
-use terrane_lang::evaluate;
+use terrane_lang::{evaluate, referenced_values};
 use terrane_syntax::Expr;
 use terrane_value::{Kind, Marks, Type, Value, convert};
 
@@ -245,7 +245,7 @@ fn enabled(
 }
 
 fn count(ev: &Evaluator<'_>, module: &ModuleInstance, expr: &Expr, value: Value) -> Result<Expansion, Stop> {
-    let fail = |detail: String| Stop::from(Diagnostic::error("Invalid count argument", detail).at(expr.span));
+    let fail = |detail: String| unsuitable(ev, module, expr, "count", detail);
     // That the number is sensitive is accepted: only keys would be shown.
     let (value, marks) = value.unmark();
     if marks.is_ephemeral() {
@@ -282,8 +282,7 @@ pub(crate) fn for_each(
     expr: &Expr,
     value: Value,
 ) -> Result<Expansion, Stop> {
-    let fail =
-        |detail: String| Stop::from(Diagnostic::error("Invalid for_each argument", detail).at(expr.span));
+    let fail = |detail: String| unsuitable(ev, module, expr, "for_each", detail);
     let (value, marks) = value.unmark();
     if marks.is_sensitive() {
         return Err(fail(
@@ -333,6 +332,20 @@ pub(crate) fn for_each(
             value.ty().friendly_name()
         ))),
     }
+}
+
+/// What is wrong with the value of an argument, and what the references in it stand for.
+fn unsuitable(
+    ev: &Evaluator<'_>,
+    module: &ModuleInstance,
+    expr: &Expr,
+    argument: &str,
+    detail: String,
+) -> Stop {
+    let scope = ModuleScope::new(ev, module.clone(), Each::None);
+    let mut problem = Diagnostic::error(format!("Invalid {argument} argument"), detail).at(expr.span);
+    problem.values = referenced_values(expr, &scope);
+    Stop::from(problem)
 }
 
 fn unknown_keys(collection: &str) -> String {

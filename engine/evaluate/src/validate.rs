@@ -1,5 +1,6 @@
 //! Validation: every expression of a configuration evaluated once, with nothing known.
 
+use crate::condition::message_type;
 use crate::evaluator::{finish, static_instance};
 use crate::expansion::check_repetition;
 use crate::import::import_collection;
@@ -98,6 +99,7 @@ impl<'c> Validation<'_, 'c> {
             let scope = ModuleScope::new(self.ev, instance.clone(), Each::None);
             self.keep(evaluate(&rule.condition, &scope));
             self.keep(evaluate(&rule.error_message, &scope));
+            self.keep_problems(message_type(rule, &scope));
         }
     }
 

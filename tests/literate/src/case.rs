@@ -85,7 +85,8 @@ impl Case {
         let directory = Directory::new(&self.files);
         let (mut config, mut diagnostics) = terrane_config::load(&directory, Path::new("."));
         let tests = Path::new("tests");
-        diagnostics.append(terrane_config::load_tests(&directory, Path::new("."), tests, &mut config.sources).1);
+        diagnostics
+            .append(terrane_config::load_tests(&directory, Path::new("."), tests, &mut config.sources).1);
         if !diagnostics.has_errors() {
             diagnostics.append(terrane_config::check_validity(&config));
         }

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use terrane_address::{ModulePath, ModuleSource};
 use terrane_config::{
-    Config, InstalledModules, Located, ModuleCall, Modules, Repetition, Start, TestModule, TestFile, load_from,
-    load_tests,
+    Config, InstalledModules, Located, ModuleCall, Modules, Repetition, Start, TestFile, TestModule,
+    load_from, load_tests,
 };
 use terrane_diagnostics::{Diagnostic, Diagnostics, SourceMap};
 use terrane_syntax::{Body, Expr, NativeBody};

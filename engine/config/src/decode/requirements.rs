@@ -112,6 +112,14 @@ fn required_version(decoder: &mut Decoder<'_>, content: &Content) {
     }
     let Some(text) = decoder.string(content, "required_version") else { return };
     check_constraint(decoder, &text, argument.expr.span);
+    if text.parse::<Constraint>().is_ok_and(|constraint| constraint.has_prerelease()) {
+        let detail = format!(
+            "A prerelease cannot be asked for: {text}. Take the prerelease out of the constraint; prereleases meet \
+             those of their release."
+        );
+        decoder.error("Invalid required_version constraint", detail, argument.expr.span);
+        return;
+    }
     decoder.module.required_versions.push((text, argument.expr.span));
 }
 

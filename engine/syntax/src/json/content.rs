@@ -53,6 +53,10 @@ pub(crate) fn just_attributes(value: &Expr) -> (Vec<Attribute>, Diagnostics) {
     let mut seen: HashMap<Arc<str>, Span> = HashMap::new();
     let mut attributes = Vec::new();
     let problem = "A JSON object is required here, setting the arguments for this block.";
+    if matches!(value.kind, ExprKind::Tuple(_)) {
+        diagnostics.push(Diagnostic::error("Incorrect JSON value type", problem).at(missing(value)));
+        return (attributes, diagnostics);
+    }
     for property in properties(value, problem, &mut diagnostics) {
         if &*property.name == "//" {
             continue;

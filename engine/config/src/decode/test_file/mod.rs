@@ -130,8 +130,10 @@ fn word(
     let given = constant::keyword(expr).or_else(|| minus(expr));
     let found = given.filter(|_| !quoted).and_then(|given| words.into_iter().find(|word| **word == *given));
     if found.is_none() {
-        let detail =
-            format!("The argument \"{name}\" must be one of the words {} and {}, without quotes.", words[0], words[1]);
+        let detail = format!(
+            "The argument \"{name}\" must be one of the words {} and {}, without quotes.",
+            words[0], words[1]
+        );
         decoder.error(format!("Invalid \"{name}\" argument"), detail, expr.span);
     }
     found
