@@ -105,7 +105,7 @@ def write(directory, name, text):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--program", default=os.path.join(TARGET, "release/terrane"))
+    parser.add_argument("--program", default=os.path.join(TARGET, "release/terrane"), type=os.path.abspath)
     parser.add_argument("--python", default=os.path.join(TARGET, "venv/bin/python"))
     parser.add_argument("--accounts", type=int, default=200)
     parser.add_argument("--regions", type=int, default=3, choices=range(1, len(REGIONS) + 1))

@@ -120,7 +120,7 @@ def busy(pid):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--program", default=os.path.join(TARGET, "release/terrane"))
+    parser.add_argument("--program", default=os.path.join(TARGET, "release/terrane"), type=os.path.abspath)
     parser.add_argument("--python", default=os.path.join(TARGET, "venv/bin/python"))
     parser.add_argument("--sizes", default="1000")
     arguments = parser.parse_args()

@@ -92,7 +92,7 @@ def run(program, directory, environment, *arguments):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--program", default=os.path.join(os.environ.get("CARGO_TARGET_DIR", os.path.join(ROOT, "target")), "release/terrane"))
+    parser.add_argument("--program", default=os.path.join(os.environ.get("CARGO_TARGET_DIR", os.path.join(ROOT, "target")), "release/terrane"), type=os.path.abspath)
     parser.add_argument("--accounts", type=int, default=50)
     parser.add_argument("--objects", type=int, default=10000)
     parser.add_argument("--drifted", type=int, default=10)

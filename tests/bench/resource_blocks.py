@@ -61,7 +61,7 @@ def benchmark(name, program, total, commands):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--program", default=os.path.join(os.environ.get("CARGO_TARGET_DIR", os.path.join(ROOT, "target")), "release/terrane"))
+    parser.add_argument("--program", default=os.path.join(os.environ.get("CARGO_TARGET_DIR", os.path.join(ROOT, "target")), "release/terrane"), type=os.path.abspath)
     parser.add_argument("--sizes", default="1000,10000,50000")
     parser.add_argument("--plan", action="store_true")
     parser.add_argument("--terraform-up-to", type=int, default=0)

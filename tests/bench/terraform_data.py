@@ -63,7 +63,7 @@ def benchmark(name, program, total):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--program", default=os.path.join(os.environ.get("CARGO_TARGET_DIR", os.path.join(ROOT, "target")), "release/terrane"))
+    parser.add_argument("--program", default=os.path.join(os.environ.get("CARGO_TARGET_DIR", os.path.join(ROOT, "target")), "release/terrane"), type=os.path.abspath)
     parser.add_argument("--sizes", default="1000,2000,5000,10000")
     parser.add_argument("--terraform-up-to", type=int, default=1000)
     options = parser.parse_args()
