@@ -4,8 +4,13 @@ mod address;
 mod data;
 mod external_vpn_gateway;
 mod firewall;
+mod firewall_policy;
+mod firewall_policy_rule;
 mod global_address;
 mod ha_vpn_gateway;
+mod instance;
+mod instance_blocks;
+mod instance_disks;
 pub(crate) mod kind;
 mod metadata;
 mod network;
@@ -26,8 +31,11 @@ pub use address::Address;
 pub use data::*;
 pub use external_vpn_gateway::ExternalVpnGateway;
 pub use firewall::Firewall;
+pub use firewall_policy::{NetworkFirewallPolicy, NetworkFirewallPolicyAssociation};
+pub use firewall_policy_rule::NetworkFirewallPolicyRule;
 pub use global_address::GlobalAddress;
 pub use ha_vpn_gateway::HaVpnGateway;
+pub use instance::Instance;
 pub use metadata::{ProjectMetadata, ProjectMetadataItem};
 pub use network::Network;
 pub use network_peering::NetworkPeering;
@@ -52,7 +60,11 @@ pub(crate) fn resources() -> Vec<ResourceType<Google>> {
         Firewall,
         GlobalAddress,
         HaVpnGateway,
+        Instance,
         Network,
+        NetworkFirewallPolicy,
+        NetworkFirewallPolicyAssociation,
+        NetworkFirewallPolicyRule,
         NetworkPeering,
         ProjectMetadata,
         ProjectMetadataItem,

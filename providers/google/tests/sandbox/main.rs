@@ -6,6 +6,7 @@ mod access;
 mod clusters;
 mod data;
 mod hybrid;
+mod instances;
 mod network;
 mod projects;
 mod storage;

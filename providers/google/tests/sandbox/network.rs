@@ -244,3 +244,53 @@ async fn what_instances_of_a_project_are_told() {
     driver.import(ty, "host-prj", &whole, &[]).await;
     driver.destroy(ty, &whole).await;
 }
+
+#[tokio::test]
+async fn a_firewall_policy_of_networks() {
+    let cloud = Cloud::open().await;
+    let driver = &cloud.driver;
+    let network = driver
+        .create("google_compute_network", json!({"name": "hub", "auto_create_subnetworks": false}))
+        .await;
+    let ty = "google_compute_network_firewall_policy";
+    let policy = driver.create(ty, json!({"name": "base", "description": "d"})).await;
+    let rule_type = "google_compute_network_firewall_policy_rule";
+    let rule = |priority: i64, more: Json| {
+        let mut config = json!({"firewall_policy": "base", "priority": priority, "action": "allow", "direction": "INGRESS",
+            "match": [{"src_ip_ranges": ["10.0.0.0/8"], "layer4_configs": [{"ip_protocol": "tcp", "ports": ["443"]}]}]});
+        config.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        config
+    };
+    let (one, two) = tokio::join!(
+        driver.create(rule_type, rule(1000, json!({"description": "web", "enable_logging": true}))),
+        driver.create(rule_type, rule(2000, json!({"action": "deny"}))),
+    );
+    let (action, one) = driver.apply(rule_type, &one, rule(1000, json!({"disabled": true}))).await;
+    assert_eq!(
+        (action, get(&one, "description"), get(&one, "disabled")),
+        (Action::Update, json!(null), json!(true))
+    );
+    driver
+        .import(rule_type, "host-prj/base/1000", &one, &["firewall_policy", "disabled", "enable_logging"])
+        .await;
+    let association_type = "google_compute_network_firewall_policy_association";
+    let association = json!({"name": "hub", "firewall_policy": text(&policy, "id"), "attachment_target": text(&network, "id")});
+    let association = driver.create(association_type, association).await;
+    assert_eq!(text(&association, "short_name"), "base");
+    driver
+        .import(
+            association_type,
+            "host-prj/base/hub",
+            &association,
+            &["attachment_target", "firewall_policy"],
+        )
+        .await;
+    let policy = driver.read(ty, &policy).await.unwrap();
+    let (action, policy) = driver.apply(ty, &policy, json!({"name": "base", "description": "e"})).await;
+    assert_eq!(action, Action::Update);
+    driver.import(ty, "host-prj/base", &policy, &[]).await;
+    driver.destroy(association_type, &association).await;
+    driver.destroy(rule_type, &two).await;
+    driver.destroy(rule_type, &one).await;
+    driver.destroy(ty, &policy).await;
+}

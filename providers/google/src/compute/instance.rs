@@ -1,0 +1,554 @@
+//! `google_compute_instance`: an instance.
+
+use super::instance_blocks::*;
+use super::instance_disks::{attached_body, attached_seen, boot_body, boot_seen, number};
+use super::kind::{Place, change_at, request_id};
+use crate::Google;
+use crate::client::{is_not_found, is_taken};
+use crate::container::names::scope;
+use crate::mirror::Mirror;
+use crate::names::{compute_reference, compute_url, name_of, parse_id, path_of, same_reference};
+use crate::provider::project_of;
+use futures::future::join_all;
+use http::Method;
+use std::collections::{BTreeMap, BTreeSet};
+use terrane_sdk::serde_json::{Value as Json, json};
+use terrane_sdk::{
+    ApplyContext, Attributes, Auto, Computed, Error, Failure, Object, PlanContext, Resource, async_trait,
+    validate,
+};
+
+/// What the API calls otherwise, or keeps in a form of its own.
+const NAMES: Mirror = Mirror(&[
+    ("id", ""),
+    ("project", ""),
+    ("zone", ""),
+    ("allow_stopping_for_update", ""),
+    ("attached_disk", ""),
+    ("boot_disk", ""),
+    ("scratch_disk", ""),
+    ("current_status", "status"),
+    ("desired_status", ""),
+    ("enable_display", "displayDevice.enableDisplay"),
+    ("guest_accelerator.count", "acceleratorCount"),
+    ("guest_accelerator.type", "acceleratorType"),
+    ("guest_accelerator", "guestAccelerators"),
+    ("instance_encryption_key.kms_key_self_link", "kmsKeyName"),
+    ("instance_id", "id"),
+    ("metadata", ""),
+    ("metadata_fingerprint", "metadata.fingerprint"),
+    ("metadata_startup_script", ""),
+    ("nat_ip", "natIP"),
+    ("network_interface.access_config", "accessConfigs"),
+    ("network_interface.alias_ip_range", "aliasIpRanges"),
+    ("network_interface.ipv6_access_config", "ipv6AccessConfigs"),
+    ("network_interface.network_ip", "networkIP"),
+    ("network_interface.subnetwork_project", ""),
+    ("network_interface", "networkInterfaces"),
+    ("reservation_affinity.type", "consumeReservationType"),
+    ("reservation_affinity.specific_reservation", ""),
+    ("service_account", "serviceAccount"),
+    ("tags", "tags.items"),
+    ("tags_fingerprint", "tags.fingerprint"),
+]);
+
+/// What the metadata call a script that runs as an instance starts.
+const STARTUP: &str = "startup-script";
+
+/// Provides an instance.
+#[derive(Clone, Debug, Default, Resource)]
+#[resource(
+    name = "google_compute_instance",
+    version = 6,
+    keep,
+    timeouts(create = "20m", update = "20m", delete = "20m")
+)]
+pub struct Instance {
+    /// The path of the instance, from `projects/` on.
+    pub id: Computed<String>,
+    /// The name of the instance.
+    #[attr(force_new, validate = super::name)]
+    pub name: String,
+    /// The type of machine.
+    #[attr(equivalent = crate::names::same_reference)]
+    pub machine_type: String,
+    /// The zone of the instance.
+    #[attr(force_new)]
+    pub zone: Auto<String>,
+    /// The project of the instance.
+    #[attr(force_new)]
+    pub project: Auto<String>,
+    /// Settings of the processor.
+    #[block(force_new)]
+    pub advanced_machine_features: Option<InstanceMachine>,
+    /// Whether the instance may be stopped for changes that need it.
+    #[attr(local)]
+    pub allow_stopping_for_update: Option<bool>,
+    /// Further disks.
+    #[block]
+    pub attached_disk: Vec<AttachedDisk>,
+    /// The disk that the instance starts from.
+    #[block(force_new, min = 1)]
+    pub boot_disk: Option<BootDisk>,
+    /// Whether packets for others go through the instance.
+    #[attr(force_new, default = false)]
+    pub can_ip_forward: Option<bool>,
+    /// Whether memory is encrypted.
+    #[block(force_new, computed)]
+    pub confidential_instance_config: Option<InstanceConfidential>,
+    /// Whether deleting is refused.
+    #[attr(default = false)]
+    pub deletion_protection: Option<bool>,
+    /// What the instance is for.
+    #[attr(force_new)]
+    pub description: Option<String>,
+    /// Whether the instance is to run.
+    #[attr(local, validate = validate::one_of(&["RUNNING", "TERMINATED", "SUSPENDED"]))]
+    pub desired_status: Option<String>,
+    /// Whether there is a virtual display.
+    #[attr(force_new)]
+    pub enable_display: Option<bool>,
+    /// Accelerators.
+    #[block(force_new, computed)]
+    pub guest_accelerator: Vec<InstanceAccelerator>,
+    /// The host's own name.
+    #[attr(force_new)]
+    pub hostname: Option<String>,
+    /// The key of the instance's data.
+    #[block(force_new)]
+    pub instance_encryption_key: Option<InstanceKey>,
+    /// What happens when a key is taken back.
+    #[attr(force_new)]
+    pub key_revocation_action_type: Option<String>,
+    /// Labels.
+    pub labels: BTreeMap<String, String>,
+    /// What the instance is told.
+    pub metadata: BTreeMap<String, String>,
+    /// What the instance runs as it starts.
+    #[attr(force_new)]
+    pub metadata_startup_script: Option<String>,
+    /// The oldest processor.
+    pub min_cpu_platform: Auto<String>,
+    /// The connections with networks.
+    #[block(force_new, min = 1)]
+    pub network_interface: Vec<NetworkInterface>,
+    /// What the instance can send.
+    #[block(force_new)]
+    pub network_performance_config: Option<InstanceEgress>,
+    /// What is given at creation only.
+    #[block(force_new, local)]
+    pub params: Option<InstanceParams>,
+    /// Which reservations are used.
+    #[block(force_new, computed)]
+    pub reservation_affinity: Option<InstanceReservation>,
+    /// Schedules and the like.
+    #[attr(force_new)]
+    pub resource_policies: Vec<String>,
+    /// When the instance is stopped or moved.
+    #[block(computed)]
+    pub scheduling: Option<Scheduling>,
+    /// Disks of the host, which go with the instance.
+    #[block(force_new)]
+    pub scratch_disk: Vec<ScratchDisk>,
+    /// The account that the instance acts as.
+    #[block]
+    pub service_account: Option<InstanceAccount>,
+    /// What the instance checks as it starts.
+    #[block(computed)]
+    pub shielded_instance_config: Option<InstanceShield>,
+    /// Network tags, which firewall rules refer to.
+    pub tags: BTreeSet<String>,
+    /// The processor.
+    pub cpu_platform: Computed<String>,
+    /// When the instance was made.
+    pub creation_timestamp: Computed<String>,
+    /// Whether the instance is `RUNNING`.
+    pub current_status: Computed<String>,
+    /// Google's number for the instance.
+    pub instance_id: Computed<String>,
+    /// What the labels are changed with.
+    pub label_fingerprint: Computed<String>,
+    /// What the metadata are changed with.
+    pub metadata_fingerprint: Computed<String>,
+    /// The URL of the instance.
+    pub self_link: Computed<String>,
+    /// What the tags are changed with.
+    pub tags_fingerprint: Computed<String>,
+}
+
+const GET: &str = "compute.instances.get";
+
+#[async_trait]
+impl Resource for Instance {
+    type Client = Google;
+
+    async fn create(google: &Google, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
+        let path = planned.path(google)?;
+        if !cx.repeated || find(google, &path).await?.is_none() {
+            let collection = path.rsplit_once('/').map_or("", |(collection, _)| collection);
+            let to = format!("compute/v1/{collection}?requestId={}", request_id(cx, "insert"));
+            let (call, place) = ("compute.instances.insert", Place::global(part(&path, 1)));
+            match change_at(google, call, Method::POST, &place, to, Some(planned.body(&path)), cx).await {
+                Err(e) if !(cx.repeated && is_taken(&e)) => return Err(e.into()),
+                _ => {}
+            }
+        }
+        if planned.desired_status.as_deref() == Some("TERMINATED") {
+            act(google, &path, "stop", None, cx).await?;
+        }
+        let made = google.fetch(GET, "compute", format!("compute/v1/{path}")).await?;
+        Ok(planned.seen(google, &path, &made).await?)
+    }
+
+    async fn read(google: &Google, states: Vec<Self>) -> Vec<Result<Option<Self>, Error>> {
+        let paths: Vec<Result<String, Error>> = states.iter().map(|s| s.path(google)).collect();
+        let zones: BTreeSet<String> = (paths.iter().flatten())
+            .filter_map(|path| path.rsplit_once('/').map(|(collection, _)| collection.to_owned()))
+            .collect();
+        let all = zones.into_iter().map(|zone| async move {
+            let path = format!("compute/v1/{zone}?maxResults=500");
+            let found = google.fetch_all("compute.instances.list", "compute", &path, "items").await;
+            (zone, found)
+        });
+        let all: BTreeMap<_, _> = join_all(all).await.into_iter().collect();
+        let each = (states.into_iter().zip(&paths)).map(|(state, path)| {
+            let all = &all;
+            async move {
+                let path = path.as_ref().map_err(Clone::clone)?;
+                let collection = path.rsplit_once('/').map_or("", |(collection, _)| collection);
+                match all.get(collection) {
+                    Some(Ok(found)) => match found.iter().find(|i| i["name"] == state.name.as_str()) {
+                        Some(remote) => state.clone().seen(google, path, remote).await.map(Some),
+                        None => Ok(None),
+                    },
+                    Some(Err(e)) if is_not_found(e) => Ok(None),
+                    Some(Err(e)) => Err(e.clone()),
+                    None => Ok(None),
+                }
+            }
+        });
+        join_all(each).await
+    }
+
+    async fn update(
+        google: &Google,
+        prior: Self,
+        planned: Self,
+        cx: &ApplyContext,
+    ) -> Result<Self, Failure<Self>> {
+        let path = prior.path(google)?;
+        prior.change(google, &path, &planned, cx).await?;
+        let changed = google.fetch(GET, "compute", format!("compute/v1/{path}")).await?;
+        Ok(planned.seen(google, &path, &changed).await?)
+    }
+
+    async fn delete(google: &Google, state: Self, cx: &ApplyContext) -> Result<(), Error> {
+        if state.deletion_protection == Some(true) {
+            let detail = format!(
+                "Instance {} has deletion_protection. To delete it, apply deletion_protection = false first.",
+                state.name
+            );
+            let error = Error::new("An instance that must not be deleted", detail);
+            return Err(error.attribute("deletion_protection"));
+        }
+        let path = state.path(google)?;
+        let to = format!("compute/v1/{path}?requestId={}", request_id(cx, "delete"));
+        let (call, place) = ("compute.instances.delete", Place::global(part(&path, 1)));
+        match change_at(google, call, Method::DELETE, &place, to, None, cx).await {
+            Err(e) if is_not_found(&e) => Ok(()),
+            other => other,
+        }
+    }
+
+    fn import(id: &str) -> Result<Attributes, Error> {
+        parse_id(
+            id,
+            &[
+                "projects/{project}/zones/{zone}/instances/{name}",
+                "{project}/{zone}/{name}",
+                "{zone}/{name}",
+                "{name}",
+            ],
+        )
+    }
+
+    fn plan(cx: &mut PlanContext<'_, Google>) {
+        if cx.is_create() {
+            return;
+        }
+        for (cause, effect) in [("metadata", "metadata_fingerprint"), ("tags", "tags_fingerprint")] {
+            if cx.changed(cause) {
+                cx.set_unknown(effect);
+            }
+        }
+        if cx.is_changed() {
+            cx.set_unknown("label_fingerprint");
+            cx.set_unknown("current_status");
+            cx.set_unknown("cpu_platform");
+        }
+    }
+}
+
+async fn find(google: &Google, path: &str) -> Result<Option<Json>, Error> {
+    match google.fetch(GET, "compute", format!("compute/v1/{path}")).await {
+        Ok(found) => Ok(Some(found)),
+        Err(e) if is_not_found(&e) => Ok(None),
+        Err(e) => Err(e),
+    }
+}
+
+/// One word of a path.
+fn part(path: &str, at: usize) -> &str {
+    path.split('/').nth(at).unwrap_or_default()
+}
+
+/// Does something with an instance, by a method of its own.
+async fn act(
+    google: &Google,
+    path: &str,
+    verb: &str,
+    body: Option<Json>,
+    cx: &ApplyContext,
+) -> Result<(), Error> {
+    let (name, query) =
+        verb.split_once('?').map_or((verb, String::new()), |(name, query)| (name, format!("&{query}")));
+    let call = format!("compute.instances.{name}");
+    let method = if name == "updateShieldedInstanceConfig" { Method::PATCH } else { Method::POST };
+    let to = format!("compute/v1/{path}/{name}?requestId={}{query}", request_id(cx, verb));
+    change_at(google, &call, method, &Place::global(part(path, 1)), to, body, cx).await
+}
+
+fn entries(metadata: &BTreeMap<String, String>, script: Option<&str>) -> Vec<Json> {
+    let script = script.map(|script| json!({"key": STARTUP, "value": script}));
+    metadata.iter().map(|(key, value)| json!({"key": key, "value": value})).chain(script).collect()
+}
+
+impl Instance {
+    fn path(&self, google: &Google) -> Result<String, Error> {
+        let project = project_of(google, self.project.as_deref())?;
+        let zone = self.zone.as_deref().or(google.zone()).ok_or_else(|| {
+            let detail = "Neither the instance nor the provider configuration names a zone.";
+            Error::new("Missing zone", detail).attribute("zone")
+        })?;
+        Ok(format!("projects/{project}/zones/{}/instances/{}", name_of(zone), self.name))
+    }
+
+    /// The account as Google is to have it.
+    fn account(&self) -> Json {
+        match &self.service_account {
+            Some(account) => {
+                let scopes: Vec<String> = account.scopes.iter().map(|name| scope(name)).collect();
+                json!({"email": account.email.as_deref().unwrap_or("default"), "scopes": scopes})
+            }
+            None => json!({"email": "", "scopes": []}),
+        }
+    }
+
+    /// The instance as Google is to have it.
+    fn body(&self, path: &str) -> Json {
+        let mut body = NAMES.body("", &<Instance as Object>::spec(), &self.to_value());
+        let (project, zone) = (part(path, 1), part(path, 3));
+        let zonal = format!("projects/{project}/zones/{zone}");
+        let region = crate::client::region_of_zone(zone).unwrap_or_default();
+        body["machineType"] = compute_reference(&format!("{zonal}/machineTypes"), &self.machine_type).into();
+        body["metadata"] = json!({"items": entries(&self.metadata, self.metadata_startup_script.as_deref())});
+        if let Some(fields) = body.as_object_mut() {
+            fields.shift_remove("serviceAccount");
+        }
+        if self.service_account.is_some() {
+            body["serviceAccounts"] = json!([self.account()]);
+        }
+        if let Some(certain) =
+            self.reservation_affinity.as_ref().and_then(|r| r.specific_reservation.as_ref())
+        {
+            body["reservationAffinity"]["key"] = certain.key.as_str().into();
+            body["reservationAffinity"]["values"] = certain.values.clone().into();
+        }
+        for (nic, own) in
+            body["networkInterfaces"].as_array_mut().into_iter().flatten().zip(&self.network_interface)
+        {
+            if let Some(network) = own.network.as_deref() {
+                nic["network"] =
+                    compute_reference(&format!("projects/{project}/global/networks"), network).into();
+            }
+            if let Some(subnet) = own.subnetwork.as_deref() {
+                let of = own.subnetwork_project.as_deref().unwrap_or(project);
+                nic["subnetwork"] =
+                    compute_reference(&format!("projects/{of}/regions/{region}/subnetworks"), subnet).into();
+            }
+            for access in nic["accessConfigs"].as_array_mut().into_iter().flatten() {
+                access["type"] = "ONE_TO_ONE_NAT".into();
+                access["name"] = "External NAT".into();
+            }
+            // An address is asked for by an empty configuration too.
+            if let Some(fields) = nic.as_object_mut() {
+                fields.retain(|_, value| !value.is_null());
+            }
+        }
+        for accelerator in body["guestAccelerators"].as_array_mut().into_iter().flatten() {
+            let kind = accelerator["acceleratorType"].as_str().unwrap_or_default().to_owned();
+            accelerator["acceleratorType"] =
+                compute_reference(&format!("{zonal}/acceleratorTypes"), &kind).into();
+        }
+        if let Some(fields) = body.as_object_mut() {
+            fields.retain(|_, value| !value.is_null());
+        }
+        let disks = self.boot_disk.iter().map(|disk| boot_body(disk, project, &zonal));
+        let disks = disks.chain(self.scratch_disk.iter().map(|disk| {
+            let kind = compute_url(&format!("{zonal}/diskTypes/local-ssd"));
+            let mut body = json!({"type": "SCRATCH", "autoDelete": true, "interface": disk.interface,
+                "initializeParams": {"diskType": kind}});
+            if let Some(size) = disk.size.filter(|size| *size != 375) {
+                body["initializeParams"]["diskSizeGb"] = size.into();
+            }
+            body
+        }));
+        body["disks"] =
+            disks.chain(self.attached_disk.iter().map(|disk| attached_body(disk, &zonal))).collect();
+        body
+    }
+
+    /// Makes this instance the other.
+    async fn change(
+        &self,
+        google: &Google,
+        path: &str,
+        after: &Instance,
+        cx: &ApplyContext,
+    ) -> Result<(), Error> {
+        let current = google.fetch(GET, "compute", format!("compute/v1/{path}")).await?;
+        if self.labels != after.labels {
+            let body = json!({"labels": after.labels, "labelFingerprint": current["labelFingerprint"]});
+            act(google, path, "setLabels", Some(body), cx).await?;
+        }
+        if self.metadata != after.metadata {
+            let items = entries(&after.metadata, after.metadata_startup_script.as_deref());
+            let body = json!({"items": items, "fingerprint": current["metadata"]["fingerprint"]});
+            act(google, path, "setMetadata", Some(body), cx).await?;
+        }
+        if self.tags != after.tags {
+            let body = json!({"items": after.tags, "fingerprint": current["tags"]["fingerprint"]});
+            act(google, path, "setTags", Some(body), cx).await?;
+        }
+        if self.deletion_protection != after.deletion_protection {
+            let on = after.deletion_protection == Some(true);
+            act(google, path, &format!("setDeletionProtection?deletionProtection={on}"), None, cx).await?;
+        }
+        let zonal = path.rsplit_once("/instances/").map_or("", |(zonal, _)| zonal);
+        let is = |disk: &AttachedDisk, all: &[AttachedDisk]| {
+            all.iter().any(|other| same_reference(&other.source, &disk.source) && other.mode == disk.mode)
+        };
+        for gone in self.attached_disk.iter().filter(|disk| !is(disk, &after.attached_disk)) {
+            let name = gone.device_name.as_deref().unwrap_or_default();
+            act(google, path, &format!("detachDisk?deviceName={name}"), None, cx).await?;
+        }
+        for new in after.attached_disk.iter().filter(|disk| !is(disk, &self.attached_disk)) {
+            act(google, path, "attachDisk", Some(attached_body(new, zonal)), cx).await?;
+        }
+        let (was, now) = (self.body(path), after.body(path));
+        if was["scheduling"] != now["scheduling"] {
+            act(google, path, "setScheduling", Some(now["scheduling"].clone()), cx).await?;
+        }
+        self.rebuild(google, path, after, current["status"] == "RUNNING", cx).await
+    }
+
+    /// Changes what an instance must not run for, and lets it run if it is to.
+    async fn rebuild(
+        &self,
+        google: &Google,
+        path: &str,
+        after: &Instance,
+        mut runs: bool,
+        cx: &ApplyContext,
+    ) -> Result<(), Error> {
+        let (was, now) = (self.body(path), after.body(path));
+        let mut changes: Vec<(&str, Json)> = Vec::new();
+        if !same_reference(&self.machine_type, &after.machine_type) {
+            changes.push(("setMachineType", json!({"machineType": now["machineType"]})));
+        }
+        if self.min_cpu_platform != after.min_cpu_platform {
+            changes.push(("setMinCpuPlatform", json!({"minCpuPlatform": after.min_cpu_platform.as_deref()})));
+        }
+        if self.account() != after.account() {
+            changes.push(("setServiceAccount", after.account()));
+        }
+        if was["shieldedInstanceConfig"] != now["shieldedInstanceConfig"] {
+            changes.push(("updateShieldedInstanceConfig", now["shieldedInstanceConfig"].clone()));
+        }
+        let wanted = match after.desired_status.as_deref() {
+            Some(status) => status == "RUNNING",
+            None => runs,
+        };
+        if !changes.is_empty() && runs {
+            if after.allow_stopping_for_update != Some(true) && after.desired_status.is_none() {
+                let detail = format!(
+                    "Instance {} has to stop for {}. Set allow_stopping_for_update = true to let it.",
+                    self.name, changes[0].0
+                );
+                return Err(Error::new("An instance that would have to stop", detail)
+                    .attribute("allow_stopping_for_update"));
+            }
+            act(google, path, "stop", None, cx).await?;
+            runs = false;
+        }
+        for (verb, body) in changes {
+            act(google, path, verb, Some(body), cx).await?;
+        }
+        match (runs, wanted) {
+            (false, true) => act(google, path, "start", None, cx).await,
+            (true, false) => act(google, path, "stop", None, cx).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// This instance as Google describes it.
+    async fn seen(self, google: &Google, path: &str, remote: &Json) -> Result<Instance, Error> {
+        let mut json = remote.clone();
+        json["serviceAccount"] = json["serviceAccounts"][0].clone();
+        let machine = json["machineType"].as_str().map(|url| name_of(url).to_owned());
+        json["machineType"] = machine.into();
+        let mut seen =
+            Instance::from_value(&NAMES.object("", &<Instance as Object>::spec(), &json, &self.to_value()))?;
+        seen.id = path.into();
+        seen.project = part(path, 1).into();
+        seen.zone = part(path, 3).into();
+        seen.name = part(path, 5).to_owned();
+        let items = remote["metadata"]["items"].as_array().into_iter().flatten();
+        let text = |value: &Json| value.as_str().unwrap_or_default().to_owned();
+        let mut metadata: BTreeMap<String, String> =
+            items.map(|item| (text(&item["key"]), text(&item["value"]))).collect();
+        if self.metadata_startup_script.is_some() {
+            seen.metadata_startup_script = metadata.remove(STARTUP);
+        }
+        seen.metadata = metadata;
+        if let (Some(now), Some(before)) = (seen.service_account.as_mut(), &self.service_account) {
+            let urls: BTreeSet<String> = before.scopes.iter().map(|name| scope(name)).collect();
+            if urls == now.scopes {
+                now.scopes.clone_from(&before.scopes);
+            }
+        }
+        for nic in &mut seen.network_interface {
+            let subnet = nic.subnetwork.as_deref().map(path_of).unwrap_or_default();
+            nic.subnetwork_project = part(subnet, 1).into();
+        }
+        if let (Some(now), Some(before)) = (seen.reservation_affinity.as_mut(), self.reservation_affinity) {
+            now.specific_reservation = before.specific_reservation;
+        }
+        let disks = || remote["disks"].as_array().into_iter().flatten();
+        if let Some(boot) = disks().find(|disk| disk["boot"] == true) {
+            seen.boot_disk = Some(boot_seen(google, self.boot_disk, boot).await?);
+        }
+        let attached = disks().filter(|disk| disk["boot"] != true && disk["type"] != "SCRATCH");
+        seen.attached_disk =
+            attached.enumerate().map(|(i, disk)| attached_seen(self.attached_disk.get(i), disk)).collect();
+        let scratch = disks().filter(|disk| disk["type"] == "SCRATCH");
+        seen.scratch_disk = scratch
+            .map(|disk| ScratchDisk {
+                interface: text(&disk["interface"]),
+                device_name: text(&disk["deviceName"]).into(),
+                size: number(&disk["diskSizeGb"]).or(Some(375)),
+            })
+            .collect();
+        Ok(seen)
+    }
+}
