@@ -4,8 +4,8 @@
 use crate::client::{Google, Limits};
 use crate::configuration::{Configuration, endpoints};
 use crate::{
-    client_data, compute, container, iam, known_types, labels, logging, resourcemanager, serviceaccounts,
-    storage,
+    client_data, compute, container, dns, iam, known_types, labels, logging, orgpolicy, resourcemanager,
+    serviceaccounts, storage,
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -32,8 +32,10 @@ impl ProviderDefinition for GoogleProvider {
     fn resources(&self) -> Vec<ResourceType<Google>> {
         let mut all = compute::resources();
         all.extend(container::resources());
+        all.extend(dns::resources());
         all.extend(iam::resources());
         all.extend(logging::resources());
+        all.extend(orgpolicy::resources());
         all.extend(resourcemanager::resources());
         all.extend(serviceaccounts::resources());
         all.extend(storage::resources());

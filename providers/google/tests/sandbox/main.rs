@@ -7,6 +7,7 @@ mod clusters;
 mod data;
 mod hybrid;
 mod instances;
+mod names;
 mod network;
 mod projects;
 mod storage;

@@ -163,7 +163,7 @@ resource "google_storage_bucket_iam_member" "audit" {
 "#;
 
 /// A sandbox that serves until the test's process ends; answers with its URL.
-fn sandbox() -> String {
+pub(crate) fn sandbox() -> String {
     let (tell, told) = mpsc::channel();
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

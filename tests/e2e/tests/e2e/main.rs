@@ -12,6 +12,7 @@ mod faults;
 mod from_terraform;
 mod golden;
 mod google;
+mod google_gke;
 mod interchange;
 mod interrupt;
 mod invariants;
