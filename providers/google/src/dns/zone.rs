@@ -9,7 +9,7 @@ use crate::provider::project_of;
 use futures::future::join_all;
 use http::Method;
 use std::collections::{BTreeMap, BTreeSet};
-use terrane_sdk::serde_json::{Value as Json, json};
+use terrane_sdk::serde_json::Value as Json;
 use terrane_sdk::{
     ApplyContext, Attributes, Auto, Block, Computed, Error, Failure, Object, Resource, async_trait, validate,
 };
@@ -223,14 +223,8 @@ impl Resource for Zone {
         _: &ApplyContext,
     ) -> Result<Self, Failure<Self>> {
         let path = prior.path(google)?;
-        let (before, mut body) = (prior.body(), planned.body());
-        // What is gone is emptied: left out, it would stay.
-        for (name, value) in before.as_object().into_iter().flatten() {
-            if body.get(name).is_none() {
-                body[name] = if value.is_object() { json!({}) } else { Json::Null };
-            }
-        }
-        call(google, "managedZones.patch", Method::PATCH, &path, Some(body)).await?;
+        // The whole zone, since a patch leaves labels and blocks that are gone.
+        call(google, "managedZones.update", Method::PUT, &path, Some(planned.body())).await?;
         let found = call(google, GET, Method::GET, &path, None).await?;
         Ok(planned.with(&path, &found)?)
     }

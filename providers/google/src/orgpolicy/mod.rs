@@ -6,7 +6,6 @@ use crate::mirror::Mirror;
 use crate::names::same_reference;
 use futures::future::join_all;
 use http::Method;
-use std::collections::{BTreeMap, BTreeSet};
 use terrane_sdk::serde_json::{self, Value as Json};
 use terrane_sdk::{
     ApplyContext, Attributes, Block, Computed, Error, Failure, Object, PlanContext, Resource, ResourceType,
@@ -145,26 +144,15 @@ impl Resource for Policy {
     }
 
     async fn read(google: &Google, states: Vec<Self>) -> Vec<Result<Option<Self>, Error>> {
-        // A list leaves nothing out that a policy says.
-        let parents: BTreeSet<String> = states.iter().map(Self::owner).collect();
-        let all = parents.into_iter().map(|parent| async move {
-            let path = format!("v2/{parent}/policies?pageSize=100");
-            let found = google.fetch_all("orgpolicy.policies.list", "org_policy", &path, "policies").await;
-            (parent, found)
-        });
-        let all: BTreeMap<_, _> = join_all(all).await.into_iter().collect();
-        (states.into_iter())
-            .map(|state| match all.get(&state.owner()) {
-                Some(Ok(policies)) => {
-                    let id = crate::names::name_of(&state.name).to_owned();
-                    let same = |p: &&Json| p["name"].as_str().map(crate::names::name_of) == Some(&id);
-                    policies.iter().find(same).map(|policy| state.with(policy)).transpose()
-                }
-                Some(Err(e)) if is_not_found(e) => Ok(None),
-                Some(Err(e)) => Err(e.clone()),
-                None => Ok(None),
-            })
-            .collect()
+        // Few objects have more than a handful of policies, and a list has what is inherited too.
+        join_all(states.into_iter().map(|state| async move {
+            match call(google, "get", Method::GET, &state.path(), None).await {
+                Ok(policy) => state.with(&policy).map(Some),
+                Err(e) if is_not_found(&e) => Ok(None),
+                Err(e) => Err(e),
+            }
+        }))
+        .await
     }
 
     async fn update(
@@ -218,11 +206,6 @@ impl Policy {
             true => self.name.clone(),
             false => format!("{}/policies/{}", self.parent, self.name),
         }
-    }
-
-    /// What the policy is for.
-    fn owner(&self) -> String {
-        self.path().split("/policies/").next().unwrap_or_default().to_owned()
     }
 
     /// The policy as Google is to have it.
