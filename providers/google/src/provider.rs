@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use terrane_sdk::{
     AttributeSpec, BlockSpec, DataSourceType, Diagnostic, Diagnostics, Error, PlanContext, Presence,
-    ProviderDefinition, ResourceType, Type, TypeKind, Value, async_trait, provider::Traffic,
+    ProviderDefinition, ResourceType, Type, TypeKind, Value, async_trait,
+    provider::{Scope, Traffic},
 };
 
 /// The provider `hashicorp/google`.
@@ -165,6 +166,15 @@ impl ProviderDefinition for GoogleProvider {
             .with_attribute(name, labels)
             .with_attribute("terraform_labels", managed)
             .with_attribute("effective_labels", labels::mentioned(&effective, &effective))
+    }
+
+    /// An object is in the project that it names, and lists are of the connection's.
+    async fn scope(&self, client: &Google, _: &str, object: Option<&Value>) -> Result<Scope, Error> {
+        let named =
+            |name: &str| object?.attribute(name)?.as_str().filter(|text| !text.is_empty()).map(Arc::from);
+        let account = named("project").or_else(|| client.project().map(Arc::from)).unwrap_or_default();
+        let region = ["region", "location", "zone"].iter().find_map(|name| named(name)).unwrap_or_default();
+        Ok(Scope { account, region })
     }
 
     fn traffic(&self) -> Vec<Traffic> {
