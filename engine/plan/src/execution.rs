@@ -2,7 +2,7 @@
 
 use crate::{Action, Plan, ResourceChange};
 use petgraph::graph::{DiGraph, NodeIndex};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use terrane_address::{ConfigResource, Mode, ResourceInstance};
 
@@ -48,6 +48,8 @@ pub type ExecutionGraph = DiGraph<Operation, ()>;
 /// - an object is made or changed after what it depends on;
 /// - an object is destroyed after everything that depended on it is destroyed or, where that
 ///   stays, changed to do without it;
+/// - an object is changed after everything that depended on it and goes is destroyed, since what uses an
+///   object may forbid to change it;
 /// - a replaced object is destroyed before or after its successor is made, as planned.
 pub fn execution_graph(plan: &Plan) -> ExecutionGraph {
     let mut graph = ExecutionGraph::new();
@@ -92,18 +94,19 @@ pub fn execution_graph(plan: &Plan) -> ExecutionGraph {
             }
         }
     }
-    order_deletions(plan, &mut graph, &makers, &deleters);
+    let gone = order_deletions(plan, &mut graph, &makers, &deleters);
+    order_updates(plan, &mut graph, &makers, &gone);
     graph
 }
 
 /// Objects go after the objects that depended on them. What depended on what is known from the
-/// state, by resource; one node for each resource keeps the number of edges linear.
+/// state, by resource; one node for each resource keeps the number of edges linear. Gives these nodes.
 fn order_deletions(
     plan: &Plan,
     graph: &mut ExecutionGraph,
     makers: &HashMap<&ResourceInstance, NodeIndex>,
     deleters: &[(&ResourceChange, NodeIndex)],
-) {
+) -> HashMap<ConfigResource, NodeIndex> {
     let mut gone: HashMap<ConfigResource, NodeIndex> = HashMap::new();
     for (change, deleter) in deleters {
         let resource = change.address.config();
@@ -113,21 +116,11 @@ fn order_deletions(
     }
     // What each resource's dependents are: of those that go, one node stands for all.
     let mut waits: HashMap<ConfigResource, Vec<NodeIndex>> = HashMap::new();
-    for (address, _, instance) in plan.prior_state.instances() {
-        if address.resource.mode != Mode::Managed {
-            continue;
-        }
-        let objects = instance.current.iter().chain(instance.deposed.values());
-        let dependent = address.config();
-        for dependency in objects.flat_map(|o| &o.dependencies) {
-            if *dependency == dependent || dependency.resource.mode != Mode::Managed {
-                continue;
-            }
-            let waiting = waits.entry(dependency.clone()).or_default();
-            waiting.extend(gone.get(&dependent));
-            // A dependent that stays may be changed so that it no longer needs the object.
-            waiting.extend(makers.get(&address).filter(|&&m| matches!(graph[m], Operation::Update(_))));
-        }
+    for (address, dependency) in dependencies(plan) {
+        let waiting = waits.entry(dependency.clone()).or_default();
+        waiting.extend(gone.get(&address.config()));
+        // A dependent that stays may be changed so that it no longer needs the object.
+        waiting.extend(makers.get(&address).filter(|&&m| matches!(graph[m], Operation::Update(_))));
     }
     let users = users(plan, makers);
     for (change, deleter) in deleters {
@@ -146,6 +139,49 @@ fn order_deletions(
             }
         }
     }
+    gone
+}
+
+/// Objects are changed after the objects that depended on them and go, unless these go only after the change.
+fn order_updates(
+    plan: &Plan,
+    graph: &mut ExecutionGraph,
+    makers: &HashMap<&ResourceInstance, NodeIndex>,
+    gone: &HashMap<ConfigResource, NodeIndex>,
+) {
+    if gone.is_empty() {
+        return;
+    }
+    let mut leaving: HashMap<&ConfigResource, BTreeSet<NodeIndex>> = HashMap::new();
+    for (address, dependency) in dependencies(plan) {
+        leaving.entry(dependency).or_default().extend(gone.get(&address.config()));
+    }
+    leaving.retain(|_, nodes| !nodes.is_empty());
+    let users = users(plan, makers);
+    for change in plan.changes.iter().filter(|change| change.action == Action::Update) {
+        let (Some(dependents), Some(&update)) =
+            (leaving.get(&change.address.config()), makers.get(&change.address))
+        else {
+            continue;
+        };
+        let after = all_after(graph, update, &users);
+        for &dependent in dependents.iter().filter(|node| !after.contains(node)) {
+            graph.update_edge(dependent, update, ());
+        }
+    }
+}
+
+/// What depends on what by the state: managed objects, and the resources they depend on.
+fn dependencies(plan: &Plan) -> impl Iterator<Item = (ResourceInstance, &ConfigResource)> {
+    let managed = plan.prior_state.instances().filter(|(address, ..)| address.resource.mode == Mode::Managed);
+    managed.flat_map(|(address, _, instance)| {
+        let objects = instance.current.iter().chain(instance.deposed.values());
+        let others = objects.flat_map(|object| &object.dependencies);
+        let own = address.config();
+        others
+            .filter(move |other| **other != own && other.resource.mode == Mode::Managed)
+            .map(move |other| (address.clone(), other))
+    })
 }
 
 /// The operations whose expressions name each resource. An object depends on the instances that its

@@ -143,3 +143,50 @@ resource "fake_thing" "second" {
     assert!(!calls.contains(&"update second".to_owned()), "{calls:?}");
     assert_eq!(world.plan(PlanMode::Normal).await.actions(), []);
 }
+
+/// What uses an object may forbid to change it: a network with a cluster in it keeps its ranges.
+#[tokio::test]
+async fn an_object_changes_when_what_used_it_is_gone() {
+    const BEFORE: &str = r#"
+resource "fake_thing" "network" {
+  name = "network"
+  size = 1
+}
+resource "fake_thing" "gone" {
+  name = "gone"
+  tags = { network = fake_thing.network.id }
+}
+resource "fake_thing" "replaced" {
+  name = "replaced"
+  kind = "old"
+  tags = { network = fake_thing.network.id }
+}
+resource "fake_thing" "first_made" {
+  name = "first made"
+  kind = "old"
+  tags = { network = fake_thing.network.id }
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+"#;
+    let mut world = World::new(BEFORE);
+    world.apply().await;
+    let gone = BEFORE.find("resource \"fake_thing\" \"gone\"").unwrap();
+    let replaced = BEFORE.find("resource \"fake_thing\" \"replaced\"").unwrap();
+    let after = format!("{}{}", &BEFORE[..gone], &BEFORE[replaced..]);
+    world.edit("main.tf", &after.replace("size = 1", "size = 2").replace("\"old\"", "\"new\""));
+    world.cloud.take_calls();
+    world.apply().await;
+    let calls = world.cloud.take_calls();
+    let at = |what: &str| {
+        calls.iter().position(|call| call == what).unwrap_or_else(|| panic!("{what}: {calls:?}"))
+    };
+    let change = at("update network");
+    assert!(at("delete gone") < change && at("delete replaced") < change, "{calls:?}");
+    assert!(change < at("create replaced"), "{calls:?}");
+    assert!(
+        change < at("create first made") && at("create first made") < at("delete first made"),
+        "{calls:?}"
+    );
+}
