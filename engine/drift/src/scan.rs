@@ -1,15 +1,16 @@
 //! Reading a stack: all objects of one type under one provider configuration at once.
 
 use crate::stack::{Batch, Connection};
-use crate::{Finding, History, Kind, Stack, StackReport, differences};
+use crate::{Difference, Finding, History, Kind, Stack, StackReport, differences};
 use futures::future::join_all;
 use std::sync::Arc;
 use terrane_address::ResourceInstance;
 use terrane_diagnostics::{Context, Diagnostic, Diagnostics};
 use terrane_plan::{Action, ResourceChange, mark_object};
 use terrane_provider::{Client, Private, ReadObject, ReadOnly, Scope, UpgradeRequest};
+use terrane_schema::Block;
 use terrane_state::Object;
-use terrane_value::Value;
+use terrane_value::{PathStep, Value};
 use tokio::sync::Semaphore;
 
 /// How much is done at the same time, over all stacks.
@@ -133,11 +134,26 @@ async fn read_batch(
         if current.as_ref() == Some(&stored) {
             continue;
         }
+        if current
+            .as_ref()
+            .is_some_and(|now| differences(&stored, now).iter().all(|d| only_version(&batch.schema.block, d)))
+        {
+            continue;
+        }
         // Where it is helps with what was found; without it, that is still worth telling.
         let scope = provider.scope(client, &batch.type_name, Some(&stored)).await.unwrap_or_default();
         part.findings.push(finding(connection, batch, address, object, &stored, current, scope));
     }
     part
+}
+
+/// Whether a difference only says that something is another version than before: an etag or fingerprint, which the cloud makes. Where it is
+/// that of the object itself, what changed is another difference. Where it is that of something shared, such as the policy that a member is
+/// in, somebody else's part of it has changed.
+fn only_version(block: &Block, difference: &Difference) -> bool {
+    let [PathStep::Attribute(name)] = &difference.path.0[..] else { return false };
+    let made_by_cloud = block.attributes.get(name).is_some_and(|a| a.computed && !a.optional);
+    made_by_cloud && (&**name == "etag" || name.ends_with("fingerprint"))
 }
 
 /// The object as stored, as a value of the present schema.
@@ -198,4 +214,49 @@ fn of(problems: Diagnostics, address: &ResourceInstance) -> Diagnostics {
     let says = |d: &Diagnostic| d.about.iter().any(|(kind, _)| *kind == Context::Address);
     let told = |d: Diagnostic| if says(&d) { d } else { d.about(Context::Address, address.to_string()) };
     problems.into_iter().map(told).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use terrane_schema::{Attribute, AttributeType};
+    use terrane_value::Type;
+
+    #[test]
+    fn an_etag_alone_is_no_change() {
+        let attribute = |computed, optional| Attribute {
+            ty: AttributeType::Plain(Type::String),
+            required: false,
+            optional,
+            computed,
+            sensitive: false,
+            write_only: false,
+            description: String::new(),
+            deprecated: None,
+        };
+        let mut block = Block::default();
+        for (name, attribute) in [
+            ("etag", attribute(true, false)),
+            ("label_fingerprint", attribute(true, false)),
+            ("fingerprint", attribute(true, true)),
+            ("arn", attribute(true, false)),
+        ] {
+            block.attributes.insert(name.into(), attribute);
+        }
+        let object = |name: &str, text: &str| Value::object([(name, Value::string(text))]);
+        for (name, expected) in [
+            ("etag", true),
+            ("label_fingerprint", true),
+            ("fingerprint", false),
+            ("arn", false),
+            ("other", false),
+        ] {
+            let found = differences(&object(name, "1"), &object(name, "2"));
+            assert_eq!(
+                found.iter().map(|d| only_version(&block, d)).collect::<Vec<_>>(),
+                [expected],
+                "{name}"
+            );
+        }
+    }
 }
