@@ -14,6 +14,10 @@ use terrane_provider::Schemas;
 use terrane_syntax::{BodySchema, Expr};
 use terrane_value::{MarkSet, Marks, Type, Value, convert};
 
+/// Where so little is left of the stack, more is taken for what an expression refers to.
+const RED_ZONE: usize = 256 << 10;
+const MORE_STACK: usize = 4 << 20;
+
 /// What evaluation starts from.
 pub struct Inputs<'c> {
     /// The configuration.
@@ -151,13 +155,14 @@ impl<'c> Evaluator<'c> {
             )
             .into());
         }
-        memo.active.borrow_mut().push(name.clone());
-        let worked_out = match name {
+        memo.active.borrow_mut().insert(name.clone());
+        // A chain of references may be longer than the stack is deep.
+        let worked_out = stacker::maybe_grow(RED_ZONE, MORE_STACK, || match name {
             Named::Variable(name) => self.variable(module, name),
             Named::Local(name) => self.local(module, name),
             Named::Output(name) => self.module_output(module, name),
-        };
-        memo.active.borrow_mut().pop();
+        });
+        memo.active.borrow_mut().remove(name);
         let finished: Finished = match worked_out {
             Ok(value) => Ok(value),
             Err(Stop::Failed(problems)) => Err(problems),

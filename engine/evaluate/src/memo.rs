@@ -2,7 +2,7 @@
 
 use crate::Expansion;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 use terrane_address::{InstanceKey, ModuleInstance, Resource, ResourceInstance};
@@ -30,7 +30,7 @@ pub(crate) struct ModuleMemo {
     /// The instances of provider configurations with `for_each`, by local name and alias.
     pub(crate) providers: RefCell<HashMap<ProviderRefKey, Rc<Expansion>>>,
     /// What is being worked out right now, to notice names that mean each other.
-    pub(crate) active: RefCell<Vec<Named>>,
+    pub(crate) active: RefCell<HashSet<Named>>,
 }
 
 /// What is known of one resource in one module instance.

@@ -1,5 +1,6 @@
 //! The cloud and the world themselves: objects are made, changed, replaced and destroyed.
 
+use std::fmt::Write;
 use terrane_plan::{Action, PlanMode};
 use terrane_scenario::{World, texts};
 
@@ -189,4 +190,18 @@ resource "fake_thing" "first_made" {
         change < at("create first made") && at("create first made") < at("delete first made"),
         "{calls:?}"
     );
+}
+
+/// Values are worked out when they are needed, however many there are on the way.
+#[tokio::test]
+async fn a_chain_of_locals_may_be_long() {
+    let mut text = String::from("locals {\n  n0 = 1\n");
+    for n in 1..10_000 {
+        writeln!(text, "  n{n} = local.n{} + 1", n - 1).unwrap();
+    }
+    text.push_str("}\nresource \"fake_thing\" \"last\" {\n  size = local.n9999\n}\n");
+    let mut world = World::new(&text);
+    world.apply().await;
+    assert_eq!(world.cloud.objects().len(), 1);
+    assert!(world.state_text().contains("\"size\": 10000"), "{}", world.state_text());
 }
