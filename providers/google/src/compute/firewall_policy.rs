@@ -141,6 +141,23 @@ pub(super) async fn parts<S: Clone>(
         .collect()
 }
 
+/// Takes a part out of its policy, unless that has it no longer or is gone itself.
+pub(super) async fn remove_part(
+    google: &Google,
+    path: &str,
+    part: impl Fn(&Json) -> Option<Json>,
+    (verb, query): (&str, &str),
+    cx: &ApplyContext,
+) -> Result<(), Error> {
+    match get(google, path).await {
+        Ok(policy) if part(&policy).is_some() => {
+            change(google, (Method::POST, path, verb, query), None, cx).await
+        }
+        Err(e) if !is_not_found(&e) => Err(e),
+        _ => Ok(()),
+    }
+}
+
 #[async_trait]
 impl Resource for NetworkFirewallPolicy {
     type Client = Google;
@@ -254,17 +271,9 @@ impl Resource for NetworkFirewallPolicyAssociation {
     }
 
     async fn delete(google: &Google, state: Self, cx: &ApplyContext) -> Result<(), Error> {
-        let path = state.policy(google)?;
-        match get(google, &path).await {
-            Err(e) if is_not_found(&e) => return Ok(()),
-            found => {
-                if state.find(&found?).is_none() {
-                    return Ok(());
-                }
-            }
-        }
         let query = format!("&name={}", state.name);
-        change(google, (Method::POST, &path, "removeAssociation", &query), None, cx).await
+        let part = |policy: &Json| state.find(policy);
+        remove_part(google, &state.policy(google)?, part, ("removeAssociation", &query), cx).await
     }
 
     fn import(id: &str) -> Result<Attributes, Error> {

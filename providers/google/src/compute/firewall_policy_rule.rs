@@ -1,8 +1,7 @@
 //! `google_compute_network_firewall_policy_rule`: a rule of a firewall policy, which is a part of it.
 
-use super::firewall_policy::{change, get, parts, policy_path};
+use super::firewall_policy::{change, get, parts, policy_path, remove_part};
 use crate::Google;
-use crate::client::is_not_found;
 use crate::mirror::Mirror;
 use crate::names::{parse_id, same_reference};
 use http::Method;
@@ -161,17 +160,9 @@ impl Resource for NetworkFirewallPolicyRule {
     }
 
     async fn delete(google: &Google, state: Self, cx: &ApplyContext) -> Result<(), Error> {
-        let path = state.policy(google)?;
-        match get(google, &path).await {
-            Err(e) if is_not_found(&e) => return Ok(()),
-            found => {
-                if state.find(&found?).is_none() {
-                    return Ok(());
-                }
-            }
-        }
         let query = format!("&priority={}", state.priority);
-        change(google, (Method::POST, &path, "removeRule", &query), None, cx).await
+        let part = |policy: &Json| state.find(policy);
+        remove_part(google, &state.policy(google)?, part, ("removeRule", &query), cx).await
     }
 
     fn import(id: &str) -> Result<Attributes, Error> {
