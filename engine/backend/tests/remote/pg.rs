@@ -16,6 +16,7 @@ struct Postgres {
     port: u16,
     /// Who runs it in place of root, as which it does not run.
     owner: Option<&'static str>,
+    started: bool,
 }
 
 impl Postgres {
@@ -27,22 +28,39 @@ impl Postgres {
         };
         let directory = tempfile::tempdir().unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut server = Postgres { programs, directory, port, owner: None };
+        let mut server = Postgres { programs, directory, port, owner: None, started: false };
         if is_root() {
-            server.owner = ["postgres", "nobody"].into_iter().find(|owner| server.can_be_run_by(owner));
-            let Some(owner) = server.owner else {
-                println!("skipped: PostgreSQL does not run as root, and nobody else reaches its programs");
-                return None;
-            };
-            let owned = Command::new("chown").arg(owner).arg(server.directory.path()).status();
-            assert!(owned.is_ok_and(|status| status.success()), "the directory is given to {owner}");
+            server.hand_over();
         }
         let data = server.data();
         server.run("initdb", &["-D", &data, "-U", "terrane", "--auth=trust", "-E", "UTF8", "--no-sync"]);
         let options = format!("-p {port} -h 127.0.0.1 -k {} -c fsync=off", server.directory.path().display());
         let log = server.directory.path().join("log").display().to_string();
         server.run("pg_ctl", &["-D", &data, "-w", "-l", &log, "-o", &options, "start"]);
+        server.started = true;
         Some(server)
+    }
+
+    /// Gives the server to a user that is not root. One who may not enter the directory with the programs,
+    /// as where it is under root's home, gets a copy of them.
+    fn hand_over(&mut self) {
+        let owner = ["postgres", "nobody"]
+            .into_iter()
+            .find(|owner| Command::new("id").arg(owner).output().is_ok_and(|output| output.status.success()));
+        let owner = owner.expect("there is a user that is not root");
+        if !self.can_be_run_by(owner) {
+            // The Python package has its libraries beside the directory of the installation.
+            let inner =
+                ["pgserver/pginstall/bin", "bin"].into_iter().find(|end| self.programs.ends_with(end));
+            let inner = inner.expect("the programs are in the directory bin of an installation");
+            let installed = self.programs.ancestors().nth(inner.split('/').count()).expect("it ends so");
+            let copy = self.directory.path().join("installed");
+            done(Command::new("cp").arg("-R").arg(installed).arg(&copy));
+            done(Command::new("chmod").arg("-R").arg("a+rX").arg(&copy));
+            self.programs = copy.join(inner);
+        }
+        done(Command::new("chown").arg(owner).arg(self.directory.path()));
+        self.owner = Some(owner);
     }
 
     fn data(&self) -> String {
@@ -59,8 +77,7 @@ impl Postgres {
             }
             None => Command::new(&program),
         };
-        let status = command.args(arguments).stdout(Stdio::null()).stdin(Stdio::null()).status().unwrap();
-        assert!(status.success(), "{} {arguments:?}: {status}", program.display());
+        done(command.args(arguments).stdout(Stdio::null()).stdin(Stdio::null()));
     }
 
     fn can_be_run_by(&self, owner: &str) -> bool {
@@ -76,8 +93,15 @@ impl Postgres {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        self.run("pg_ctl", &["-D", &self.data(), "-m", "immediate", "stop"]);
+        if self.started {
+            self.run("pg_ctl", &["-D", &self.data(), "-m", "immediate", "stop"]);
+        }
     }
+}
+
+fn done(command: &mut Command) {
+    let status = command.status().unwrap();
+    assert!(status.success(), "{command:?}: {status}");
 }
 
 fn is_root() -> bool {
