@@ -86,6 +86,11 @@ fn the_console_prints_the_last_result_of_its_input() {
         ("", "", 0),
         ("1 +\n2\n", "", 1),
         ("nowhere.x\n", "", 1),
+        // What is not declared is wrong wherever it stands.
+        ("can(nowhere)\n", "", 1),
+        ("try(var.nowhere, 1)\n", "", 1),
+        ("false ? self.id : try(null.x, 1)\n", "", 1),
+        ("try(var.secret.x, [for nowhere in [1] : nowhere])\n", "[\n  1,\n]\n", 0),
     ] {
         let ran = project.run_with_input(&["console"], input);
         assert_eq!((ran.out.as_str(), ran.code), (out, code), "{input:?}: {}", ran.err);

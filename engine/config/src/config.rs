@@ -4,7 +4,7 @@ use crate::{Module, ModuleCall, ResourceBlock};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use terrane_address::{ConfigResource, ModulePath, ProviderConfigAddress};
-use terrane_diagnostics::{Diagnostic, SourceMap};
+use terrane_diagnostics::{Diagnostic, Diagnostics, SourceMap};
 
 /// A loaded configuration.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +16,8 @@ pub struct Config {
     /// The provider configuration that serves each resource block, with inheritance and
     /// `providers` maps of module calls followed.
     pub resource_providers: BTreeMap<ConfigResource, ProviderConfigAddress>,
+    /// What is wrong in the files of the root module themselves: what they declare is known in part only.
+    pub unread: Diagnostics,
 }
 
 impl Config {

@@ -134,6 +134,21 @@ pub struct Check {
     pub span: Span,
 }
 
+/// An `action` block: something that a provider can do besides managing objects.
+#[derive(Clone, Debug)]
+pub struct Action {
+    /// The type and the name.
+    pub name: (Arc<str>, Arc<str>),
+    /// The `config` block, whose arguments are the provider's.
+    pub config: Option<Body>,
+    /// `count` or `for_each`.
+    pub repetition: Repetition,
+    /// `provider`, or what the type's prefix implies.
+    pub provider: ProviderRef,
+    /// The block's header.
+    pub span: Span,
+}
+
 /// One end of a `moved` block, relative to the module that declares it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MovedTarget {

@@ -21,10 +21,10 @@ mod static_graph;
 mod test_file;
 mod visit;
 
-pub use check::{check, check_validity};
+pub use check::{check, check_expression, check_validity};
 pub use config::Config;
 pub use declaration::{
-    Check, CheckRule, Import, Local, ModuleCall, Moved, MovedTarget, Output, Removed, Variable,
+    Action, Check, CheckRule, Import, Local, ModuleCall, Moved, MovedTarget, Output, Removed, Variable,
 };
 pub use files::{Files, FilesError};
 pub use import::{ImportTarget, import_target};
@@ -34,7 +34,8 @@ pub use load::{
 };
 pub use manifest::{InstalledModule, ModuleManifest};
 pub use meta::{
-    Dependency, IgnoreChanges, Lifecycle, Provisioner, ProvisionerFailure, ProvisionerWhen, Repetition,
+    ActionRef, ActionTrigger, Dependency, IgnoreChanges, Lifecycle, Provisioner, ProvisionerFailure,
+    ProvisionerWhen, Repetition,
 };
 pub use module::{Backend, Module, ProviderRefKey, ResourceBlock};
 pub use provider::{ProviderBlock, ProviderRef, RequiredProvider};

@@ -42,10 +42,34 @@ pub struct Lifecycle {
     pub ignore_changes: IgnoreChanges,
     /// `replace_triggered_by`: references to managed resources or their attributes.
     pub replace_triggered_by: Vec<Expr>,
+    /// `action_trigger` blocks.
+    pub action_triggers: Vec<ActionTrigger>,
     /// `precondition` blocks.
     pub preconditions: Vec<CheckRule>,
     /// `postcondition` blocks.
     pub postconditions: Vec<CheckRule>,
+}
+
+/// An `action_trigger` block: what is to be done when objects change.
+#[derive(Clone, Debug)]
+pub struct ActionTrigger {
+    /// Whether it is to be done; always, when there is none.
+    pub condition: Option<Expr>,
+    /// The actions, as they are referred to: `action.TYPE.NAME`, perhaps with a key.
+    pub actions: Vec<ActionRef>,
+    /// The block's header.
+    pub span: Span,
+}
+
+/// A reference to an action.
+#[derive(Clone, Debug)]
+pub struct ActionRef {
+    /// Its type and name.
+    pub action: (Arc<str>, Arc<str>),
+    /// The key of the instance.
+    pub key: Option<Expr>,
+    /// Where the reference stands.
+    pub span: Span,
 }
 
 /// Changes that are not planned.

@@ -1,8 +1,8 @@
 //! One module: the merged content of the files of one directory.
 
 use crate::{
-    Check, Dependency, Import, Lifecycle, Local, ModuleCall, Moved, Output, ProviderBlock, ProviderRef,
-    Provisioner, Removed, Repetition, RequiredProvider, Variable,
+    Action, Check, Dependency, Import, Lifecycle, Local, ModuleCall, Moved, Output, ProviderBlock,
+    ProviderRef, Provisioner, Removed, Repetition, RequiredProvider, Variable,
 };
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -38,6 +38,8 @@ pub struct Module {
     pub outputs: BTreeMap<Arc<str>, Output>,
     /// `resource`, `data` and `ephemeral` blocks.
     pub resources: BTreeMap<Resource, ResourceBlock>,
+    /// `action` blocks by type and name.
+    pub actions: BTreeMap<(Arc<str>, Arc<str>), Action>,
     /// `module` blocks by name.
     pub calls: BTreeMap<Arc<str>, ModuleCall>,
     /// `check` blocks by name.

@@ -2,7 +2,7 @@
 //! referred to there.
 
 use crate::{
-    Check, CheckRule, Local, Module, ModuleCall, Output, ProviderBlock, Provisioner, ProvisionerWhen,
+    Action, Check, CheckRule, Local, Module, ModuleCall, Output, ProviderBlock, Provisioner, ProvisionerWhen,
     Repetition, ResourceBlock, Variable, import_target, visit,
 };
 use std::sync::Arc;
@@ -39,6 +39,8 @@ pub(crate) enum Owner<'a> {
     Call(&'a ModuleCall),
     /// An argument of a module call, which is the value of a variable in the module.
     Argument(&'a ModuleCall, &'a str),
+    /// An action, to which only triggers refer.
+    Action(&'a Action),
     /// A `check` block, to which nothing can refer.
     Check(&'a Check),
     /// Another statement that nothing can refer to: `import`, `removed`.
@@ -106,6 +108,12 @@ pub(crate) fn sites(module: &Module) -> Vec<Site<'_>> {
     for call in module.calls.values() {
         sites.call(call);
     }
+    for action in module.actions.values() {
+        let (owner, allowed) = (Owner::Action(action), Allowed::by(&action.repetition));
+        repetition(&action.repetition).into_iter().for_each(|e| sites.push(owner, e, Allowed::default()));
+        action.config.iter().for_each(|body| sites.body(owner, body, &[], allowed));
+        action.provider.key.iter().for_each(|e| sites.push(owner, e, allowed));
+    }
     for check in module.checks.values() {
         sites.rules(Owner::Check(check), &check.asserts, Allowed::default());
     }
@@ -155,6 +163,11 @@ impl<'a> Sites<'a> {
         lifecycle.prevent_destroy.iter().for_each(|e| self.push(owner, e, Allowed::default()));
         for expr in &lifecycle.replace_triggered_by {
             self.0.push(Site { owner, expr, bound: Vec::new(), allowed, trigger: true });
+        }
+        for trigger in &lifecycle.action_triggers {
+            let keys = trigger.actions.iter().filter_map(|a| a.key.as_ref());
+            let named = Allowed { own_name: true, condition: true, ..allowed };
+            trigger.condition.iter().chain(keys).for_each(|e| self.push(owner, e, named));
         }
         self.rules(owner, &lifecycle.preconditions, allowed);
         self.rules(owner, &lifecycle.postconditions, own);

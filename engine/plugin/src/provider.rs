@@ -25,7 +25,7 @@ use terrane_value::{Type, Value};
 use tokio::sync::OnceCell;
 
 /// The version of the language that plugins are told; some ask for a lowest one.
-const LANGUAGE_VERSION: &str = "1.12.0";
+const LANGUAGE_VERSION: &str = "1.15.0";
 
 /// How many objects of one type are read at a time.
 const READS: usize = 10;

@@ -15,6 +15,10 @@ pub(crate) fn encryption(context: &Context) -> Result<&Encryption, Problems> {
         return Ok(encryption);
     }
     let loaded = context.look_at_config();
+    // What cannot be read may be the block that says how to encrypt.
+    if loaded.0.unread.has_errors() {
+        return Err(Problems { diagnostics: loaded.0.unread.clone(), sources: loaded.0.sources.clone() });
+    }
     if let Some(none) = no_encryption(context, &loaded.0) {
         return Ok(none);
     }

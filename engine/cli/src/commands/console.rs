@@ -10,7 +10,7 @@ use clap::Args;
 use input::{Input, Interactive};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use terrane_address::{ModuleInstance, ResourceInstance};
+use terrane_address::{ModuleInstance, ModulePath, ResourceInstance};
 use terrane_diagnostics::{Diagnostic, Diagnostics};
 use terrane_evaluate::{Evaluator, Stop};
 use terrane_plan::{PlanInputs, PlanOptions};
@@ -106,7 +106,7 @@ fn unreadable(e: std::io::Error) -> Problems {
 fn names(project: &Project) -> Vec<String> {
     let mut names: Vec<String> = terrane_lang::function_names().map(|name| format!("{name}(")).collect();
     names.push("type(".into());
-    if let Some(root) = project.config.module(&terrane_address::ModulePath::root()) {
+    if let Some(root) = project.config.module(&ModulePath::root()) {
         names.extend(root.variables.keys().map(|name| format!("var.{name}")));
         names.extend(root.locals.keys().map(|name| format!("local.{name}")));
     }
@@ -185,7 +185,11 @@ fn evaluate(project: &Project, evaluator: &Evaluator<'_>, text: &str) -> Result<
     // `type` is no function: what it gives is no value, and it exists at this prompt only.
     let typed = expr.as_ref().and_then(type_argument).cloned();
     let is_typed = typed.is_some();
-    let value = match typed.or(expr) {
+    let expr = typed.or(expr);
+    if let Some(expr) = &expr {
+        diagnostics.append(terrane_config::check_expression(&project.config, &ModulePath::root(), expr));
+    }
+    let value = match expr {
         Some(expr) if !diagnostics.has_errors() => loop {
             match evaluator.expression(&ModuleInstance::root(), &expr) {
                 Ok((value, _)) => break Some(value),

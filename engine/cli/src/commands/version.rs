@@ -43,7 +43,7 @@ pub(crate) fn run(args: &VersionArgs, context: &mut Context) -> Outcome {
         context.output.line(&format!("{json:#}"));
     } else {
         context.output.line(&format!(
-            "Terrane v{version}\non {}\nlanguage of OpenTofu {}",
+            "Terrane v{version}\non {}\nlanguage of Terraform {}",
             platform(),
             terrane_config::LANGUAGE_VERSION
         ));

@@ -1,18 +1,20 @@
 //! Checks of a whole configuration that need no values: that every reference leads somewhere
 //! and stands where it may, and that modules are called with the arguments they expect.
 
+mod actions;
 mod imports;
 mod instances;
 mod module_calls;
 mod place;
 mod references;
 
-use crate::sites::{Owner, Site, sites};
+use crate::sites::{Allowed, Owner, Site, sites};
 use crate::{Config, Dependency, Module, MovedTarget, ProviderRef, decode, static_graph::StaticGraph};
 use std::collections::BTreeSet;
 use terrane_address::{ConfigResource, InstanceKey, Mode, ModulePath, ProviderConfigAddress};
 use terrane_diagnostics::{Diagnostic, Diagnostics, Severity};
 use terrane_lang::{Reference, Subject};
+use terrane_syntax::Expr;
 
 /// Checks the configuration: everything that a plan would refuse for it. [`crate::load`] must
 /// have had no errors; otherwise some of what is found here only follows from those.
@@ -30,6 +32,21 @@ pub fn check_validity(config: &Config) -> Diagnostics {
         let detail = format!("{}\n\nThe configuration counts as valid, but cannot be planned.", d.detail);
         Diagnostic { severity: Severity::Warning, detail, ..d }
     }));
+    problems.errors
+}
+
+/// Checks an expression that stands in no file as if it stood in the module at `path`: that what it refers to exists, also
+/// where nothing would come of it (in `try`, or behind a condition).
+pub fn check_expression(config: &Config, path: &ModulePath, expr: &Expr) -> Diagnostics {
+    let Some(module) = config.module(path) else { return Diagnostics::new() };
+    let (bound, allowed) = (Vec::new(), Allowed::default());
+    let site = Site { owner: Owner::Statement, expr, bound, allowed, trigger: false };
+    let mut problems = Problems::default();
+    for reference in references_at(config, &site, &mut problems.errors) {
+        references::check_existence(module, &reference, &mut problems.errors);
+        place::check(&site, &reference, &mut problems);
+    }
+    problems.errors.append(problems.planning);
     problems.errors
 }
 
@@ -122,6 +139,7 @@ fn check_module(
         }
     }
     check_removed(config, module, &mut problems.planning);
+    actions::check(config, module, problems);
 }
 
 /// The builtin provider has no versions to choose from.
@@ -289,6 +307,7 @@ pub(crate) fn owner_name(owner: Owner<'_>) -> String {
         Owner::Resource(r) => r.resource.to_string(),
         Owner::Provider(p) => format!("provider.{}", p.local_name),
         Owner::Call(c) | Owner::Argument(c, _) => format!("module.{}", c.name),
+        Owner::Action(a) => format!("action.{}.{}", a.name.0, a.name.1),
         Owner::Check(c) => format!("check.{}", c.name),
         Owner::Statement => String::new(),
     }

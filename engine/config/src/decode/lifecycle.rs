@@ -1,7 +1,7 @@
 //! Meta-arguments of resources, and those that modules and outputs share with them.
 
 use super::traversal::{self, Quoted};
-use super::{Decoder, check_rules, constant};
+use super::{Decoder, action, check_rules, constant};
 use crate::{Dependency, IgnoreChanges, Lifecycle, Repetition};
 use terrane_address::Mode;
 use terrane_diagnostics::{Diagnostics, Span};
@@ -83,7 +83,7 @@ pub(super) fn decode(
             "enabled",
             "destroy",
         ],
-        &[("precondition", &[]), ("postcondition", &[])],
+        &[("precondition", &[]), ("postcondition", &[]), ("action_trigger", &[])],
     );
     let mut lifecycle = Lifecycle {
         preconditions: content
@@ -112,8 +112,17 @@ pub(super) fn decode(
                 attribute.name.span,
             );
         }
+        for nested in content.blocks("action_trigger") {
+            decoder.error(
+                "Invalid action_trigger block",
+                "Only managed resources (\"resource\" blocks) trigger actions: nothing else is created or updated.",
+                nested.header,
+            );
+        }
         return (lifecycle, enabled);
     }
+    lifecycle.action_triggers =
+        content.blocks("action_trigger").filter_map(|b| action::decode_trigger(decoder, b)).collect();
     lifecycle.create_before_destroy = decoder.boolean(&content, "create_before_destroy");
     lifecycle.destroy = decoder.boolean(&content, "destroy");
     if let Some(argument) = content.attribute("prevent_destroy") {

@@ -7,6 +7,7 @@ pub(crate) mod constant;
 pub(crate) mod names;
 pub(crate) mod traversal;
 
+mod action;
 mod check_rules;
 mod escaped;
 mod lifecycle;
@@ -42,6 +43,7 @@ pub(crate) fn file_schema() -> BodySchema {
             ("resource", &["type", "name"]),
             ("data", &["type", "name"]),
             ("ephemeral", &["type", "name"]),
+            ("action", &["type", "name"]),
             ("moved", &[]),
             ("removed", &[]),
             ("import", &[]),
@@ -88,6 +90,7 @@ impl Decoder<'_> {
             "output" => named::decode_output(self, &block),
             "module" => module_call::decode(self, block),
             "resource" | "data" | "ephemeral" => resource::decode(self, block),
+            "action" => action::decode(self, block),
             "moved" => refactoring::decode_moved(self, &block),
             "removed" => refactoring::decode_removed(self, &block),
             "import" => refactoring::decode_import(self, &block),

@@ -311,6 +311,7 @@ pub(super) fn check_sources(decoder: &mut Decoder<'_>) {
 /// constraints of `provider` blocks.
 pub(super) fn add_implied(module: &mut crate::Module) {
     let mut used: Vec<Arc<str>> = module.resources.values().map(|r| r.provider.local_name.clone()).collect();
+    used.extend(module.actions.values().map(|a| a.provider.local_name.clone()));
     used.extend(module.providers.keys().map(|(name, _)| name.clone()));
     used.extend(module.imports.iter().filter_map(|i| i.provider.as_ref()).map(|p| p.local_name.clone()));
     used.extend(

@@ -19,7 +19,7 @@ use terrane_address::{ModulePath, ModuleSource};
 use terrane_diagnostics::{Diagnostic, Diagnostics, SourceMap, Span};
 
 /// The version of the language that Terrane implements, which `required_version` is about.
-pub const LANGUAGE_VERSION: &str = "1.12.0";
+pub const LANGUAGE_VERSION: &str = "1.15.0";
 
 /// Loads the root module in `dir` and all modules it calls.
 ///
@@ -137,6 +137,9 @@ impl Loader<'_> {
         };
         let module = Module { path: path.clone(), dir: dir.clone(), ..Module::default() };
         let module = self.diagnostics.take(merge::declare(blocks, module, &self.config.sources));
+        if path.is_root() {
+            self.config.unread.extend(self.diagnostics.iter().filter(|d| d.is_error()).cloned());
+        }
         self.check_place(&module);
         self.check_versions(&module);
         self.config.modules.insert(path.clone(), Arc::new(module));

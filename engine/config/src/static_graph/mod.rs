@@ -137,7 +137,7 @@ impl StaticGraph {
     fn owner(&self, module: &Module, owner: Owner<'_>) -> Option<NodeIndex> {
         let path = module.path.clone();
         self.node(&match owner {
-            Owner::Check(_) | Owner::Statement => return None,
+            Owner::Check(_) | Owner::Action(_) | Owner::Statement => return None,
             // A value that is not valid is not used, so what the validations need comes first.
             Owner::Variable(variable) => StaticNode::Variable(path, variable.name.clone()),
             Owner::Local(local) => StaticNode::Local(path, local.name.clone()),

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use std::sync::Arc;
-use terrane_value::{Kind, Number, Refinement, Type, Value};
+use terrane_value::{Kind, Marks, Number, Refinement, Type, Value};
 
 /// How often a law is tried: a thousand times, or as often as `PROPTEST_CASES` says; with the same
 /// values each time, or those that follow from `PROPTEST_RNG_SEED`.
@@ -176,8 +176,12 @@ impl Random {
 }
 
 fn mark(v: &Value, random: &mut Random) -> Value {
-    let v = map_parts(v, &mut |part| mark(part, random));
-    if random.below(4) == 0 { v.sensitive() } else { v }
+    let v = map_parts(v, false, &mut |part| mark(part, random));
+    match random.below(8) {
+        0 | 1 => v.sensitive(),
+        2 => v.with_marks(&Marks::ephemeral()),
+        _ => v,
+    }
 }
 
 /// `v`, or `v` with some parts, unknown: of each of these, no more than what is true of it is
@@ -187,18 +191,23 @@ pub(crate) fn forget_all(v: &Value, random: &mut Random) -> Value {
     if random.below(12) == 0 {
         return Value::UNKNOWN.with_marks(&v.unmark_deep().1);
     }
-    forget(v, random)
+    forget_some(v, true, random)
 }
 
-/// The same with all types known.
+/// The same with all types known, and all elements of sets that have several: where an unknown
+/// element of a set will stand is not known, and loops take it as it stands.
 pub(crate) fn forget(v: &Value, random: &mut Random) -> Value {
+    forget_some(v, false, random)
+}
+
+fn forget_some(v: &Value, in_sets: bool, random: &mut Random) -> Value {
     if random.below(3) == 0 {
         let ty = v.ty();
         let unknown = truth(v, random).settle(ty);
         // The marks of what is inside stay visible outside.
         return unknown.with_marks(&v.unmark_deep().1);
     }
-    map_parts(v, &mut |part| forget(part, random))
+    map_parts(v, in_sets, &mut |part| forget_some(part, in_sets, random))
 }
 
 /// Some of what is true of `v`.
@@ -230,7 +239,7 @@ fn truth(v: &Value, random: &mut Random) -> Refinement {
     r
 }
 
-fn map_parts(v: &Value, change: &mut dyn FnMut(&Value) -> Value) -> Value {
+fn map_parts(v: &Value, in_sets: bool, change: &mut dyn FnMut(&Value) -> Value) -> Value {
     // Elements of a collection stay of one type.
     let mut same = |part: &Value| {
         let changed = change(part);
@@ -238,8 +247,7 @@ fn map_parts(v: &Value, change: &mut dyn FnMut(&Value) -> Value) -> Value {
     };
     let value = match v.kind() {
         Kind::List(t, vs) => Value::list(t.clone(), vs.iter().map(&mut same)),
-        // Where an unknown element of a set will stand is not known; loops take it as it stands.
-        Kind::Set(t, vs) if vs.len() == 1 => Value::set(t.clone(), vs.iter().map(&mut same)),
+        Kind::Set(t, vs) if in_sets || vs.len() == 1 => Value::set(t.clone(), vs.iter().map(&mut same)),
         Kind::Map(t, vs) => Value::map(t.clone(), vs.iter().map(|(k, v)| (k.clone(), same(v)))),
         Kind::Tuple(vs) => Value::tuple(vs.iter().map(change)),
         Kind::Object(vs) => Value::object(vs.iter().map(|(k, v)| (k.clone(), change(v)))),

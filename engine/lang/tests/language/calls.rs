@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use std::fs;
 use std::sync::LazyLock;
 use terrane_lang::{FunctionContext, FunctionDoc, function_docs};
-use terrane_value::{Type, Value};
+use terrane_value::{Marks, Type, Value};
 
 /// Functions of which each call gives another result, one that looks at marks alone,
 /// and one that wants known values.
@@ -68,9 +68,18 @@ proptest! {
         }
         // An object that may be null is taken not to be, for the type of what is merged with it.
         let null_merged = doc.name == "merge" && arguments.iter().any(Value::is_null);
+        // There is no loop here that would make something of unknown length sensitive.
+        let lost = |test: &dyn Fn(&Marks) -> bool| known.value.any_marks(test) && !before.value.any_marks(test);
+        let marks_lost = !before.diagnostics.has_errors()
+            && !known.diagnostics.has_errors()
+            && (lost(&|m| m.is_sensitive()) || lost(&|m| m.is_ephemeral()));
+        let checked = match check(&text, &before, &known) {
+            Ok(()) if marks_lost => Err(format!("{text}: {:?} lacks marks of {:?}", before.value, known.value)),
+            checked => checked,
+        };
         if !IMPURE.contains(&doc.name)
             && !null_merged
-            && let Err(why) = check(&text, &before, &known)
+            && let Err(why) = checked
         {
             return Err(TestCaseError::fail(format!("{why}\nof {arguments:?}\nas {forgotten:?}")));
         }

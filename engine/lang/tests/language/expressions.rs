@@ -73,6 +73,27 @@ fn expression() -> impl Strategy<Value = String> {
             two.clone().prop_map(|(a, b)| format!("\"%{{ if {a} }}y${{{b}}}%{{ else }}z%{{ endif }}\"")),
             two.clone().prop_map(|(a, b)| format!("\"%{{ for x in {a} }}${{x}}${{{b}}}%{{ endfor }}\"")),
             e.clone().prop_map(|a| format!("!{a}")),
+            e.clone().prop_map(|a| format!("-({a})")),
+            e.clone().prop_map(|a| format!("\"${{{a}}}\"")),
+            e.clone().prop_map(|a| format!("\"%{{ if {a} }}y%{{ endif }}\"")),
+            two.clone().prop_map(|(a, b)| format!("\"${{{a}}}-${{{b}}}\"")),
+            two.clone().prop_map(|(a, b)| format!("\" ${{~ {a} ~}} ${{{b}}}\"")),
+            two.clone().prop_map(|(a, b)| format!("{{ a = {a}, (\"name\") = {b} }}.a")),
+            e.clone().prop_map(|a| format!("{a}[0]")),
+            e.clone().prop_map(|a| format!("{a}[\"a\"]")),
+            e.clone().prop_map(|a| format!("({a}).0")),
+            e.clone().prop_map(|a| format!("({a}).*.name")),
+            e.clone().prop_map(|a| format!("({a}).*.0")),
+            e.clone().prop_map(|a| format!("({a})[*][0]")),
+            e.clone().prop_map(|a| format!("({a})[*].name[0]")),
+            two.clone().prop_map(|(a, b)| format!("{{ for k, x in {a} : \"${{k}}\" => x if {b} }}")),
+            two.clone().prop_map(|(a, b)| format!("{{ for k, x in {a} : {b} => k... }}")),
+            e.clone().prop_map(|a| format!("[for k, x in {a} : k if x != null]")),
+            e.clone().prop_map(|a| format!("try({a}.a, {a}[0], \"none\")")),
+            e.clone().prop_map(|a| format!("can({a}.name)")),
+            e.clone().prop_map(|a| format!("convert({a}, list(string))")),
+            e.clone().prop_map(|a| format!("convert({a}, object({{ a = optional(string, \"x\") }}))")),
+            e.clone().prop_map(|a| format!("ephemeralasnull({a})")),
             e.clone().prop_map(|a| format!("[{a}]")),
             two.clone().prop_map(|(a, b)| format!("[{a}, {b}]")),
             two.clone().prop_map(|(a, b)| format!("{{ a = {a}, name = {b} }}")),
@@ -97,11 +118,18 @@ fn values() -> impl Strategy<Value = Vec<Value>> {
     prop::collection::vec(ty().prop_flat_map(|t| argument(&t)), 4)
 }
 
+/// An expression, or a heredoc with two of them.
+fn whole() -> impl Strategy<Value = String> {
+    let heredoc =
+        |(a, b)| format!("<<-E\n  %{{ for k, x in {a} ~}}\n  ${{k}}=${{{b}}}\n  %{{ endfor ~}}\n  E\n");
+    prop_oneof![15 => expression(), 1 => (expression(), expression()).prop_map(heredoc)]
+}
+
 proptest! {
     #![proptest_config(crate::arbitrary::config())]
 
     #[test]
-    fn unknown_values_are_told_the_truth_about(text in expression(), values in values(), seed: u64) {
+    fn unknown_values_are_told_the_truth_about(text in whole(), values in values(), seed: u64) {
         let functions = FunctionContext::default();
         let known = outcome(&text, &values, &functions);
         let mut random = Random(seed);

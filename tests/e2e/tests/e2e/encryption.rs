@@ -59,12 +59,19 @@ fn states_and_plans_are_encrypted_and_only_the_key_opens_them() {
     assert_eq!(context.good(&["output", "-raw", "word"]).stdout.trim(), "hunter3");
 
     let before = context.read("terraform.tfstate");
+    context.write("plain.json", &context.good(&["state", "pull"]).stdout);
     context.write("key.auto.tfvars", "passphrase = \"wrong horse battery\"\n");
     for command in [&["plan"][..], &["apply", "-auto-approve"], &["apply", "saved"], &["state", "list"]] {
         context.run(command).expect_code(1).expect_text("could not be decrypted by any method");
     }
     context.write("encryption.tf", "variable \"passphrase\" {}\n");
     context.run(&["plan"]).expect_code(1).expect_text("The state is encrypted");
+    assert_eq!(context.read("terraform.tfstate"), before);
+    // Whether a file that cannot be read says how to encrypt is not known, so nothing is written.
+    context.write("encryption.tf", &BLOCK.replace("enforced = true", "enforced ="));
+    for command in [&["state", "push", "-force", "plain.json"][..], &["state", "rm", "x.y"], &["plan"]] {
+        context.run(command).expect_code(1).expect_text("encryption.tf line");
+    }
     assert_eq!(context.read("terraform.tfstate"), before);
     context
         .write("encryption.tf", &BLOCK.replace("key_provider.pbkdf2.main\n", "key_provider.pbkdf2.other\n"));
