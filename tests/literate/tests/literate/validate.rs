@@ -31,6 +31,7 @@ macro_rules! topics {
 }
 
 topics! {
+    actions
     checks
     expressions
     imports
