@@ -60,9 +60,9 @@ impl Run<'_, '_> {
             return;
         }
         for change in self.plan.changes.iter() {
-            if let Some(id) = &change.importing {
-                let (address, id) = (change.address.clone(), id.clone());
-                (self.inputs.events)(Event::Imported { address, id });
+            if let Some(key) = &change.importing {
+                let (address, key) = (change.address.clone(), key.clone());
+                (self.inputs.events)(Event::Imported { address, key });
             }
         }
     }

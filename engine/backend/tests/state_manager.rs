@@ -30,7 +30,7 @@ fn put(address: &str) -> StateWrite {
             attributes: Arc::new(serde_json::json!({ "id": address })),
             sensitive_paths: vec![],
             provider_key: Default::default(),
-            private: Arc::default(),
+            private: Default::default(),
             kept: Default::default(),
             dependencies: vec![],
             status: ObjectStatus::Ready,

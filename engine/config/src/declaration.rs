@@ -182,13 +182,31 @@ pub struct Removed {
     pub span: Span,
 }
 
+/// What an `import` block finds its object by.
+#[derive(Clone, Debug)]
+pub enum ImportKey {
+    /// `id`: an import id.
+    Id(Expr),
+    /// `identity`: attributes of its identity.
+    Identity(Expr),
+}
+
+impl ImportKey {
+    /// The argument's value.
+    pub fn expr(&self) -> &Expr {
+        match self {
+            ImportKey::Id(expr) | ImportKey::Identity(expr) => expr,
+        }
+    }
+}
+
 /// An `import` block.
 #[derive(Clone, Debug)]
 pub struct Import {
     /// The instance to import to, possibly with a key made from `each`.
     pub to: Expr,
-    /// The import id.
-    pub id: Expr,
+    /// What the object is found by.
+    pub key: ImportKey,
     /// `for_each`.
     pub for_each: Option<Expr>,
     /// `provider`.

@@ -119,7 +119,7 @@ pub(crate) fn sites(module: &Module) -> Vec<Site<'_>> {
     }
     for import in &module.imports {
         let allowed = Allowed { each: import.for_each.is_some(), ..Allowed::default() };
-        sites.push(Owner::Statement, &import.id, allowed);
+        sites.push(Owner::Statement, import.key.expr(), allowed);
         import.for_each.iter().for_each(|e| sites.push(Owner::Statement, e, Allowed::default()));
         sites.import_keys(&import.to, allowed);
     }

@@ -4,11 +4,11 @@ use crate::evaluator::finish;
 use crate::expansion::for_each;
 use crate::scope::{Each, ModuleScope};
 use crate::{Evaluator, Expansion, Stop};
-use std::sync::Arc;
 use terrane_address::{InstanceKey, ModuleInstance, ResourceInstance};
-use terrane_config::{Import, import_target};
+use terrane_config::{Import, ImportKey as Declared, import_target};
 use terrane_diagnostics::{Context, Diagnostic, Span};
 use terrane_lang::evaluate;
+use terrane_provider::ImportKey;
 use terrane_syntax::Expr;
 use terrane_value::{Kind, Marks, Type, Value, convert};
 
@@ -17,8 +17,8 @@ use terrane_value::{Kind, Marks, Type, Value, convert};
 pub struct ImportRequest {
     /// The instance that it becomes.
     pub to: ResourceInstance,
-    /// Its import id.
-    pub id: Arc<str>,
+    /// What it is found by.
+    pub key: ImportKey,
 }
 
 impl Evaluator<'_> {
@@ -53,17 +53,31 @@ impl Evaluator<'_> {
         }
         let key = instance_key(target.key.as_ref(), &scope)?;
         let to = ResourceInstance { module, resource: target.resource.resource.clone(), key };
-        let (value, _) = finish(evaluate(&import.id, &scope))?;
+        let expr = import.key.expr();
+        let (value, _) = finish(evaluate(expr, &scope))?;
+        let (summary, subject) = words(&import.key);
         let wrong = |detail: &str| {
             Stop::from(
-                Diagnostic::error("Invalid import id argument", detail)
-                    .at(import.id.span)
+                Diagnostic::error(summary, detail)
+                    .at(expr.span)
                     .within(import.span)
                     .about(Context::Address, to.to_string()),
             )
         };
         if value.any_marks(&Marks::is_ephemeral) {
-            return Err(wrong("The import ID cannot be ephemeral: it is stored in the plan."));
+            return Err(wrong(&format!("{subject} cannot be ephemeral: it is stored in the plan.")));
+        }
+        if let Declared::Identity(_) = &import.key {
+            let (identity, _) = value.unmark_deep();
+            return match identity.kind() {
+                Kind::Null(_) => Err(wrong("The identity cannot be null.")),
+                _ if !identity.is_wholly_known() => Err(wrong(
+                    "The import block \"identity\" argument depends on resource attributes that cannot be determined \
+                     until apply, so Terrane cannot plan to import this resource. Apply what it depends on first \
+                     (-target).",
+                )),
+                _ => Ok(ImportRequest { to, key: ImportKey::Identity(identity) }),
+            };
         }
         let text = convert(&value.unmark_deep().0, &Type::String)
             .map_err(|e| wrong(&format!("The import ID value is unsuitable: {e}.")))?;
@@ -72,12 +86,20 @@ impl Evaluator<'_> {
             Kind::String(id) if id.is_empty() => Err(wrong(
                 "The import ID value evaluates to an empty string, please provide a non-empty value.",
             )),
-            Kind::String(id) => Ok(ImportRequest { to, id: id.clone() }),
+            Kind::String(id) => Ok(ImportRequest { to, key: ImportKey::Id(id.clone()) }),
             _ => Err(wrong(
                 "The import block \"id\" argument depends on resource attributes that cannot be determined until \
                  apply, so Terrane cannot plan to import this resource. Apply what it depends on first (-target).",
             )),
         }
+    }
+}
+
+/// How messages about the argument begin: the summary, and the subject of the detail.
+pub(crate) fn words(key: &Declared) -> (&'static str, &'static str) {
+    match key {
+        Declared::Id(_) => ("Invalid import id argument", "The import ID"),
+        Declared::Identity(_) => ("Invalid import identity argument", "The identity"),
     }
 }
 

@@ -3,14 +3,14 @@
 use crate::condition::message_type;
 use crate::evaluator::{finish, static_instance};
 use crate::expansion::check_repetition;
-use crate::import::import_collection;
+use crate::import::{import_collection, words};
 use crate::instance::schema_of;
 use crate::memo::Named;
 use crate::scope::{Each, ModuleScope};
 use crate::{Evaluator, Stop, provision, unserved};
 use std::collections::BTreeSet;
 use terrane_address::{InstanceKey, Mode, ModuleInstance, ProviderConfigAddress};
-use terrane_config::{IgnoreChanges, Import, Module, ProviderBlock, Repetition, ResourceBlock};
+use terrane_config::{IgnoreChanges, Import, ImportKey, Module, ProviderBlock, Repetition, ResourceBlock};
 use terrane_diagnostics::{Diagnostic, Diagnostics, Span};
 use terrane_lang::{Outcome, decode_body, evaluate};
 use terrane_schema::Schema;
@@ -286,17 +286,25 @@ impl<'c> Validation<'_, 'c> {
             None => Each::None,
         };
         let scope = ModuleScope::new(self.ev, instance.clone(), each);
-        let Some(value) = self.keep(evaluate(&import.id, &scope)) else { return };
+        let expr = import.key.expr();
+        let Some(value) = self.keep(evaluate(expr, &scope)) else { return };
         let (value, marks) = value.unmark();
-        if !value.is_known() && convert(&value, &Type::String).is_ok() {
+        let by_id = matches!(import.key, ImportKey::Id(_));
+        if !value.is_known() && (!by_id || convert(&value, &Type::String).is_ok()) {
             return;
         }
+        let (summary, subject) = words(&import.key);
         let why = if value.is_null() {
-            "The import ID cannot be null.".to_owned()
+            format!("{subject} cannot be null.")
         } else if marks.is_ephemeral() {
-            "The import ID cannot be made from ephemeral values.".to_owned()
+            format!("{subject} cannot be made from ephemeral values.")
         } else if marks.is_sensitive() {
-            "The import ID cannot be sensitive.".to_owned()
+            format!("{subject} cannot be sensitive.")
+        } else if !by_id {
+            if value.as_map().is_some() {
+                return;
+            }
+            format!("{subject} must be an object, and is {}.", value.ty().friendly_name())
         } else {
             match convert(&value, &Type::String) {
                 Ok(id) if id.as_str() == Some("") => {
@@ -306,6 +314,6 @@ impl<'c> Validation<'_, 'c> {
                 Err(e) => format!("The import ID is unsuitable: {e}."),
             }
         };
-        self.problems.push(Diagnostic::error("Invalid import id argument", why).at(import.id.span));
+        self.problems.push(Diagnostic::error(summary, why).at(expr.span));
     }
 }

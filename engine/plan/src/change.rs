@@ -8,7 +8,7 @@ use crate::{Action, ActionReason, ResourceChange, WriteOnlyKey};
 use std::sync::Arc;
 use terrane_diagnostics::{Diagnostic, Diagnostics, Span};
 use terrane_evaluate::DesiredInstance;
-use terrane_provider::{Client, PlanRequest, PlanResponse, Private, Provider};
+use terrane_provider::{Client, ImportKey, PlanRequest, PlanResponse, Private, Provider};
 use terrane_schema::{Block, Schema, assert_plan_valid, proposed_new};
 use terrane_value::{Path, Value};
 
@@ -24,8 +24,8 @@ pub(crate) struct ChangeInput {
     pub(crate) write_only_key: Option<WriteOnlyKey>,
     /// Why it must be replaced whatever the provider says.
     pub(crate) forced: Option<ActionReason>,
-    /// The import id, when the prior object is imported.
-    pub(crate) importing: Option<Arc<str>>,
+    /// What the prior object was found by, when it is imported.
+    pub(crate) importing: Option<ImportKey>,
 }
 
 /// Plans the change.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use terrane_address::ResourceInstance;
 use terrane_diagnostics::Diagnostic;
+use terrane_provider::ImportKey;
 
 /// Something that happened.
 #[derive(Clone, Debug)]
@@ -27,15 +28,15 @@ pub enum Event {
     ImportStarted {
         /// The instance that it becomes.
         address: ResourceInstance,
-        /// Its import id.
-        id: Arc<str>,
+        /// What it is found by.
+        key: ImportKey,
     },
     /// An imported object is in the state.
     Imported {
         /// The instance that it is now.
         address: ResourceInstance,
-        /// Its import id.
-        id: Arc<str>,
+        /// What it is found by.
+        key: ImportKey,
     },
     /// A data source is being read.
     ReadStarted {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use terrane_address::{ModuleInstance, ProviderConfigAddress, ResourceInstance};
-use terrane_provider::Private;
+use terrane_provider::{ImportKey, Private};
 use terrane_state::State;
 use terrane_value::{Path, Value};
 
@@ -95,8 +95,8 @@ pub struct ResourceChange {
     pub requires_replace: Vec<Path>,
     /// What the provider keeps with the planned object.
     pub private: Private,
-    /// The import id, when the object is imported.
-    pub importing: Option<Arc<str>>,
+    /// What the object is found by, when it is imported.
+    pub importing: Option<ImportKey>,
     /// The configuration that was written for it, when it is imported and had none.
     pub generated_config: Option<Arc<str>>,
     /// The instances that the configuration of this one reads, and the resources that it names

@@ -11,6 +11,7 @@
 #[allow(clippy::unwrap_used)]
 mod faults;
 mod handshake;
+mod identity;
 mod messages;
 mod process;
 mod provider;

@@ -3,8 +3,10 @@
 //!
 //! The names and numbers of fields are the protocol's.
 
+pub(crate) mod identity;
 pub(crate) mod schema;
 
+use identity::IdentityData;
 use prost::Message;
 
 /// A value in one of two encodings.
@@ -159,6 +161,8 @@ pub(crate) struct Read {
     pub(crate) private: Vec<u8>,
     #[prost(message, optional, tag = "5")]
     pub(crate) client_capabilities: Option<ClientCapabilities>,
+    #[prost(message, optional, tag = "6")]
+    pub(crate) identity: Option<IdentityData>,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -169,6 +173,8 @@ pub(crate) struct ReadDone {
     pub(crate) diagnostics: Vec<Diagnostic>,
     #[prost(bytes = "vec", tag = "3")]
     pub(crate) private: Vec<u8>,
+    #[prost(message, optional, tag = "5")]
+    pub(crate) identity: Option<IdentityData>,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -185,6 +191,8 @@ pub(crate) struct Plan {
     pub(crate) prior_private: Vec<u8>,
     #[prost(message, optional, tag = "7")]
     pub(crate) client_capabilities: Option<ClientCapabilities>,
+    #[prost(message, optional, tag = "8")]
+    pub(crate) identity: Option<IdentityData>,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -199,6 +207,8 @@ pub(crate) struct Planned {
     pub(crate) diagnostics: Vec<Diagnostic>,
     #[prost(bool, tag = "5")]
     pub(crate) legacy_type_system: bool,
+    #[prost(message, optional, tag = "7")]
+    pub(crate) identity: Option<IdentityData>,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -213,6 +223,8 @@ pub(crate) struct Apply {
     pub(crate) config: Option<DynamicValue>,
     #[prost(bytes = "vec", tag = "5")]
     pub(crate) planned_private: Vec<u8>,
+    #[prost(message, optional, tag = "7")]
+    pub(crate) identity: Option<IdentityData>,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -225,6 +237,8 @@ pub(crate) struct Applied {
     pub(crate) diagnostics: Vec<Diagnostic>,
     #[prost(bool, tag = "4")]
     pub(crate) legacy_type_system: bool,
+    #[prost(message, optional, tag = "5")]
+    pub(crate) identity: Option<IdentityData>,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -235,6 +249,8 @@ pub(crate) struct Import {
     pub(crate) id: String,
     #[prost(message, optional, tag = "3")]
     pub(crate) client_capabilities: Option<ClientCapabilities>,
+    #[prost(message, optional, tag = "4")]
+    pub(crate) identity: Option<IdentityData>,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -253,6 +269,8 @@ pub(crate) struct ImportedResource {
     pub(crate) state: Option<DynamicValue>,
     #[prost(bytes = "vec", tag = "3")]
     pub(crate) private: Vec<u8>,
+    #[prost(message, optional, tag = "4")]
+    pub(crate) identity: Option<IdentityData>,
 }
 
 #[derive(Clone, PartialEq, Message)]

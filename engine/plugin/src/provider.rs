@@ -1,9 +1,10 @@
 //! A plugin as a [`Provider`]: its processes, and what each request becomes on the wire.
 
 use crate::handshake::Protocol;
+use crate::messages::identity::IdentityData;
 use crate::messages::{self as wire_types, ClientCapabilities, Empty, schema as schemas};
 use crate::process::{CallError, Process, runtime};
-use crate::{Reattach, schema, wire};
+use crate::{Reattach, identity, schema, wire};
 use async_trait::async_trait;
 use futures::StreamExt;
 use prost::Message;
@@ -18,7 +19,7 @@ use terrane_diagnostics::{Diagnostic, Diagnostics};
 use terrane_provider::{
     ApplyRequest, ApplyResponse, Client, Function, FunctionCall, FunctionError, ImportedObject, Opened,
     PlanRequest, PlanResponse, Private, Provider, ProviderSchema, ReadObject, ReadResponse, Renewal,
-    UpgradeRequest,
+    UpgradeRequest, no_identities,
 };
 use terrane_schema::Schema;
 use terrane_value::{Type, Value};
@@ -206,6 +207,48 @@ impl PluginProvider {
         if problems.has_errors() { Err(problems) } else { Ok(Arc::new(PluginClient(process))) }
     }
 
+    async fn identity_sent(
+        &self,
+        process: &Process,
+        type_name: &str,
+        private: &Private,
+    ) -> Result<Option<IdentityData>, Diagnostics> {
+        identity::sent(&self.schema.identities, process, type_name, private).await
+    }
+
+    /// What is kept with an object after an answer.
+    fn kept(
+        &self,
+        type_name: &str,
+        bytes: Vec<u8>,
+        told: Option<IdentityData>,
+        before: &Private,
+    ) -> Result<Private, Diagnostic> {
+        identity::received(&self.schema.identities, type_name, bytes, told, Some(before))
+            .map_err(|e| self.unusable("an identity", e))
+    }
+
+    async fn import_by(
+        &self,
+        client: &Arc<dyn Client>,
+        request: wire_types::Import,
+    ) -> Result<Vec<ImportedObject>, Diagnostics> {
+        let process = process(client)?;
+        let answer: wire_types::Imported =
+            process.call(IMPORT, request).await.map_err(|e| e.required(process, IMPORT.1))?;
+        let problems = wire::diagnostics(answer.diagnostics);
+        if problems.has_errors() {
+            return Err(problems);
+        }
+        let object = |object: wire_types::ImportedResource| {
+            let state = self.decode(object.state, &self.resource(&object.type_name)?)?;
+            let private =
+                self.kept(&object.type_name, object.private, object.identity, &Private::default())?;
+            Ok(ImportedObject { type_name: object.type_name, state, private })
+        };
+        answer.resources.into_iter().map(object).collect()
+    }
+
     async fn read_one(
         &self,
         process: &Process,
@@ -218,6 +261,7 @@ impl PluginProvider {
             current_state: self.encode(&object.state, &ty)?,
             private: object.private.to_vec(),
             client_capabilities: capabilities(),
+            identity: self.identity_sent(process, type_name, &object.private).await?,
         };
         let answer: wire_types::ReadDone =
             process.call(READ, request).await.map_err(|e| e.required(process, READ.1))?;
@@ -226,7 +270,11 @@ impl PluginProvider {
             return Err(problems);
         }
         let state = self.decode(answer.new_state, &ty)?;
-        Ok((!state.is_null()).then(|| ReadResponse { state, private: answer.private.into() }))
+        if state.is_null() {
+            return Ok(None);
+        }
+        let private = self.kept(type_name, answer.private, answer.identity, &object.private)?;
+        Ok(Some(ReadResponse { state, private }))
     }
 
     async fn plan_one(&self, process: &Process, request: &PlanRequest) -> Result<PlanResponse, Diagnostics> {
@@ -238,6 +286,7 @@ impl PluginProvider {
             config: self.encode(&request.config, &ty)?,
             prior_private: request.private.to_vec(),
             client_capabilities: capabilities(),
+            identity: self.identity_sent(process, &request.type_name, &request.private).await?,
         };
         let answer: wire_types::Planned =
             process.call(PLAN, message).await.map_err(|e| e.required(process, PLAN.1))?;
@@ -250,7 +299,12 @@ impl PluginProvider {
         Ok(PlanResponse {
             planned,
             requires_replace: answer.requires_replace.into_iter().map(wire::path).collect(),
-            private: answer.planned_private.into(),
+            private: self.kept(
+                &request.type_name,
+                answer.planned_private,
+                answer.identity,
+                &request.private,
+            )?,
             legacy_types: answer.legacy_type_system,
             diagnostics,
         })
@@ -268,6 +322,7 @@ impl PluginProvider {
             planned_state: self.encode(&request.planned, &ty)?,
             config: self.encode(&request.config, &ty)?,
             planned_private: request.private.to_vec(),
+            identity: self.identity_sent(process, &request.type_name, &request.private).await?,
         };
         // The plugin may have got as far as making the object.
         let unknown = |mut problem: Diagnostic| {
@@ -278,7 +333,9 @@ impl PluginProvider {
         let answer: wire_types::Applied = answered.map_err(|e| unknown(e.required(process, APPLY.1)))?;
         Ok(ApplyResponse {
             state: self.decode(answer.new_state, &ty).map_err(unknown)?,
-            private: answer.private.into(),
+            private: self
+                .kept(&request.type_name, answer.private, answer.identity, &request.private)
+                .map_err(unknown)?,
             legacy_types: answer.legacy_type_system,
             diagnostics: wire::diagnostics(answer.diagnostics),
         })
@@ -312,7 +369,8 @@ async fn offered(process: &Arc<Process>) -> Result<ProviderSchema, Diagnostics> 
     if problems.has_errors() {
         return Err(problems);
     }
-    Ok(schema.map_err(unusable)?)
+    let identities = identity::offered(process).await?;
+    Ok(ProviderSchema { identities, ..schema.map_err(unusable)? })
 }
 
 /// What calls a function of a plugin. It waits for the answer.
@@ -469,23 +527,29 @@ impl Provider for PluginProvider {
         type_name: &str,
         id: &str,
     ) -> Result<Vec<ImportedObject>, Diagnostics> {
-        let process = process(client)?;
         let request = wire_types::Import {
             type_name: type_name.to_owned(),
             id: id.to_owned(),
             client_capabilities: capabilities(),
+            identity: None,
         };
-        let answer: wire_types::Imported =
-            process.call(IMPORT, request).await.map_err(|e| e.required(process, IMPORT.1))?;
-        let problems = wire::diagnostics(answer.diagnostics);
-        if problems.has_errors() {
-            return Err(problems);
-        }
-        let object = |object: wire_types::ImportedResource| {
-            let state = self.decode(object.state, &self.resource(&object.type_name)?)?;
-            Ok(ImportedObject { type_name: object.type_name, state, private: object.private.into() })
+        self.import_by(client, request).await
+    }
+
+    async fn import_by_identity(
+        &self,
+        client: &Arc<dyn Client>,
+        type_name: &str,
+        identity: &Value,
+    ) -> Result<Vec<ImportedObject>, Diagnostics> {
+        let schema = self.schema.identities.get(type_name).ok_or_else(|| no_identities(type_name))?;
+        let request = wire_types::Import {
+            type_name: type_name.to_owned(),
+            id: String::new(),
+            client_capabilities: capabilities(),
+            identity: Some(identity::data(schema, identity)?),
         };
-        answer.resources.into_iter().map(object).collect()
+        self.import_by(client, request).await
     }
 
     async fn read_data(

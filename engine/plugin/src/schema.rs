@@ -20,7 +20,7 @@ impl SchemaError {
         SchemaError { at: at.to_owned(), what: what.to_string() }
     }
 
-    fn within(mut self, name: &str) -> SchemaError {
+    pub(crate) fn within(mut self, name: &str) -> SchemaError {
         self.at = format!("{name}.{}", self.at);
         self
     }
@@ -37,7 +37,7 @@ fn nesting(mode: i32, at: &str) -> Result<Nesting, SchemaError> {
     }
 }
 
-fn plain_type(json: &[u8], at: &str) -> Result<Type, SchemaError> {
+pub(crate) fn plain_type(json: &[u8], at: &str) -> Result<Type, SchemaError> {
     let json = serde_json::from_slice(json).map_err(|e| SchemaError::new(at, e))?;
     type_from_json(&json).map_err(|e| SchemaError::new(at, e))
 }

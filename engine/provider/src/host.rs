@@ -1,8 +1,8 @@
 //! Providers that live in this process.
 
 use crate::{
-    ApplyRequest, ApplyResponse, Client, ImportedObject, PlanRequest, PlanResponse, Provider, ProviderSchema,
-    ReadObject, ReadResponse, Traffic, UpgradeRequest,
+    ApplyRequest, ApplyResponse, Client, ImportedObject, PlanRequest, PlanResponse, Private, Provider,
+    ProviderSchema, ReadObject, ReadResponse, Traffic, UpgradeRequest,
 };
 use async_trait::async_trait;
 use std::any::Any;
@@ -320,7 +320,7 @@ impl Provider for MockProvider {
         Ok(vec![ImportedObject {
             type_name: type_name.to_owned(),
             state: empty.with_attribute("id", Value::from(id)),
-            private: Arc::from([]),
+            private: Private::default(),
         }])
     }
 

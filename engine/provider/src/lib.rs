@@ -8,6 +8,8 @@
 mod discovery;
 mod function;
 mod host;
+mod identity;
+mod private;
 mod read_only;
 mod requests;
 mod token;
@@ -15,10 +17,12 @@ mod token;
 pub use discovery::{Account, HistoryEvent, HistoryQuery, Scope};
 pub use function::{Function, FunctionCall, FunctionError, Parameter};
 pub use host::{MockProvider, Providers, Schemas, upgrade_by_schema, value_by_schema};
+pub use identity::{Identity, IdentityAttribute, IdentitySchema, ImportKey};
+pub use private::Private;
 pub use read_only::ReadOnly;
 pub use requests::{
-    ApplyRequest, ApplyResponse, ImportedObject, Opened, PlanRequest, PlanResponse, Private, ReadObject,
-    ReadResponse, Renewal, Traffic, UpgradeRequest,
+    ApplyRequest, ApplyResponse, ImportedObject, Opened, PlanRequest, PlanResponse, ReadObject, ReadResponse,
+    Renewal, Traffic, UpgradeRequest,
 };
 pub use token::OperationToken;
 
@@ -38,6 +42,8 @@ pub struct ProviderSchema {
     pub provider: Schema,
     /// Managed resource types.
     pub resources: BTreeMap<Arc<str>, Arc<Schema>>,
+    /// What identities of managed resource types look like, of those that have some.
+    pub identities: BTreeMap<Arc<str>, IdentitySchema>,
     /// Data sources.
     pub data_sources: BTreeMap<Arc<str>, Arc<Schema>>,
     /// Ephemeral resource types.
@@ -150,6 +156,19 @@ pub trait Provider: Send + Sync {
         type_name: &str,
         id: &str,
     ) -> Result<Vec<ImportedObject>, Diagnostics>;
+
+    /// Finds an existing object by its identity, an object of the type of the type's
+    /// [`IdentitySchema`] in which attributes that are not required may be null. As
+    /// [`Provider::import`] otherwise.
+    async fn import_by_identity(
+        &self,
+        client: &Arc<dyn Client>,
+        type_name: &str,
+        identity: &Value,
+    ) -> Result<Vec<ImportedObject>, Diagnostics> {
+        let _ = (client, identity);
+        Err(no_identities(type_name).into())
+    }
 
     /// Reads a data source with a wholly known configuration.
     async fn read_data(
@@ -272,4 +291,12 @@ pub trait Provider: Send + Sync {
     fn traffic(&self) -> Vec<Traffic> {
         Vec::new()
     }
+}
+
+/// That a type has no identities, so that its objects are imported by ids.
+pub fn no_identities(type_name: &str) -> Diagnostic {
+    Diagnostic::error(
+        "Import by identity is not supported",
+        format!("Objects of type {type_name} have no identity. Import them by \"id\"."),
+    )
 }

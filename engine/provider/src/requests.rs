@@ -1,13 +1,9 @@
 //! Requests to providers and their answers.
 
-use crate::OperationToken;
-use std::sync::Arc;
+use crate::{OperationToken, Private};
 use std::time::Duration;
 use terrane_diagnostics::Diagnostics;
 use terrane_value::{Path, Value};
-
-/// Bytes that a provider keeps with an object; the engine stores them unread.
-pub type Private = Arc<[u8]>;
 
 /// An object to read.
 #[derive(Clone, Debug)]

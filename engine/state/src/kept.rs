@@ -31,22 +31,9 @@ pub struct Kept {
     /// forgotten when it is no longer wanted (`destroy = false`).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub retain: bool,
-    /// The object's identity. It has a place of its own in a state.
-    #[serde(skip)]
-    pub identity: Option<ObjectIdentity>,
     /// What a newer version keeps.
     #[serde(flatten)]
     pub other: Map<String, Json>,
-}
-
-/// What names an object for its provider, where that is more than an id. Providers of Terraform that have
-/// such identities store them; here they are carried along.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ObjectIdentity {
-    /// The version of its schema.
-    pub version: u64,
-    /// Its attributes.
-    pub attributes: Json,
 }
 
 /// A provider configuration without its secrets.
@@ -74,7 +61,7 @@ pub struct KeptWriteOnly {
 impl Kept {
     /// Whether nothing is kept.
     pub fn is_empty(&self) -> bool {
-        let Kept { provider, write_only, prevent_destroy, retain, identity: _, other } = self;
+        let Kept { provider, write_only, prevent_destroy, retain, other } = self;
         provider.is_none() && write_only.is_none() && !prevent_destroy && !retain && other.is_empty()
     }
 }

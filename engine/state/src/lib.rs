@@ -12,7 +12,7 @@ mod write;
 pub use journal::{
     InFlight, JournalEntry, JournalError, Operation, Replayed, entries_since, read_journal, replay,
 };
-pub use kept::{Kept, KeptProvider, KeptWriteOnly, ObjectIdentity};
+pub use kept::{Kept, KeptProvider, KeptWriteOnly};
 pub use model::{InstanceState, Object, ObjectStatus, OutputState, ResourceState, State};
 pub use v4::{StateError, TERRAFORM_VERSION, from_json, to_json};
 pub use write::StateWrite;

@@ -182,7 +182,7 @@ fn stored(json: Json, sensitive: &[&str], status: ObjectStatus) -> Object {
         attributes: Arc::new(json),
         sensitive_paths: sensitive.iter().map(|p| path(&[p])).collect(),
         provider_key: Default::default(),
-        private: Arc::from([]),
+        private: Default::default(),
         kept: Default::default(),
         dependencies: vec![address("dep").resource_address().config()],
         status,

@@ -61,7 +61,7 @@ fn stored(json: serde_json::Value, status: ObjectStatus) -> Object {
         attributes: Arc::new(json),
         sensitive_paths: vec![fixture::path(&["image"])],
         provider_key: Default::default(),
-        private: Arc::from([]),
+        private: Default::default(),
         kept: Default::default(),
         dependencies: Vec::new(),
         status,

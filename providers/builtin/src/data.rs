@@ -78,6 +78,6 @@ pub(crate) fn import(id: &str) -> ImportedObject {
     ImportedObject {
         type_name: NAME.to_owned(),
         state: schema().block.empty_value().with_attribute("id", Value::from(id)),
-        private: Arc::from([]),
+        private: Default::default(),
     }
 }

@@ -111,7 +111,7 @@ async fn terraform_data_is_planned_and_applied_as_terraform_does() {
             proposed: proposed_new(schema, &prior, &config),
             prior: prior.clone(),
             config: config.clone(),
-            private: Arc::from([]),
+            private: Default::default(),
         };
         let plan = provider.plan(&client, request).await;
         let is_unknown = |name: &&str| plan.planned.attribute(name).is_some_and(|v| !v.is_known());

@@ -7,7 +7,7 @@ use crate::{Attributes, DataSourceType, EphemeralType, Error, ResourceType};
 use async_trait::async_trait;
 use std::sync::Arc;
 use terrane_diagnostics::Diagnostics;
-use terrane_provider::{Account, Function, HistoryEvent, HistoryQuery, Scope, Traffic};
+use terrane_provider::{Account, Function, HistoryEvent, HistoryQuery, IdentitySchema, Scope, Traffic};
 use terrane_value::Value;
 
 /// Managed resource type or data source.
@@ -155,6 +155,33 @@ pub trait ProviderDefinition: Send + Sync + 'static {
     ) -> Result<Option<Vec<Account>>, Error> {
         let _ = (client, config, role);
         Ok(None)
+    }
+
+    /// What identities of objects look like, of the types whose objects can be imported by one.
+    fn identities(&self) -> Vec<(&'static str, IdentitySchema)> {
+        Vec::new()
+    }
+
+    /// The import id of the object with an identity. By default it is the only attribute that the
+    /// identity must have.
+    async fn import_id(
+        &self,
+        client: &Arc<Self::Client>,
+        type_name: &str,
+        identity: &Value,
+    ) -> Result<String, Error> {
+        let _ = client;
+        let schemas = self.identities();
+        let schema = schemas.iter().find(|(name, _)| *name == type_name);
+        let mut required = schema.iter().flat_map(|(_, s)| &s.attributes).filter(|(_, a)| a.required);
+        let id = match (required.next(), required.next()) {
+            (Some((name, _)), None) => identity.attribute(name),
+            _ => None,
+        };
+        id.as_ref().and_then(|id| id.as_str()).map(str::to_owned).ok_or_else(|| {
+            let detail = format!("Objects of type {type_name} cannot be imported by identity.");
+            Error::new("Import by identity is not supported", detail)
+        })
     }
 
     /// Splits from an import id what all types have in common (`@eu-west-1`): the id that the

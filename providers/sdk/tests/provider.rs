@@ -30,7 +30,7 @@ async fn create(
         prior: Value::NULL,
         proposed: config.clone(),
         config: config.clone(),
-        private: Arc::from([]),
+        private: Default::default(),
     };
     let planned = provider.plan(&client, request).await;
     let request = ApplyRequest {
@@ -98,7 +98,7 @@ async fn what_cannot_be_deleted_stays() {
             prior: prior.clone(),
             config: Value::null(prior.ty()),
             planned: Value::null(prior.ty()),
-            private: Arc::from([]),
+            private: Default::default(),
             write_only_changed: Vec::new(),
             token: OperationToken("t-2".into()),
             repeated: false,
@@ -114,7 +114,7 @@ async fn reads_are_batched_by_client_and_answered_in_order() {
     let client = provider.handle(Arc::new(Region { name: "eu".to_owned(), fail: false }));
     let objects = [("w-1", "eu"), ("gone", "eu"), ("w-2", ""), ("w-3", "eu")]
         .map(|(id, region)| json!({ "id": id, "name": "a", "region": region }))
-        .map(|json| ReadObject { state: object(&provider, json), private: Arc::from(*b"kept") });
+        .map(|json| ReadObject { state: object(&provider, json), private: Private::from(*b"kept") });
     let answers = provider.read(&client, "test_widget", objects.to_vec()).await;
     let told: Vec<String> = (answers.iter())
         .map(|answer| match answer {

@@ -106,7 +106,7 @@ async fn journals_are_encrypted_too() {
                 schema_version: 0,
                 attributes: Arc::new(json!({ "secret": "hunter2" })),
                 sensitive_paths: vec![],
-                private: Arc::default(),
+                private: Default::default(),
                 dependencies: vec![],
                 status: terrane_state::ObjectStatus::Ready,
                 create_before_destroy: false,

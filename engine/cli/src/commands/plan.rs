@@ -98,9 +98,9 @@ fn write_generated(context: &Context, planned: &runs::Planned, path: &Path) -> R
             .to_owned();
     let mut any = false;
     for change in &planned.plan.changes {
-        if let (Some(config), Some(id)) = (&change.generated_config, &change.importing) {
+        if let (Some(config), Some(key)) = (&change.generated_config, &change.importing) {
             any = true;
-            text.push_str(&format!("\n# __generated__ by Terrane from {id:?}\n{config}\n"));
+            text.push_str(&format!("\n# __generated__ by Terrane from {:?}\n{config}\n", key.to_string()));
         }
     }
     if any {

@@ -1,6 +1,6 @@
 //! Whether `import` blocks import to something that can be there.
 
-use crate::{Config, Import, ImportTarget, Repetition, decode, import_target};
+use crate::{Config, Import, ImportKey, ImportTarget, Repetition, decode, import_target};
 use std::collections::BTreeMap;
 use terrane_address::{Mode, ModulePath};
 use terrane_diagnostics::{Diagnostic, Diagnostics, Span};
@@ -50,10 +50,19 @@ fn problem(config: &Config, import: &Import, target: &ImportTarget) -> Option<Di
         _ => false,
     };
     if target.resource.module.is_root()
-        && let Some(own) = terrane_lang::references(&import.id).0.iter().find(|r| names_target(r))
+        && let Some(own) = terrane_lang::references(import.key.expr()).0.iter().find(|r| names_target(r))
     {
-        let detail = "The import ID cannot be made from the resource that is to be imported.";
-        return Some(Diagnostic::error("Invalid import id argument", detail).at(own.span));
+        let (summary, detail) = match &import.key {
+            ImportKey::Id(_) => (
+                "Invalid import id argument",
+                "The import ID cannot be made from the resource that is to be imported.",
+            ),
+            ImportKey::Identity(_) => (
+                "Invalid import identity argument",
+                "The identity cannot be made from the resource that is to be imported.",
+            ),
+        };
+        return Some(Diagnostic::error(summary, detail).at(own.span));
     }
     if let Some(provider) = &import.provider {
         let detail = format!(

@@ -2,7 +2,7 @@
 
 use super::traversal::{self, Quoted, Step, Traversal};
 use super::{Decoder, provider, provisioner};
-use crate::{Import, Moved, MovedTarget, ProvisionerWhen, Removed};
+use crate::{Import, ImportKey, Moved, MovedTarget, ProvisionerWhen, Removed};
 use std::sync::Arc;
 use terrane_address::{InstanceKey, Mode, ModuleInstance, ModuleStep, Resource, ResourceInstance};
 use terrane_syntax::{Block, Content, Expr};
@@ -90,17 +90,23 @@ pub(super) fn decode_removed(decoder: &mut Decoder<'_>, block: &Block) {
 
 pub(super) fn decode_import(decoder: &mut Decoder<'_>, block: &Block) {
     let content = decoder.content(&block.body, &["to", "id", "for_each", "provider", "identity"], &[]);
-    if let Some(argument) = content.attribute("identity") {
-        let detail = "Resources can only be imported by \"id\".";
-        decoder.error("Import by identity is not supported", detail, argument.name.span);
-        return;
+    if content.attribute("to").is_none() {
+        decoder.missing_argument(&block.body, "to");
     }
-    for name in ["to", "id"] {
-        if content.attribute(name).is_none() {
-            decoder.missing_argument(&block.body, name);
+    let key = match (content.attribute("id"), content.attribute("identity")) {
+        (Some(id), None) => ImportKey::Id(id.expr.clone()),
+        (None, Some(identity)) => ImportKey::Identity(identity.expr.clone()),
+        (Some(_), Some(identity)) => {
+            let detail = "An import block has either \"id\" or \"identity\", not both: remove one of them.";
+            return decoder.error("Invalid import block", detail, identity.name.span);
         }
-    }
-    let (Some(to), Some(id)) = (content.attribute("to"), content.attribute("id")) else { return };
+        (None, None) => {
+            let detail = "An import block needs the argument \"id\" or \"identity\", which says what object is to \
+                          be imported.";
+            return decoder.error("Invalid import block", detail, block.header);
+        }
+    };
+    let Some(to) = content.attribute("to") else { return };
     let Some(to) = traversal::bare(&to.expr, Quoted::Refused, &mut decoder.diagnostics) else { return };
     let target = crate::import_target(&to);
     if target.is_none() {
@@ -114,7 +120,7 @@ pub(super) fn decode_import(decoder: &mut Decoder<'_>, block: &Block) {
     }
     let import = Import {
         to,
-        id: id.expr.clone(),
+        key,
         for_each: content.attribute("for_each").map(|a| a.expr.clone()),
         provider: content
             .attribute("provider")

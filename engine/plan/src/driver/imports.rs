@@ -12,7 +12,7 @@ use terrane_address::{ConfigResource, InstanceKey, Mode, ProviderConfigAddress, 
 use terrane_config::import_target;
 use terrane_diagnostics::{Context, Diagnostic, Diagnostics, Span};
 use terrane_evaluate::{DesiredInstance, Stop};
-use terrane_provider::{Client, Provider, ReadObject, ReadResponse};
+use terrane_provider::{Client, ImportKey, Provider, ReadObject, ReadResponse, no_identities};
 use terrane_state::{ObjectStatus, StateWrite};
 
 /// What `import` blocks ask for.
@@ -20,10 +20,10 @@ use terrane_state::{ObjectStatus, StateWrite};
 pub(super) struct Imports {
     /// How many blocks with an import to the resource are not evaluated yet.
     pending: HashMap<ConfigResource, usize>,
-    /// The ids by the instance that they are imported to, and the blocks.
-    wanted: HashMap<ResourceInstance, (Arc<str>, Span)>,
+    /// What they are found by, by the instance that they are imported to, and the blocks.
+    wanted: HashMap<ResourceInstance, (ImportKey, Span)>,
     /// Those that were asked for.
-    asked: HashMap<ResourceInstance, Arc<str>>,
+    asked: HashMap<ResourceInstance, ImportKey>,
 }
 
 /// An object that was found, or why it was not.
@@ -73,8 +73,8 @@ impl Driver<'_, '_> {
             if self.had_object(&request.to) {
                 continue;
             }
-            let other = self.imports.wanted.insert(request.to.clone(), (request.id.clone(), import.span));
-            if other.is_some_and(|(id, _)| id != request.id) {
+            let other = self.imports.wanted.insert(request.to.clone(), (request.key.clone(), import.span));
+            if other.is_some_and(|(key, _)| key != request.key) {
                 let detail = format!(
                     "More than one import block imports to {}, from different objects. An instance is one object \
                      only: remove one of the blocks.",
@@ -106,7 +106,7 @@ impl Driver<'_, '_> {
         if self.had_object(address) || self.found.prior.contains_key(&(address.clone(), None)) {
             return Ok(());
         }
-        let Some((id, _)) = self.imports.wanted.get(address).cloned() else { return Ok(()) };
+        let Some((key, span)) = self.imports.wanted.get(address).cloned() else { return Ok(()) };
         let config = self.inputs.config.resource_providers.get(&address.config());
         let provider_config = match config {
             Some(provider) => provider.clone(),
@@ -114,11 +114,12 @@ impl Driver<'_, '_> {
         };
         let provider = self.provider(&provider_config)?;
         let client = self.client(&provider_config)?;
-        if self.imports.asked.insert(address.clone(), id.clone()).is_none() {
-            self.emit(Event::ImportStarted { address: address.clone(), id: id.clone() });
+        if self.imports.asked.insert(address.clone(), key.clone()).is_none() {
+            let key = whole(&key, &*provider, address).map_err(|problem| problem.at(span))?;
+            self.emit(Event::ImportStarted { address: address.clone(), key: key.clone() });
             let address = address.clone();
             self.running.push(Box::pin(async move {
-                let answer = find(&*provider, &client, &address, &id).await;
+                let answer = find(&*provider, &client, &address, &key).await;
                 Done::Imported(Imported { address, provider: provider_config, answer })
             }));
         }
@@ -170,8 +171,8 @@ impl Driver<'_, '_> {
         self.board.arrive(&imported_fact(&address));
     }
 
-    /// The id that an instance was imported by in this plan.
-    pub(super) fn import_id(&self, address: &ResourceInstance) -> Option<Arc<str>> {
+    /// What an instance was found by when this plan imports it.
+    pub(super) fn import_key(&self, address: &ResourceInstance) -> Option<ImportKey> {
         self.imports.asked.get(address).cloned()
     }
 
@@ -211,7 +212,7 @@ impl Driver<'_, '_> {
             ignore_all_changes: false,
         };
         self.found.desired.insert(address.clone());
-        let importing = self.import_id(&address);
+        let importing = self.import_key(&address);
         let input = ChangeInput {
             provider,
             client,
@@ -248,12 +249,30 @@ impl Driver<'_, '_> {
     }
 }
 
-/// The object with an import id as it is now.
+/// A key as the provider wants it: identities with all attributes of their schema.
+fn whole(
+    key: &ImportKey,
+    provider: &dyn Provider,
+    address: &ResourceInstance,
+) -> Result<ImportKey, Diagnostic> {
+    let ImportKey::Identity(given) = key else { return Ok(key.clone()) };
+    let type_name = &address.resource.type_name;
+    let schema = provider.schema();
+    let schema = schema.identities.get(type_name).ok_or_else(|| no_identities(type_name))?;
+    schema.import_value(given).map(ImportKey::Identity).map_err(|why| {
+        Diagnostic::error(
+            "Invalid import identity argument",
+            format!("The identity of {address}, which is of type {type_name}, {why}."),
+        )
+    })
+}
+
+/// The object with an import id or identity as it is now.
 async fn find(
     provider: &dyn Provider,
     client: &Arc<dyn Client>,
     address: &ResourceInstance,
-    id: &str,
+    key: &ImportKey,
 ) -> Result<ReadResponse, Diagnostics> {
     let type_name = &*address.resource.type_name;
     let not_found = || {
@@ -261,14 +280,19 @@ async fn find(
             "Cannot import non-existent remote object",
             format!(
                 "While attempting to import an existing object to {address:?}, the provider detected that no object \
-                 exists with the id {id:?}. Only pre-existing objects can be imported; check that the id is correct \
+                 exists with the {argument} {key:?}. Only pre-existing objects can be imported; check that the id is correct \
                  and that it is associated with the provider's configured region or endpoint, or remove the import \
                  to create a new remote object for this resource.",
-                address = address.to_string()
+                address = address.to_string(),
+                argument = key.argument(),
+                key = key.to_string(),
             ),
         )
     };
-    let found = provider.import(client, type_name, id).await?;
+    let found = match key {
+        ImportKey::Id(id) => provider.import(client, type_name, id).await?,
+        ImportKey::Identity(identity) => provider.import_by_identity(client, type_name, identity).await?,
+    };
     let imported = found.into_iter().find(|i| i.type_name == type_name).ok_or_else(not_found)?;
     let object = ReadObject { state: imported.state, private: imported.private };
     let read = provider.read(client, type_name, vec![object]).await.into_iter().next();

@@ -42,7 +42,7 @@ impl Driver<'_, '_> {
             span,
             write_only_key: self.options.write_only_key.clone(),
             forced,
-            importing: self.import_id(&address),
+            importing: self.import_key(&address),
         };
         self.running.push(Box::pin(async move {
             let (change, problems) = plan_change(input).await;

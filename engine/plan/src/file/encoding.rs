@@ -6,6 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use terrane_provider::{Identity, ImportKey, Private};
 use terrane_value::{MarkSet, Marks, Path, PathStep, Type, Value, from_msgpack, to_msgpack};
 
 /// A value of any type: cty's MessagePack in base64, and the paths of its marks.
@@ -46,9 +47,19 @@ pub(super) struct ChangeForm {
     private: String,
     importing: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    importing_identity: Option<ValueForm>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    identity: Option<IdentityForm>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     generated_config: Option<String>,
     dependencies: Vec<String>,
     create_before_destroy: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+struct IdentityForm {
+    version: u64,
+    attributes: serde_json::Value,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -142,7 +153,18 @@ impl ChangeForm {
             after: ValueForm::new(&change.after)?,
             requires_replace: change.requires_replace.iter().map(steps).collect::<Result<_, _>>()?,
             private: STANDARD.encode(&change.private),
-            importing: change.importing.as_deref().map(str::to_owned),
+            importing: match &change.importing {
+                Some(ImportKey::Id(id)) => Some(id.to_string()),
+                _ => None,
+            },
+            importing_identity: match &change.importing {
+                Some(ImportKey::Identity(identity)) => Some(ValueForm::new(identity)?),
+                _ => None,
+            },
+            identity: change.private.identity.as_deref().map(|identity| IdentityForm {
+                version: identity.version,
+                attributes: identity.attributes.clone(),
+            }),
             generated_config: change.generated_config.as_deref().map(str::to_owned),
             dependencies: change.dependencies.iter().map(ToString::to_string).collect(),
             create_before_destroy: change.create_before_destroy,
@@ -150,6 +172,8 @@ impl ChangeForm {
     }
 
     pub(super) fn read(self) -> Result<ResourceChange, PlanFileError> {
+        let identity =
+            self.identity.map(|form| Identity { version: form.version, attributes: form.attributes });
         Ok(ResourceChange {
             address: self.address.parse().map_err(damaged)?,
             previous_address: self.previous_address.map(|a| a.parse().map_err(damaged)).transpose()?,
@@ -160,8 +184,11 @@ impl ChangeForm {
             before: self.before.read()?,
             after: self.after.read()?,
             requires_replace: self.requires_replace.into_iter().map(path).collect::<Result<_, _>>()?,
-            private: STANDARD.decode(&self.private).map_err(damaged)?.into(),
-            importing: self.importing.map(Arc::from),
+            private: Private::from(STANDARD.decode(&self.private).map_err(damaged)?).with_identity(identity),
+            importing: match self.importing_identity {
+                Some(identity) => Some(ImportKey::Identity(identity.read()?)),
+                None => self.importing.as_deref().map(ImportKey::from),
+            },
             generated_config: self.generated_config.map(Arc::from),
             dependencies: (self.dependencies.iter())
                 .map(|a| a.parse().map_err(damaged))

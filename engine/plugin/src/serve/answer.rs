@@ -1,6 +1,8 @@
 //! What each method of the protocol does with a provider.
 
 use super::offer::offered;
+use crate::identity;
+use crate::messages::identity as identities;
 use crate::messages::schema::v6;
 use crate::messages::{self as wire_types, DynamicValue, Empty};
 use crate::wire;
@@ -9,7 +11,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use terrane_diagnostics::{Diagnostic, Diagnostics};
 use terrane_provider::{
-    ApplyRequest, Client, OperationToken, PlanRequest, Provider, ReadObject, Renewal, UpgradeRequest,
+    ApplyRequest, Client, Identity, IdentitySchema, OperationToken, PlanRequest, Private, Provider,
+    ReadObject, Renewal, UpgradeRequest,
 };
 use terrane_schema::Schema;
 use terrane_value::{Type, Value};
@@ -59,6 +62,52 @@ impl Answers {
 
     pub(super) async fn schema(&self, _: Empty) -> Answer<v6::ProviderSchema> {
         Ok(offered(&self.provider.schema()))
+    }
+
+    pub(super) async fn identity_schemas(&self, _: Empty) -> Answer<identities::IdentitySchemas> {
+        let schema = self.provider.schema();
+        let all = schema.identities.iter();
+        let schemas = all.map(|(name, s)| (name.to_string(), identity::to_message(s))).collect();
+        Ok(identities::IdentitySchemas { schemas, diagnostics: Vec::new() })
+    }
+
+    /// Identities have not changed their form yet.
+    pub(super) async fn upgrade_identity(
+        &self,
+        request: identities::UpgradeIdentity,
+    ) -> Answer<identities::IdentityUpgraded> {
+        let schema = self.identity_schema(&request.type_name)?;
+        let json = request.raw_identity.map(|raw| raw.json).unwrap_or_default();
+        let stored = Identity {
+            version: schema.version,
+            attributes: serde_json::from_slice(&json).map_err(unusable)?,
+        };
+        let value = schema.value(&stored).map_err(unusable)?;
+        let upgraded_identity = Some(identity::data(&schema, &value).map_err(failed)?);
+        Ok(identities::IdentityUpgraded { upgraded_identity, diagnostics: Vec::new() })
+    }
+
+    fn identity_schema(&self, type_name: &str) -> Answer<IdentitySchema> {
+        let schema = self.provider.schema().identities.get(type_name).cloned();
+        schema.ok_or_else(|| unusable(format!("objects of type {type_name} have no identity")))
+    }
+
+    /// What the provider has kept with an object, from the engine's request.
+    fn kept(
+        &self,
+        type_name: &str,
+        bytes: Vec<u8>,
+        told: Option<identities::IdentityData>,
+    ) -> Answer<Private> {
+        identity::received(&self.provider.schema().identities, type_name, bytes, told, None).map_err(unusable)
+    }
+
+    /// The identity that the provider keeps with an object, for an answer.
+    fn identity(&self, type_name: &str, private: &Private) -> Answer<Option<identities::IdentityData>> {
+        let Some(stored) = &private.identity else { return Ok(None) };
+        let schema = self.identity_schema(type_name)?;
+        let value = schema.value(stored).map_err(Status::internal)?;
+        Ok(Some(identity::data(&schema, &value).map_err(failed)?))
     }
 
     pub(super) async fn validate_provider(
@@ -131,12 +180,14 @@ impl Answers {
             Ok(client) => client,
             Err(problem) => return Ok(failed(problem.into())),
         };
-        let object = ReadObject { state, private: request.private.into() };
+        let private = self.kept(&request.type_name, request.private, request.identity)?;
+        let object = ReadObject { state, private };
         let answers = self.provider.read(&client, &request.type_name, vec![object]).await;
         Ok(match answers.into_iter().next() {
             Some(Ok(Some(found))) => wire_types::ReadDone {
                 new_state: encode(&found.state, &ty)?,
                 private: found.private.to_vec(),
+                identity: self.identity(&request.type_name, &found.private)?,
                 diagnostics: Vec::new(),
             },
             Some(Ok(None)) => wire_types::ReadDone {
@@ -156,16 +207,19 @@ impl Answers {
             return Ok(wire_types::Planned {
                 planned_state: encode(&proposed, &ty)?,
                 planned_private: request.prior_private,
+                identity: request.identity,
                 ..Default::default()
             });
         }
+        let private = self.kept(&request.type_name, request.prior_private, request.identity)?;
         let request = PlanRequest {
             type_name: request.type_name,
             prior: decode(request.prior_state, &ty)?,
             config: decode(request.config, &ty)?,
             proposed,
-            private: request.prior_private.into(),
+            private,
         };
+        let type_name = request.type_name.clone();
         let client = match self.client() {
             Ok(client) => client,
             Err(problem) => {
@@ -180,6 +234,7 @@ impl Answers {
             planned_private: answer.private.to_vec(),
             diagnostics: wire::reported(answer.diagnostics),
             legacy_type_system: answer.legacy_types,
+            identity: self.identity(&type_name, &answer.private)?,
         })
     }
 
@@ -199,12 +254,13 @@ impl Answers {
                 });
             }
         };
+        let private = self.kept(&type_name, request.planned_private, request.identity)?;
         let request = ApplyRequest {
             type_name: request.type_name,
             prior,
             config: decode(request.config, &ty)?,
             planned: decode(request.planned_state, &ty)?,
-            private: request.planned_private.into(),
+            private,
             // The protocol has no tokens: an operation that is cut off is not repeated.
             token: OperationToken(uuid::Uuid::new_v4().to_string().into()),
             write_only_changed: Vec::new(),
@@ -219,14 +275,25 @@ impl Answers {
             private: answer.private.to_vec(),
             diagnostics: wire::reported(answer.diagnostics),
             legacy_type_system: answer.legacy_types,
+            identity: self.identity(&type_name, &answer.private)?,
         })
     }
 
     pub(super) async fn import(&self, request: wire_types::Import) -> Answer<wire_types::Imported> {
         self.resource(&request.type_name)?;
-        let found = match self.client() {
-            Ok(client) => self.provider.import(&client, &request.type_name, &request.id).await,
-            Err(problem) => Err(problem.into()),
+        let wanted = match request.identity {
+            Some(told) => {
+                let ty = self.identity_schema(&request.type_name)?.implied_type();
+                Some(decode(told.value, &ty)?).filter(|identity| !identity.is_null())
+            }
+            None => None,
+        };
+        let found = match (self.client(), wanted) {
+            (Ok(client), Some(identity)) => {
+                self.provider.import_by_identity(&client, &request.type_name, &identity).await
+            }
+            (Ok(client), None) => self.provider.import(&client, &request.type_name, &request.id).await,
+            (Err(problem), _) => Err(problem.into()),
         };
         match found {
             Err(problems) => {
@@ -237,11 +304,9 @@ impl Answers {
                 for object in found {
                     let state = encode(&object.state, &self.resource(&object.type_name)?)?;
                     let private = object.private.to_vec();
-                    resources.push(wire_types::ImportedResource {
-                        type_name: object.type_name,
-                        state,
-                        private,
-                    });
+                    let identity = self.identity(&object.type_name, &object.private)?;
+                    let type_name = object.type_name;
+                    resources.push(wire_types::ImportedResource { type_name, state, private, identity });
                 }
                 Ok(wire_types::Imported { resources, diagnostics: Vec::new() })
             }
@@ -340,6 +405,10 @@ impl Answers {
     pub(super) async fn stop_provider(&self, _: Empty) -> Answer<Empty> {
         Ok(Empty {})
     }
+}
+
+fn failed(problem: Diagnostic) -> Status {
+    Status::internal(problem.detail)
 }
 
 fn decode(value: Option<DynamicValue>, ty: &Type) -> Answer<Value> {

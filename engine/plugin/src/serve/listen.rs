@@ -138,6 +138,8 @@ async fn call(answers: Arc<Answers>, request: http::Request<hyper::body::Incomin
     }
     methods! {
         "GetProviderSchema" => schema,
+        "GetResourceIdentitySchemas" => identity_schemas,
+        "UpgradeResourceIdentity" => upgrade_identity,
         "ValidateProviderConfig" => validate_provider,
         "ValidateResourceConfig" => validate_resource,
         "ValidateDataResourceConfig" => validate_data,

@@ -2,8 +2,7 @@
 //!
 //! What is written has the key order, indentation and escapes of Terraform 1.11.4, so that a
 //! state that passes through Terrane unchanged stays the same text. Fields that Terraform would
-//! ignore are ignored; the resource identities of Terraform 1.12 are among them: providers
-//! tell them again on the next refresh.
+//! ignore are ignored.
 
 mod go_json;
 mod object;

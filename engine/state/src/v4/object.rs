@@ -2,7 +2,7 @@
 
 use super::StateError;
 use super::sensitive::{StepJson, path_from_json, path_to_json};
-use crate::{Object, ObjectIdentity, ObjectStatus, kept};
+use crate::{Object, ObjectStatus, kept};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde::{Deserialize, Serialize, Serializer};
@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 use std::collections::HashMap;
 use std::sync::Arc;
 use terrane_address::{ConfigResource, InstanceKey, ResourceAddress};
-use terrane_provider::Private;
+use terrane_provider::{Identity, Private};
 
 /// An object to write. The order of the fields is Terraform's.
 #[derive(Serialize)]
@@ -62,8 +62,8 @@ impl<'a> ObjectRef<'a> {
             provider: None,
             schema_version: object.schema_version,
             attributes: &object.attributes,
-            identity_schema_version: object.kept.identity.as_ref().map(|i| i.version),
-            identity: object.kept.identity.as_ref().map(|i| &i.attributes),
+            identity_schema_version: object.private.identity.as_ref().map(|i| i.version),
+            identity: object.private.identity.as_ref().map(|i| &i.attributes),
             sensitive_attributes: object
                 .sensitive_paths
                 .iter()
@@ -122,15 +122,16 @@ impl ObjectJson {
         }
         let dependencies = self.dependencies.unwrap_or_default();
         let private: Private = match self.private {
-            None => Arc::default(),
+            None => Private::default(),
             Some(text) => BASE64_STANDARD
                 .decode(text)
                 .map_err(|e| format!("has private data that is not base64: {e}"))?
                 .into(),
         };
-        let (private, mut kept) = kept::split(private)?;
-        kept.identity = (self.identity.filter(|identity| !identity.is_null()))
-            .map(|attributes| ObjectIdentity { version: self.identity_schema_version, attributes });
+        let (private, kept) = kept::split(private)?;
+        let identity = (self.identity.filter(|identity| !identity.is_null()))
+            .map(|attributes| Identity { version: self.identity_schema_version, attributes });
+        let private = private.with_identity(identity);
         Ok(Object {
             schema_version: self.schema_version,
             attributes: Arc::new(self.attributes),

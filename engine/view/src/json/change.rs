@@ -1,17 +1,44 @@
 //! Changes of resources and outputs.
 
 use super::JsonOptions;
-use super::value::{known_json, marked_by, sensitive_json, unknown_json};
+use super::value::{known_json, marked_by, plain_json, sensitive_json, unknown_json};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 use terrane_address::{InstanceKey, ModuleInstance, ModuleStep, ResourceInstance};
 use terrane_plan::{Action, OutputChange, ResourceChange};
+use terrane_provider::{Identity, ImportKey};
 use terrane_schema::Schema;
 use terrane_value::{Path, PathStep, Value};
+
+/// The identities of an object before and after a change, as far as it has one that is known.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Identities<'a> {
+    pub(crate) before: Option<&'a Identity>,
+    pub(crate) after: Option<&'a Identity>,
+}
+
+impl Identities<'_> {
+    fn describe(&self, out: &mut Map<String, Json>) {
+        for (name, identity) in [("before_identity", self.before), ("after_identity", self.after)] {
+            if let Some(identity) = identity {
+                out.insert(name.into(), identity.attributes.clone());
+            }
+        }
+    }
+}
+
+/// The identity of an object that is or will be in a state.
+pub(crate) fn stored_identity(identity: Option<&Identity>, out: &mut Map<String, Json>) {
+    if let Some(identity) = identity {
+        out.insert("identity_schema_version".into(), json!(identity.version));
+        out.insert("identity".into(), identity.attributes.clone());
+    }
+}
 
 /// An entry of `resource_changes` or `resource_drift`.
 pub(crate) fn resource_change(
     change: &ResourceChange,
+    identities: Identities<'_>,
     schema: Option<&Schema>,
     options: &JsonOptions,
 ) -> Json {
@@ -27,7 +54,9 @@ pub(crate) fn resource_change(
     if let Some(deposed) = &change.deposed {
         out.insert("deposed".into(), json!(deposed));
     }
-    out.insert("change".into(), body(change, schema, options));
+    let mut body = body(change, schema, options);
+    identities.describe(&mut body);
+    out.insert("change".into(), Json::Object(body));
     if let Some(reason) = change.reason {
         // A unit variant of an enum always serialises, to its name.
         out.insert("action_reason".into(), serde_json::to_value(reason).unwrap_or_default());
@@ -55,7 +84,7 @@ pub(crate) fn instance_key(key: &InstanceKey) -> Option<Json> {
     }
 }
 
-fn body(change: &ResourceChange, schema: Option<&Schema>, options: &JsonOptions) -> Json {
+fn body(change: &ResourceChange, schema: Option<&Schema>, options: &JsonOptions) -> Map<String, Json> {
     let before = marked_by(schema, &change.before);
     let after = marked_by(schema, &change.after);
     let mut out = Map::new();
@@ -69,13 +98,21 @@ fn body(change: &ResourceChange, schema: Option<&Schema>, options: &JsonOptions)
         let paths: Vec<Json> = change.requires_replace.iter().map(path_json).collect();
         out.insert("replace_paths".into(), Json::Array(paths));
     }
-    if let Some(id) = &change.importing {
-        out.insert("importing".into(), json!({ "id": id }));
+    if let Some(key) = &change.importing {
+        out.insert("importing".into(), importing(key));
     }
     if let Some(text) = &change.generated_config {
         out.insert("generated_config".into(), json!(text));
     }
-    Json::Object(out)
+    out
+}
+
+/// What an imported object was found by.
+pub(crate) fn importing(key: &ImportKey) -> Json {
+    match key {
+        ImportKey::Id(id) => json!({ "id": id }),
+        ImportKey::Identity(identity) => json!({ "identity": plain_json(identity, true) }),
+    }
 }
 
 /// `before` and `after`; the latter is left out when nothing of it is known.

@@ -14,6 +14,7 @@ mod state;
 mod traversal;
 mod value;
 
+pub(crate) use change::importing;
 pub use plan::plan_json;
 pub use schema::providers_schema_json;
 pub use state::{outputs_json, state_json};

@@ -1,6 +1,6 @@
 //! A whole plan.
 
-use super::change::{identity, module_tree, output_change, resource_change};
+use super::change::{Identities, identity, module_tree, output_change, resource_change, stored_identity};
 use super::checks::checks_json;
 use super::configuration::{configuration_json, default_value};
 use super::relevant::relevant_attributes;
@@ -10,10 +10,10 @@ use super::{JsonOptions, TERRAFORM_VERSION};
 use serde_json::{Map, Value as Json, json};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use terrane_address::{Mode, ModuleInstance, ModulePath};
+use terrane_address::{Mode, ModuleInstance, ModulePath, ResourceInstance};
 use terrane_config::Config;
 use terrane_plan::{Action, OutputChange, Plan, ResourceChange};
-use terrane_provider::Schemas;
+use terrane_provider::{Identity, Schemas};
 use terrane_schema::Schema;
 use terrane_state::{OutputState, State};
 
@@ -35,9 +35,10 @@ pub fn plan_json(plan: &Plan, config: &Config, schemas: &Schemas, options: &Json
     insert_unless_empty(&mut out, "variables", Json::Object(variables));
     out.insert("planned_values".into(), planned_values(plan, schemas, options));
     let schema = |c: &ResourceChange| -> Option<&Schema> { schema_of(c, schemas) };
-    let drift = plan.drift.iter().map(|c| resource_change(c, schema(c), options)).collect();
+    let drift = plan.drift.iter();
+    let drift = drift.map(|c| resource_change(c, drifted(plan, c), schema(c), options)).collect();
     insert_unless_empty(&mut out, "resource_drift", drift);
-    let changes = ordered(plan).map(|c| resource_change(c, schema(c), options)).collect();
+    let changes = ordered(plan).map(|c| resource_change(c, changed(plan, c), schema(c), options)).collect();
     insert_unless_empty(&mut out, "resource_changes", changes);
     let outputs = plan.outputs.iter().map(|(name, o)| (name.to_string(), output_change(o, options)));
     insert_unless_empty(&mut out, "output_changes", Json::Object(outputs.collect()));
@@ -67,6 +68,37 @@ fn insert_unless_empty(out: &mut Map<String, Json>, name: &str, value: Json) {
     };
     if !empty {
         out.insert(name.into(), value);
+    }
+}
+
+/// The identity of an object, as a state has it.
+fn identity_in<'a>(
+    state: &'a State,
+    address: &ResourceInstance,
+    deposed: Option<&str>,
+) -> Option<&'a Identity> {
+    let instance = state.instance(address)?;
+    let object = match deposed {
+        Some(key) => instance.deposed.get(key),
+        None => instance.current.as_ref(),
+    };
+    object?.private.identity.as_deref()
+}
+
+fn changed<'a>(plan: &'a Plan, change: &'a ResourceChange) -> Identities<'a> {
+    let gone = matches!(change.action, Action::Delete | Action::Forget);
+    Identities {
+        before: identity_in(&plan.prior_state, &change.address, change.deposed.as_deref()),
+        after: change.private.identity.as_deref().filter(|_| !gone),
+    }
+}
+
+fn drifted<'a>(plan: &'a Plan, change: &ResourceChange) -> Identities<'a> {
+    let before = change.previous_address.as_ref().unwrap_or(&change.address);
+    Identities {
+        before: identity_in(&plan.base_state, before, None),
+        after: identity_in(&plan.prior_state, &change.address, None)
+            .filter(|_| change.action != Action::Delete),
     }
 }
 
@@ -133,5 +165,6 @@ fn planned(
         out.insert("values".into(), known_json(&after, options.show_sensitive).unwrap_or_default());
     }
     out.insert("sensitive_values".into(), sensitive_json(&after));
+    stored_identity(change.private.identity.as_deref(), &mut out);
     (change.address.module.clone(), Json::Object(out))
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use terrane_provider::{Function, Parameter, Schemas};
+use terrane_provider::{Function, IdentityAttribute, IdentitySchema, Parameter, Schemas};
 use terrane_schema::{Attribute, AttributeType, Block, NestedBlock, Nesting, Schema};
 use terrane_value::type_to_json;
 
@@ -23,6 +23,11 @@ pub fn providers_schema_json(schemas: &Schemas) -> Json {
                     let group = group.iter().map(|(name, s)| (name.to_string(), schema(s)));
                     out.insert(name.into(), Json::Object(group.collect()));
                 }
+            }
+            if !provider.identities.is_empty() {
+                let identities =
+                    provider.identities.iter().map(|(name, s)| (name.to_string(), identity_schema(s)));
+                out.insert("resource_identity_schemas".into(), Json::Object(identities.collect()));
             }
             if !provider.functions.is_empty() {
                 let functions = provider.functions.iter().map(|(name, f)| (name.to_string(), function(f)));
@@ -70,6 +75,21 @@ fn function(function: &Function) -> Json {
         out.insert("variadic_parameter".into(), parameter(variadic));
     }
     Json::Object(out)
+}
+
+fn identity_schema(schema: &IdentitySchema) -> Json {
+    let attribute = |attribute: &IdentityAttribute| {
+        let mut out = Map::new();
+        out.insert("type".into(), type_to_json(&attribute.ty));
+        if !attribute.description.is_empty() {
+            out.insert("description".into(), json!(attribute.description));
+        }
+        let kind = if attribute.required { "required_for_import" } else { "optional_for_import" };
+        out.insert(kind.into(), json!(true));
+        Json::Object(out)
+    };
+    let attributes = schema.attributes.iter().map(|(name, a)| (name.to_string(), attribute(a)));
+    json!({ "version": schema.version, "attributes": Json::Object(attributes.collect()) })
 }
 
 fn schema(schema: &Schema) -> Json {

@@ -1,6 +1,6 @@
 //! States and outputs.
 
-use super::change::{identity, module_tree};
+use super::change::{identity, module_tree, stored_identity};
 use super::checks::stored_checks_json;
 use super::value::{marked_by, plain_json, sensitive_json};
 use super::{JsonOptions, TERRAFORM_VERSION};
@@ -73,6 +73,7 @@ fn entry(
     out.insert("schema_version".into(), json!(schema.map_or(object.schema_version, |s| s.version)));
     out.insert("values".into(), plain_json(&value, options.show_sensitive));
     out.insert("sensitive_values".into(), sensitive_json(&value));
+    stored_identity(object.private.identity.as_deref(), &mut out);
     if !object.dependencies.is_empty() {
         let names: Vec<String> = object.dependencies.iter().map(ToString::to_string).collect();
         out.insert("depends_on".into(), json!(names));

@@ -129,7 +129,8 @@ fn comments(change: &ResourceChange, part: Part<'_>) -> Vec<String> {
         comments.extend(change.previous_address.as_ref().map(|a| format!("(moved from {a})")));
     }
     if change.action != Action::NoOp {
-        comments.extend(change.importing.as_ref().map(|id| format!("(imported from {:?})", &**id)));
+        comments
+            .extend(change.importing.as_ref().map(|key| format!("(imported from {:?})", key.to_string())));
     }
     if change.action.is_replace() && change.importing.is_some() {
         comments.push("Warning: this will destroy the imported resource".into());

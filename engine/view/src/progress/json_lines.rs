@@ -1,7 +1,7 @@
 //! Events as JSON, one object a line: the stream of `-json`, with the keys that Terraform's has.
 
 use super::phrase::{begins, duration, elapsed_note, ends, ephemeral, id_note};
-use crate::json::TERRAFORM_VERSION;
+use crate::json::{TERRAFORM_VERSION, importing};
 use crate::plan::{apply_summary, plan_summary};
 use crate::traffic::traffic_json;
 use serde_json::{Map, Value as Json, json};
@@ -221,8 +221,8 @@ impl JsonLines {
         if let Some(reason) = change.reason {
             out.insert("reason".into(), reason_word(reason));
         }
-        if let Some(id) = &change.importing {
-            out.insert("importing".into(), json!({ "id": id }));
+        if let Some(key) = &change.importing {
+            out.insert("importing".into(), importing(key));
         }
         let message = format!("{}: Plan to {action}", change.address);
         self.write("info", &message, "planned_change", [("change", Json::Object(out))], None);

@@ -38,11 +38,11 @@ impl Lines {
         match event {
             Event::RefreshStarted { addresses, type_name } => self.batch(addresses, type_name),
             Event::Refreshed { address, id } => self.refreshed(address, id.as_deref()),
-            Event::ImportStarted { address, id } => {
-                self.one(address, &format!("Preparing import...{}", id_note(Some(id))))
+            Event::ImportStarted { address, key } => {
+                self.one(address, &format!("Preparing import... [{}={key}]", key.argument()))
             }
-            Event::Imported { address, id } => {
-                self.one(address, &format!("Import complete{}", id_note(Some(id))))
+            Event::Imported { address, key } => {
+                self.one(address, &format!("Import complete [{}={key}]", key.argument()))
             }
             Event::ReadStarted { address } => self.one(address, "Reading..."),
             Event::ReadDone { address, id, elapsed } => {

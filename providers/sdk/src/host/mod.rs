@@ -20,7 +20,7 @@ use terrane_diagnostics::Diagnostics;
 use terrane_provider::{
     Account, ApplyRequest, ApplyResponse, Client, HistoryEvent, HistoryQuery, ImportedObject, Opened,
     PlanRequest, PlanResponse, Private, Provider, ProviderSchema, ReadObject, ReadResponse, Renewal, Scope,
-    Traffic, Unserved, UpgradeRequest, upgrade_by_schema,
+    Traffic, Unserved, UpgradeRequest, no_identities, upgrade_by_schema,
 };
 use terrane_schema::Schema;
 use terrane_value::{Path, Value};
@@ -86,6 +86,7 @@ impl<D: ProviderDefinition> NativeProvider<D> {
                     )
                 })
                 .collect(),
+            identities: definition.identities().into_iter().map(|(name, s)| (Arc::from(name), s)).collect(),
             data_sources: data_sources
                 .iter()
                 .map(|(name, e)| {
@@ -393,6 +394,19 @@ impl<D: ProviderDefinition> Provider for NativeProvider<D> {
             state = state.with_attribute(name, value);
         }
         Ok(vec![ImportedObject { type_name: type_name.to_owned(), state, private: Private::from(IMPORTED) }])
+    }
+
+    async fn import_by_identity(
+        &self,
+        client: &Arc<dyn Client>,
+        type_name: &str,
+        identity: &Value,
+    ) -> Result<Vec<ImportedObject>, Diagnostics> {
+        if !self.schema.identities.contains_key(type_name) {
+            return Err(no_identities(type_name).into());
+        }
+        let id = self.definition.import_id(self.base_client(client)?, type_name, identity).await?;
+        self.import(client, type_name, &id).await
     }
 
     async fn read_data(
