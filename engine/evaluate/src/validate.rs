@@ -10,9 +10,12 @@ use crate::scope::{Each, ModuleScope};
 use crate::{Evaluator, Stop, provision, unserved};
 use std::collections::BTreeSet;
 use terrane_address::{InstanceKey, Mode, ModuleInstance, ProviderConfigAddress};
-use terrane_config::{IgnoreChanges, Import, ImportKey, Module, ProviderBlock, Repetition, ResourceBlock};
+use terrane_config::{
+    IgnoreChanges, Import, ImportKey, Module, ProviderBlock, Repetition, ResourceBlock, import_target,
+};
 use terrane_diagnostics::{Diagnostic, Diagnostics, Span};
 use terrane_lang::{Outcome, decode_body, evaluate};
+use terrane_provider::no_identities;
 use terrane_schema::Schema;
 use terrane_syntax::{Body, Expr};
 use terrane_value::{PathStep, Type, Value, convert};
@@ -272,6 +275,22 @@ impl<'c> Validation<'_, 'c> {
         }
     }
 
+    /// What is wrong with the identity in an `import` block, as far as that is known.
+    fn identity_problem(&self, import: &Import, value: &Value) -> Option<String> {
+        let inputs = self.ev.inputs();
+        let target = import_target(&import.to)?.resource;
+        let type_name = &target.resource.type_name;
+        let provider = inputs.config.resource_providers.get(&target)?;
+        let Some(schema) = inputs.schemas.get(&provider.provider)?.identities.get(type_name) else {
+            return Some(no_identities(type_name).detail);
+        };
+        if !value.is_wholly_known() {
+            return None;
+        }
+        let why = schema.import_value(&value.unmark_deep().0).err()?;
+        Some(format!("The identity of {target} {why}."))
+    }
+
     /// What an `import` block says, as far as it is known.
     fn import(&mut self, instance: &ModuleInstance, import: &Import) {
         let each = match &import.for_each {
@@ -301,10 +320,10 @@ impl<'c> Validation<'_, 'c> {
         } else if marks.is_sensitive() {
             format!("{subject} cannot be sensitive.")
         } else if !by_id {
-            if value.as_map().is_some() {
-                return;
+            match self.identity_problem(import, &value) {
+                Some(why) => why,
+                None => return,
             }
-            format!("{subject} must be an object, and is {}.", value.ty().friendly_name())
         } else {
             match convert(&value, &Type::String) {
                 Ok(id) if id.as_str() == Some("") => {

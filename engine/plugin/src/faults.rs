@@ -14,7 +14,10 @@ use std::process::Command;
 use std::sync::Arc;
 use tempfile::TempDir;
 use terrane_diagnostics::{Diagnostic, Diagnostics};
-use terrane_provider::{ApplyRequest, OperationToken, PlanRequest, Provider, ReadObject};
+use terrane_provider::{
+    ApplyRequest, Identity, IdentityAttribute, IdentitySchema, OperationToken, PlanRequest, Private,
+    Provider, ReadObject,
+};
 use terrane_value::{Type, Value};
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::{Request, Response, Status};
@@ -90,6 +93,20 @@ fn encoded(value: &Value) -> Option<DynamicValue> {
     crate::wire::encode(value, &ty()).unwrap()
 }
 
+fn nothing() -> Value {
+    Value::object(Vec::<(&str, Value)>::new())
+}
+
+fn identity_schema() -> IdentitySchema {
+    let name = IdentityAttribute { ty: Type::String, required: true, description: String::new() };
+    IdentitySchema { version: 2, attributes: [("name".into(), name)].into() }
+}
+
+fn identity(name: &str) -> Option<messages::identity::IdentityData> {
+    let value = Value::object([("name", Value::from(name))]);
+    Some(crate::identity::data(&identity_schema(), &value).unwrap())
+}
+
 /// What a plugin answers that works.
 fn usual(method: &str) -> Reply {
     let state = encoded(&thing("a"));
@@ -109,13 +126,29 @@ fn usual(method: &str) -> Reply {
             let (resources, data_sources) = (types.clone().into(), types.into());
             good(&v6::ProviderSchema { resources, data_sources, ..Default::default() })
         }
-        "ReadResource" => good(&messages::ReadDone { new_state: state, ..Default::default() }),
+        "GetResourceIdentitySchemas" => {
+            let schemas = [("x_thing".to_owned(), crate::identity::to_message(&identity_schema()))].into();
+            good(&messages::identity::IdentitySchemas { schemas, diagnostics: Vec::new() })
+        }
+        "UpgradeResourceIdentity" => {
+            let upgraded_identity = identity("upgraded");
+            good(&messages::identity::IdentityUpgraded { upgraded_identity, diagnostics: Vec::new() })
+        }
+        "ReadResource" => {
+            good(&messages::ReadDone { new_state: state, identity: identity("read"), ..Default::default() })
+        }
         "PlanResourceChange" => good(&messages::Planned { planned_state: state, ..Default::default() }),
-        "ApplyResourceChange" => good(&messages::Applied { new_state: state, ..Default::default() }),
+        "ApplyResourceChange" => {
+            good(&messages::Applied { new_state: state, identity: identity("applied"), ..Default::default() })
+        }
         "ReadDataSource" => good(&messages::DataRead { state, ..Default::default() }),
         "ImportResourceState" => {
-            let found =
-                messages::ImportedResource { type_name: "x_thing".into(), state, private: Vec::new() };
+            let found = messages::ImportedResource {
+                type_name: "x_thing".into(),
+                state,
+                identity: identity("imported"),
+                ..Default::default()
+            };
             good(&messages::Imported { resources: vec![found], diagnostics: Vec::new() })
         }
         "Shutdown" => Reply::End,
@@ -207,7 +240,7 @@ impl Decoder for Raw {
 async fn call(provider: &PluginProvider, method: &str) -> Diagnostics {
     let config = provider.schema().provider.block.empty_value();
     let thing = thing("a");
-    let private = || Arc::from([]);
+    let private = Private::default;
     if method == "ValidateProviderConfig" {
         return provider.validate_provider(&config);
     }
@@ -331,7 +364,7 @@ async fn a_plugin_that_refuses_is_named_with_its_reason() {
 async fn values_that_cannot_be_read_are_refused() {
     let garbage = || Some(DynamicValue { msgpack: vec![0xc1, 0x00, 0xff], json: Vec::new() });
     let found =
-        messages::ImportedResource { type_name: "x_thing".into(), state: garbage(), private: Vec::new() };
+        messages::ImportedResource { type_name: "x_thing".into(), state: garbage(), ..Default::default() };
     for (method, reply) in [
         ("ReadResource", good(&messages::ReadDone { new_state: garbage(), ..Default::default() })),
         ("PlanResourceChange", good(&messages::Planned { planned_state: garbage(), ..Default::default() })),
@@ -375,5 +408,38 @@ async fn programs_that_are_no_plugins_are_told_apart() {
         assert_eq!(problem.summary, "Plugin does not start", "{script}");
         assert!(problem.detail.contains(expected), "{script}: {}", problem.detail);
         assert!(problem.detail.contains("ops/fake 1.0.0"), "{}", problem.detail);
+    }
+}
+
+#[tokio::test]
+async fn identities_are_told_by_every_answer_and_old_ones_brought_up_to_date() {
+    let fake = Fake::that("none", Reply::Die);
+    let provider = fake.start().await.unwrap();
+    assert_eq!(provider.schema().identities["x_thing"], identity_schema());
+    let client = provider.configure(&nothing()).await.unwrap();
+    let name = |private: &Private| {
+        let identity = private.identity.as_deref().unwrap();
+        assert_eq!(identity.version, 2);
+        identity.attributes["name"].as_str().unwrap().to_owned()
+    };
+    let wanted = Value::object([("name", Value::from("a"))]);
+    let found = provider.import_by_identity(&client, "x_thing", &wanted).await.unwrap();
+    assert_eq!(name(&found[0].private), "imported");
+    // The fake would not notice an identity of another version: the wire has it only after an upgrade.
+    let old = Identity { version: 1, attributes: serde_json::json!({ "label": "a" }) };
+    let private = Private::default().with_identity(Some(old));
+    let object = ReadObject { state: thing("a"), private };
+    let read = provider.read(&client, "x_thing", vec![object]).await.remove(0).unwrap().unwrap();
+    assert_eq!(name(&read.private), "read");
+    let refused = provider.import_by_identity(&client, "x_other", &wanted).await.unwrap_err();
+    assert!(only(refused).detail.contains("have no identity"));
+    for how in [Reply::Refuse("no such version"), Reply::Bytes(vec![0xff])] {
+        let fake = Fake::that("UpgradeResourceIdentity", how);
+        let provider = fake.start().await.unwrap();
+        let client = provider.configure(&nothing()).await.unwrap();
+        let old = Identity { version: 1, attributes: serde_json::json!({ "label": "a" }) };
+        let object = ReadObject { state: thing("a"), private: Private::default().with_identity(Some(old)) };
+        let problems = provider.read(&client, "x_thing", vec![object]).await.remove(0).unwrap_err();
+        assert!(only(problems).detail.contains("UpgradeResourceIdentity"));
     }
 }

@@ -34,7 +34,7 @@ fn object(attributes: serde_json::Value) -> Object {
         attributes: Arc::new(attributes),
         sensitive_paths: vec![Path::root().attribute("id")],
         provider_key: Default::default(),
-        private: Private::from(&b"p"[..]),
+        private: b"p"[..].into(),
         kept: Default::default(),
         dependencies: vec![address("aws_vpc.x").config()],
         status: ObjectStatus::Tainted,

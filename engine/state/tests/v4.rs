@@ -67,7 +67,7 @@ fn a_state_made_here_reads_back_the_same() {
             Path::root().attribute("set").then(PathStep::Element(Box::new(Value::TRUE))),
         ],
         provider_key: Default::default(),
-        private: Private::from(&b"\x00\xff"[..]),
+        private: b"\x00\xff"[..].into(),
         kept: Default::default(),
         dependencies: vec![address("module.x.data.aws_ami.b").config()],
         status: ObjectStatus::Ready,

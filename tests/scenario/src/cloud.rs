@@ -1,6 +1,7 @@
 //! A cloud in memory, and the provider `fake` that serves it.
 
 mod audit;
+pub(crate) mod identity;
 
 use crate::schema::cloud_schema;
 use async_trait::async_trait;
@@ -256,7 +257,10 @@ impl Provider for Cloud {
                 }
                 let found = text(&object.state, "id").and_then(|id| inner.objects.get(&id));
                 let found = found.filter(|o| o.region == *region);
-                Ok(found.map(|o| ReadResponse { state: o.value.clone(), private: object.private }))
+                Ok(found.map(|o| ReadResponse {
+                    state: o.value.clone(),
+                    private: object.private.with_identity(identity::of(&o.value, region)),
+                }))
             })
             .collect()
     }
@@ -278,7 +282,8 @@ impl Provider for Cloud {
         PlanResponse {
             planned,
             requires_replace: vec![Path::root().attribute("kind")],
-            private: Private::from(&br#"{"fake":"kept"}"#[..]),
+            private: Private::from(&br#"{"fake":"kept"}"#[..])
+                .with_identity(request.private.identity.as_deref().cloned()),
             legacy_types: false,
             diagnostics,
         }
@@ -294,8 +299,8 @@ impl Provider for Cloud {
             (false, false) => "update",
         };
         let answer = |state: Value, diagnostics: Diagnostics| ApplyResponse {
+            private: request.private.clone().with_identity(identity::of(&state, &client.region)),
             state,
-            private: request.private.clone(),
             legacy_types: false,
             diagnostics,
         };
@@ -373,6 +378,20 @@ impl Provider for Cloud {
         let Some(schema) = schema.resources.get(type_name) else { return Ok(Vec::new()) };
         let state = schema.block.empty_value().with_attribute("id", Value::string(id));
         Ok(vec![ImportedObject { type_name: type_name.to_owned(), state, private: Private::from([]) }])
+    }
+
+    async fn import_by_identity(
+        &self,
+        client: &Arc<dyn Client>,
+        type_name: &str,
+        identity: &Value,
+    ) -> Result<Vec<ImportedObject>, Diagnostics> {
+        let here = &handle(client).region;
+        if let Some(region) = text(identity, "region").filter(|region| region != here) {
+            let detail = format!("The object is in region {region}, and the provider in {here}.");
+            return Err(Diagnostic::error("Wrong region", detail).into());
+        }
+        self.import(client, type_name, &text(identity, "id").unwrap_or_default()).await
     }
 
     async fn list(

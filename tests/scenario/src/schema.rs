@@ -51,6 +51,7 @@ pub fn cloud_schema() -> ProviderSchema {
     ProviderSchema {
         provider: Schema { version: 0, block: provider },
         resources: one("fake_thing", thing),
+        identities: BTreeMap::from([("fake_thing".into(), crate::cloud::identity::schema())]),
         data_sources: one("fake_lookup", lookup),
         ephemeral: one("fake_token", token),
         unserved: Unserved {

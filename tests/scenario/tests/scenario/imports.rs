@@ -53,7 +53,14 @@ import {{
     let made = world.plan(PlanMode::Normal).await;
     assert!(!made.problems.has_errors(), "{:#?}", made.problems);
     let told: Vec<String> = (made.plan.changes.iter())
-        .map(|c| format!("{} {:?} {}", c.address, c.action, c.importing.as_deref().unwrap_or("-")))
+        .map(|c| {
+            format!(
+                "{} {:?} {}",
+                c.address,
+                c.action,
+                c.importing.as_ref().map_or("-".to_owned(), ToString::to_string)
+            )
+        })
         .collect();
     assert_eq!(
         told,
@@ -82,7 +89,8 @@ async fn generated_configuration_leaves_nothing_to_plan() {
     world.options.generate_config = true;
     let made = world.plan(PlanMode::Normal).await;
     let change = &made.plan.changes[0];
-    assert_eq!((change.action, change.importing.as_deref()), (Action::NoOp, Some(&*id)));
+    let importing = change.importing.as_ref().map(ToString::to_string);
+    assert_eq!((change.action, importing), (Action::NoOp, Some(id.clone())));
     let text = change.generated_config.clone().unwrap();
     assert_eq!(
         &*text,
@@ -132,4 +140,58 @@ async fn what_must_not_be_destroyed_outlives_its_block() {
     world.edit("main.tf", "");
     world.apply().await;
     assert_eq!(world.cloud.objects().len(), 0);
+}
+
+#[tokio::test]
+async fn objects_are_imported_by_their_identity_and_keep_it() {
+    let mut world = with_strays("").await;
+    let id = ids(&world)[0].clone();
+    let text = |identity: &str| {
+        format!(
+            "import {{\n  to = fake_thing.x\n  identity = {identity}\n}}\nresource \"fake_thing\" \"x\" {{\n  name = \
+             \"stray 0\"\n}}\n"
+        )
+    };
+    for (identity, why) in [
+        ("{ region = \"nowhere\" }".to_owned(), "needs the attribute \"id\""),
+        (format!("{{ id = {id:?}, zone = 1 }}"), "has no attribute \"zone\"; it has id, region"),
+        (
+            format!("{{ id = {id:?}, region = \"eu\" }}"),
+            "The object is in region eu, and the provider in nowhere.",
+        ),
+        ("{ id = \"thing-9\" }".to_owned(), "no object exists with the identity \"id=thing-9\"."),
+        ("null".to_owned(), "The identity cannot be null."),
+    ] {
+        world.edit("main.tf", &text(&identity));
+        let refused = texts(&world.fails_to_plan().await);
+        assert!(refused.contains(why), "{identity}: {refused}");
+    }
+    world.edit("main.tf", &text(&format!("{{ id = {id:?} }}")));
+    let made = world.plan(PlanMode::Normal).await;
+    assert_eq!(made.plan.changes[0].importing.as_ref().unwrap().to_string(), format!("id={id}"));
+    assert_eq!(made.plan.changes[0].action, Action::NoOp);
+    let saved = terrane_plan::PlanFile {
+        plan: made.plan.clone(),
+        files: Default::default(),
+        workspace: "default".to_owned(),
+    };
+    let read = terrane_plan::PlanFile::from_text(&saved.to_text().unwrap()).unwrap();
+    assert_eq!(read.plan.changes, made.plan.changes, "plan files keep identities");
+    let applied = world.apply_plan(&made).await;
+    assert_eq!(applied.counts.import, 1);
+    let identity = |world: &World| {
+        let state: serde_json::Value = serde_json::from_str(&world.state_text()).unwrap();
+        let object = &state["resources"][0]["instances"][0];
+        (object["identity"].clone(), object["identity_schema_version"].clone())
+    };
+    let whole = serde_json::json!({ "id": id, "region": "nowhere" });
+    assert_eq!(identity(&world), (whole, 1.into()));
+    // What is made anew has an identity of its own; what is changed keeps the one it has.
+    for (argument, now) in [("size = 3", id.as_str()), ("kind = \"other\"", "thing-4")] {
+        let changed =
+            text(&format!("{{ id = {id:?} }}")).replace("  name = ", &format!("  {argument}\n  name = "));
+        world.edit("main.tf", &changed);
+        world.apply().await;
+        assert_eq!(identity(&world).0["id"], serde_json::json!(now));
+    }
 }
