@@ -24,7 +24,8 @@ mod visit;
 pub use check::{check, check_expression, check_validity};
 pub use config::Config;
 pub use declaration::{
-    Action, Check, CheckRule, Import, ImportKey, Local, ModuleCall, Moved, MovedTarget, Output, Removed, Variable,
+    Action, Check, CheckRule, Import, ImportKey, Local, ModuleCall, Moved, MovedTarget, Output, Removed,
+    Variable,
 };
 pub use files::{Files, FilesError};
 pub use import::{ImportTarget, import_target};
