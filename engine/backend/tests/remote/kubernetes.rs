@@ -100,3 +100,32 @@ async fn kubernetes_keeps_states_in_terraforms_secrets() {
     let labels = &server.objects.values().next().unwrap()["metadata"]["labels"];
     assert_eq!((&labels["tfstate"], &labels["tfstateWorkspace"]), (&json!("true"), &json!("a-b")));
 }
+
+#[tokio::test]
+async fn a_program_in_the_arguments_says_who_asks() {
+    let server = Arc::new(Mutex::new(Server::default()));
+    let address = serve(move |request| answer(&server, request));
+    let directory = tempfile::tempdir().unwrap();
+    // It must be told what is asked for, and is run once.
+    let program = "import json, os, sys\nasked = json.loads(os.environ['KUBERNETES_EXEC_INFO'])\nassert asked['kind'] == \
+                   'ExecCredential' and asked['apiVersion'] == sys.argv[1], asked\nopen(sys.argv[2], \
+                   'x').close()\nprint(json.dumps({'apiVersion': sys.argv[1], 'kind': 'ExecCredential', 'status': \
+                   {'token': os.environ['PART'] + 'ken'}}))";
+    let backend = |count: &str, part: &str| {
+        let ran = directory.path().join(count).display().to_string();
+        let version = "client.authentication.k8s.io/v1beta1";
+        let arguments = json!({
+            "secret_suffix": "work", "namespace": "infra", "host": address,
+            "exec": {
+                "api_version": version, "command": "python3", "args": ["-c", program, version, ran],
+                "env": { "PART": part },
+            },
+        });
+        backend("kubernetes", arguments, directory.path())
+    };
+    exercise(&backend("first", "to"), Without::default()).await;
+    for (count, part, why) in [("second", "bro", "Unauthorized"), ("first", "to", "File exists")] {
+        let error = backend(count, part).state("default").read().await.unwrap_err().to_string();
+        assert!(error.contains(why), "{error}");
+    }
+}

@@ -8,8 +8,10 @@ mod encryption;
 mod exercise;
 mod gcs;
 mod http;
+mod keys;
 mod kubernetes;
 mod pg;
+mod s3;
 mod server;
 
 use serde_json::{Value, json};
