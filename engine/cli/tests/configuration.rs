@@ -197,12 +197,13 @@ fn graph_shows_resources_operations_and_plans() {
         &project,
         &[
             (&["graph", "-type=other"], "Invalid value"),
-            (&["graph", "-draw-cycles"], "Missing graph type"),
             (&["graph", "-plan=main.tf"], "Failed to read the given file as a plan file"),
         ],
     );
     project.write("c.tf", "locals {\n  x = local.y\n  y = local.x\n}\n");
     let cycle = graph(&["graph", "-type=plan", "-draw-cycles"]);
+    // As in Terraform, the graph of resources has nothing to draw.
+    assert_eq!(graph(&["graph", "-draw-cycles", "-var", "v=2"]), graph(&["graph"]));
     let red = " [color = \"red\", penwidth = \"2.0\"]";
     assert_eq!(cycle.iter().filter(|line| line.ends_with(red)).count(), 2, "{cycle:#?}");
 }

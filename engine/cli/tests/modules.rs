@@ -269,3 +269,23 @@ fn the_lock_file_of_providers_is_left_alone() {
     }
     says(project.text(&["init", "-lockfile=other"]), 1, &["Invalid value \"other\" for -lockfile"]);
 }
+
+#[test]
+fn sources_may_come_from_variables_of_each_command() {
+    let project = Project::new(&[
+        (
+            "main.tf",
+            "variable \"env\" {\n  type  = string\n  const = true\n}\nmodule \"m\" {\n  source = \"./${var.env}\"\n}\n",
+        ),
+        ("dev/main.tf", "output \"o\" {\n  value = 1\n}\n"),
+    ]);
+    let env = ["-var", "env=dev"];
+    says(project.text(&["validate"]), 1, &["Invalid module source"]);
+    for command in ["init", "validate", "graph", "providers", "plan", "get"] {
+        says(project.text(&[&[command][..], &env[..]].concat()), 0, &[]);
+    }
+    // Local modules are told again when all are fetched anew.
+    says(project.text(&[&["get", "-update"][..], &env[..]].concat()), 0, &["- m in dev"]);
+    let (code, text) = project.text(&[&["get"][..], &env[..]].concat());
+    assert!(code == 0 && !text.contains("- m in dev"), "{text}");
+}

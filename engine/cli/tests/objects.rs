@@ -95,6 +95,10 @@ fn the_console_prints_the_last_result_of_its_input() {
         let ran = project.run_with_input(&["console"], input);
         assert_eq!((ran.out.as_str(), ran.code), (out, code), "{input:?}: {}", ran.err);
     }
+    project.write("unset.tf", "variable \"unset\" {\n  type = number\n}\n");
+    let unset = project.run_with_input(&["console"], "var.unset\n");
+    assert_eq!((unset.out.as_str(), unset.code), ("(known after apply)\n", 0), "{}", unset.err);
+    assert_eq!(project.run_with_input(&["console", "-var", "unset=1"], "var.unset\n").out, "1\n");
     assert_eq!(project.run_with_input(&["console", "-var", "secret=1"], "length(var.secret) == 1\n").code, 0);
 }
 

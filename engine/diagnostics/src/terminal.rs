@@ -4,6 +4,7 @@ use crate::snippet::Snippet;
 use crate::wrap::wrap;
 use crate::{Context, Diagnostic, Severity, SourceMap};
 use anstyle::{AnsiColor, Style};
+use std::borrow::Cow;
 
 /// How a diagnostic looks on a terminal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,13 +38,26 @@ pub fn render_terminal(diagnostic: &Diagnostic, sources: &SourceMap, width: usiz
     }
     if !diagnostic.detail.is_empty() {
         lines.push(String::new());
-        lines.extend(diagnostic.detail.trim_end().lines().flat_map(|line| wrap(line, text_width)));
+        lines.extend(diagnostic.detail.trim_end().lines().flat_map(|line| wrap(&cut(line), text_width)));
     }
     if let Some(facts) = facts(diagnostic) {
         lines.push(String::new());
         lines.extend(wrap(&facts, text_width.saturating_sub(2)).into_iter().map(|line| format!("  {line}")));
     }
     painter.frame(&lines)
+}
+
+/// The most characters of a line of text that are shown: a message can contain all of a file.
+const LONGEST: usize = 10_000;
+
+fn cut(line: &str) -> Cow<'_, str> {
+    match line.char_indices().nth(LONGEST) {
+        None => line.into(),
+        Some((end, _)) => {
+            let more = line[end..].chars().count();
+            format!("{} (and {more} more characters)", &line[..end]).into()
+        }
+    }
 }
 
 struct Painter<'a> {

@@ -169,3 +169,12 @@ fn subjects_at_line_ends_are_extended_and_cut() {
     let beyond = range(15, 15);
     assert_eq!(beyond["range"]["end"], json!({ "line": 3, "column": 2, "byte": 16 }));
 }
+
+#[test]
+fn of_very_long_lines_the_beginning_is_shown() {
+    let (sources, _) = sources();
+    let detail = format!("{}\n{}", "é".repeat(20_000), "z".repeat(10_000));
+    let text = render_terminal(&Diagnostic::error("Long", detail), &sources, 0, Look::Plain);
+    let want = format!("{} (and 10000 more characters)\n{}\n", "é".repeat(10_000), "z".repeat(10_000));
+    assert!(text.ends_with(&want), "{}", text.len());
+}

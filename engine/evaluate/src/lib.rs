@@ -31,7 +31,9 @@ pub use instance::DesiredInstance;
 pub use provision::DesiredProvisioner;
 pub use rounds::{Deferred, how_to_know};
 pub use validate::ToValidate;
-pub use variables::{RawVariable, VariableSource, apply_variables, given_values, root_variables};
+pub use variables::{
+    RawVariable, VariableSource, apply_variables, given_values, root_variables, root_variables_in_part,
+};
 
 use terrane_diagnostics::Diagnostics;
 

@@ -49,6 +49,27 @@ pub fn root_variables(
     given: &BTreeMap<Arc<str>, RawVariable>,
     sources: &mut SourceMap,
 ) -> (BTreeMap<Arc<str>, Value>, Diagnostics) {
+    values_of(config, given, sources, |variable| Err(no_value(&variable.name, variable.span)))
+}
+
+/// As [`root_variables`], where variables that nobody gave a value are not known.
+pub fn root_variables_in_part(
+    config: &Config,
+    given: &BTreeMap<Arc<str>, RawVariable>,
+    sources: &mut SourceMap,
+) -> (BTreeMap<Arc<str>, Value>, Diagnostics) {
+    values_of(config, given, sources, |variable| {
+        let marks = declared_marks(variable.sensitive, variable.ephemeral);
+        Ok(Value::unknown(variable.ty.clone()).with_marks(&marks))
+    })
+}
+
+fn values_of(
+    config: &Config,
+    given: &BTreeMap<Arc<str>, RawVariable>,
+    sources: &mut SourceMap,
+    unset: impl Fn(&Variable) -> Result<Value, Diagnostic>,
+) -> (BTreeMap<Arc<str>, Value>, Diagnostics) {
     let (mut values, mut problems) = (BTreeMap::new(), Diagnostics::new());
     let Some(root) = config.module(&terrane_address::ModulePath::root()) else { return (values, problems) };
     problems.append(all_undeclared(given, &root.variables));
@@ -63,7 +84,10 @@ pub fn root_variables(
             None => None,
         };
         if value.is_none() && variable.default.is_none() {
-            problems.push(no_value(name, variable.span));
+            match unset(variable) {
+                Ok(value) => drop(values.insert(name.clone(), value)),
+                Err(problem) => problems.push(problem),
+            }
             continue;
         }
         let span = match raw.map(|raw| &raw.value) {

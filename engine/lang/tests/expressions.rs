@@ -335,6 +335,14 @@ fn errors_tell_what_references_stand_for() {
 }
 
 #[test]
+fn of_long_texts_the_beginning_is_told() {
+    let outcome = outcome("[for x in [{ a = format(\"%01500d\", 7) }] : x.a.b][0]");
+    let values = &outcome.diagnostics.iter().next().unwrap().values;
+    let want = format!("is a string of 1500 characters that begins with {:?}", "0".repeat(1000));
+    assert_eq!((values.len(), &values[0].statement), (1, &want));
+}
+
+#[test]
 fn all_errors_are_found_in_one_pass() {
     for (text, count) in [
         ("[local.o.c, local.nothing.x, upper(null)]", 3),

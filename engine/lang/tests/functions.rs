@@ -141,6 +141,15 @@ fn values() {
         ("yamldecode(\"a: |\\nb: >-\\nc: ''\").a", "tostring(null)"),
         ("yamldecode(\"a: |\\nb: >-\\nc: ''\").c", "\"\""),
         ("yamldecode(\"- a\\u0085- b\")", "[\"a\", \"b\"]"),
+        // A tab ends a key, and separates what is on a line.
+        (
+            "yamldecode(\"k:\\n  a:\\t\\tb\\n  c:\\td\\ne: 'x:\\ty'\")",
+            "{ k = { a = \"b\", c = \"d\" }, e = \"x:\\ty\" }",
+        ),
+        ("yamldecode(\"a: |\\n  x:\\ty\\nb:\\t-1\\t# c\")", "{ a = \"x:\\ty\\n\", b = -1 }"),
+        ("yamldecode(\"[a:\\tb,\\n\\tc]\")", "[{ a = \"b\" }, \"c\"]"),
+        ("yamldecode(\"a: x\\n  \\t\\nb: 'y\\n\\tz'\")", "{ a = \"x\", b = \"y z\" }"),
+        ("yamldecode(\"a: '\\\\/'\")", "{ a = \"\\\\/\" }"),
         (
             "[pow(2, 0.5) == 1.4142135623730951, pow(2, 0.5) <= 1.4142135623730951, pow(2, 0.5) > 1.4142135623730951]",
             "[true, true, true]",
@@ -341,6 +350,12 @@ fn errors() {
         ("yamldecode(\"\")", "missing start of document."),
         ("yamldecode(\"--- a\\n--- b\")", "unexpected extra content after value."),
         ("yamldecode(\"a: [\")", "on line "),
+        ("yamldecode(\"\\ta: b\")", "on line 1, column 2: found character that cannot start any token."),
+        ("yamldecode(\"- a\\n-\\tb\")", "on line 2, column 3: found character that cannot start any token."),
+        ("yamldecode(\"a: b\\n\\t# c\\nd: e\")", "found character that cannot start any token."),
+        ("yamldecode(\"a: b\\n\\t\")", "found character that cannot start any token."),
+        ("yamldecode(\"? a\\n:\\tb\")", "':' must be followed by a valid YAML whitespace."),
+        ("yamldecode(\"a: \\\"\\\\/\\\"\")", "found unknown escape character."),
         ("yamldecode(join(\"\", [for i in range(600) : \"[\"]))", "recursion limit exceeded."),
         ("textdecodebase64(\"x\", \"FOO\")", "\"FOO\" is not a supported IANA encoding name or alias"),
         ("uuidv5(\"foo\", \"bar\")", "uuidv5() doesn't support namespace foo"),

@@ -221,7 +221,8 @@ pub(crate) fn explain(error: &clap::Error, cli: &Command, path: &[String]) -> Di
         }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
             let reason = std::error::Error::source(error).map(|e| format!(": {e}")).unwrap_or_default();
-            parse(format!("Invalid value {:?} for -{name}{reason}.", context(ContextKind::InvalidValue)))
+            let what = if flag.starts_with('-') { format!("-{name}") } else { flag.clone() };
+            parse(format!("Invalid value {:?} for {what}{reason}.", context(ContextKind::InvalidValue)))
         }
         _ => parse(error.to_string().trim_start_matches("error: ").trim_end().to_owned()),
     }

@@ -44,7 +44,11 @@ const HELP: &str = "The console allows you to experiment with expressions. You m
 
 pub(crate) fn run(args: &ConsoleArgs, context: &mut Context) -> Outcome {
     let state = crate::backend::open(context, &args.state)?.state();
-    let project = Project::load(context, &args.variables, true)?;
+    let project = if args.plan {
+        Project::load(context, &args.variables, true)?
+    } else {
+        Project::load_in_part(context, &args.variables)?
+    };
     let timestamp = args.plan.then(|| context.environment.now());
     let purpose = if args.plan { Purpose::Plan } else { Purpose::Apply };
     let evaluator = project.evaluator(timestamp.as_deref(), purpose);

@@ -1,5 +1,6 @@
 //! `graph`
 
+use crate::arguments::VariableArgs;
 use crate::context::{Context, Exit, Outcome, Problems};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -19,12 +20,14 @@ pub(crate) struct GraphArgs {
     /// The operation whose graph is wanted.
     #[arg(long = "type", value_name = "TYPE", value_enum)]
     kind: Option<Kind>,
-    /// Colour what is part of a cycle. Needs -type.
+    /// Colour what is part of a cycle, which the graph of resources alone does not show: with -type.
     #[arg(long)]
     draw_cycles: bool,
     /// A plan that "plan -out" has saved, whose operations are wanted.
     #[arg(long, value_name = "PATH")]
     plan: Option<PathBuf>,
+    #[command(flatten)]
+    variables: VariableArgs,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -40,12 +43,6 @@ pub(crate) fn run(args: &GraphArgs, context: &mut Context) -> Outcome {
         return operations(path, context);
     }
     let Some(kind) = args.kind else {
-        if args.draw_cycles {
-            return Err(Problems::new(
-                "Missing graph type",
-                "The graph of resources alone does not show cycles. Choose an operation with -type, such as -type=plan.",
-            ));
-        }
         let config = context.load_config()?;
         context.output.print(&StaticGraph::new(&config).to_dot());
         return Ok(Exit::Success);

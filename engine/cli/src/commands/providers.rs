@@ -1,5 +1,6 @@
 //! `providers`
 
+use crate::arguments::VariableArgs;
 use crate::context::{Context, Exit, Outcome, Problems};
 use clap::{Args, ValueEnum};
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +22,8 @@ pub(crate) struct ProvidersArgs {
     /// What to show instead of the tree.
     #[arg(value_name = "schema")]
     subject: Option<Subject>,
+    #[command(flatten)]
+    variables: VariableArgs,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -1,6 +1,6 @@
 //! `validate`
 
-use crate::arguments::OutputFormatArgs;
+use crate::arguments::{OutputFormatArgs, VariableArgs};
 use crate::context::{Context, Exit, Outcome};
 use clap::Args;
 use serde_json::json;
@@ -30,6 +30,8 @@ pub(crate) struct ValidateArgs {
     /// The directory of test files.
     #[arg(long, value_name = "path", default_value = "tests")]
     test_directory: PathBuf,
+    #[command(flatten)]
+    variables: VariableArgs,
 }
 
 pub(crate) fn run(args: &ValidateArgs, context: &mut Context) -> Outcome {

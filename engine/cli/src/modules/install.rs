@@ -103,7 +103,7 @@ pub(crate) fn install(context: &Context, how: &Install) -> Result<Installed, Pro
         if plan.requests.is_empty() {
             context.output.diagnostics(&diagnostics, &config.sources);
             let installed = Installed { config, for_tests };
-            finish(context, &installed, &runs, &plan.manifest, &before, &plan.fresh)?;
+            finish(context, &installed, &runs, &plan.manifest, &before, &plan.fresh, how.upgrade)?;
             return Ok(installed);
         }
         let Some((_, installer)) = &mut tools else {
@@ -145,7 +145,7 @@ impl Plan {
 }
 
 /// Writes the manifest of the whole configuration, and says where local modules are that were
-/// not called before.
+/// not called before; of all, when what is installed is fetched anew.
 fn finish(
     context: &Context,
     all: &Installed,
@@ -153,6 +153,7 @@ fn finish(
     installed: &ModuleManifest,
     before: &ModuleManifest,
     fresh: &BTreeSet<ModulePath>,
+    upgrade: bool,
 ) -> Result<(), Problems> {
     let entry = |path: &ModulePath, dir: &Path, source: Option<&str>| match source
         .and_then(|source| source.parse::<ModuleSource>().ok())
@@ -176,7 +177,7 @@ fn finish(
         }
     }
     for (path, module) in &found {
-        if !path.is_root() && !fresh.contains(path) && before.0.get(path) != Some(module) {
+        if !path.is_root() && !fresh.contains(path) && (upgrade || before.0.get(path) != Some(module)) {
             context.output.line(&format!("- {} in {}", path.0.join("."), module.dir.display()));
         }
     }

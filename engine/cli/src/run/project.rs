@@ -8,8 +8,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use terrane_address::ModulePath;
 use terrane_config::{Config, Files};
-use terrane_diagnostics::Diagnostics;
-use terrane_evaluate::{Evaluator, Inputs, RawVariable, VariableSource, given_values, root_variables};
+use terrane_diagnostics::{Diagnostics, SourceMap};
+use terrane_evaluate::{
+    Evaluator, Inputs, RawVariable, VariableSource, given_values, root_variables, root_variables_in_part,
+};
 use terrane_lang::FunctionContext;
 use terrane_plan::{Plan, WriteOnlyKey};
 use terrane_provider::{Providers, Schemas};
@@ -46,6 +48,24 @@ impl Project {
     /// The project in the working directory. Values that are missing are asked for when `ask` is
     /// set and somebody is there to answer.
     pub(crate) fn load(context: &Context, arguments: &VariableArgs, ask: bool) -> Result<Project, Problems> {
+        Project::load_with(context, arguments, ask, root_variables)
+    }
+
+    /// The project in the working directory, where variables without a value are not known.
+    pub(crate) fn load_in_part(context: &Context, arguments: &VariableArgs) -> Result<Project, Problems> {
+        Project::load_with(context, arguments, false, root_variables_in_part)
+    }
+
+    fn load_with(
+        context: &Context,
+        arguments: &VariableArgs,
+        ask: bool,
+        values: fn(
+            &Config,
+            &BTreeMap<Arc<str>, RawVariable>,
+            &mut SourceMap,
+        ) -> (BTreeMap<Arc<str>, Value>, Diagnostics),
+    ) -> Result<Project, Problems> {
         let config = checked_config(context, context.take_config())?;
         let mut project = Project::new(context, config)?;
         let mut sources = project.config.sources.clone();
@@ -55,7 +75,7 @@ impl Project {
         }
         project.given = given.keys().cloned().collect();
         if !problems.has_errors() {
-            project.variables = problems.take(root_variables(&project.config, &given, &mut sources));
+            project.variables = problems.take(values(&project.config, &given, &mut sources));
             project.as_given = given_values(&project.config, &given, &project.variables);
         }
         project.config.sources = sources;

@@ -48,6 +48,21 @@ pub(super) fn decode(decoder: &mut Decoder<'_>, block: &Block) {
         name: name.clone(),
         span: block.header,
     };
+    if decoder.boolean(&content, "const") == Some(true)
+        && let Some(argument) = content.attribute("const")
+        && (variable.sensitive || variable.ephemeral)
+    {
+        let other = if variable.sensitive { "sensitive" } else { "ephemeral" };
+        let detail = format!(
+            "The values of constant variables end up in the addresses of modules, where everybody sees them, so a \
+             variable cannot be both \"const\" and \"{other}\"."
+        );
+        decoder.error(
+            format!("Invalid combination of \"const\" and \"{other}\""),
+            detail,
+            argument.name.span,
+        );
+    }
     let default = check_default(decoder, &variable);
     let variable = Variable { default, ..variable };
     if let Some(earlier) = decoder.module.variables.get(&name) {

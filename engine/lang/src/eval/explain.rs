@@ -188,6 +188,19 @@ fn describe(value: &Value) -> Option<String> {
     })
 }
 
+/// How much of a text is shown. A file can be behind it.
+const SHOWN: usize = 1000;
+
+/// A text, or how it begins.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(SHOWN) {
+        None => format!("{text:?}"),
+        Some((end, _)) => {
+            format!("a string of {} characters that begins with {:?}", text.chars().count(), &text[..end])
+        }
+    }
+}
+
 fn counted(what: &str, n: usize) -> String {
     match n {
         0 => format!("empty {what}"),
@@ -202,7 +215,7 @@ fn compact(value: &Value) -> String {
         Kind::Unknown(..) => "(not yet known)".into(),
         Kind::Bool(b) => b.to_string(),
         Kind::Number(n) => n.to_string(),
-        Kind::String(s) => format!("{s:?}"),
+        Kind::String(s) => shortened(s),
         Kind::List(_, vs) | Kind::Set(_, vs) => counted(&value.ty().friendly_name(), vs.len()),
         Kind::Map(_, vs) => counted(&value.ty().friendly_name(), vs.len()),
         Kind::Tuple(vs) => counted("tuple", vs.len()),

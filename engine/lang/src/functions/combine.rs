@@ -301,7 +301,8 @@ fn zipmap(call: &Call<'_>) -> Result<Value, CallError> {
         return Err(uneven(keys.len(), values.len()));
     }
     if !call.args[0].is_wholly_known() {
-        return Ok(Value::unknown_refined(ty, Refinement::not_null()));
+        let marks = call.args[1].unmark_deep().1;
+        return Ok(Value::unknown_refined(ty, Refinement::not_null()).with_marks(&marks));
     }
     let mut zipped: BTreeMap<Arc<str>, Value> = BTreeMap::new();
     for (i, (key, value)) in keys.iter().zip(values).enumerate() {

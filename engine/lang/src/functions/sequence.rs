@@ -140,6 +140,13 @@ fn reverse_type(args: &[Value]) -> Result<Type, CallError> {
 
 fn reverse(call: &Call<'_>) -> Result<Value, CallError> {
     let ty = reverse_type(call.args)?;
+    let list = &call.args[0];
+    if matches!(list.kind(), Kind::Set(_, vs) if vs.len() > 1) && !list.is_wholly_known() {
+        // Where unknown elements will stand, and whether some turn out to be the same, is not known.
+        let (length_min, length_max) = (Some(1), Some(call.elements(0).len() as u64));
+        let some = Refinement { length_min, length_max, ..Refinement::not_null() };
+        return Ok(Value::unknown_refined(ty, some).with_marks(&list.unmark_deep().1));
+    }
     let reversed = call.elements(0).iter().rev().cloned();
     let value = match ty {
         Type::List(t) => Value::list((*t).clone(), reversed),

@@ -93,7 +93,6 @@ fn expression() -> impl Strategy<Value = String> {
             e.clone().prop_map(|a| format!("can({a}.name)")),
             e.clone().prop_map(|a| format!("convert({a}, list(string))")),
             e.clone().prop_map(|a| format!("convert({a}, object({{ a = optional(string, \"x\") }}))")),
-            e.clone().prop_map(|a| format!("ephemeralasnull({a})")),
             e.clone().prop_map(|a| format!("[{a}]")),
             two.clone().prop_map(|(a, b)| format!("[{a}, {b}]")),
             two.clone().prop_map(|(a, b)| format!("{{ a = {a}, name = {b} }}")),

@@ -1,11 +1,12 @@
 //! A YAML document as a value: mappings as objects, sequences as tuples.
 
+use super::tabs::{Check, Spaced};
 use crate::functions::date::Moment;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use terrane_value::{Kind, Number, Type, Value, convert};
 use yaml_rust2::parser::{Event, Parser, Tag};
-use yaml_rust2::scanner::TScalarStyle;
+use yaml_rust2::scanner::{ScanError, TScalarStyle};
 
 /// How deep sequences and mappings may be nested.
 const MAX_DEPTH: usize = 500;
@@ -62,20 +63,34 @@ pub(super) fn read(text: &str) -> Result<Value, String> {
     }
     // In YAML 1.1 a line can end so, too.
     let text = text.replace('\u{85}', "\n");
-    let text = text.as_str();
+    let mut spaced = Spaced::new(text);
+    loop {
+        match parse(spaced.text()) {
+            Ok(result) => return result,
+            Err(error) if spaced.mend(&error) => {}
+            Err(error) => {
+                let at = error.marker();
+                return Err(format!("on line {}, column {}: {}", at.line(), at.col() + 1, error.info()));
+            }
+        }
+    }
+}
+
+/// What a document stands for, or why it stands for nothing; an error is what the parser cannot read.
+fn parse(text: &str) -> Result<Result<Value, String>, ScanError> {
     let mut parser = Parser::new_from_str(text);
+    let mut tabs = Check::new(text);
     let unended = text.rsplit('\n').next().filter(|line| !line.is_empty()).map(str::to_owned);
     let mut reader = Reader { unended, ..Reader::default() };
     loop {
-        let (event, at) = parser.next_token().map_err(|e| {
-            format!("on line {}, column {}: {}", e.marker().line(), e.marker().col() + 1, e.info())
-        })?;
-        if event == Event::StreamEnd {
-            return reader.result.ok_or_else(|| "missing start of document".into());
+        let (event, at) = parser.next_token()?;
+        let ended = event == Event::StreamEnd;
+        if let Err(why) = tabs.event(&event, at).and_then(|()| reader.event(event)) {
+            return Ok(Err(format!("on line {}, column {}: {why}", at.line(), at.col() + 1)));
         }
-        reader
-            .event(event)
-            .map_err(|why| format!("on line {}, column {}: {why}", at.line(), at.col() + 1))?;
+        if ended {
+            return Ok(reader.result.ok_or_else(|| "missing start of document".into()));
+        }
     }
 }
 
