@@ -337,7 +337,7 @@ fn errors_tell_what_references_stand_for() {
 #[test]
 fn of_long_texts_the_beginning_is_told() {
     let outcome = outcome("[for x in [{ a = format(\"%01500d\", 7) }] : x.a.b][0]");
-    let values = &outcome.diagnostics.iter().next().unwrap().values;
+    let values = &outcome.diagnostics.iter().next().expect("an error").values;
     let want = format!("is a string of 1500 characters that begins with {:?}", "0".repeat(1000));
     assert_eq!((values.len(), &values[0].statement), (1, &want));
 }
