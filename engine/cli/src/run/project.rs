@@ -17,6 +17,12 @@ use terrane_plan::{Plan, WriteOnlyKey};
 use terrane_provider::{Providers, Schemas};
 use terrane_value::Value;
 
+/// Values as they were given for variables.
+type Given = BTreeMap<Arc<str>, RawVariable>;
+
+/// The values of variables.
+type Values = BTreeMap<Arc<str>, Value>;
+
 /// A configuration that is ready to be evaluated.
 pub(crate) struct Project {
     pub(crate) config: Config,
@@ -60,11 +66,7 @@ impl Project {
         context: &Context,
         arguments: &VariableArgs,
         ask: bool,
-        values: fn(
-            &Config,
-            &BTreeMap<Arc<str>, RawVariable>,
-            &mut SourceMap,
-        ) -> (BTreeMap<Arc<str>, Value>, Diagnostics),
+        values: fn(&Config, &Given, &mut SourceMap) -> (Values, Diagnostics),
     ) -> Result<Project, Problems> {
         let config = checked_config(context, context.take_config())?;
         let mut project = Project::new(context, config)?;
