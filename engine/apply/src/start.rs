@@ -4,7 +4,7 @@ use crate::run::Run;
 use terrane_address::{Mode, Resource, ResourceInstance};
 use terrane_diagnostics::Diagnostic;
 use terrane_plan::{Action, Event, PlanMode};
-use terrane_provider::Schemas;
+use terrane_provider::{OperationToken, Schemas};
 use terrane_state::{InstanceState, JournalEntry, ResourceState, StateWrite};
 use terrane_value::{Marks, Path, Value, from_json_with_type};
 
@@ -67,14 +67,47 @@ impl Run<'_, '_> {
         }
     }
 
+    /// The objects of an instance whose type has changed, as planning has made them over.
+    fn made_over(&self, to: &ResourceInstance) -> Vec<StateWrite> {
+        let state = &self.plan.prior_state;
+        let resource = state.resources.get(&to.resource_address());
+        let instance = state.instance(to);
+        // What is gone meanwhile is found as such like any other.
+        let Some((resource, instance)) = resource.zip(instance) else { return Vec::new() };
+        let current = instance.current.iter().map(|object| (None, object));
+        let deposed = instance.deposed.iter().map(|(key, object)| (Some(key.clone()), object));
+        let put = |(deposed, object): (_, &terrane_state::Object)| StateWrite::Put {
+            address: to.clone(),
+            deposed,
+            provider: resource.provider_of(object),
+            object: Box::new(object.clone()),
+        };
+        current.chain(deposed).map(put).collect()
+    }
+
     /// Writes down what planning found, before anything is done: which objects have new addresses (a
     /// journal that had only their new state would make each of them two), and which are gone (their
     /// successors would seem to have places that are taken).
     pub(crate) async fn moved_and_gone(&mut self) {
-        let moves = self.plan.moves.iter().cloned();
-        let mut writes: Vec<StateWrite> = moves.map(|(from, to)| StateWrite::Move { from, to }).collect();
+        let mut entries = Vec::new();
         let mut stored = self.plan.base_state.clone();
-        writes.iter().for_each(|write| stored.write(write.clone()));
+        for (from, to) in self.plan.moves.iter().cloned() {
+            let other_type = from.resource.type_name != to.resource.type_name;
+            let objects = if other_type { self.made_over(&to) } else { Vec::new() };
+            let moved = StateWrite::Move { from, to };
+            let writes: Vec<StateWrite> = [moved.clone()].into_iter().chain(objects).collect();
+            writes.iter().for_each(|write| stored.write(write.clone()));
+            entries.push(match other_type {
+                false => JournalEntry::Write(moved),
+                // An object must not be left with the attributes of its former type: all at once.
+                true => JournalEntry::Outcome {
+                    token: OperationToken(uuid::Uuid::new_v4().to_string().into()),
+                    writes,
+                    failed: false,
+                },
+            });
+        }
+        let mut writes = Vec::new();
         for (address, _, instance) in stored.instances().filter(|(a, ..)| a.resource.mode == Mode::Managed) {
             let found = self.plan.prior_state.instance(&address);
             let deposed =
@@ -86,7 +119,7 @@ impl Run<'_, '_> {
                     .map(|deposed| StateWrite::Remove { address: address.clone(), deposed }),
             );
         }
-        let entries: Vec<JournalEntry> = writes.into_iter().map(JournalEntry::Write).collect();
+        entries.extend(writes.into_iter().map(JournalEntry::Write));
         if entries.is_empty() {
             return;
         }

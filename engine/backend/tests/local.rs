@@ -102,6 +102,15 @@ async fn links_and_permissions_survive_a_write() {
     assert_eq!(fs::read_to_string(&real).unwrap(), "two");
     assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o640);
     assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    // What is new is its owner's alone, whatever the umask says.
+    let new = Local::new(directory.path().join("new.tfstate"));
+    let version = new.write(b"one", None).await.unwrap();
+    new.append_journal(b"line").await.unwrap();
+    new.write(b"two", Some(&version)).await.unwrap();
+    for name in ["new.tfstate", "new.tfstate.journal"] {
+        let mode = fs::metadata(directory.path().join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
 }
 
 #[tokio::test]

@@ -221,3 +221,33 @@ fn what_leaves_a_backend_block_is_noticed() {
     let (code, text) = project.text(&["plan"]);
     assert!(code == 1 && text.contains("Backend configuration changed: path"), "{text}");
 }
+
+/// A `null_resource` becomes a `terraform_data` without its provider, and without being made anew.
+#[test]
+fn null_resources_become_data() {
+    let project = Project::new(&[(
+        "main.tf",
+        "resource \"terraform_data\" \"a\" {\n  triggers_replace = { x = \"1\" }\n}\nmoved {\n  from = null_resource.a\n  \
+         to   = terraform_data.a\n}\n",
+    )]);
+    let state = serde_json::json!({
+        "version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "l", "outputs": {}, "resources": [{
+            "mode": "managed", "type": "null_resource", "name": "a",
+            "provider": "provider[\"registry.terraform.io/hashicorp/null\"]",
+            "instances": [{ "schema_version": 0, "attributes": { "id": "5551", "triggers": { "x": "1" } } }],
+        }],
+    });
+    project.write("terraform.tfstate", &state.to_string());
+    let (code, text) = project.text(&["plan", "-detailed-exitcode"]);
+    assert!(code == 2 && text.contains("null_resource.a has moved to terraform_data.a"), "{code} {text}");
+    let (code, text) = project.text(&["apply", "-auto-approve"]);
+    assert!(code == 0 && text.contains("0 added, 0 changed, 0 destroyed"), "{text}");
+    let state: serde_json::Value = serde_json::from_str(&project.read("terraform.tfstate")).unwrap();
+    let resource = &state["resources"][0];
+    assert_eq!(
+        (&resource["type"], &resource["instances"][0]["attributes"]["id"]),
+        (&"terraform_data".into(), &"5551".into())
+    );
+    assert_eq!(resource["provider"], "provider[\"terraform.io/builtin/terraform\"]");
+    assert_eq!(project.text(&["plan", "-detailed-exitcode"]).0, 0);
+}

@@ -32,7 +32,7 @@ pub async fn plan(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, options: &PlanOpt
     if options.rounds {
         ev.plan_in_rounds();
     }
-    let (moved, previous, mut problems) = moved_state(inputs);
+    let (moved, previous, mut problems) = moved_state(inputs).await;
     let mut found = Driver::new(ev, inputs, options, moved).run().await;
     problems.append(std::mem::take(&mut found.problems));
     if all && options.mode != PlanMode::Destroy {

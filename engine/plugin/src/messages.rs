@@ -274,6 +274,38 @@ pub(crate) struct ImportedResource {
 }
 
 #[derive(Clone, PartialEq, Message)]
+pub(crate) struct Move {
+    #[prost(string, tag = "1")]
+    pub(crate) source_provider: String,
+    #[prost(string, tag = "2")]
+    pub(crate) source_type: String,
+    #[prost(int64, tag = "3")]
+    pub(crate) source_version: i64,
+    #[prost(message, optional, tag = "4")]
+    pub(crate) source_state: Option<RawState>,
+    #[prost(string, tag = "5")]
+    pub(crate) type_name: String,
+    #[prost(bytes = "vec", tag = "6")]
+    pub(crate) source_private: Vec<u8>,
+    #[prost(message, optional, tag = "7")]
+    pub(crate) source_identity: Option<RawState>,
+    #[prost(int64, tag = "8")]
+    pub(crate) source_identity_version: i64,
+}
+
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct MoveDone {
+    #[prost(message, optional, tag = "1")]
+    pub(crate) state: Option<DynamicValue>,
+    #[prost(message, repeated, tag = "2")]
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    #[prost(bytes = "vec", tag = "3")]
+    pub(crate) private: Vec<u8>,
+    #[prost(message, optional, tag = "4")]
+    pub(crate) identity: Option<IdentityData>,
+}
+
+#[derive(Clone, PartialEq, Message)]
 pub(crate) struct ReadData {
     #[prost(string, tag = "1")]
     pub(crate) type_name: String,

@@ -17,8 +17,8 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use terrane_diagnostics::{Diagnostic, Diagnostics};
 use terrane_provider::{
-    ApplyRequest, ApplyResponse, Client, Function, FunctionCall, FunctionError, ImportedObject, Opened,
-    PlanRequest, PlanResponse, Private, Provider, ProviderSchema, ReadObject, ReadResponse, Renewal,
+    ApplyRequest, ApplyResponse, Client, Function, FunctionCall, FunctionError, ImportedObject, MoveRequest,
+    Opened, PlanRequest, PlanResponse, Private, Provider, ProviderSchema, ReadObject, ReadResponse, Renewal,
     UpgradeRequest, no_identities,
 };
 use terrane_schema::Schema;
@@ -45,6 +45,7 @@ const VALIDATE_DATA: Method = ("ValidateDataSourceConfig", "ValidateDataResource
 const VALIDATE_EPHEMERAL: Method = same("ValidateEphemeralResourceConfig");
 const CONFIGURE: Method = ("Configure", "ConfigureProvider");
 const UPGRADE: Method = same("UpgradeResourceState");
+const MOVE: Method = same("MoveResourceState");
 const READ: Method = same("ReadResource");
 const PLAN: Method = same("PlanResourceChange");
 const APPLY: Method = same("ApplyResourceChange");
@@ -472,6 +473,39 @@ impl Provider for PluginProvider {
             self.first.call(UPGRADE, message).await.map_err(|e| e.required(&self.first, UPGRADE.1))?;
         let problems = wire::diagnostics(answer.diagnostics);
         if problems.has_errors() { Err(problems) } else { Ok(self.decode(answer.upgraded_state, &ty)?) }
+    }
+
+    async fn move_state(&self, request: MoveRequest) -> Result<Option<ReadResponse>, Diagnostics> {
+        let raw =
+            |json: &serde_json::Value| Some(wire_types::RawState { json: json.to_string().into_bytes() });
+        let ty = self.resource(&request.type_name)?;
+        let identity = request.source_private.identity.as_deref();
+        let version = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+        let message = wire_types::Move {
+            source_provider: request.source_provider,
+            source_type: request.source_type,
+            source_version: version(request.source_version),
+            source_state: raw(&request.source),
+            type_name: request.type_name.clone(),
+            source_private: request.source_private.to_vec(),
+            source_identity: identity.and_then(|identity| raw(&identity.attributes)),
+            source_identity_version: identity.map_or(0, |identity| version(identity.version)),
+        };
+        let answer: wire_types::MoveDone = match self.first.call(MOVE, message).await {
+            Ok(answer) => answer,
+            Err(CallError::Unimplemented) => return Ok(None),
+            Err(CallError::Failed(problem)) => return Err(problem.into()),
+        };
+        let problems = wire::diagnostics(answer.diagnostics);
+        if problems.has_errors() {
+            return Err(problems);
+        }
+        let state = self.decode(answer.state, &ty)?;
+        if state.is_null() {
+            return Ok(None);
+        }
+        let private = self.kept(&request.type_name, answer.private, answer.identity, &Private::default())?;
+        Ok(Some(ReadResponse { state, private }))
     }
 
     async fn read(

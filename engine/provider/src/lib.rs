@@ -21,8 +21,8 @@ pub use identity::{Identity, IdentityAttribute, IdentitySchema, ImportKey};
 pub use private::Private;
 pub use read_only::ReadOnly;
 pub use requests::{
-    ApplyRequest, ApplyResponse, ImportedObject, Opened, PlanRequest, PlanResponse, ReadObject, ReadResponse,
-    Renewal, Traffic, UpgradeRequest,
+    ApplyRequest, ApplyResponse, ImportedObject, MoveRequest, Opened, PlanRequest, PlanResponse, ReadObject,
+    ReadResponse, Renewal, Traffic, UpgradeRequest,
 };
 pub use token::OperationToken;
 
@@ -122,6 +122,13 @@ pub trait Provider: Send + Sync {
     /// default reads the stored JSON as the present schema's type.
     async fn upgrade(&self, request: UpgradeRequest) -> Result<Value, Diagnostics> {
         host::upgrade_by_schema(&self.schema(), &request)
+    }
+
+    /// Makes an object of [`MoveRequest::type_name`] of one that had another type, where a `moved` block
+    /// says that it is the same one. `None` when this provider cannot make such a move.
+    async fn move_state(&self, request: MoveRequest) -> Result<Option<ReadResponse>, Diagnostics> {
+        let _ = request;
+        Ok(None)
     }
 
     /// Reads objects of one type as they are now, in the order given: one answer for each. An

@@ -34,6 +34,23 @@ pub struct UpgradeRequest {
     pub json: serde_json::Value,
 }
 
+/// An object of another type, of the same provider or of another, as it was stored.
+#[derive(Clone, Debug)]
+pub struct MoveRequest {
+    /// The provider it was managed by, such as `registry.terraform.io/hashicorp/null`.
+    pub source_provider: String,
+    /// Its type so far.
+    pub source_type: String,
+    /// The schema version it was stored with.
+    pub source_version: u64,
+    /// The object.
+    pub source: serde_json::Value,
+    /// What the provider kept with it.
+    pub source_private: Private,
+    /// The type that it is to have.
+    pub type_name: String,
+}
+
 /// A change to plan.
 #[derive(Clone, Debug)]
 pub struct PlanRequest {

@@ -2,7 +2,9 @@
 
 use crate::attribute;
 use std::sync::Arc;
-use terrane_sdk::provider::{ApplyRequest, ApplyResponse, ImportedObject, PlanRequest, PlanResponse};
+use terrane_sdk::provider::{
+    ApplyRequest, ApplyResponse, ImportedObject, MoveRequest, PlanRequest, PlanResponse, ReadResponse,
+};
 use terrane_sdk::schema::{Block, Schema};
 use terrane_sdk::value::Refinement;
 use terrane_sdk::{Diagnostics, Path, Type, Value};
@@ -72,6 +74,25 @@ pub(crate) fn apply(request: ApplyRequest) -> ApplyResponse {
         }
     }
     ApplyResponse { state, private: request.private, legacy_types: false, diagnostics: Diagnostics::new() }
+}
+
+/// A `null_resource` becomes one with the same id; its triggers are an object, as configurations write it.
+pub(crate) fn moved(request: &MoveRequest) -> Result<Option<ReadResponse>, Diagnostics> {
+    let from_null = request.source_provider.ends_with("/hashicorp/null")
+        && request.source_type == "null_resource"
+        && request.type_name == NAME;
+    if !from_null {
+        return Ok(None);
+    }
+    let text = |json: &serde_json::Value| json.as_str().map_or(Value::null(Type::String), Value::from);
+    let triggers = match request.source.get("triggers").and_then(serde_json::Value::as_object) {
+        Some(triggers) => Value::object(triggers.iter().map(|(name, value)| (name.as_str(), text(value)))),
+        None => Value::NULL,
+    };
+    let state = (schema().block.empty_value())
+        .with_attribute("id", request.source.get("id").map_or(Value::null(Type::String), text))
+        .with_attribute("triggers_replace", triggers);
+    Ok(Some(ReadResponse { state, private: Default::default() }))
 }
 
 pub(crate) fn import(id: &str) -> ImportedObject {

@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 use terrane_sdk::async_trait;
 use terrane_sdk::provider::{
-    ApplyRequest, ApplyResponse, Client, ImportedObject, PlanRequest, PlanResponse, Provider, ProviderSchema,
-    ReadObject, ReadResponse,
+    ApplyRequest, ApplyResponse, Client, ImportedObject, MoveRequest, PlanRequest, PlanResponse, Provider,
+    ProviderSchema, ReadObject, ReadResponse,
 };
 use terrane_sdk::schema::{Attribute, AttributeType};
 use terrane_sdk::{Diagnostic, Diagnostics, Type, Value};
@@ -69,6 +69,10 @@ impl Provider for Builtin {
 
     async fn configure(&self, _: &Value) -> Result<Arc<dyn Client>, Diagnostics> {
         Ok(Arc::new(NoClient))
+    }
+
+    async fn move_state(&self, request: MoveRequest) -> Result<Option<ReadResponse>, Diagnostics> {
+        data::moved(&request)
     }
 
     async fn read(

@@ -11,8 +11,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use terrane_diagnostics::{Diagnostic, Diagnostics};
 use terrane_provider::{
-    Account, ApplyRequest, ApplyResponse, Client, HistoryEvent, HistoryQuery, ImportedObject, Opened,
-    PlanRequest, PlanResponse, Private, Provider, ProviderSchema, ReadObject, ReadResponse, Renewal, Scope,
+    Account, ApplyRequest, ApplyResponse, Client, HistoryEvent, HistoryQuery, ImportedObject, MoveRequest,
+    Opened, PlanRequest, PlanResponse, Private, Provider, ProviderSchema, ReadObject, ReadResponse, Renewal,
+    Scope,
 };
 use terrane_value::{Path, Type, Value};
 
@@ -239,6 +240,21 @@ impl Provider for Cloud {
         let region = region.as_str().unwrap_or("nowhere").to_owned();
         self.call(format!("configure {region}"))?;
         Ok(Arc::new(Handle { region, token: text(config, "token") }))
+    }
+
+    /// Takes over what was a `legacy_thing`, which had a label instead of a name.
+    async fn move_state(&self, request: MoveRequest) -> Result<Option<ReadResponse>, Diagnostics> {
+        if request.source_type != "legacy_thing" {
+            return Ok(None);
+        }
+        let schema = self.schema();
+        let Some(schema) = schema.resources.get(&*request.type_name) else { return Ok(None) };
+        let part = |name: &str| request.source[name].as_str().map_or(Value::null(Type::String), Value::from);
+        let state = (schema.block.empty_value())
+            .with_attribute("id", part("id"))
+            .with_attribute("arn", part("arn"))
+            .with_attribute("name", part("label"));
+        Ok(Some(ReadResponse { state, private: request.source_private }))
     }
 
     async fn read(

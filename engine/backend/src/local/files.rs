@@ -70,9 +70,10 @@ pub(super) fn write_beside(path: &Path, bytes: &[u8]) -> Result<NewFile, Storage
     let directory = directory_of(&target);
     fs::create_dir_all(directory).map_err(|e| failed("create", directory, e))?;
     let mut builder = tempfile::Builder::new();
+    // States hold secrets: a new one is its owner's. One that is there keeps the permissions it has.
     builder.prefix(".terrane-").suffix(".new");
     #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600));
     let written = || -> io::Result<NamedTempFile> {
         let mut file = builder.tempfile_in(directory)?;
         if let Ok(metadata) = fs::metadata(&target) {
@@ -151,16 +152,14 @@ impl Appender {
     }
 }
 
-/// Opens a file for reading and writing; makes an empty one when there is none.
-pub(super) fn open_or_create(path: &Path, private: bool) -> Result<File, StorageError> {
+/// Opens a file for reading and writing; makes an empty one, its owner's alone, when there is none.
+pub(super) fn open_or_create(path: &Path) -> Result<File, StorageError> {
     let directory = directory_of(path);
     fs::create_dir_all(directory).map_err(|e| failed("create", directory, e))?;
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, if private { 0o600 } else { 0o666 });
-    #[cfg(not(unix))]
-    let _ = private;
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path).map_err(|e| failed("open", path, e))
 }
 

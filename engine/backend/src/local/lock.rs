@@ -39,11 +39,11 @@ impl Locked {
     /// `None` when somebody has either lock.
     fn take(state_path: &Path, info_path: &Path) -> Result<Option<Locked>, StorageError> {
         loop {
-            let info = files::open_or_create(info_path, true)?;
+            let info = files::open_or_create(info_path)?;
             if !files::try_lock(&info, info_path)? {
                 return Ok(None);
             }
-            let state = files::open_or_create(state_path, false)?;
+            let state = files::open_or_create(state_path)?;
             if !files::try_lock_record(&state, state_path)? {
                 return Ok(None);
             }

@@ -5,22 +5,27 @@ mod check;
 
 pub(crate) use check::check_moves;
 
+use crate::objects::{encode_object, mark_object};
 use crate::options::PlanInputs;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use terrane_address::{InstanceKey, ModuleInstance, ModuleStep, ResourceInstance};
+use terrane_address::{
+    InstanceKey, Mode, ModuleInstance, ModuleStep, ProviderConfigAddress, ResourceInstance,
+};
 use terrane_config::{Moved, MovedTarget, Repetition};
 use terrane_diagnostics::{Diagnostic, Diagnostics};
-use terrane_state::{State, StateWrite};
+use terrane_provider::MoveRequest;
+use terrane_state::{Kept, Object, State, StateWrite};
 
-/// The state with every object at its new address, and the first address of each that moved.
-pub(crate) fn moved_state(
+/// The state with every object at its new address, and the first address of each that moved. Objects that
+/// get another type are made over by the provider of that type.
+pub(crate) async fn moved_state(
     inputs: &PlanInputs<'_>,
 ) -> (State, HashMap<ResourceInstance, ResourceInstance>, Diagnostics) {
     let (mut state, mut problems) = (inputs.state.clone(), Diagnostics::new());
     let taken: BTreeSet<ResourceInstance> = inputs.state.instances().map(|(address, ..)| address).collect();
     let mut targets: BTreeMap<ResourceInstance, ResourceInstance> = BTreeMap::new();
     for old in &taken {
-        let new = destination(inputs, old, &taken, &mut problems);
+        let new = destination(inputs, old, &taken);
         if new != *old {
             targets.entry(new).or_insert_with(|| old.clone());
         }
@@ -54,16 +59,78 @@ pub(crate) fn moved_state(
         let objects = (instance.current.into_iter().map(|o| (None, o)))
             .chain(instance.deposed.into_iter().map(|(key, o)| (Some(key), o)));
         for (deposed, object) in objects {
-            state.write(StateWrite::Put {
-                address: new.clone(),
-                deposed,
-                provider: provider.clone(),
-                object: Box::new(object),
-            });
+            let (provider, object) = if new.resource.type_name == old.resource.type_name {
+                (provider.clone(), object)
+            } else {
+                match made_over(inputs, &old, &new, &provider, object).await {
+                    Ok(moved) => moved,
+                    Err(more) => {
+                        problems.append(more);
+                        continue;
+                    }
+                }
+            };
+            let object = Box::new(object);
+            state.write(StateWrite::Put { address: new.clone(), deposed, provider, object });
         }
         previous.insert(new, old);
     }
     (state, previous, problems)
+}
+
+/// An object as one of another type, under the provider configuration that the configuration has for it.
+async fn made_over(
+    inputs: &PlanInputs<'_>,
+    old: &ResourceInstance,
+    new: &ResourceInstance,
+    source: &ProviderConfigAddress,
+    object: Object,
+) -> Result<(ProviderConfigAddress, Object), Diagnostics> {
+    let type_name = &new.resource.type_name;
+    let moved = inputs.config.modules.iter().flat_map(|(path, module)| {
+        module.moved.iter().filter(|moved| applied(&path.0, moved, old).is_some())
+    });
+    let span = moved.map(|moved| moved.span).next();
+    let problem = |detail: String| {
+        let problem = Diagnostic::error("Resource type mismatch", detail);
+        Diagnostics::from(match span {
+            Some(span) => problem.at(span),
+            None => problem,
+        })
+    };
+    let Some(target) = inputs.config.resource_providers.get(&new.config()) else {
+        return Err(problem(format!(
+            "A moved block moves {old} to {new}, which is of another type, and the configuration does not declare \
+             that. Declare it, so that its provider is known."
+        )));
+    };
+    let (provider, schema) = match (
+        inputs.providers.serving(target),
+        inputs.schemas.resource(&target.provider, Mode::Managed, type_name),
+    ) {
+        (Some(provider), Some(schema)) => (provider, schema),
+        _ => return Err(problem(format!("There is no provider for {new}, which is to take over {old}."))),
+    };
+    let request = MoveRequest {
+        source_provider: source.provider.to_string(),
+        source_type: old.resource.type_name.to_string(),
+        source_version: object.schema_version,
+        source: (*object.attributes).clone(),
+        source_private: object.private.clone(),
+        type_name: type_name.to_string(),
+    };
+    let Some(made) = provider.move_state(request).await? else {
+        return Err(problem(format!(
+            "This statement declares a move from {old} to {new}, which is a resource instance of a different type, \
+             and the provider {} cannot move objects between these types.",
+            target.provider.short()
+        )));
+    };
+    let value = mark_object(&schema.block, &made.state, &[]);
+    let Object { dependencies, status, create_before_destroy, kept, .. } = object;
+    let moved = encode_object(schema, &value, made.private, dependencies, status, create_before_destroy)?;
+    let kept = Kept { prevent_destroy: kept.prevent_destroy, retain: kept.retain, ..Kept::default() };
+    Ok((target.clone(), Object { kept, ..moved }))
 }
 
 /// The moves one after the other, old address and new, so that each finds its target free.
@@ -88,29 +155,13 @@ fn destination(
     inputs: &PlanInputs<'_>,
     start: &ResourceInstance,
     taken: &BTreeSet<ResourceInstance>,
-    problems: &mut Diagnostics,
 ) -> ResourceInstance {
     let (mut at, mut seen) = (start.clone(), BTreeSet::new());
     while seen.insert(at.clone()) {
-        let next = inputs.config.modules.iter().find_map(|(path, module)| {
-            module.moved.iter().find_map(|moved| {
-                let next = applied(&path.0, moved, &at)?;
-                if next.resource.type_name != at.resource.type_name {
-                    problems.push(
-                        Diagnostic::error(
-                            "Resource type mismatch",
-                            format!(
-                                "This statement declares a move from {at} to {next}, which is a resource instance of a \
-                                 different type. No provider of this build can move objects between these types."
-                            ),
-                        )
-                        .at(moved.span),
-                    );
-                    return None;
-                }
-                Some(next)
-            })
-        });
+        let next =
+            inputs.config.modules.iter().find_map(|(path, module)| {
+                module.moved.iter().find_map(|moved| applied(&path.0, moved, &at))
+            });
         match next {
             Some(next) => at = next,
             None => break,

@@ -98,3 +98,59 @@ async fn the_reason_of_a_deletion_is_what_the_configuration_lacks() {
         assert_eq!(change.reason, Some(reason), "{address}");
     }
 }
+
+/// A world whose state has an object of another type and provider, and whose cloud has it as well.
+async fn with_a_legacy_thing(type_name: &str) -> World {
+    let mut world = World::new(&(thing("a", "  name = \"one\"") + &thing("b", "  name = fake_thing.a.id")));
+    world.apply().await;
+    let text = (world.state_text())
+        .replace(
+            "\"type\": \"fake_thing\",\n      \"name\": \"a\"",
+            &format!("\"type\": {type_name:?},\n      \"name\": \"a\""),
+        )
+        .replace("\"name\": \"one\"", "\"label\": \"one\"")
+        .replace("\"fake_thing.a\"", &format!("\"{type_name}.a\""));
+    assert!(text.contains("label") && text.contains(type_name), "{text}");
+    world.state = terrane_state::from_json(&text).unwrap();
+    world
+}
+
+#[tokio::test]
+async fn objects_change_their_type_where_the_provider_can_take_them_over() {
+    let after = thing("c", "  name = \"one\"")
+        + &thing("b", "  name = fake_thing.c.id")
+        + &moved("legacy_thing.a", "fake_thing.c");
+    let mut world = with_a_legacy_thing("legacy_thing").await;
+    world.edit("main.tf", &after);
+    let made = world.plan(PlanMode::Normal).await;
+    let told: Vec<_> = (made.plan.changes.iter())
+        .map(|c| (c.address.to_string(), c.action, c.previous_address.as_ref().map(ToString::to_string)))
+        .collect();
+    let stays = ("fake_thing.b".to_owned(), Action::NoOp, None);
+    assert_eq!(told, [stays, went("legacy_thing.a", "fake_thing.c")], "{:#?}", made.problems);
+    // Died as soon as the move was in the journal, and then again with nothing in the way.
+    for entries in [1, 100] {
+        world.apply_until(&made, entries).await;
+        let text = world.state_text();
+        assert!(!text.contains("label") && text.contains("\"name\": \"one\""), "{text}");
+        if entries == 1 {
+            world = with_a_legacy_thing("legacy_thing").await;
+            world.edit("main.tf", &after);
+        }
+    }
+    world.apply().await;
+    assert!(!world.state_text().contains("legacy_thing"), "{}", world.state_text());
+    assert_eq!(world.plan(PlanMode::Normal).await.actions(), []);
+    assert_eq!(world.cloud.objects().len(), 2);
+}
+
+#[tokio::test]
+async fn types_that_a_provider_cannot_take_over_are_refused() {
+    let mut world = with_a_legacy_thing("strange_thing").await;
+    world.edit("main.tf", &(thing("c", "") + &moved("strange_thing.a", "fake_thing.c")));
+    let refused = texts(&world.fails_to_plan().await);
+    assert!(refused.contains("cannot move objects between these types"), "{refused}");
+    world.edit("main.tf", &moved("strange_thing.a", "fake_thing.c"));
+    let refused = texts(&world.fails_to_plan().await);
+    assert!(refused.contains("does not declare"), "{refused}");
+}
