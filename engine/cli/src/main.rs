@@ -30,6 +30,10 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    #[cfg(target_os = "linux")]
+    if let Some(code) = providers::launch_if_asked() {
+        return code;
+    }
     explain_panics();
     ExitCode::from(run(Environment::of_process()))
 }

@@ -25,6 +25,7 @@ mod open;
 mod options;
 mod order;
 mod outputs;
+mod planned_deletions;
 mod planner;
 mod refresh;
 mod selection;

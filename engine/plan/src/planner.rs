@@ -11,6 +11,7 @@ use crate::moves::{check_moves, in_order, moved_state};
 use crate::options::{PlanInputs, PlanOptions};
 use crate::order::spread_create_before_destroy;
 use crate::outputs::{module_outputs, outputs};
+use crate::planned_deletions::plan_deletions;
 use crate::{Action, DeferredPart, Event, Plan, PlanMode, ResourceChange};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -52,6 +53,7 @@ pub async fn plan(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, options: &PlanOpt
         let modules = ev.module_instances().0.into_iter().collect();
         let reasons = Reasons { ev, inputs, modules, previous: &previous };
         changes.extend(deletions(&reasons, options, &found, failed));
+        problems.append(plan_deletions(inputs, &found, &mut changes, options.parallelism).await);
         for change in changes.iter().filter(|c| c.action.is_replace()) {
             if inputs.config.retains(&change.address.config()) {
                 problems.push(kept_and_replaced(change));

@@ -1,9 +1,9 @@
 //! Tests with plugins that die, hang, talk nonsense or write garbage. The "program" is a script that
 //! says where to connect, and the answers come from the test itself.
 
-use crate::PluginProvider;
 use crate::messages::schema::v6;
 use crate::messages::{self, DynamicValue};
+use crate::{PluginProvider, Program};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use prost::Message;
 use prost::bytes::{Buf, BufMut};
@@ -12,6 +12,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 use tempfile::TempDir;
 use terrane_diagnostics::{Diagnostic, Diagnostics};
 use terrane_provider::{
@@ -33,6 +35,12 @@ enum Reply {
     End,
     /// Refuses the call.
     Refuse(&'static str),
+    /// Never answers this call.
+    Hang,
+    /// Answers nothing any more.
+    Freeze,
+    /// Answers with these bytes after a while.
+    Slow(Vec<u8>),
 }
 
 fn good(message: &impl Message) -> Reply {
@@ -54,17 +62,32 @@ impl Fake {
         Fake { dir }
     }
 
-    /// What answers the method `at` with `reply`, and all others well.
-    fn that(at: &'static str, reply: Reply) -> Fake {
+    /// What answers as it is told to.
+    fn that_answers(answer: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Fake {
         let fake = Fake::script(
             "echo $$ > \"$0.pid\"\necho trouble ahead >&2\necho \"1|6|unix|$0.sock|grpc|\"\nexec sleep 600",
         );
         let listener = std::os::unix::net::UnixListener::bind(fake.path().with_extension("sock")).unwrap();
         listener.set_nonblocking(true).unwrap();
         let pid = fake.path().with_extension("pid");
-        let answer = move |method: &str| if method == at { reply.clone() } else { usual(method) };
         crate::process::runtime().unwrap().spawn(answer_calls(listener, pid, Arc::new(answer)));
         fake
+    }
+
+    /// What answers the method `at` with `reply`, and all others well.
+    fn that(at: &'static str, reply: Reply) -> Fake {
+        let frozen = AtomicBool::new(false);
+        let answer = move |method: &str| {
+            if method == at && matches!(reply, Reply::Freeze) {
+                frozen.store(true, Ordering::SeqCst);
+            }
+            match method {
+                _ if frozen.load(Ordering::SeqCst) => Reply::Hang,
+                _ if method == at => reply.clone(),
+                _ => usual(method),
+            }
+        };
+        Fake::that_answers(answer)
     }
 
     fn path(&self) -> PathBuf {
@@ -72,12 +95,21 @@ impl Fake {
     }
 
     async fn start(&self) -> Result<PluginProvider, Diagnostics> {
-        PluginProvider::start(self.path(), "ops/fake 1.0.0".into()).await
+        PluginProvider::start(self.program()).await
+    }
+
+    fn program(&self) -> Program {
+        let name = "ops/fake 1.0.0".into();
+        Program { path: self.path(), name, launcher: Vec::new(), schemas: None }
+    }
+
+    /// The process, when one was started.
+    fn pid(&self) -> Option<String> {
+        std::fs::read_to_string(self.path().with_extension("pid")).ok()
     }
 
     fn is_running(&self) -> bool {
-        let pid = std::fs::read_to_string(self.path().with_extension("pid")).unwrap();
-        std::path::Path::new("/proc").join(pid.trim()).exists()
+        self.pid().is_some_and(|pid| std::path::Path::new("/proc").join(pid.trim()).exists())
     }
 }
 
@@ -173,6 +205,11 @@ async fn answer_calls(listener: std::os::unix::net::UnixListener, pid: PathBuf, 
                         match given {
                             Reply::Bytes(bytes) => Ok(Response::new(bytes)),
                             Reply::Refuse(why) => Err(Status::internal(why)),
+                            Reply::Hang | Reply::Freeze => std::future::pending().await,
+                            Reply::Slow(bytes) => {
+                                tokio::time::sleep(Duration::from_secs(1)).await;
+                                Ok(Response::new(bytes))
+                            }
                             Reply::Die => {
                                 kill(&pid);
                                 Err(Status::unavailable("the connection went away"))
@@ -345,6 +382,95 @@ async fn a_plugin_that_dies_is_named_with_the_method_and_its_last_words() {
     }
     let problem = Fake::that("GetProviderSchema", Reply::Die).start().await.err().map(only).unwrap();
     assert_eq!(problem.summary, "Plugin crashed");
+}
+
+#[tokio::test]
+async fn a_plugin_that_hangs_is_named_and_ended() {
+    for method in METHODS {
+        let prompt = method.starts_with("Validate");
+        let fake = Fake::that(method, if prompt { Reply::Hang } else { Reply::Freeze });
+        let provider = fake.start().await.unwrap();
+        let problem = only(call(&provider, method).await);
+        assert_eq!(problem.summary, "Plugin hangs", "{method}: {problem:?}");
+        for part in ["ops/fake 1.0.0", method, "trouble ahead"] {
+            assert!(problem.detail.contains(part), "{method}: {part:?} in {:?}", problem.detail);
+        }
+        // Nobody knows what it did before it hung.
+        assert_eq!(problem.outcome_unknown, method == "ApplyResourceChange", "{method}");
+        drop(provider);
+        assert!(!fake.is_running(), "{method}");
+    }
+    let problem = Fake::that("GetProviderSchema", Reply::Hang).start().await.err().map(only).unwrap();
+    assert_eq!(problem.summary, "Plugin hangs");
+}
+
+#[tokio::test]
+async fn a_plugin_that_is_slow_and_there_is_waited_for() {
+    let slow = messages::Applied { new_state: encoded(&thing("a")), ..Default::default() };
+    let fake = Fake::that("ApplyResourceChange", Reply::Slow(slow.encode_to_vec()));
+    let provider = fake.start().await.unwrap();
+    assert!(call(&provider, "ApplyResourceChange").await.is_empty());
+}
+
+#[tokio::test]
+async fn a_plugin_is_not_started_again_to_learn_its_schemas() {
+    let fake = Fake::that("", Reply::Die);
+    let program = Program { schemas: Some(fake.dir.path().join("schemas")), ..fake.program() };
+    let first = PluginProvider::start(program.clone()).await.unwrap();
+    let schema = format!("{:?}", first.schema().resources);
+    drop(first);
+    std::fs::remove_file(fake.path().with_extension("pid")).unwrap();
+
+    let second = PluginProvider::start(program.clone()).await.unwrap();
+    assert_eq!(format!("{:?}", second.schema().resources), schema);
+    assert_eq!(fake.pid(), None, "the plugin was started");
+    for method in METHODS {
+        assert!(call(&second, method).await.is_empty(), "{method}");
+    }
+    assert!(fake.is_running());
+    drop(second);
+
+    // What is damaged, or belongs to another program, is not used.
+    std::fs::remove_file(fake.path().with_extension("pid")).unwrap();
+    for kept in std::fs::read_dir(fake.dir.path().join("schemas")).unwrap() {
+        std::fs::write(kept.unwrap().path(), [6, 0xff, 0xff]).unwrap();
+    }
+    let third = PluginProvider::start(program.clone()).await.unwrap();
+    assert_eq!(format!("{:?}", third.schema().resources), schema);
+    assert!(fake.is_running());
+    drop(third);
+    let script = std::fs::read_to_string(fake.path()).unwrap();
+    std::fs::write(fake.path(), format!("{script}# newer\n")).unwrap();
+    std::fs::remove_file(fake.path().with_extension("pid")).unwrap();
+    let fourth = PluginProvider::start(program).await.unwrap();
+    assert!(fake.is_running());
+    drop(fourth);
+}
+
+#[tokio::test]
+async fn a_plugin_is_asked_to_stop_while_it_works() {
+    let log = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let fake = Fake::that_answers({
+        let log = log.clone();
+        move |method| {
+            log.lock().unwrap().push(method.to_owned());
+            match method {
+                "ApplyResourceChange" => Reply::Slow(messages::Applied::default().encode_to_vec()),
+                _ => usual(method),
+            }
+        }
+    });
+    let provider = fake.start().await.unwrap();
+    let stop = async {
+        while !log.lock().unwrap().iter().any(|method| method == "ApplyResourceChange") {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        provider.stop().await;
+        log.lock().unwrap().clone()
+    };
+    let (problems, during) = tokio::join!(call(&provider, "ApplyResourceChange"), stop);
+    assert!(problems.is_empty(), "{problems:?}");
+    assert_eq!(during.last().map(String::as_str), Some("StopProvider"), "{during:?}");
 }
 
 #[tokio::test]

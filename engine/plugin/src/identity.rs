@@ -1,6 +1,7 @@
 //! Identities of objects, between their stored form and the protocol's.
 
 use crate::messages::{RawState, identity as messages};
+use crate::methods::{GET_IDENTITY_SCHEMAS, UPGRADE_IDENTITY};
 use crate::process::{CallError, Process};
 use crate::schema::{SchemaError, plain_type};
 use crate::wire;
@@ -10,34 +11,27 @@ use terrane_diagnostics::{Diagnostic, Diagnostics};
 use terrane_provider::{Identity, IdentityAttribute, IdentitySchema, Private};
 use terrane_value::{Value, type_to_json};
 
-const GET_SCHEMAS: (&str, &str) = ("GetResourceIdentitySchemas", "GetResourceIdentitySchemas");
-const UPGRADE: (&str, &str) = ("UpgradeResourceIdentity", "UpgradeResourceIdentity");
-
 /// The schemas by resource type.
 pub(crate) type Schemas = BTreeMap<Arc<str>, IdentitySchema>;
 
 /// Asks a plugin what identities its types have. Older ones have none.
-pub(crate) async fn offered(process: &Process) -> Result<Schemas, Diagnostics> {
-    let answer = match process.call(GET_SCHEMAS, crate::messages::Empty {}).await {
-        Ok(answer) => answer,
-        Err(CallError::Unimplemented) => return Ok(Schemas::new()),
-        Err(CallError::Failed(problem)) => return Err(problem.into()),
-    };
-    let messages::IdentitySchemas { schemas, diagnostics } = answer;
-    let problems = wire::diagnostics(diagnostics);
-    if problems.has_errors() {
-        return Err(problems);
-    }
-    let read = schemas.iter().map(|(name, schema)| {
+pub(crate) async fn offered(process: &Process) -> Result<messages::IdentitySchemas, Diagnostics> {
+    let mut answer: messages::IdentitySchemas =
+        match process.call(GET_IDENTITY_SCHEMAS, crate::messages::Empty {}).await {
+            Ok(answer) => answer,
+            Err(CallError::Unimplemented) => return Ok(messages::IdentitySchemas::default()),
+            Err(CallError::Failed(problem)) => return Err(problem.into()),
+        };
+    let problems = wire::diagnostics(std::mem::take(&mut answer.diagnostics));
+    if problems.has_errors() { Err(problems) } else { Ok(answer) }
+}
+
+/// The schemas that a plugin told.
+pub(crate) fn read(offered: &messages::IdentitySchemas) -> Result<Schemas, SchemaError> {
+    let read = offered.schemas.iter().map(|(name, schema)| {
         Ok((Arc::from(name.as_str()), from_message(schema).map_err(|e| e.within(name))?))
     });
-    let read: Result<Schemas, SchemaError> = read.collect();
-    Ok(read.map_err(|error| {
-        Diagnostic::error(
-            "Plugin gave an invalid answer",
-            format!("The plugin {} has an identity schema that cannot be read: {error}.", process.name()),
-        )
-    })?)
+    read.collect()
 }
 
 fn from_message(schema: &messages::IdentitySchema) -> Result<IdentitySchema, SchemaError> {
@@ -55,7 +49,7 @@ fn from_message(schema: &messages::IdentitySchema) -> Result<IdentitySchema, Sch
     })
 }
 
-/// The inverse of [`offered`]'s reading.
+/// The inverse of [`read`].
 pub(crate) fn to_message(schema: &IdentitySchema) -> messages::IdentitySchema {
     let attribute = |(name, from): (&Arc<str>, &IdentityAttribute)| messages::IdentityAttribute {
         name: name.to_string(),
@@ -85,8 +79,10 @@ pub(crate) async fn sent(
             version: i64::try_from(identity.version).unwrap_or(i64::MAX),
             raw_identity: Some(RawState { json: identity.attributes.to_string().into_bytes() }),
         };
-        let answer: messages::IdentityUpgraded =
-            process.call(UPGRADE, request).await.map_err(|e| e.required(process, UPGRADE.1))?;
+        let answer: messages::IdentityUpgraded = process
+            .call(UPGRADE_IDENTITY, request)
+            .await
+            .map_err(|e| e.required(process, UPGRADE_IDENTITY))?;
         let problems = wire::diagnostics(answer.diagnostics);
         return if problems.has_errors() { Err(problems) } else { Ok(answer.upgraded_identity) };
     }

@@ -3,8 +3,8 @@
 //! rest of the engine cannot tell it from a native one. And [`serve`] makes a native provider a
 //! plugin, for other engines.
 //!
-//! [`handshake`], [`tls`] and [`process`] start a program and connect to it; [`messages`] is what
-//! goes over the wire; [`schema`] and [`wire`] translate. Nothing here knows where programs come
+//! [`handshake`], [`tls`] and [`process`] start a program and connect to it, [`program`] when it is needed;
+//! [`messages`] and [`methods`] are what goes over the wire, [`offer`] what of it is kept; [`schema`] and [`wire`] translate. Nothing here knows where programs come
 //! from: `terrane_install` does.
 
 #[cfg(test)]
@@ -13,7 +13,10 @@ mod faults;
 mod handshake;
 mod identity;
 mod messages;
+mod methods;
+mod offer;
 mod process;
+mod program;
 mod provider;
 mod schema;
 mod serve;
@@ -21,6 +24,7 @@ mod tls;
 mod wire;
 
 pub use handshake::Reattach;
+pub use program::Program;
 pub use provider::PluginProvider;
 pub use serve::{ServeError, ServeOptions, serve};
 pub use tls::TlsError;

@@ -89,6 +89,14 @@ pub(crate) struct Timestamp {
     pub(crate) nanos: i32,
 }
 
+/// The request of `grpc.health.v1.Health/Check`, which every plugin answers that is made with HashiCorp's
+/// library.
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct HealthCheck {
+    #[prost(string, tag = "1")]
+    pub(crate) service: String,
+}
+
 /// A message without fields.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct Empty {}

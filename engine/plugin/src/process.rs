@@ -1,14 +1,15 @@
 //! A running plugin: how it is started, called and ended. Knows no message.
 
+use crate::Program;
 use crate::handshake::{self, Address, Handshake, Protocol};
-use crate::messages::Empty;
+use crate::messages::{Empty, HealthCheck};
+use crate::methods::Method;
 use crate::tls::Identity;
 use hyper_util::rt::TokioIo;
 use prost::Message;
 use rustls::pki_types::ServerName;
 use std::collections::VecDeque;
 use std::fmt::Write;
-use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, mpsc};
 use std::time::Duration;
@@ -25,6 +26,12 @@ use tonic::{Code, Status};
 const START: Duration = Duration::from_secs(if cfg!(test) { 2 } else { 60 });
 /// How long a plugin may take to end when it was asked to.
 const END: Duration = Duration::from_secs(2);
+/// How long a plugin may think about what it needs nobody else for.
+const PROMPT: Duration = if cfg!(test) { Duration::from_millis(700) } else { Duration::from_secs(120) };
+/// After how long without an answer a plugin is asked whether it is still there, again and again.
+const PATIENCE: Duration = if cfg!(test) { Duration::from_millis(200) } else { Duration::from_secs(60) };
+/// How long a plugin may take to say so.
+const HEALTH: Duration = if cfg!(test) { Duration::from_millis(500) } else { Duration::from_secs(60) };
 /// How much of what a plugin wrote last is told when it fails.
 const LAST_LINES: usize = 30;
 /// The longest first line that is waited for.
@@ -47,14 +54,16 @@ pub(crate) struct Process {
     protocol: Protocol,
     channel: Channel,
     child: Mutex<Option<Child>>,
+    /// Whether somebody else runs it.
+    is_foreign: bool,
     output: Arc<Mutex<VecDeque<String>>>,
 }
 
 impl Process {
-    /// Starts the program at `path`. `name` is what messages call it.
-    pub(crate) async fn start(path: &Path, name: &str) -> Result<Process, Diagnostic> {
-        let (path, name) = (path.to_owned(), name.to_owned());
-        let started = runtime()?.spawn(async move { launch(&path, name).await });
+    /// Starts a program.
+    pub(crate) async fn start(program: &Program) -> Result<Process, Diagnostic> {
+        let program = program.clone();
+        let started = runtime()?.spawn(async move { launch(program).await });
         started.await.map_err(|e| Diagnostic::error("Cannot run plugins", format!("{e}.")))?
     }
 
@@ -68,7 +77,8 @@ impl Process {
             };
             let identity = Identity::new().map_err(|e| failed(&e))?;
             let channel = connect(greeting, identity).await.map_err(|e| failed(&e))?;
-            Ok(Process { name, protocol, channel, child: Mutex::new(None), output: Arc::default() })
+            let child = Mutex::new(None);
+            Ok(Process { name, protocol, channel, child, is_foreign: true, output: Arc::default() })
         });
         attached.await.map_err(|e| Diagnostic::error("Cannot run plugins", format!("{e}.")))?
     }
@@ -81,21 +91,59 @@ impl Process {
         self.protocol
     }
 
-    /// Calls a method, named as in protocol 5 and as in protocol 6.
-    pub(crate) async fn call<Q, A>(&self, (v5, v6): (&str, &str), request: Q) -> Result<A, CallError>
+    /// Calls a method. A plugin that hangs is ended, so that nothing waits for it any more.
+    pub(crate) async fn call<Q, A>(&self, method: Method, request: Q) -> Result<A, CallError>
     where
         Q: Message + Send + Sync + 'static,
         A: Message + Default + Send + Sync + 'static,
     {
-        let (service, method) = match self.protocol {
-            Protocol::V5 => ("tfplugin5", v5),
-            Protocol::V6 => ("tfplugin6", v6),
+        let path = method.path(self.protocol);
+        let answer = unary(&self.channel, &path, request);
+        let answer = tokio::select! {
+            answer = answer => answer,
+            how = self.hanging(method) => return Err(self.end_hanging(how)),
         };
-        let answer = unary(&self.channel, &format!("/{service}.Provider/{method}"), request).await;
         match answer {
             Ok(answer) => Ok(answer),
-            Err(status) => Err(self.failure(method, status).await),
+            Err(status) => Err(self.failure(method.name(self.protocol), status).await),
         }
+    }
+
+    /// Waits until it is certain that a call will not be answered, and says how that was seen. What somebody else
+    /// runs may be stopped in a debugger, and is waited for.
+    async fn hanging(&self, method: Method) -> String {
+        let name = method.name(self.protocol);
+        if self.is_foreign {
+            return std::future::pending().await;
+        }
+        if method.prompt {
+            tokio::time::sleep(PROMPT).await;
+            return format!(
+                "has not answered {name} in {} s, for which it needs nobody else",
+                PROMPT.as_secs()
+            );
+        }
+        loop {
+            tokio::time::sleep(PATIENCE).await;
+            // Whatever it says, it is there. That something slow is done for a long time is as it may be.
+            let question = HealthCheck { service: "plugin".into() };
+            let health = unary::<_, Empty>(&self.channel, "/grpc.health.v1.Health/Check", question);
+            if timeout(HEALTH, health).await.is_err() {
+                return format!(
+                    "does not answer {name}, nor in {} s the question whether it is there",
+                    HEALTH.as_secs()
+                );
+            }
+        }
+    }
+
+    fn end_hanging(&self, how: String) -> CallError {
+        if let Some(child) = self.child.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            let _ = child.start_kill();
+        }
+        let mut detail = format!("The plugin {} {how}. It was ended.", self.name);
+        self.add_output(&mut detail);
+        CallError::Failed(Diagnostic::error("Plugin hangs", detail))
     }
 
     async fn failure(&self, method: &str, status: Status) -> CallError {
@@ -169,7 +217,8 @@ pub(crate) enum CallError {
 
 impl CallError {
     /// The problem, where the method is one that every plugin has.
-    pub(crate) fn required(self, process: &Process, method: &str) -> Diagnostic {
+    pub(crate) fn required(self, process: &Process, method: Method) -> Diagnostic {
+        let method = method.name(process.protocol);
         match self {
             CallError::Failed(diagnostic) => diagnostic,
             CallError::Unimplemented => Diagnostic::error(
@@ -199,12 +248,21 @@ where
     client.unary(tonic::Request::new(request), path, codec).await.map(tonic::Response::into_inner)
 }
 
-async fn launch(path: &Path, name: String) -> Result<Process, Diagnostic> {
+async fn launch(program: Program) -> Result<Process, Diagnostic> {
+    let Program { path, name, launcher, .. } = program;
     let failed = |why: String| {
         Diagnostic::error("Plugin does not start", format!("The plugin {name} at {}: {why}.", path.display()))
     };
     let identity = Identity::new().map_err(|e| failed(e.to_string()))?;
-    let mut child = Command::new(path)
+    let mut command = match launcher.split_first() {
+        Some((launcher, arguments)) => {
+            let mut command = Command::new(launcher);
+            command.args(arguments).arg(std::process::id().to_string()).arg(&path);
+            command
+        }
+        None => Command::new(&path),
+    };
+    let mut child = command
         .envs([handshake::COOKIE])
         .envs(handshake::VARIABLES)
         .env(handshake::CERTIFICATE, identity.pem())
@@ -249,7 +307,8 @@ async fn launch(path: &Path, name: String) -> Result<Process, Diagnostic> {
     tokio::spawn(keep_last(stdout, output.clone()));
     let protocol = greeting.protocol;
     let channel = connect(greeting, identity).await.map_err(|e| failed(format!("connecting to it: {e}")))?;
-    Ok(Process { name, protocol, channel, child: Mutex::new(Some(child)), output })
+    let child = Mutex::new(Some(child));
+    Ok(Process { name, protocol, channel, child, is_foreign: false, output })
 }
 
 async fn first_line(stdout: ChildStdout) -> std::io::Result<(String, BufReader<ChildStdout>)> {

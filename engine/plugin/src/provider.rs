@@ -1,18 +1,17 @@
 //! A plugin as a [`Provider`]: its processes, and what each request becomes on the wire.
 
-use crate::handshake::Protocol;
 use crate::messages::identity::IdentityData;
-use crate::messages::{self as wire_types, ClientCapabilities, Empty, schema as schemas};
+use crate::messages::{self as wire_types, ClientCapabilities};
+use crate::methods::*;
 use crate::process::{CallError, Process, runtime};
-use crate::{Reattach, identity, schema, wire};
+use crate::program::{Processes, Program};
+use crate::{Reattach, identity, wire};
 use async_trait::async_trait;
 use futures::StreamExt;
 use prost::Message;
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::future::Future;
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use terrane_diagnostics::{Diagnostic, Diagnostics};
@@ -31,31 +30,6 @@ const LANGUAGE_VERSION: &str = "1.15.0";
 /// How many objects of one type are read at a time.
 const READS: usize = 10;
 
-/// A method's names in protocols 5 and 6.
-type Method = (&'static str, &'static str);
-
-const fn same(name: &'static str) -> Method {
-    (name, name)
-}
-
-const GET_SCHEMA: Method = ("GetSchema", "GetProviderSchema");
-const VALIDATE_PROVIDER: Method = ("PrepareProviderConfig", "ValidateProviderConfig");
-const VALIDATE_RESOURCE: Method = ("ValidateResourceTypeConfig", "ValidateResourceConfig");
-const VALIDATE_DATA: Method = ("ValidateDataSourceConfig", "ValidateDataResourceConfig");
-const VALIDATE_EPHEMERAL: Method = same("ValidateEphemeralResourceConfig");
-const CONFIGURE: Method = ("Configure", "ConfigureProvider");
-const UPGRADE: Method = same("UpgradeResourceState");
-const MOVE: Method = same("MoveResourceState");
-const READ: Method = same("ReadResource");
-const PLAN: Method = same("PlanResourceChange");
-const APPLY: Method = same("ApplyResourceChange");
-const IMPORT: Method = same("ImportResourceState");
-const READ_DATA: Method = same("ReadDataSource");
-const OPEN: Method = same("OpenEphemeralResource");
-const RENEW: Method = same("RenewEphemeralResource");
-const CALL_FUNCTION: Method = same("CallFunction");
-const CLOSE: Method = same("CloseEphemeralResource");
-
 /// What this engine can do beyond the first version of the protocol.
 fn capabilities() -> Option<ClientCapabilities> {
     Some(ClientCapabilities { deferral_allowed: false, write_only_attributes_allowed: true })
@@ -66,12 +40,8 @@ fn capabilities() -> Option<ClientCapabilities> {
 /// A plugin process can be configured once. The first configuration gets the process that the
 /// schema came from, and each further one a process of its own.
 pub struct PluginProvider {
-    /// The program; `None` when somebody else runs it.
-    path: Option<PathBuf>,
-    name: String,
+    processes: Arc<Processes>,
     schema: Arc<ProviderSchema>,
-    first: Arc<Process>,
-    first_is_configured: AtomicBool,
     clients: Mutex<BTreeMap<Value, Arc<OnceCell<Arc<PluginClient>>>>>,
 }
 
@@ -84,43 +54,38 @@ impl Client for PluginClient {
 }
 
 impl PluginProvider {
-    /// Starts the program at `path` and asks what it offers. Messages call it `name`: its address
-    /// and version.
-    pub async fn start(path: PathBuf, name: String) -> Result<PluginProvider, Diagnostics> {
-        let first = Process::start(&path, &name).await?;
-        PluginProvider::of(first, Some(path), name).await
+    /// A plugin, of which it is known what it offers: from an earlier run, or since it was asked.
+    pub async fn start(program: Program) -> Result<PluginProvider, Diagnostics> {
+        PluginProvider::of(Processes::of(program)).await
     }
 
     /// Connects to a plugin that runs already, in a debugger perhaps. It serves all configurations.
     pub async fn attach(at: &Reattach, name: String) -> Result<PluginProvider, Diagnostics> {
-        let first = Process::attach(at.greeting()?, &name).await?;
-        PluginProvider::of(first, None, name).await
+        PluginProvider::of(Processes::attached(Process::attach(at.greeting()?, &name).await?)).await
     }
 
-    async fn of(first: Process, path: Option<PathBuf>, name: String) -> Result<PluginProvider, Diagnostics> {
-        let first = Arc::new(first);
-        let schema = offered(&first).await?;
-        Ok(PluginProvider {
-            path,
-            name,
-            schema: Arc::new(schema),
-            first,
-            first_is_configured: AtomicBool::new(false),
-            clients: Mutex::default(),
-        })
+    async fn of(processes: Processes) -> Result<PluginProvider, Diagnostics> {
+        let processes = Arc::new(processes);
+        let calling = |name: &str, function: &Function| calling(&processes, name, function);
+        let schema = Arc::new(processes.offered(&calling).await?);
+        Ok(PluginProvider { processes, schema, clients: Mutex::default() })
+    }
+
+    fn name(&self) -> &str {
+        self.processes.name()
     }
 
     fn unusable(&self, what: &str, why: impl std::fmt::Display) -> Diagnostic {
         Diagnostic::error(
             "Plugin gave an invalid answer",
-            format!("The plugin {} answered with {what} that cannot be read: {why}.", self.name),
+            format!("The plugin {} answered with {what} that cannot be read: {why}.", self.name()),
         )
     }
 
     fn unsendable(&self, why: impl std::fmt::Display) -> Diagnostic {
         Diagnostic::error(
             "Plugin cannot be asked",
-            format!("What to send to the plugin {}: {why}.", self.name),
+            format!("What to send to the plugin {}: {why}.", self.name()),
         )
     }
 
@@ -128,7 +93,7 @@ impl PluginProvider {
         let schema = schemas.get(name).ok_or_else(|| {
             Diagnostic::error(
                 "Unknown type",
-                format!("The plugin {} does not have the type {name}.", self.name),
+                format!("The plugin {} does not have the type {name}.", self.name()),
             )
         })?;
         Ok(schema.block.implied_type())
@@ -146,14 +111,13 @@ impl PluginProvider {
         wire::decode(value, ty).map_err(|e| self.unusable("a value", e))
     }
 
-    /// Calls a method of a process, and waits without the help of the caller's runtime.
-    fn wait<Q, A>(&self, process: &Arc<Process>, method: Method, request: Q) -> Result<A, CallError>
+    /// Calls a method that needs no configuration, and waits without the help of the caller's runtime.
+    fn wait<Q, A>(&self, method: Method, request: Q) -> Result<A, Diagnostic>
     where
         Q: Message + Send + Sync + 'static,
         A: Message + Default + Send + Sync + 'static,
     {
-        let process = process.clone();
-        block_on(async move { process.call(method, request).await }).map_err(CallError::Failed)?
+        call_and_wait(&self.processes, method, request)
     }
 
     fn validate(
@@ -177,33 +141,22 @@ impl PluginProvider {
             Ok(request) => request,
             Err(problem) => return Diagnostics::from(problem),
         };
-        match self.wait::<_, wire_types::Validated>(&self.first, method, request) {
+        match self.wait::<_, wire_types::Validated>(method, request) {
             Ok(answer) => wire::diagnostics(answer.diagnostics),
-            Err(error) => error.required(&self.first, method.1).into(),
-        }
-    }
-
-    /// The process for a new configuration.
-    async fn unconfigured(&self) -> Result<Arc<Process>, Diagnostic> {
-        if !self.first_is_configured.swap(true, Ordering::SeqCst) {
-            return Ok(self.first.clone());
-        }
-        match &self.path {
-            Some(path) => Ok(Arc::new(Process::start(path, &self.name).await?)),
-            None => Ok(self.first.clone()),
+            Err(problem) => problem.into(),
         }
     }
 
     async fn connect(&self, config: &Value) -> Result<Arc<PluginClient>, Diagnostics> {
         let config = self.encode(config, &self.schema.provider.block.implied_type())?;
-        let process = self.unconfigured().await?;
+        let process = self.processes.unconfigured().await?;
         let request = wire_types::Configure {
             terraform_version: LANGUAGE_VERSION.to_owned(),
             config,
             client_capabilities: capabilities(),
         };
         let answer: wire_types::Validated =
-            process.call(CONFIGURE, request).await.map_err(|e| e.required(&process, CONFIGURE.1))?;
+            process.call(CONFIGURE, request).await.map_err(|e| e.required(&process, CONFIGURE))?;
         let problems = wire::diagnostics(answer.diagnostics);
         if problems.has_errors() { Err(problems) } else { Ok(Arc::new(PluginClient(process))) }
     }
@@ -236,7 +189,7 @@ impl PluginProvider {
     ) -> Result<Vec<ImportedObject>, Diagnostics> {
         let process = process(client)?;
         let answer: wire_types::Imported =
-            process.call(IMPORT, request).await.map_err(|e| e.required(process, IMPORT.1))?;
+            process.call(IMPORT, request).await.map_err(|e| e.required(process, IMPORT))?;
         let problems = wire::diagnostics(answer.diagnostics);
         if problems.has_errors() {
             return Err(problems);
@@ -265,7 +218,7 @@ impl PluginProvider {
             identity: self.identity_sent(process, type_name, &object.private).await?,
         };
         let answer: wire_types::ReadDone =
-            process.call(READ, request).await.map_err(|e| e.required(process, READ.1))?;
+            process.call(READ, request).await.map_err(|e| e.required(process, READ))?;
         let problems = wire::diagnostics(answer.diagnostics);
         if problems.has_errors() {
             return Err(problems);
@@ -290,7 +243,7 @@ impl PluginProvider {
             identity: self.identity_sent(process, &request.type_name, &request.private).await?,
         };
         let answer: wire_types::Planned =
-            process.call(PLAN, message).await.map_err(|e| e.required(process, PLAN.1))?;
+            process.call(PLAN, message).await.map_err(|e| e.required(process, PLAN))?;
         let diagnostics = wire::diagnostics(answer.diagnostics);
         let planned = match self.decode(answer.planned_state, &ty) {
             // With errors, what is planned does not matter.
@@ -331,7 +284,7 @@ impl PluginProvider {
             problem
         };
         let answered = process.call(APPLY, message).await;
-        let answer: wire_types::Applied = answered.map_err(|e| unknown(e.required(process, APPLY.1)))?;
+        let answer: wire_types::Applied = answered.map_err(|e| unknown(e.required(process, APPLY)))?;
         Ok(ApplyResponse {
             state: self.decode(answer.new_state, &ty).map_err(unknown)?,
             private: self
@@ -343,40 +296,9 @@ impl PluginProvider {
     }
 }
 
-/// Asks a plugin what it offers.
-async fn offered(process: &Arc<Process>) -> Result<ProviderSchema, Diagnostics> {
-    let unusable = |error: schema::SchemaError| {
-        Diagnostic::error(
-            "Plugin gave an invalid answer",
-            format!("The plugin {} has a schema that cannot be read: {error}.", process.name()),
-        )
-    };
-    let required = |e: CallError| e.required(process, GET_SCHEMA.1);
-    let (diagnostics, schema) = match process.protocol() {
-        Protocol::V5 => {
-            let answer: schemas::v5::ProviderSchema =
-                process.call(GET_SCHEMA, Empty {}).await.map_err(required)?;
-            let schema = schema::from_v5(&answer, &|name, function| calling(process, name, function));
-            (answer.diagnostics, schema)
-        }
-        Protocol::V6 => {
-            let answer: schemas::v6::ProviderSchema =
-                process.call(GET_SCHEMA, Empty {}).await.map_err(required)?;
-            let schema = schema::from_v6(&answer, &|name, function| calling(process, name, function));
-            (answer.diagnostics, schema)
-        }
-    };
-    let problems = wire::diagnostics(diagnostics);
-    if problems.has_errors() {
-        return Err(problems);
-    }
-    let identities = identity::offered(process).await?;
-    Ok(ProviderSchema { identities, ..schema.map_err(unusable)? })
-}
-
 /// What calls a function of a plugin. It waits for the answer.
-fn calling(process: &Arc<Process>, name: &str, function: &Function) -> FunctionCall {
-    let (process, name) = (process.clone(), name.to_owned());
+fn calling(processes: &Arc<Processes>, name: &str, function: &Function) -> FunctionCall {
+    let (processes, name) = (processes.clone(), name.to_owned());
     let (parameters, variadic) = (function.parameters.clone(), function.variadic.clone());
     let result = function.result.clone();
     Arc::new(move |args| {
@@ -389,16 +311,27 @@ fn calling(process: &Arc<Process>, name: &str, function: &Function) -> FunctionC
             arguments.extend(argument);
         }
         let request = wire_types::CallFunction { name: name.clone(), arguments };
-        let called = process.clone();
-        let answer = block_on(async move { called.call(CALL_FUNCTION, request).await }).map_err(general)?;
         let answer: wire_types::FunctionCalled =
-            answer.map_err(|e| general(e.required(&process, CALL_FUNCTION.1)))?;
+            call_and_wait(&processes, CALL_FUNCTION, request).map_err(general)?;
         if let Some(error) = answer.error {
             let argument = error.argument.and_then(|index| usize::try_from(index).ok());
             return Err(FunctionError { argument, text: error.text });
         }
         wire::decode(answer.result, &result).map_err(FunctionError::general)
     })
+}
+
+/// Calls a method that needs no configuration, and waits without the help of the caller's runtime.
+fn call_and_wait<Q, A>(processes: &Arc<Processes>, method: Method, request: Q) -> Result<A, Diagnostic>
+where
+    Q: Message + Send + Sync + 'static,
+    A: Message + Default + Send + Sync + 'static,
+{
+    let processes = processes.clone();
+    block_on(async move {
+        let process = processes.first().await?;
+        process.call(method, request).await.map_err(|e| e.required(&process, method))
+    })?
 }
 
 /// Runs a future among the plugins' connections and waits for it, on any thread but theirs.
@@ -437,9 +370,9 @@ impl Provider for PluginProvider {
             Err(problem) => return problem.into(),
         };
         let request = wire_types::ValidateProvider { config };
-        match self.wait::<_, wire_types::ProviderValidated>(&self.first, VALIDATE_PROVIDER, request) {
+        match self.wait::<_, wire_types::ProviderValidated>(VALIDATE_PROVIDER, request) {
             Ok(answer) => wire::diagnostics(answer.diagnostics),
-            Err(error) => error.required(&self.first, VALIDATE_PROVIDER.1).into(),
+            Err(problem) => problem.into(),
         }
     }
 
@@ -469,8 +402,9 @@ impl Provider for PluginProvider {
         let version = i64::try_from(request.version).unwrap_or(i64::MAX);
         let raw_state = Some(wire_types::RawState { json: request.json.to_string().into_bytes() });
         let message = wire_types::Upgrade { type_name: request.type_name, version, raw_state };
+        let process = self.processes.first().await?;
         let answer: wire_types::Upgraded =
-            self.first.call(UPGRADE, message).await.map_err(|e| e.required(&self.first, UPGRADE.1))?;
+            process.call(UPGRADE, message).await.map_err(|e| e.required(&process, UPGRADE))?;
         let problems = wire::diagnostics(answer.diagnostics);
         if problems.has_errors() { Err(problems) } else { Ok(self.decode(answer.upgraded_state, &ty)?) }
     }
@@ -491,7 +425,8 @@ impl Provider for PluginProvider {
             source_identity: identity.and_then(|identity| raw(&identity.attributes)),
             source_identity_version: identity.map_or(0, |identity| version(identity.version)),
         };
-        let answer: wire_types::MoveDone = match self.first.call(MOVE, message).await {
+        let process = self.processes.first().await?;
+        let answer: wire_types::MoveDone = match process.call(MOVE, message).await {
             Ok(answer) => answer,
             Err(CallError::Unimplemented) => return Ok(None),
             Err(CallError::Failed(problem)) => return Err(problem.into()),
@@ -523,6 +458,10 @@ impl Provider for PluginProvider {
         futures::stream::iter(reads).buffered(READS).collect().await
     }
 
+    async fn stop(&self) {
+        self.processes.stop().await;
+    }
+
     /// The protocol has no tokens.
     fn knows_tokens(&self) -> bool {
         false
@@ -540,6 +479,10 @@ impl Provider for PluginProvider {
             legacy_types: false,
             diagnostics,
         })
+    }
+
+    fn plans_deletions(&self) -> bool {
+        self.processes.plans_deletions()
     }
 
     async fn apply(&self, client: &Arc<dyn Client>, request: ApplyRequest) -> ApplyResponse {
@@ -600,7 +543,7 @@ impl Provider for PluginProvider {
             client_capabilities: capabilities(),
         };
         let answer: wire_types::DataRead =
-            process.call(READ_DATA, request).await.map_err(|e| e.required(process, READ_DATA.1))?;
+            process.call(READ_DATA, request).await.map_err(|e| e.required(process, READ_DATA))?;
         let problems = wire::diagnostics(answer.diagnostics);
         if problems.has_errors() { Err(problems) } else { Ok(self.decode(answer.state, &ty)?) }
     }
@@ -619,7 +562,7 @@ impl Provider for PluginProvider {
             client_capabilities: capabilities(),
         };
         let answer: wire_types::OpenDone =
-            process.call(OPEN, request).await.map_err(|e| e.required(process, OPEN.1))?;
+            process.call(OPEN, request).await.map_err(|e| e.required(process, OPEN))?;
         let problems = wire::diagnostics(answer.diagnostics);
         if problems.has_errors() {
             return Err(problems);
@@ -638,7 +581,7 @@ impl Provider for PluginProvider {
         let process = process(client)?;
         let request = wire_types::Opened { type_name: type_name.to_owned(), private: Some(private.to_vec()) };
         let answer: wire_types::Renewed =
-            process.call(RENEW, request).await.map_err(|e| e.required(process, RENEW.1))?;
+            process.call(RENEW, request).await.map_err(|e| e.required(process, RENEW))?;
         let problems = wire::diagnostics(answer.diagnostics);
         if problems.has_errors() {
             return Err(problems);
@@ -655,7 +598,7 @@ impl Provider for PluginProvider {
         let request = wire_types::Opened { type_name: type_name.to_owned(), private: Some(private.to_vec()) };
         match process.call::<_, wire_types::Validated>(CLOSE, request).await {
             Ok(answer) => wire::diagnostics(answer.diagnostics),
-            Err(error) => error.required(process, CLOSE.1).into(),
+            Err(error) => error.required(process, CLOSE).into(),
         }
     }
 }

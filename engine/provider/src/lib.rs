@@ -141,8 +141,15 @@ pub trait Provider: Send + Sync {
     ) -> Vec<Result<Option<ReadResponse>, Diagnostics>>;
 
     /// Says what creating, updating or deleting an object would make of it. The engine does not
-    /// ask for deletions unless the provider needs it ([`PlanRequest::planned`] is then null).
+    /// ask for deletions unless the provider wants it ([`Provider::plans_deletions`]); config and proposed
+    /// object are then null.
     async fn plan(&self, client: &Arc<dyn Client>, request: PlanRequest) -> PlanResponse;
+
+    /// Whether deletions are planned as well: the provider may refuse them, warn, or keep something for when
+    /// they are applied.
+    fn plans_deletions(&self) -> bool {
+        false
+    }
 
     /// Creates, updates or deletes one object, as planned. When the call fails half way, the
     /// response carries both the object as far as it exists and the errors.
@@ -272,6 +279,10 @@ pub trait Provider: Send + Sync {
         let _ = (client, type_name, private);
         Diagnostics::new()
     }
+
+    /// Asks for what is under way to be brought to an end, since somebody waits for that. All calls still answer,
+    /// and say what became of what they were to do. The default lets them go on to their end.
+    async fn stop(&self) {}
 
     /// The API that serves a type, by any name: what is slow or overloaded together. The engine
     /// bounds how many operations are under way at one API of one provider configuration.

@@ -33,6 +33,7 @@ struct Inner {
     failures: Vec<String>,
     late: Vec<(String, Late)>,
     held: Vec<String>,
+    plans_deletions: bool,
     /// Tokens that are open, by serial.
     open: BTreeMap<u64, String>,
     counter: u64,
@@ -141,6 +142,11 @@ impl Cloud {
     /// What was asked so far, in the same form.
     pub fn calls(&self) -> Vec<String> {
         self.lock().calls.clone()
+    }
+
+    /// Wants to be asked what it makes of deletions.
+    pub fn plan_deletions(&self) {
+        self.lock().plans_deletions = true;
     }
 
     /// Lets every planning, creation, change and deletion that begins with `call` wait for
@@ -282,6 +288,13 @@ impl Provider for Cloud {
     }
 
     async fn plan(&self, client: &Arc<dyn Client>, request: PlanRequest) -> PlanResponse {
+        if request.proposed.is_null() {
+            let name = text(&request.prior, "name").unwrap_or_default();
+            let diagnostics = self.call(format!("plan deletion of {name}")).err().unwrap_or_default();
+            let private = Private::from(&br#"{"fake":"deletion"}"#[..]);
+            let (planned, requires_replace) = (request.proposed, Vec::new());
+            return PlanResponse { planned, requires_replace, private, legacy_types: false, diagnostics };
+        }
         let name = text(&request.config, "name").unwrap_or_default();
         let diagnostics = self.call(format!("plan {name}")).err().unwrap_or_default();
         self.wait(&format!("plan {name}")).await;
@@ -303,6 +316,10 @@ impl Provider for Cloud {
             legacy_types: false,
             diagnostics,
         }
+    }
+
+    fn plans_deletions(&self) -> bool {
+        self.lock().plans_deletions
     }
 
     async fn apply(&self, client: &Arc<dyn Client>, request: ApplyRequest) -> ApplyResponse {

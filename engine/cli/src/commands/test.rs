@@ -103,7 +103,7 @@ fn uses_root(file: &TestFile) -> bool {
 
 fn run_suite(context: &Context, suite: &Suite, teller: &Teller<'_>) -> Summary {
     context.block_on(async {
-        let interrupt = Interrupt::listen();
+        let interrupt = Interrupt::listen(&Providers::default());
         let host = CliHost { context, stop: interrupt.receiver(), started: RefCell::default() };
         run_tests(&host, suite, &|event| teller.tell(&event)).await
     })

@@ -2,9 +2,12 @@
 //! installed. The only place that knows which there are.
 
 mod install;
+mod launch;
 mod plugins;
 
 pub(crate) use install::{InstallPlugins, install};
+#[cfg(target_os = "linux")]
+pub(crate) use launch::launch_if_asked;
 
 use crate::backend::RemoteStates;
 use crate::context::{Context, Problems};

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use terrane_address::ProviderAddress;
 use terrane_diagnostics::{Diagnostic, Diagnostics};
 use terrane_install::{Installation, LockFile, executable, provider_dir};
-use terrane_plugin::{PluginProvider, Reattach};
+use terrane_plugin::{PluginProvider, Program, Reattach};
 use terrane_provider::Providers;
 
 /// A plugin that is to be used.
@@ -63,9 +63,15 @@ pub(super) fn start(
         );
         return Err(Problems::new("Required plugins are not installed", detail));
     }
+    let launcher = super::launch::launcher();
+    let schemas = Some(context.environment.data_dir().join("plugin-schemas"));
     let starts = plugins.iter().map(|plugin| async {
         match &plugin.source {
-            Source::Program(path) => PluginProvider::start(path.clone(), plugin.name.clone()).await,
+            Source::Program(path) => {
+                let (path, name) = (path.clone(), plugin.name.clone());
+                let (launcher, schemas) = (launcher.clone(), schemas.clone());
+                PluginProvider::start(Program { path, name, launcher, schemas }).await
+            }
             Source::Running(at) => PluginProvider::attach(at, plugin.name.clone()).await,
         }
     });

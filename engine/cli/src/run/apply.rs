@@ -267,7 +267,7 @@ async fn execute(
     events: Events,
     parallelism: Parallelism,
 ) -> Applied {
-    let interrupt = Interrupt::listen();
+    let interrupt = Interrupt::listen(&project.providers);
     let ev = project.evaluator(Some(&plan.timestamp), Purpose::Apply);
     let interrupted: HashMap<_, _> = (manager.in_flight().into_iter())
         .filter(|operation| operation.action == "create")

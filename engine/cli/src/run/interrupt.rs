@@ -1,5 +1,6 @@
 //! Ctrl-C: once to stop after what is in flight, twice to stop at once.
 
+use terrane_provider::Providers;
 use tokio::sync::watch;
 
 /// Listens for interrupts as long as it lives.
@@ -9,9 +10,10 @@ pub(crate) struct Interrupt {
 }
 
 impl Interrupt {
-    /// Starts listening. On the second interrupt the process ends at once with status 130: the
-    /// journal has everything that was done.
-    pub(crate) fn listen() -> Interrupt {
+    /// Starts listening. The first interrupt is told to the providers too. On the second one the process ends
+    /// at once with status 130: the journal has everything that was done.
+    pub(crate) fn listen(providers: &Providers) -> Interrupt {
+        let providers: Vec<_> = providers.iter().map(|(_, provider)| provider.clone()).collect();
         let (sender, receiver) = watch::channel(false);
         let listener = tokio::spawn(async move {
             for count in 1.. {
@@ -19,6 +21,9 @@ impl Interrupt {
                 if count == 1 {
                     // Without a receiver there is nothing left to stop.
                     let _ = sender.send(true);
+                    for provider in providers.clone() {
+                        tokio::spawn(async move { provider.stop().await });
+                    }
                 } else {
                     std::process::exit(130);
                 }

@@ -76,7 +76,7 @@ pub(crate) fn plan_with(
             timestamp: timestamp.clone(),
         };
         context.block_on(async {
-            let interrupt = Interrupt::listen();
+            let interrupt = Interrupt::listen(&project.providers);
             let options = PlanOptions { stop: Some(interrupt.receiver()), ..options.clone() };
             terrane_plan::plan(&ev, &inputs, &options).await
         })

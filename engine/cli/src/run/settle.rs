@@ -25,7 +25,7 @@ pub(crate) fn settle(
     not_made: &BTreeSet<ResourceInstance>,
 ) -> Outcome {
     let (settled, saved) = context.block_on(async {
-        let interrupt = Interrupt::listen();
+        let interrupt = Interrupt::listen(&project.providers);
         let ev = project.evaluator(None, Purpose::Apply);
         let inputs = ApplyInputs {
             config: &project.config,

@@ -37,7 +37,7 @@ impl Driver<'_, '_> {
 
     /// The client of a provider configuration; asks for it and blocks when it is not there yet.
     pub(super) fn client(&mut self, address: &ProviderConfigAddress) -> Result<Arc<dyn Client>, Stop> {
-        if let Some(client) = self.clients.get(address) {
+        if let Some(client) = self.found.clients.get(address) {
             return Ok(client.clone());
         }
         if self.asked_clients.insert(address.clone()) {

@@ -82,6 +82,8 @@ pub(crate) struct Found {
     /// What each ephemeral instance was made from, and what it names in `depends_on`.
     pub(crate) ephemeral: HashMap<ResourceInstance, (BTreeSet<ResourceInstance>, BTreeSet<ConfigResource>)>,
     pub(crate) prior: HashMap<(ResourceInstance, Option<Arc<str>>), PriorObject>,
+    /// The connections that were made.
+    pub(crate) clients: HashMap<ProviderConfigAddress, Arc<dyn Client>>,
     pub(crate) state: State,
     pub(crate) problems: Diagnostics,
 }
@@ -93,7 +95,6 @@ pub(crate) struct Driver<'a, 'c> {
     board: Board<Job>,
     running: FuturesUnordered<LocalBoxFuture<'a, Done>>,
     reads: Arc<Semaphore>,
-    clients: HashMap<ProviderConfigAddress, Arc<dyn Client>>,
     asked_clients: HashSet<ProviderConfigAddress>,
     /// Data sources that wait for everything their `depends_on` names to be planned.
     held: Vec<ResourceInstance>,
@@ -145,7 +146,6 @@ impl<'a, 'c> Driver<'a, 'c> {
             board: Board::new(),
             running: FuturesUnordered::new(),
             reads: Arc::new(Semaphore::new(options.parallelism.max(1))),
-            clients: HashMap::new(),
             asked_clients: HashSet::new(),
             held: Vec::new(),
             released: HashSet::new(),
@@ -173,6 +173,7 @@ impl<'a, 'c> Driver<'a, 'c> {
                 kept_providers: HashMap::new(),
                 ephemeral: HashMap::new(),
                 prior: HashMap::new(),
+                clients: HashMap::new(),
                 state,
                 problems: Diagnostics::new(),
             },
@@ -294,7 +295,7 @@ impl<'a, 'c> Driver<'a, 'c> {
     fn finish(&mut self, done: Done) {
         match done {
             Done::Client(address, Ok(client)) => {
-                self.clients.insert(address.clone(), client);
+                self.found.clients.insert(address.clone(), client);
                 self.board.arrive(&client_fact(&address));
             }
             Done::Client(address, Err(problems)) => {

@@ -110,6 +110,13 @@ resource "aws_vpn_gateway" "main" {
   vpc_id = aws_vpc.main.id
 }
 
+resource "aws_vpn_connection" "office" {
+  customer_gateway_id = aws_customer_gateway.office.id
+  vpn_gateway_id      = aws_vpn_gateway.main.id
+  type                = "ipsec.1"
+  static_routes_only  = true
+}
+
 data "aws_vpc" "main" {
   id = aws_vpc.main.id
 }
@@ -119,14 +126,16 @@ output "dns" {
 }
 "#;
 
-fn plugins_running() -> usize {
+/// The plugins that are run by a test with this mark.
+fn plugins_running(mark: &str) -> usize {
+    let mark = format!("TERRANE_TEST_MARK={mark}");
     let processes = std::fs::read_dir("/proc").expect("a list of processes");
     let is_plugin = |entry: std::fs::DirEntry| {
         let command = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
         let environment = std::fs::read(entry.path().join("environ")).unwrap_or_default();
         let has =
             |haystack: &[u8], needle: &str| haystack.windows(needle.len()).any(|w| w == needle.as_bytes());
-        has(&command, "terraform-provider-aws_v3.39.0") && has(&environment, "TERRANE_TEST_MARK=lifecycle")
+        has(&command, "terraform-provider-aws_v3.39.0") && has(&environment, &mark)
     };
     processes
         .filter_map(Result::ok)
@@ -156,7 +165,7 @@ fn the_life_of_a_stack_with_a_published_plugin() {
     context.good(&["init"]).expect_text("- Using previously-installed hashicorp/aws v3.39.0");
     context.good(&["validate"]);
 
-    context.good(&["apply", "-auto-approve"]).expect_text("Resources: 24 added, 0 changed, 0 destroyed.");
+    context.good(&["apply", "-auto-approve"]).expect_text("Resources: 25 added, 0 changed, 0 destroyed.");
     assert_eq!(
         aws.ask("sorted(g['GroupName'] for g in iam.list_groups()['Groups'])").as_array().unwrap().len(),
         3
@@ -195,9 +204,9 @@ fn the_life_of_a_stack_with_a_published_plugin() {
     context.good(&["import", "aws_vpc.main", &vpc]);
     nothing_to_do(&context);
 
-    context.good(&["destroy", "-auto-approve"]).expect_text("24 destroyed");
+    context.good(&["destroy", "-auto-approve"]).expect_text("25 destroyed");
     assert_eq!(aws.ask("len(iam.list_groups()['Groups'])"), 0);
-    assert_eq!(plugins_running(), 0, "a plugin outlived the run that started it");
+    assert_eq!(plugins_running("lifecycle"), 0, "a plugin outlived the run that started it");
 }
 
 #[test]
@@ -245,13 +254,19 @@ fn after_a_crash_nothing_is_made_twice_by_a_plugin() {
     let aws = Aws::start();
     let config = "resource \"aws_vpc\" \"main\" {\n  cidr_block = \"10.0.0.0/16\"\n}\n";
     let Some(context) = plugins::context(&aws, config) else { return };
+    let context = context.env("TERRANE_TEST_MARK", "crash");
     context.good(&["init"]);
     let made = "len([v for v in ec2.describe_vpcs()['Vpcs'] if not v['IsDefault']])";
 
     let gate = aws.proxy().hold("DescribeVpcs", 0);
     let running = context.start(&["apply", "-auto-approve"]);
     gate.wait_until_reached();
+    assert_eq!(plugins_running("crash"), 1);
     running.kill();
+    // The system ends it a moment later than what started it.
+    while plugins_running("crash") > 0 {
+        std::thread::yield_now();
+    }
     gate.open();
     assert_eq!(aws.ask(made), 1);
 

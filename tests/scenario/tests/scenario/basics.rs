@@ -52,6 +52,28 @@ async fn objects_are_made_kept_replaced_and_destroyed() {
 }
 
 #[tokio::test]
+async fn a_provider_that_wants_to_plans_deletions() {
+    let mut world = World::new(THINGS);
+    world.apply().await;
+    world.plan(PlanMode::Destroy).await;
+    assert!(!world.cloud.calls().iter().any(|call| call.starts_with("plan deletion")));
+
+    world.cloud.plan_deletions();
+    world.cloud.fail("plan deletion of base");
+    let made = world.plan(PlanMode::Destroy).await;
+    assert_eq!(texts(&made.problems), "The cloud refused: plan deletion of base was to fail.\n");
+    assert!(made.plan.errored);
+
+    world.cloud.heal();
+    let made = world.plan(PlanMode::Destroy).await;
+    assert_eq!(texts(&made.problems), "");
+    // What it said is given back when the object is deleted.
+    assert!(made.plan.changes.iter().all(|change| *change.private == *br#"{"fake":"deletion"}"#));
+    world.apply_plan(&made).await;
+    assert_eq!(world.cloud.objects().len(), 0);
+}
+
+#[tokio::test]
 async fn the_cloud_fails_where_it_is_told_to() {
     let mut world = World::new(THINGS);
     world.cloud.fail("create base");
