@@ -114,7 +114,6 @@ resource "aws_vpn_connection" "office" {
   customer_gateway_id = aws_customer_gateway.office.id
   vpn_gateway_id      = aws_vpn_gateway.main.id
   type                = "ipsec.1"
-  static_routes_only  = true
 }
 
 data "aws_vpc" "main" {
