@@ -151,7 +151,7 @@ fn refactoring_statements() {
             "import {\n  to = data.a_b.x\n  id = \"i\"\n}\n",
             &["main.tf:2:8 Invalid import address expression"],
         ),
-        ("import {\n  to = a_b.x\n}\n", &["main.tf:1:8 Missing required argument"]),
+        ("import {\n  to = a_b.x\n}\n", &["main.tf:1:1 Invalid import block"]),
         (
             "--- a_override.tf\nmoved {\n  from = a_b.x\n  to   = a_b.y\n}\n--- main.tf\n",
             &["a_override.tf:1:1 Cannot override \"moved\" blocks"],

@@ -112,21 +112,23 @@ fn check(
 const SENSITIVE_MESSAGE: &str = "The error message included a sensitive value, so it will not be displayed. \
                                  Consider correcting it so that it does not refer to sensitive values.";
 
-/// A message that can be no string is refused, whether it is said or not. Most are written as strings.
-pub(crate) fn message_type(rule: &CheckRule, scope: &dyn Scope) -> Result<(), Stop> {
-    match &rule.error_message.kind {
-        ExprKind::Literal(value) if value.as_str().is_some() => return Ok(()),
-        ExprKind::Template(parts) if parts.len() > 1 => return Ok(()),
-        _ => {}
+/// A message that can be no string, or has no value, is refused, whether it is said or not. Most are written as strings.
+pub(crate) fn message_type(rule: &CheckRule, scope: &dyn Scope) -> Evaluated<()> {
+    if matches!(&rule.error_message.kind, ExprKind::Literal(value) if value.as_str().is_some()) {
+        return Ok(((), Diagnostics::new()));
     }
-    let Ok((message, _)) = finish(evaluate(&rule.error_message, scope)) else { return Ok(()) };
-    match convert(&message.unmark_deep().0, &Type::String) {
-        Ok(_) => Ok(()),
-        Err(error) => {
-            let detail = format!("Unsuitable value for error message: {}.", error.message);
-            Err(Diagnostic::error("Invalid error message", detail).at(rule.error_message.span).into())
-        }
-    }
+    let (message, warnings) = match finish(evaluate(&rule.error_message, scope)) {
+        Ok(found) => found,
+        Err(Stop::Blocked(_)) => return Ok(((), Diagnostics::new())),
+        Err(failed) => return Err(failed),
+    };
+    let why = match convert(&message.unmark_deep().0, &Type::String) {
+        Ok(message) if message.is_null() => "it must not be null".to_owned(),
+        Ok(_) => return Ok(((), warnings)),
+        Err(error) => error.message,
+    };
+    let detail = format!("Unsuitable value for error message: {why}.");
+    Err(Diagnostic::error("Invalid error message", detail).at(rule.error_message.span).into())
 }
 
 /// What is said; `None` when that is secret.

@@ -101,8 +101,8 @@ impl<'c> Validation<'_, 'c> {
         for rule in module.checks.values().flat_map(|c| &c.asserts) {
             let scope = ModuleScope::new(self.ev, instance.clone(), Each::None);
             self.keep(evaluate(&rule.condition, &scope));
-            self.keep(evaluate(&rule.error_message, &scope));
-            self.keep_problems(message_type(rule, &scope));
+            let told = message_type(rule, &scope).map(|((), warnings)| self.problems.append(warnings));
+            self.keep_problems(told);
         }
     }
 
@@ -158,6 +158,9 @@ impl<'c> Validation<'_, 'c> {
             if let Err(Stop::Failed(problems)) = self.ev.named(instance, &Named::Variable(name.clone())) {
                 self.problems.append(problems);
             }
+        }
+        for rule in module.variables.values().flat_map(|variable| &variable.validations) {
+            self.expression(instance, &rule.error_message);
         }
     }
 

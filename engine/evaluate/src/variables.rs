@@ -75,6 +75,11 @@ fn values_of(
     problems.append(all_undeclared(given, &root.variables));
     for (name, variable) in &root.variables {
         let raw = given.get(name);
+        if let (Some(raw), Some(message)) = (raw, &variable.deprecated) {
+            let detail =
+                format!("The variable \"{name}\" is deprecated: {message}{}", raw.source.describe(name));
+            problems.push(Diagnostic::warning("Deprecated variable", detail).at(variable.span));
+        }
         let value = match raw.map(|raw| raw_value(name, raw, variable, sources)) {
             Some(Ok(value)) => Some(value),
             Some(Err(more)) => {

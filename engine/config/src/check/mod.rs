@@ -121,6 +121,7 @@ fn check_module(
         let mut found = Problems::default();
         for reference in references_at(config, &site, &mut found.errors) {
             references::check(module, &site, &reference, found.of(site.trigger));
+            found.errors.extend(deprecated_output(config, module, &reference));
             place::check(&site, &reference, &mut found);
         }
         instances::check(module, &site, &mut found.errors);
@@ -140,6 +141,15 @@ fn check_module(
     }
     check_removed(config, module, &mut problems.planning);
     actions::check(config, module, problems);
+}
+
+/// A warning for who refers to an output that is deprecated.
+fn deprecated_output(config: &Config, module: &Module, reference: &Reference) -> Option<Diagnostic> {
+    let Subject::Module { name, output: Some(output), .. } = &reference.subject else { return None };
+    let called = config.module(&module.path.child(name.clone()))?;
+    let message = called.outputs.get(output)?.deprecated.as_ref()?;
+    let detail = format!("The output \"{output}\" of module.{name} is deprecated: {message}");
+    Some(Diagnostic::warning("Deprecated output", detail).at(reference.span))
 }
 
 /// The builtin provider has no versions to choose from.

@@ -7,7 +7,13 @@ use terrane_syntax::BodySchema;
 /// Checks a call of `module`.
 pub(super) fn check(call: &ModuleCall, module: &Module, diagnostics: &mut Diagnostics) {
     let mut given: Vec<&str> = Vec::new();
-    visit::arguments(&call.body, ModuleCall::META_ARGUMENTS, &mut |name, _| given.push(name));
+    visit::arguments(&call.body, ModuleCall::META_ARGUMENTS, &mut |name, expr| {
+        given.push(name);
+        if let Some(message) = module.variables.get(name).and_then(|variable| variable.deprecated.as_ref()) {
+            let detail = format!("The variable \"{name}\" of module.{} is deprecated: {message}", call.name);
+            diagnostics.push(Diagnostic::warning("Deprecated variable", detail).at(expr.span));
+        }
+    });
     for variable in module.variables.values() {
         if variable.default.is_none() && !given.contains(&&*variable.name) {
             let detail =
