@@ -86,12 +86,11 @@ pub fn execution_graph(plan: &Plan) -> ExecutionGraph {
     }
     for change in &plan.changes {
         let Some(&maker) = makers.get(&change.address) else { continue };
-        for dependency in &change.dependencies {
-            if let Some(&before) = makers.get(dependency)
-                && before != maker
-            {
-                graph.update_edge(before, maker, ());
-            }
+        // Each edge once: to look for one among thousands of others would take its time.
+        let before: BTreeSet<NodeIndex> =
+            change.dependencies.iter().filter_map(|dependency| makers.get(dependency).copied()).collect();
+        for before in before.into_iter().filter(|before| *before != maker) {
+            graph.add_edge(before, maker, ());
         }
     }
     let gone = order_deletions(plan, &mut graph, &makers, &deleters);
@@ -122,20 +121,22 @@ fn order_deletions(
         // A dependent that stays may be changed so that it no longer needs the object.
         waiting.extend(makers.get(&address).filter(|&&m| matches!(graph[m], Operation::Update(_))));
     }
-    let users = users(plan, makers);
-    for (change, deleter) in deleters {
-        let mut before = waits.get(&change.address.config()).cloned().unwrap_or_default();
+    for before in waits.values_mut() {
         before.sort_unstable();
         before.dedup();
+    }
+    let users = users(plan, makers);
+    for (change, deleter) in deleters {
+        let before = waits.get(&change.address.config()).map(Vec::as_slice).unwrap_or_default();
         // What comes after this deletion cannot also come before it.
         let after = match before.iter().any(|node| matches!(graph[*node], Operation::Update(_))) {
             true => all_after(graph, *deleter, &users),
             false => HashSet::new(),
         };
-        for node in before {
+        for &node in before {
             let waits_for_us = matches!(graph[node], Operation::Update(_)) && after.contains(&node);
             if node != *deleter && !waits_for_us {
-                graph.update_edge(node, *deleter, ());
+                graph.add_edge(node, *deleter, ());
             }
         }
     }
@@ -166,7 +167,7 @@ fn order_updates(
         };
         let after = all_after(graph, update, &users);
         for &dependent in dependents.iter().filter(|node| !after.contains(node)) {
-            graph.update_edge(dependent, update, ());
+            graph.add_edge(dependent, update, ());
         }
     }
 }
