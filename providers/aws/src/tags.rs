@@ -46,6 +46,11 @@ impl TagPolicy {
         found
     }
 
+    /// The tags that all objects get.
+    pub(crate) fn defaults(&self) -> &Tags {
+        &self.default
+    }
+
     /// All tags an object with these `tags` (perhaps unknown) shall have.
     pub(crate) fn all(&self, tags: &Value) -> Value {
         self.with(&self.default, tags)

@@ -5,6 +5,7 @@ mod acl_subnets;
 mod availability_zones_data;
 mod batch;
 pub mod client_vpn;
+pub mod data;
 mod data_filter;
 mod default_network_acl;
 mod default_route_table;
@@ -183,5 +184,7 @@ pub(crate) fn resources() -> Vec<ResourceType<Aws>> {
 
 /// The data sources of this service.
 pub(crate) fn data_sources() -> Vec<DataSourceType<Aws>> {
-    data_sources![AvailabilityZones, RegionData, Subnets, VpcData,]
+    let mut all = data_sources![AvailabilityZones, RegionData, Subnets, VpcData];
+    all.extend(data::data_sources());
+    all
 }

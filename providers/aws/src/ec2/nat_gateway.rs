@@ -203,7 +203,7 @@ impl Resource for NatGateway {
 
 impl NatGateway {
     /// This object as EC2 describes it.
-    fn with(self, remote: types::NatGateway) -> NatGateway {
+    pub(super) fn with(self, remote: types::NatGateway) -> NatGateway {
         let addresses = remote.nat_gateway_addresses.unwrap_or_default();
         let regional = remote.availability_mode == Some(AvailabilityMode::Regional);
         // Older answers do not say which address is the first one.

@@ -9,7 +9,9 @@ mod modify;
 mod reading;
 mod remote;
 
+pub(super) use blocks::{EbsBlockDevice, MetadataOptions, PrivateNames, RootBlockDevice};
 pub use instance::Instance;
+pub(super) use reading::Facts;
 pub(super) use remote::stop;
 
 use crate::Aws;

@@ -28,11 +28,11 @@ pub(super) struct Attributes {
 }
 
 /// What is known of instances beside their descriptions.
-pub(super) struct Facts {
+pub(in crate::ec2) struct Facts {
     pub(super) account: String,
     pub(super) volumes: HashMap<String, Volume>,
     attributes: HashMap<String, Attributes>,
-    credits: HashMap<String, String>,
+    pub(in crate::ec2) credits: HashMap<String, String>,
 }
 
 async fn attribute(
@@ -75,8 +75,13 @@ fn has_credits(instance: &types::Instance) -> bool {
 }
 
 impl Facts {
+    /// What an instance was given to begin with, in base 64.
+    pub(in crate::ec2) fn user_data(&self, id: &str) -> Option<&str> {
+        self.attributes.get(id)?.user_data.as_deref()
+    }
+
     /// The facts of these instances.
-    pub(super) async fn of(aws: &Aws, instances: Vec<&types::Instance>) -> Result<Facts, Error> {
+    pub(in crate::ec2) async fn of(aws: &Aws, instances: Vec<&types::Instance>) -> Result<Facts, Error> {
         let ids: Vec<&str> = instances.iter().filter_map(|i| i.instance_id()).collect();
         let volumes: Vec<&str> = (instances.iter())
             .flat_map(|i| i.block_device_mappings())
@@ -102,7 +107,7 @@ impl Facts {
 
 impl Instance {
     /// This object as EC2 describes it.
-    pub(super) fn with(self, aws: &Aws, remote: types::Instance, facts: &Facts) -> Self {
+    pub(in crate::ec2) fn with(self, aws: &Aws, remote: types::Instance, facts: &Facts) -> Self {
         let text = |t: Option<&str>| t.unwrap_or_default().to_owned();
         let id = text(remote.instance_id());
         let told = facts.attributes.get(&id).cloned().unwrap_or_default();

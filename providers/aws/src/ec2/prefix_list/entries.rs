@@ -22,7 +22,7 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(5 * 60);
 const ENTRIES: usize = 100;
 
 /// The largest page of lists and entries.
-const LISTS_PAGE: i32 = 100;
+pub(in crate::ec2) const LISTS_PAGE: i32 = 100;
 
 kind!(ManagedPrefixList, "prefix list", Some("prefix-list-id"), prefix_list_id, |aws, filters| {
     let call = aws.ec2().describe_managed_prefix_lists().set_filters(filters).max_results(LISTS_PAGE);

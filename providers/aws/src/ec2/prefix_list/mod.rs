@@ -4,6 +4,8 @@ mod entries;
 mod entry;
 mod list;
 
+pub(super) use entries::LISTS_PAGE;
+
 pub use entry::ManagedPrefixListEntry;
 pub use list::ManagedPrefixList;
 

@@ -205,7 +205,7 @@ impl TransitGateway {
 }
 
 /// Whether encryption is enabled, or being so, in the word of the argument.
-fn encryption(gateway: &types::TransitGateway) -> &'static str {
+pub(in crate::ec2) fn encryption(gateway: &types::TransitGateway) -> &'static str {
     let state = gateway.options().and_then(|o| o.encryption_support()).and_then(|e| e.encryption_state());
     match state.map(|s| s.as_str()) {
         Some("enabled" | "enabling") => "enable",

@@ -31,6 +31,7 @@ pub use connect_peer::TransitGatewayConnectPeer;
 pub use default_association::TransitGatewayDefaultRouteTableAssociation;
 pub use default_propagation::TransitGatewayDefaultRouteTablePropagation;
 pub use gateway::TransitGateway;
+pub(super) use gateway::encryption;
 pub use peering_attachment::{PeeringOptions, TransitGatewayPeeringAttachment};
 pub use peering_attachment_accepter::TransitGatewayPeeringAttachmentAccepter;
 pub use prefix_list_reference::TransitGatewayPrefixListReference;
