@@ -8,6 +8,7 @@
 //!
 //! VERIFIED.md says of each type what has been tried, and against what.
 
+pub mod account;
 pub mod client;
 pub mod cloudtrail;
 pub mod cloudwatch;
@@ -29,6 +30,7 @@ pub mod sns;
 pub mod sqs;
 pub mod ssm;
 pub mod sts;
+pub mod subnet_groups;
 pub mod tags;
 
 pub use client::Aws;

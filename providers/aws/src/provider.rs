@@ -5,8 +5,8 @@ use crate::client::{Aws, Limits, Session};
 use crate::configuration::{Configuration, validate_configuration};
 use crate::tags::Tags;
 use crate::{
-    cloudtrail, cloudwatch, directconnect, discovery, ec2, functions, iam, kms, known_types, logs,
-    organizations, ram, s3, sns, sqs, ssm, sts,
+    account, cloudtrail, cloudwatch, directconnect, discovery, ec2, functions, iam, kms, known_types, logs,
+    organizations, ram, s3, sns, sqs, ssm, sts, subnet_groups,
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -32,8 +32,21 @@ impl AwsProvider {
 
 /// Types that are the same in all regions of an account.
 fn is_global(kind: TypeKind, type_name: &str) -> bool {
-    let global_data = ["aws_arn", "aws_caller_identity", "aws_canonical_user_id", "aws_partition"];
-    let global = ["aws_iam_", "aws_organizations_", "aws_ram_sharing_with_organization"];
+    let global_data = [
+        "aws_arn",
+        "aws_caller_identity",
+        "aws_canonical_user_id",
+        "aws_default_tags",
+        "aws_partition",
+        "aws_regions",
+    ];
+    let global = [
+        "aws_account_",
+        "aws_iam_",
+        "aws_organizations_",
+        "aws_ram_sharing_with_organization",
+        "aws_s3_account_public_access_block",
+    ];
     // Gateways of Direct Connect are for all regions, but what is associated with them is not.
     type_name == "aws_dx_gateway"
         || global.iter().any(|prefix| type_name.starts_with(prefix))
@@ -75,6 +88,7 @@ impl ProviderDefinition for AwsProvider {
 
     fn resources(&self) -> Vec<ResourceType<Aws>> {
         let mut all = ec2::resources();
+        all.extend(account::resources());
         all.extend(iam::resources());
         all.extend(cloudtrail::resources());
         all.extend(cloudwatch::resources());
@@ -87,6 +101,7 @@ impl ProviderDefinition for AwsProvider {
         all.extend(sns::resources());
         all.extend(sqs::resources());
         all.extend(ssm::resources());
+        all.extend(subnet_groups::resources());
         all
     }
 

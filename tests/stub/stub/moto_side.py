@@ -119,11 +119,11 @@ class Gateways:
     def __init__(self, world):
         self.world = world
 
-    def attached(self, account, region, gateway, vpc_id):
-        attachments = self.world().table(account, region, "attachment").values()
+    def attached(self, region, gateway, vpc_id):
+        # An attachment is kept with its gateway, which may be another account's.
         return any(
             a["TransitGatewayId"] == gateway and a.get("ResourceId") == vpc_id and a["State"] in ("available", "modifying")
-            for a in attachments
+            for a in self.world().every("attachment", region)
         )
 
 
@@ -160,7 +160,7 @@ def install(world):
             gateway = kwargs.get("transit_gateway_id")
             table = self.route_tables.get(route_table_id)
             if gateway and table is not None:
-                if not gateways.attached(self.account_id, self.region_name, gateway, table.vpc_id):
+                if not gateways.attached(self.region_name, gateway, table.vpc_id):
                     raise EC2ClientError(
                         "InvalidTransitGatewayID.NotFound", f"transitGateway ID '{gateway}' does not exist"
                     )

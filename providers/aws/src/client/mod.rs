@@ -5,17 +5,21 @@ mod credentials;
 mod denied;
 mod error;
 mod limit;
+mod plain;
 mod profile;
 mod services;
 mod session;
 mod transport;
 mod wait;
+mod xml;
 
 pub(crate) use error::{api_error, is_not_found};
 pub(crate) use limit::Limits;
+pub(crate) use plain::{ACCOUNT, ELASTICACHE, RDS, REDSHIFT, Request, S3_CONTROL, Service};
 pub(crate) use services::called;
 pub(crate) use session::Session;
 pub(crate) use wait::{PROPAGATION, Poll, retry_while, wait_until};
+pub(crate) use xml::Element;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;

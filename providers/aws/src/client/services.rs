@@ -20,7 +20,8 @@ macro_rules! services {
         /// The names, aliases included, of the services that the provider calls.
         pub(crate) fn called() -> impl Iterator<Item = &'static str> {
             const ALL: &[Service] = &[$(Service { names: &$names, global: $global }),*];
-            ALL.iter().flat_map(|service| service.names.iter().copied())
+            let with_crate = ALL.iter().flat_map(|service| service.names.iter().copied());
+            with_crate.chain(super::plain::called())
         }
 
         /// The clients that a connection has made so far.

@@ -13,11 +13,11 @@
 //! association its subnet or gateway, a rule its group, direction, protocol, ports and peer.
 
 use super::batch::filter;
-use super::tagging::{delete_tags, tag_list};
+use super::tagging::{delete_tags, tag_list, tag_map, update_tags};
 use crate::Aws;
 use crate::client::{PROPAGATION, is_not_found, retry_while};
 use crate::tags::{OPERATION_TAG, Tags};
-use aws_sdk_ec2::types::{ResourceType, TagSpecification};
+use aws_sdk_ec2::types::{ResourceType, Tag, TagSpecification};
 use terrane_sdk::{ApplyContext, Error};
 
 /// The tags to create an object with: its own, and the operation's.
@@ -25,6 +25,25 @@ pub(crate) fn creation_tags(kind: ResourceType, tags: &Tags, cx: &ApplyContext) 
     let mut tags = tags.clone();
     tags.insert(OPERATION_TAG.to_owned(), cx.token.to_string());
     TagSpecification::builder().resource_type(kind).set_tags(Some(tag_list(&tags))).build()
+}
+
+/// The tags of an object that was just made. Those that it should have from its creation, and does not show, are
+/// set: not every endpoint takes them with every Create call, and to set them twice changes nothing.
+pub(crate) async fn tagged(
+    aws: &Aws,
+    id: &str,
+    wanted: &Tags,
+    found: Option<Vec<Tag>>,
+) -> Result<Option<Vec<Tag>>, Error> {
+    let there = tag_map(found.clone());
+    let missing: Tags = (wanted.iter().filter(|(key, value)| there.get(*key) != Some(*value)))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect();
+    if missing.is_empty() {
+        return Ok(found);
+    }
+    update_tags(aws, id, &Tags::new(), &missing).await?;
+    Ok(Some(found.into_iter().flatten().chain(tag_list(&missing)).collect()))
 }
 
 /// The id of the object that an earlier attempt of this operation made, if it made one. The token

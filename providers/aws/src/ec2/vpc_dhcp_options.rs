@@ -2,7 +2,7 @@
 
 use super::batch::{PAGE, pages};
 use super::kind::{created, delete, kind, read_each, visible};
-use super::operation::{creation_tags, find_made, finish};
+use super::operation::{creation_tags, find_made, finish, tagged};
 use super::tagging::{tag_map, update_tags};
 use crate::Aws;
 use crate::client::PROPAGATION;
@@ -76,7 +76,12 @@ impl Resource for VpcDhcpOptions {
             }
         };
         let started = VpcDhcpOptions { id: id.as_str().into(), ..planned };
-        match visible(aws, &id).await {
+        let complete = async {
+            let mut remote: types::DhcpOptions = visible(aws, &id).await?;
+            remote.tags = tagged(aws, &id, &started.tags, remote.tags).await?;
+            Ok::<_, Error>(remote)
+        };
+        match complete.await {
             Ok(remote) => Ok(started.with(aws, remote)),
             Err(e) => Err(Failure::partial(aws.here(e), started)),
         }

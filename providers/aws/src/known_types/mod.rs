@@ -27,7 +27,7 @@ mod tests {
     fn types_are_served_or_known_by_name_and_not_both() {
         let schema = crate::provider().schema();
         let unserved = &schema.unserved;
-        assert!(unserved.resources.contains("aws_elasticache_subnet_group"));
+        assert!(unserved.resources.contains("aws_elasticache_cluster"));
         assert!(unserved.data_sources.contains("aws_eks_cluster"));
         let both = |name: &str| unserved.resources.contains(name);
         assert_eq!(schema.resources.keys().find(|n| both(n)), None);

@@ -4,6 +4,7 @@
 //! `aws_s3_bucket_`; [`part`] has what they share. Names are the natural keys of everything here, so
 //! that creates which a crash interrupted are simply repeated.
 
+pub mod account_public_access_block;
 pub mod bucket;
 pub mod bucket_accelerate_configuration;
 pub mod bucket_acl;
@@ -33,6 +34,7 @@ pub mod canonical_user_id;
 pub mod directory_bucket;
 pub mod grantee;
 pub mod lifecycle_rule;
+pub mod log_delivery_user;
 pub mod object;
 pub mod object_data;
 mod object_put;
@@ -52,6 +54,7 @@ use terrane_sdk::{DataSourceType, ResourceType, data_sources, resources};
 /// The resource types of this service.
 pub(crate) fn resources() -> Vec<ResourceType<Aws>> {
     resources![
+        account_public_access_block::AccountPublicAccessBlock,
         bucket::Bucket,
         bucket_accelerate_configuration::BucketAccelerateConfiguration,
         bucket_acl::BucketAcl,
@@ -83,6 +86,7 @@ pub(crate) fn data_sources() -> Vec<DataSourceType<Aws>> {
         bucket_data::BucketData,
         bucket_policy_data::BucketPolicyData,
         canonical_user_id::CanonicalUserId,
+        log_delivery_user::LogDeliveryUser,
         object_data::ObjectData,
         objects_data::ObjectsData,
     ]

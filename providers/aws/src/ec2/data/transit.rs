@@ -314,8 +314,7 @@ impl DataSource for TransitGatewayRouteTableRoutes {
         let wanted = filters(&config.filter, &tags, &[]);
         let call = (aws.ec2().search_transit_gateway_routes())
             .transit_gateway_route_table_id(&config.transit_gateway_route_table_id)
-            .set_filters(wanted)
-            .max_results(PAGE);
+            .set_filters(wanted);
         let found = aws.call("ec2:SearchTransitGatewayRoutes", call.send()).await?.routes.unwrap_or_default();
         Ok(Self {
             id: (config.transit_gateway_route_table_id.clone()).into(),

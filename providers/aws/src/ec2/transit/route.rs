@@ -3,7 +3,7 @@
 use super::PATIENCE;
 use crate::Aws;
 use crate::client::{Poll, is_not_found, retry_while, wait_until};
-use crate::ec2::batch::{PAGE, all_failed, filter};
+use crate::ec2::batch::{all_failed, filter};
 use crate::ec2::validate::same_network;
 use aws_sdk_ec2::types::{TransitGatewayRoute as Remote, TransitGatewayRouteState as State};
 use futures::future::try_join_all;
@@ -194,7 +194,6 @@ async fn routes(aws: &Aws, table: &str, destinations: &[&str]) -> Result<Vec<Rem
                 .transit_gateway_route_table_id(table)
                 .filters(filter("type", ["static"]))
                 .filters(filter("route-search.exact-match", some.iter().copied()))
-                .max_results(PAGE)
                 .set_next_token(token);
             match aws.call("ec2:SearchTransitGatewayRoutes", call.send()).await {
                 Err(e) if e.has_code(&["InvalidRouteTableID.NotFound"]) => return Ok(Vec::new()),

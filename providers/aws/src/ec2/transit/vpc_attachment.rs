@@ -6,7 +6,7 @@ use super::default_tables::{self, Defaults};
 use crate::Aws;
 use crate::client::retry_while;
 use crate::ec2::batch::all_failed;
-use crate::ec2::operation::{creation_tags, find_made, finish};
+use crate::ec2::operation::{creation_tags, find_made, finish, tagged};
 use crate::ec2::tagging::{tag_map, update_tags};
 use crate::tags::Tags;
 use aws_sdk_ec2::types::{
@@ -73,7 +73,8 @@ impl Resource for TransitGatewayVpcAttachment {
         let complete = async {
             // Another account's gateway may leave it to that account to accept the attachment.
             let ready = [State::Available, State::PendingAcceptance];
-            let made = attachments::wait_for(aws, &id, &ready).await?;
+            let mut made = attachments::wait_for(aws, &id, &ready).await?;
+            made.tags = tagged(aws, &id, &started.tags, made.tags).await?;
             if made.state() == Some(&State::Available) {
                 let gateway = made.transit_gateway_id().unwrap_or_default();
                 default_tables::change_defaults(aws, &id, gateway, planned.wanted_defaults()).await?;

@@ -20,10 +20,11 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use terrane_sdk::{ApplyContext, Auto, Error};
 
+// A region has few connections, which come in one answer.
 kind!(
     types::VpnConnection,
     "VPN connection",
-    Some("vpn-connection-id"),
+    None,
     vpn_connection_id,
     |aws, filters| {
         let call = aws.ec2().describe_vpn_connections().set_filters(filters).send();
