@@ -159,8 +159,10 @@ impl ProviderDefinition for AwsProvider {
             region.description = "The region, when it is not the provider's.".into();
             spec.attributes.insert("region", region);
         }
-        // Those of EC2 have it.
-        let filtered = spec.blocks.contains_key("filter") && type_name != "aws_ram_resource_share";
+        // Those of EC2 have it, but for few.
+        let without = ["aws_ec2_transit_gateway_attachment", "aws_ram_resource_share", "aws_regions"]
+            .contains(&type_name);
+        let filtered = spec.blocks.contains_key("filter") && !without || type_name == "aws_route";
         if kind == TypeKind::DataSource && filtered {
             spec.blocks.insert("timeouts", read_timeout());
         }

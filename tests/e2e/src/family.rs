@@ -35,7 +35,15 @@ pub struct Family {
 impl Family {
     /// Copies the configuration of `tests/e2e/families/<name>` and starts an AWS for it.
     pub fn start(name: &str) -> Family {
-        let aws = Aws::start();
+        Self::with(name, Aws::start())
+    }
+
+    /// The same with the stub in front of moto, for what moto lacks.
+    pub fn start_with_stub(name: &str) -> Family {
+        Self::with(name, Aws::start_with_stub())
+    }
+
+    fn with(name: &str, aws: Aws) -> Family {
         let context = TestContext::copy_of(&format!("tests/e2e/families/{name}")).using(&aws);
         context.good(&["init"]);
         context.good(&["validate"]);

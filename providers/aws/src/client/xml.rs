@@ -89,7 +89,7 @@ mod tests {
     fn documents_are_trees() {
         let document =
             "<?xml version=\"1.0\"?><a:R xmlns:a=\"x\"><L><I><N>1 &amp; 2&#33;</N></I><I/></L><E></E></a:R>";
-        let root = Element::parse(document).unwrap();
+        let root = Element::parse(document).expect("it is a document");
         assert_eq!(
             (root.name.as_str(), root.get("N"), root.get("E"), root.get("No")),
             ("R", "1 & 2!", "", "")

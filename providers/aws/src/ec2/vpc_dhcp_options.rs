@@ -151,7 +151,11 @@ impl VpcDhcpOptions {
             arn: aws.ec2_arn(&owner, &format!("dhcp-options/{id}")).into(),
             domain_name: values("domain-name").into_iter().next(),
             domain_name_servers: values("domain-name-servers"),
-            ipv6_address_preferred_lease_time: values("ipv6-address-preferred-lease-time").into_iter().next(),
+            // What cannot be changed is as it was made, also where an endpoint does not tell it.
+            ipv6_address_preferred_lease_time: values("ipv6-address-preferred-lease-time")
+                .into_iter()
+                .next()
+                .or(self.ipv6_address_preferred_lease_time),
             netbios_name_servers: values("netbios-name-servers"),
             netbios_node_type: values("netbios-node-type").into_iter().next(),
             ntp_servers: values("ntp-servers"),

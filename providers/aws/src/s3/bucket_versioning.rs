@@ -75,7 +75,10 @@ impl BucketPart for BucketVersioning {
             .set_expected_bucket_owner(self.expected_bucket_owner.clone());
         let answer = unless(aws.call("s3:GetBucketVersioning", call.send()).await, &[])?;
         Ok(answer.map(|found| {
-            let mfa_delete = found.mfa_delete.map(|m| m.as_str().to_owned()).unwrap_or_default();
+            // S3 says nothing of it unless it was set at some time, which is to say that it is disabled.
+            let ours = self.versioning_configuration.as_ref().and_then(|v| v.mfa_delete.0.clone());
+            let silent = ours.filter(|ours| ours == "Disabled").unwrap_or_default();
+            let mfa_delete = found.mfa_delete.map_or(silent, |m| m.as_str().to_owned());
             let status = found.status.map_or(NEVER.to_owned(), |s| s.as_str().to_owned());
             let versioning = Versioning { mfa_delete: mfa_delete.into(), status };
             let id = part::id(&self.bucket, self.expected_bucket_owner.as_deref());
@@ -93,7 +96,8 @@ impl BucketPart for BucketVersioning {
             .set_expected_bucket_owner(self.expected_bucket_owner.clone())
             .set_mfa(self.mfa.clone().filter(|m| !m.is_empty()))
             .versioning_configuration(configuration);
-        unless(aws.call("s3:PutBucketVersioning", call.send()).await, &[]).map(|_| ())
+        // Versions of a bucket whose objects can be locked are kept as long as there is the bucket.
+        unless(aws.call("s3:PutBucketVersioning", call.send()).await, &["InvalidBucketState"]).map(|_| ())
     }
 }
 

@@ -65,6 +65,7 @@ impl Cloud {
             "secret_key": "secret",
             "s3_use_path_style": true,
             "endpoints": [{
+                "account": endpoint, "elasticache": endpoint, "rds": endpoint, "redshift": endpoint, "s3control": endpoint,
                 "cloudtrail": endpoint, "cloudwatch": endpoint, "directconnect": endpoint, "ec2": endpoint,
                 "iam": endpoint, "kms": endpoint, "logs": endpoint, "organizations": endpoint, "ram": endpoint,
                 "s3": endpoint, "sns": endpoint, "sqs": endpoint, "ssm": endpoint, "sts": endpoint,

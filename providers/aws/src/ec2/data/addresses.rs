@@ -76,23 +76,23 @@ impl DataSource for EipData {
         let account = aws.account().await?;
         let ptr = reverse_name(aws, found.allocation_id()).await?;
         Ok(Self {
-            arn: (aws.ec2_arn(&account, &format!("elastic-ip/{}", text(found.allocation_id())))).into(),
-            association_id: (text(found.association_id())).into(),
-            carrier_ip: (text(found.carrier_ip())).into(),
-            customer_owned_ip: (text(found.customer_owned_ip())).into(),
-            customer_owned_ipv4_pool: (text(found.customer_owned_ipv4_pool())).into(),
-            domain: (text(found.domain().map(|v| v.as_str()))).into(),
-            id: (text(found.allocation_id())).into(),
-            instance_id: (text(found.instance_id())).into(),
-            ipam_pool_id: (String::new()).into(),
-            network_interface_id: (text(found.network_interface_id())).into(),
-            network_interface_owner_id: (text(found.network_interface_owner_id())).into(),
-            private_dns: (private_name(aws, found.private_ip_address())).into(),
-            private_ip: (text(found.private_ip_address())).into(),
-            ptr_record: (ptr.unwrap_or_default()).into(),
-            public_dns: (public_name(aws, found.public_ip())).into(),
-            public_ip: (text(found.public_ip())).into(),
-            public_ipv4_pool: (text(found.public_ipv4_pool())).into(),
+            arn: aws.ec2_arn(&account, &format!("elastic-ip/{}", text(found.allocation_id()))).into(),
+            association_id: text(found.association_id()).into(),
+            carrier_ip: text(found.carrier_ip()).into(),
+            customer_owned_ip: text(found.customer_owned_ip()).into(),
+            customer_owned_ipv4_pool: text(found.customer_owned_ipv4_pool()).into(),
+            domain: text(found.domain().map(|v| v.as_str())).into(),
+            id: text(found.allocation_id()).into(),
+            instance_id: text(found.instance_id()).into(),
+            ipam_pool_id: String::new().into(),
+            network_interface_id: text(found.network_interface_id()).into(),
+            network_interface_owner_id: text(found.network_interface_owner_id()).into(),
+            private_dns: private_name(aws, found.private_ip_address()).into(),
+            private_ip: text(found.private_ip_address()).into(),
+            ptr_record: ptr.unwrap_or_default().into(),
+            public_dns: public_name(aws, found.public_ip()).into(),
+            public_ip: text(found.public_ip()).into(),
+            public_ipv4_pool: text(found.public_ipv4_pool()).into(),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
             ..config
         })
@@ -160,9 +160,9 @@ impl DataSource for Eips {
         let call = aws.ec2().describe_addresses().set_filters(wanted).send();
         let found = aws.call("ec2:DescribeAddresses", call).await?.addresses.unwrap_or_default();
         Ok(Self {
-            allocation_ids: (found.iter().filter_map(|a| set(a.allocation_id())).collect::<Vec<_>>()).into(),
-            id: (aws.region()).into(),
-            public_ips: (found.iter().filter_map(|a| set(a.public_ip())).collect::<Vec<_>>()).into(),
+            allocation_ids: found.iter().filter_map(|a| set(a.allocation_id())).collect::<Vec<_>>().into(),
+            id: aws.region().into(),
+            public_ips: found.iter().filter_map(|a| set(a.public_ip())).collect::<Vec<_>>().into(),
             ..config
         })
     }
@@ -277,51 +277,52 @@ impl DataSource for NetworkInterfaceData {
         let found = described::<types::NetworkInterface>(aws, wanted).await?;
         let found = only(found, "network interface", "ec2:DescribeNetworkInterfaces")?;
         Ok(Self {
-            arn: (aws.ec2_arn(
-                found.owner_id().unwrap_or_default(),
-                &format!("network-interface/{}", text(found.network_interface_id())),
-            ))
-            .into(),
-            association: (found.association().map(address).into_iter().collect::<Vec<_>>()).into(),
-            attachment: (found.attachment().map(attachment).into_iter().collect::<Vec<_>>()).into(),
-            availability_zone: (text(found.availability_zone())).into(),
-            description: (text(found.description())).into(),
-            ena_srd_specification: (found
+            arn: aws
+                .ec2_arn(
+                    found.owner_id().unwrap_or_default(),
+                    &format!("network-interface/{}", text(found.network_interface_id())),
+                )
+                .into(),
+            association: found.association().map(address).into_iter().collect::<Vec<_>>().into(),
+            attachment: found.attachment().map(attachment).into_iter().collect::<Vec<_>>().into(),
+            availability_zone: text(found.availability_zone()).into(),
+            description: text(found.description()).into(),
+            ena_srd_specification: found
                 .attachment()
                 .and_then(|a| a.ena_srd_specification())
                 .map(express)
                 .into_iter()
-                .collect::<Vec<_>>())
-            .into(),
-            id: (text(found.network_interface_id())).into(),
-            interface_type: (text(found.interface_type().map(|v| v.as_str()))).into(),
-            ipv6_addresses: (found
+                .collect::<Vec<_>>()
+                .into(),
+            id: text(found.network_interface_id()).into(),
+            interface_type: text(found.interface_type().map(|v| v.as_str())).into(),
+            ipv6_addresses: found
                 .ipv6_addresses()
                 .iter()
                 .filter_map(|a| set(a.ipv6_address()))
-                .collect::<BTreeSet<_>>())
-            .into(),
-            mac_address: (text(found.mac_address())).into(),
-            outpost_arn: (text(found.outpost_arn())).into(),
-            owner_id: (text(found.owner_id())).into(),
-            private_dns_name: (text(found.private_dns_name())).into(),
-            private_ip: (text(found.private_ip_address())).into(),
-            private_ips: ({
+                .collect::<BTreeSet<_>>()
+                .into(),
+            mac_address: text(found.mac_address()).into(),
+            outpost_arn: text(found.outpost_arn()).into(),
+            owner_id: text(found.owner_id()).into(),
+            private_dns_name: text(found.private_dns_name()).into(),
+            private_ip: text(found.private_ip_address()).into(),
+            private_ips: {
                 let mut all: Vec<_> = found.private_ip_addresses().iter().collect();
                 all.sort_by_key(|a| a.primary() != Some(true));
                 all.into_iter().filter_map(|a| set(a.private_ip_address())).collect::<Vec<_>>()
-            })
+            }
             .into(),
-            requester_id: (text(found.requester_id())).into(),
-            security_groups: (found
+            requester_id: text(found.requester_id()).into(),
+            security_groups: found
                 .groups()
                 .iter()
                 .filter_map(|g| set(g.group_id()))
-                .collect::<BTreeSet<_>>())
-            .into(),
-            subnet_id: (text(found.subnet_id())).into(),
-            tags: (aws.tags().managed(tag_map(found.tag_set.clone()))).into(),
-            vpc_id: (text(found.vpc_id())).into(),
+                .collect::<BTreeSet<_>>()
+                .into(),
+            subnet_id: text(found.subnet_id()).into(),
+            tags: aws.tags().managed(tag_map(found.tag_set.clone())).into(),
+            vpc_id: text(found.vpc_id()).into(),
             ..config
         })
     }

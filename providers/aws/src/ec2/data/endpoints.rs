@@ -50,7 +50,7 @@ pub struct VpcEndpointData {
     /// The name of the service.
     pub service_name: Auto<String>,
     /// The region of the service.
-    pub service_region: Computed<String>,
+    pub service_region: Auto<String>,
     /// The state of the endpoint.
     pub state: Auto<String>,
     /// The subnets that the endpoint is in.
@@ -58,7 +58,7 @@ pub struct VpcEndpointData {
     /// Tags that the VPC endpoint must have; all of its tags.
     pub tags: Auto<Tags>,
     /// What kind of endpoint it is.
-    pub vpc_endpoint_type: Computed<String>,
+    pub vpc_endpoint_type: Auto<String>,
     /// The VPC the endpoint is in.
     pub vpc_id: Auto<String>,
 }
@@ -97,7 +97,9 @@ impl DataSource for VpcEndpointData {
             &[
                 ("vpc-endpoint-id", set(config.id.0.as_deref())),
                 ("service-name", set(config.service_name.0.as_deref())),
+                ("service-region", set(config.service_region.0.as_deref())),
                 ("vpc-endpoint-state", set(config.state.0.as_deref())),
+                ("vpc-endpoint-type", set(config.vpc_endpoint_type.0.as_deref())),
                 ("vpc-id", set(config.vpc_id.0.as_deref())),
             ],
         );
@@ -110,42 +112,47 @@ impl DataSource for VpcEndpointData {
             _ => (String::new(), Vec::new()),
         };
         Ok(Self {
-            arn: (aws.ec2_arn(
-                found.owner_id().unwrap_or_default(),
-                &format!("vpc-endpoint/{}", text(found.vpc_endpoint_id())),
-            ))
-            .into(),
-            cidr_blocks: (networks).into(),
-            dns_entry: (found
+            arn: aws
+                .ec2_arn(
+                    found.owner_id().unwrap_or_default(),
+                    &format!("vpc-endpoint/{}", text(found.vpc_endpoint_id())),
+                )
+                .into(),
+            cidr_blocks: networks.into(),
+            dns_entry: found
                 .dns_entries()
                 .iter()
                 .map(|e| DnsName { dns_name: text(e.dns_name()), hosted_zone_id: text(e.hosted_zone_id()) })
-                .collect::<Vec<_>>())
-            .into(),
-            dns_options: (found.dns_options().map(dns_choices).into_iter().collect::<Vec<_>>()).into(),
-            id: (text(found.vpc_endpoint_id())).into(),
-            ip_address_type: (text(found.ip_address_type().map(|v| v.as_str()))).into(),
-            network_interface_ids: (found.network_interface_ids().iter().cloned().collect::<BTreeSet<_>>())
+                .collect::<Vec<_>>()
                 .into(),
-            owner_id: (text(found.owner_id())).into(),
-            policy: (text(found.policy_document())).into(),
-            prefix_list_id: (list).into(),
-            private_dns_enabled: (found.private_dns_enabled().unwrap_or_default()).into(),
-            requester_managed: (found.requester_managed().unwrap_or_default()).into(),
-            route_table_ids: (found.route_table_ids().iter().cloned().collect::<BTreeSet<_>>()).into(),
-            security_group_ids: (found
+            dns_options: found.dns_options().map(dns_choices).into_iter().collect::<Vec<_>>().into(),
+            id: text(found.vpc_endpoint_id()).into(),
+            ip_address_type: text(found.ip_address_type().map(|v| v.as_str())).into(),
+            network_interface_ids: found
+                .network_interface_ids()
+                .iter()
+                .cloned()
+                .collect::<BTreeSet<_>>()
+                .into(),
+            owner_id: text(found.owner_id()).into(),
+            policy: text(found.policy_document()).into(),
+            prefix_list_id: list.into(),
+            private_dns_enabled: found.private_dns_enabled().unwrap_or_default().into(),
+            requester_managed: found.requester_managed().unwrap_or_default().into(),
+            route_table_ids: found.route_table_ids().iter().cloned().collect::<BTreeSet<_>>().into(),
+            security_group_ids: found
                 .groups()
                 .iter()
                 .filter_map(|g| set(g.group_id()))
-                .collect::<BTreeSet<_>>())
-            .into(),
-            service_name: (text(found.service_name())).into(),
-            service_region: (text(found.service_region())).into(),
-            state: (state).into(),
-            subnet_ids: (found.subnet_ids().iter().cloned().collect::<BTreeSet<_>>()).into(),
+                .collect::<BTreeSet<_>>()
+                .into(),
+            service_name: text(found.service_name()).into(),
+            service_region: text(found.service_region()).into(),
+            state: state.into(),
+            subnet_ids: found.subnet_ids().iter().cloned().collect::<BTreeSet<_>>().into(),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
-            vpc_endpoint_type: (text(found.vpc_endpoint_type().map(|v| v.as_str()))).into(),
-            vpc_id: (text(found.vpc_id())).into(),
+            vpc_endpoint_type: text(found.vpc_endpoint_type().map(|v| v.as_str())).into(),
+            vpc_id: text(found.vpc_id()).into(),
             ..config
         })
     }
@@ -212,9 +219,9 @@ impl DataSource for PrefixListData {
         let found = service_lists(aws, wanted).await?;
         let found = only(found, "prefix list", "ec2:DescribePrefixLists")?;
         Ok(Self {
-            cidr_blocks: (found.cidrs().to_vec()).into(),
-            id: (text(found.prefix_list_id())).into(),
-            name: (text(found.prefix_list_name())).into(),
+            cidr_blocks: found.cidrs().to_vec().into(),
+            id: text(found.prefix_list_id()).into(),
+            name: text(found.prefix_list_name()).into(),
             ..config
         })
     }
@@ -280,15 +287,15 @@ impl DataSource for ManagedPrefixListData {
         };
         let entries = entries.into_iter().map(network).collect::<BTreeSet<_>>();
         Ok(Self {
-            address_family: (text(found.address_family())).into(),
-            arn: (text(found.prefix_list_arn())).into(),
-            entries: (entries).into(),
-            id: (text(found.prefix_list_id())).into(),
-            max_entries: (found.max_entries().map_or(0, i64::from)).into(),
-            name: (text(found.prefix_list_name())).into(),
-            owner_id: (text(found.owner_id())).into(),
+            address_family: text(found.address_family()).into(),
+            arn: text(found.prefix_list_arn()).into(),
+            entries: entries.into(),
+            id: text(found.prefix_list_id()).into(),
+            max_entries: found.max_entries().map_or(0, i64::from).into(),
+            name: text(found.prefix_list_name()).into(),
+            owner_id: text(found.owner_id()).into(),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
-            version: (found.version().unwrap_or_default()).into(),
+            version: found.version().unwrap_or_default().into(),
             ..config
         })
     }
@@ -318,8 +325,8 @@ impl DataSource for ManagedPrefixLists {
         let wanted = filters(&config.filter, &tags, &[]);
         let found = described::<types::ManagedPrefixList>(aws, wanted).await?;
         Ok(Self {
-            id: (aws.region()).into(),
-            ids: (found.iter().filter_map(|o| set(o.prefix_list_id())).collect::<Vec<_>>()).into(),
+            id: aws.region().into(),
+            ids: found.iter().filter_map(|o| set(o.prefix_list_id())).collect::<Vec<_>>().into(),
             ..config
         })
     }

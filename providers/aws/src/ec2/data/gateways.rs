@@ -58,23 +58,24 @@ impl DataSource for InternetGatewayData {
         let found: Vec<types::InternetGateway> = pages!(aws, "ec2:DescribeInternetGateways", call)?;
         let found = only(found, "internet gateway", "ec2:DescribeInternetGateways")?;
         Ok(Self {
-            arn: (aws.ec2_arn(
-                found.owner_id().unwrap_or_default(),
-                &format!("internet-gateway/{}", text(found.internet_gateway_id())),
-            ))
-            .into(),
-            attachments: (found
+            arn: aws
+                .ec2_arn(
+                    found.owner_id().unwrap_or_default(),
+                    &format!("internet-gateway/{}", text(found.internet_gateway_id())),
+                )
+                .into(),
+            attachments: found
                 .attachments()
                 .iter()
                 .map(|a| GatewayAttachment {
                     state: text(a.state().map(|s| s.as_str())),
                     vpc_id: text(a.vpc_id()),
                 })
-                .collect::<Vec<_>>())
-            .into(),
-            id: (text(found.internet_gateway_id())).into(),
-            internet_gateway_id: (text(found.internet_gateway_id())).into(),
-            owner_id: (text(found.owner_id())).into(),
+                .collect::<Vec<_>>()
+                .into(),
+            id: text(found.internet_gateway_id()).into(),
+            internet_gateway_id: text(found.internet_gateway_id()).into(),
+            owner_id: text(found.owner_id()).into(),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
             ..config
         })
@@ -151,31 +152,34 @@ impl DataSource for NatGatewayData {
         let found = only(found, "NAT gateway", "ec2:DescribeNatGateways")?;
         let gateway = NatGateway::default().with(found.clone());
         Ok(Self {
-            allocation_id: (gateway.allocation_id.unwrap_or_default()).into(),
-            association_id: (gateway.association_id.0.unwrap_or_default()).into(),
-            auto_provision_zones: (gateway.auto_provision_zones.0.unwrap_or_default()).into(),
-            auto_scaling_ips: (gateway.auto_scaling_ips.0.unwrap_or_default()).into(),
-            availability_mode: (gateway.availability_mode.0.unwrap_or_default()).into(),
-            availability_zone_address: (gateway.availability_zone_address).into(),
-            connectivity_type: (gateway.connectivity_type.unwrap_or_default()).into(),
-            id: (text(found.nat_gateway_id())).into(),
-            network_interface_id: (gateway.network_interface_id.0.unwrap_or_default()).into(),
-            private_ip: (gateway.private_ip.0.unwrap_or_default()).into(),
-            public_ip: (gateway.public_ip.0.unwrap_or_default()).into(),
-            regional_nat_gateway_address: (gateway.regional_nat_gateway_address.0.unwrap_or_default()).into(),
-            route_table_id: (gateway.route_table_id.0.unwrap_or_default()).into(),
-            secondary_allocation_ids: (gateway.secondary_allocation_ids).into(),
-            secondary_private_ip_address_count: (gateway
+            allocation_id: gateway.allocation_id.unwrap_or_default().into(),
+            association_id: gateway.association_id.0.unwrap_or_default().into(),
+            auto_provision_zones: gateway.auto_provision_zones.0.unwrap_or_default().into(),
+            auto_scaling_ips: gateway.auto_scaling_ips.0.unwrap_or_default().into(),
+            availability_mode: gateway.availability_mode.0.unwrap_or_default().into(),
+            availability_zone_address: gateway.availability_zone_address.into(),
+            connectivity_type: gateway.connectivity_type.unwrap_or_default().into(),
+            id: text(found.nat_gateway_id()).into(),
+            network_interface_id: gateway.network_interface_id.0.unwrap_or_default().into(),
+            private_ip: gateway.private_ip.0.unwrap_or_default().into(),
+            public_ip: gateway.public_ip.0.unwrap_or_default().into(),
+            regional_nat_gateway_address: gateway.regional_nat_gateway_address.0.unwrap_or_default().into(),
+            route_table_id: gateway.route_table_id.0.unwrap_or_default().into(),
+            secondary_allocation_ids: gateway.secondary_allocation_ids.into(),
+            secondary_private_ip_address_count: gateway
                 .secondary_private_ip_address_count
                 .0
-                .unwrap_or_default())
-            .into(),
-            secondary_private_ip_addresses: (gateway.secondary_private_ip_addresses.0.unwrap_or_default())
+                .unwrap_or_default()
                 .into(),
-            state: (text(found.state().map(|v| v.as_str()))).into(),
-            subnet_id: (text(found.subnet_id())).into(),
+            secondary_private_ip_addresses: gateway
+                .secondary_private_ip_addresses
+                .0
+                .unwrap_or_default()
+                .into(),
+            state: text(found.state().map(|v| v.as_str())).into(),
+            subnet_id: text(found.subnet_id()).into(),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
-            vpc_id: (text(found.vpc_id())).into(),
+            vpc_id: text(found.vpc_id()).into(),
             ..config
         })
     }
@@ -219,23 +223,24 @@ impl DataSource for CustomerGatewayData {
         let found = described::<types::CustomerGateway>(aws, wanted).await?;
         let found = only(found, "customer gateway", "ec2:DescribeCustomerGateways")?;
         Ok(Self {
-            arn: (aws.ec2_arn(
-                &aws.account().await?,
-                &format!("customer-gateway/{}", text(found.customer_gateway_id())),
-            ))
-            .into(),
-            bgp_asn: (found.bgp_asn().and_then(|n| n.parse::<i64>().ok()).unwrap_or_default()).into(),
-            bgp_asn_extended: (found
+            arn: aws
+                .ec2_arn(
+                    &aws.account().await?,
+                    &format!("customer-gateway/{}", text(found.customer_gateway_id())),
+                )
+                .into(),
+            bgp_asn: found.bgp_asn().and_then(|n| n.parse::<i64>().ok()).unwrap_or_default().into(),
+            bgp_asn_extended: found
                 .bgp_asn_extended()
                 .and_then(|n| n.parse::<i64>().ok())
-                .unwrap_or_default())
-            .into(),
-            certificate_arn: (text(found.certificate_arn())).into(),
-            device_name: (text(found.device_name())).into(),
-            id: (text(found.customer_gateway_id())).into(),
-            ip_address: (text(found.ip_address())).into(),
+                .unwrap_or_default()
+                .into(),
+            certificate_arn: text(found.certificate_arn()).into(),
+            device_name: text(found.device_name()).into(),
+            id: text(found.customer_gateway_id()).into(),
+            ip_address: text(found.ip_address()).into(),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
-            kind: (text(found.r#type())).into(),
+            kind: text(found.r#type()).into(),
             ..config
         })
     }
@@ -284,21 +289,21 @@ impl DataSource for VpnGatewayData {
         let found = described::<types::VpnGateway>(aws, wanted).await?;
         let found = only(found, "virtual private gateway", "ec2:DescribeVpnGateways")?;
         Ok(Self {
-            amazon_side_asn: (found.amazon_side_asn().map(|n| n.to_string()).unwrap_or_default()).into(),
-            arn: (aws
-                .ec2_arn(&aws.account().await?, &format!("vpn-gateway/{}", text(found.vpn_gateway_id()))))
-            .into(),
-            attached_vpc_id: (text(
+            amazon_side_asn: found.amazon_side_asn().map(|n| n.to_string()).unwrap_or_default().into(),
+            arn: aws
+                .ec2_arn(&aws.account().await?, &format!("vpn-gateway/{}", text(found.vpn_gateway_id())))
+                .into(),
+            attached_vpc_id: text(
                 found
                     .vpc_attachments()
                     .iter()
                     .filter(|a| a.state().is_some_and(|s| s.as_str() == "attached"))
                     .find_map(|a| a.vpc_id()),
-            ))
+            )
             .into(),
-            availability_zone: (text(found.availability_zone())).into(),
-            id: (text(found.vpn_gateway_id())).into(),
-            state: (text(found.state().map(|v| v.as_str()))).into(),
+            availability_zone: text(found.availability_zone()).into(),
+            id: text(found.vpn_gateway_id()).into(),
+            state: text(found.state().map(|v| v.as_str())).into(),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
             ..config
         })

@@ -254,73 +254,76 @@ impl DataSource for InstanceData {
             _ => String::new(),
         };
         Ok(Self {
-            ami: (known.ami.0.unwrap_or_default()).into(),
-            arn: (known.arn.0.unwrap_or_default()).into(),
-            associate_public_ip_address: (known.associate_public_ip_address.0.unwrap_or_default()).into(),
-            availability_zone: (known.availability_zone.0.unwrap_or_default()).into(),
-            credit_specification: (credits
+            ami: known.ami.0.unwrap_or_default().into(),
+            arn: known.arn.0.unwrap_or_default().into(),
+            associate_public_ip_address: known.associate_public_ip_address.0.unwrap_or_default().into(),
+            availability_zone: known.availability_zone.0.unwrap_or_default().into(),
+            credit_specification: credits
                 .into_iter()
                 .map(|cpu_credits| Credits { cpu_credits })
-                .collect::<Vec<_>>())
-            .into(),
-            disable_api_stop: (known.disable_api_stop.0.unwrap_or_default()).into(),
-            disable_api_termination: (known.disable_api_termination.0.unwrap_or_default()).into(),
-            ebs_block_device: (known.ebs_block_device.into_iter().map(further).collect::<BTreeSet<_>>())
+                .collect::<Vec<_>>()
                 .into(),
-            ebs_optimized: (known.ebs_optimized.0.unwrap_or_default()).into(),
-            enclave_options: (known
+            disable_api_stop: known.disable_api_stop.0.unwrap_or_default().into(),
+            disable_api_termination: known.disable_api_termination.0.unwrap_or_default().into(),
+            ebs_block_device: known.ebs_block_device.into_iter().map(further).collect::<BTreeSet<_>>().into(),
+            ebs_optimized: known.ebs_optimized.0.unwrap_or_default().into(),
+            enclave_options: known
                 .enclave_options
                 .map(|e| Enclaves { enabled: e.enabled.0.unwrap_or_default() })
                 .into_iter()
-                .collect::<Vec<_>>())
-            .into(),
-            ephemeral_block_device: (Vec::new()).into(),
-            host_id: (known.host_id.0.unwrap_or_default()).into(),
-            host_resource_group_arn: (known.host_resource_group_arn.0.unwrap_or_default()).into(),
-            iam_instance_profile: (known.iam_instance_profile.0.unwrap_or_default()).into(),
-            id: (id.as_str()).into(),
-            instance_state: (known.instance_state.0.unwrap_or_default()).into(),
-            instance_tags: (config.instance_tags.0.clone().unwrap_or_default()).into(),
-            instance_type: (known.instance_type.0.unwrap_or_default()).into(),
-            ipv6_addresses: (known.ipv6_addresses.0.unwrap_or_default().into_iter().collect::<BTreeSet<_>>())
+                .collect::<Vec<_>>()
                 .into(),
-            key_name: (known.key_name.0.unwrap_or_default()).into(),
-            launch_time: (launched).into(),
-            maintenance_options: (known
+            ephemeral_block_device: Vec::new().into(),
+            host_id: known.host_id.0.unwrap_or_default().into(),
+            host_resource_group_arn: known.host_resource_group_arn.0.unwrap_or_default().into(),
+            iam_instance_profile: known.iam_instance_profile.0.unwrap_or_default().into(),
+            id: id.as_str().into(),
+            instance_state: known.instance_state.0.unwrap_or_default().into(),
+            instance_tags: config.instance_tags.0.clone().unwrap_or_default().into(),
+            instance_type: known.instance_type.0.unwrap_or_default().into(),
+            ipv6_addresses: known
+                .ipv6_addresses
+                .0
+                .unwrap_or_default()
+                .into_iter()
+                .collect::<BTreeSet<_>>()
+                .into(),
+            key_name: known.key_name.0.unwrap_or_default().into(),
+            launch_time: launched.into(),
+            maintenance_options: known
                 .maintenance_options
                 .map(|m| Recovery { auto_recovery: m.auto_recovery.0.unwrap_or_default() })
                 .into_iter()
-                .collect::<Vec<_>>())
-            .into(),
-            metadata_options: (known.metadata_options.map(metadata).into_iter().collect::<Vec<_>>()).into(),
-            monitoring: (known.monitoring.0.unwrap_or_default()).into(),
-            network_interface_id: (known.primary_network_interface_id.0.unwrap_or_default()).into(),
-            outpost_arn: (known.outpost_arn.0.unwrap_or_default()).into(),
-            password_data: (password).into(),
-            placement_group: (known.placement_group.0.unwrap_or_default()).into(),
-            placement_group_id: (known.placement_group_id.0.unwrap_or_default()).into(),
-            placement_partition_number: (known.placement_partition_number.0.unwrap_or_default()).into(),
-            private_dns: (known.private_dns.0.unwrap_or_default()).into(),
-            private_dns_name_options: (known
+                .collect::<Vec<_>>()
+                .into(),
+            metadata_options: known.metadata_options.map(metadata).into_iter().collect::<Vec<_>>().into(),
+            monitoring: known.monitoring.0.unwrap_or_default().into(),
+            network_interface_id: known.primary_network_interface_id.0.unwrap_or_default().into(),
+            outpost_arn: known.outpost_arn.0.unwrap_or_default().into(),
+            password_data: password.into(),
+            placement_group: known.placement_group.0.unwrap_or_default().into(),
+            placement_group_id: known.placement_group_id.0.unwrap_or_default().into(),
+            placement_partition_number: known.placement_partition_number.0.unwrap_or_default().into(),
+            private_dns: known.private_dns.0.unwrap_or_default().into(),
+            private_dns_name_options: known
                 .private_dns_name_options
                 .map(names)
                 .into_iter()
-                .collect::<Vec<_>>())
-            .into(),
-            private_ip: (known.private_ip.0.unwrap_or_default()).into(),
-            public_dns: (known.public_dns.0.unwrap_or_default()).into(),
-            public_ip: (known.public_ip.0.unwrap_or_default()).into(),
-            root_block_device: (known.root_block_device.map(first).into_iter().collect::<BTreeSet<_>>())
+                .collect::<Vec<_>>()
                 .into(),
-            secondary_private_ips: (known.secondary_private_ips.0.unwrap_or_default()).into(),
-            security_groups: (known.security_groups.0.unwrap_or_default()).into(),
-            source_dest_check: (known.source_dest_check.unwrap_or_default()).into(),
-            subnet_id: (known.subnet_id.0.unwrap_or_default()).into(),
-            tags: (aws.tags().managed(known.tags)).into(),
-            tenancy: (known.tenancy.0.unwrap_or_default()).into(),
-            user_data: (digest).into(),
-            user_data_base64: (data).into(),
-            vpc_security_group_ids: (known.vpc_security_group_ids.0.unwrap_or_default()).into(),
+            private_ip: known.private_ip.0.unwrap_or_default().into(),
+            public_dns: known.public_dns.0.unwrap_or_default().into(),
+            public_ip: known.public_ip.0.unwrap_or_default().into(),
+            root_block_device: known.root_block_device.map(first).into_iter().collect::<BTreeSet<_>>().into(),
+            secondary_private_ips: known.secondary_private_ips.0.unwrap_or_default().into(),
+            security_groups: known.security_groups.0.unwrap_or_default().into(),
+            source_dest_check: known.source_dest_check.unwrap_or_default().into(),
+            subnet_id: known.subnet_id.0.unwrap_or_default().into(),
+            tags: aws.tags().managed(known.tags).into(),
+            tenancy: known.tenancy.0.unwrap_or_default().into(),
+            user_data: digest.into(),
+            user_data_base64: data.into(),
+            vpc_security_group_ids: known.vpc_security_group_ids.0.unwrap_or_default().into(),
             ..config
         })
     }

@@ -49,18 +49,17 @@ impl DataSource for Instances {
         let wanted = Some(wanted.into_iter().flatten().chain(of).collect::<Vec<_>>());
         let found = described::<types::Instance>(aws, wanted).await?;
         Ok(Self {
-            id: (aws.region()).into(),
-            ids: (found.iter().filter_map(|o| set(o.instance_id())).collect::<Vec<_>>()).into(),
-            ipv6_addresses: (found
+            id: aws.region().into(),
+            ids: found.iter().filter_map(|o| set(o.instance_id())).collect::<Vec<_>>().into(),
+            ipv6_addresses: found
                 .iter()
                 .flat_map(|i| i.network_interfaces())
                 .flat_map(|n| n.ipv6_addresses())
                 .filter_map(|a| set(a.ipv6_address()))
-                .collect::<Vec<_>>())
-            .into(),
-            private_ips: (found.iter().filter_map(|o| set(o.private_ip_address())).collect::<Vec<_>>())
+                .collect::<Vec<_>>()
                 .into(),
-            public_ips: (found.iter().filter_map(|o| set(o.public_ip_address())).collect::<Vec<_>>()).into(),
+            private_ips: found.iter().filter_map(|o| set(o.private_ip_address())).collect::<Vec<_>>().into(),
+            public_ips: found.iter().filter_map(|o| set(o.public_ip_address())).collect::<Vec<_>>().into(),
             ..config
         })
     }
@@ -110,14 +109,14 @@ impl DataSource for KeyPairData {
         let found = aws.call("ec2:DescribeKeyPairs", call.send()).await?.key_pairs.unwrap_or_default();
         let found = only(found, "key pair", "ec2:DescribeKeyPairs")?;
         Ok(Self {
-            arn: (aws.ec2_arn(&aws.account().await?, &format!("key-pair/{}", text(found.key_name())))).into(),
-            create_time: (found.create_time().map(moment).unwrap_or_default()).into(),
-            fingerprint: (text(found.key_fingerprint())).into(),
-            id: (text(found.key_pair_id())).into(),
-            key_name: (text(found.key_name())).into(),
-            key_pair_id: (text(found.key_pair_id())).into(),
-            key_type: (text(found.key_type().map(|v| v.as_str()))).into(),
-            public_key: (text(found.public_key())).into(),
+            arn: aws.ec2_arn(&aws.account().await?, &format!("key-pair/{}", text(found.key_name()))).into(),
+            create_time: found.create_time().map(moment).unwrap_or_default().into(),
+            fingerprint: text(found.key_fingerprint()).into(),
+            id: text(found.key_pair_id()).into(),
+            key_name: text(found.key_name()).into(),
+            key_pair_id: text(found.key_pair_id()).into(),
+            key_type: text(found.key_type().map(|v| v.as_str())).into(),
+            public_key: text(found.public_key()).into(),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
             ..config
         })
@@ -181,22 +180,22 @@ impl DataSource for EbsVolumeData {
         }
         let found = only(found, "volume", "ec2:DescribeVolumes")?;
         Ok(Self {
-            arn: (aws.ec2_arn(&aws.account().await?, &format!("volume/{}", text(found.volume_id())))).into(),
-            availability_zone: (text(found.availability_zone())).into(),
-            create_time: (found.create_time().map(moment).unwrap_or_default()).into(),
-            encrypted: (found.encrypted().unwrap_or_default()).into(),
-            id: (text(found.volume_id())).into(),
-            iops: (found.iops().map_or(0, i64::from)).into(),
-            kms_key_id: (text(found.kms_key_id())).into(),
-            multi_attach_enabled: (found.multi_attach_enabled().unwrap_or_default()).into(),
-            outpost_arn: (text(found.outpost_arn())).into(),
-            size: (found.size().map_or(0, i64::from)).into(),
-            snapshot_id: (text(found.snapshot_id())).into(),
+            arn: aws.ec2_arn(&aws.account().await?, &format!("volume/{}", text(found.volume_id()))).into(),
+            availability_zone: text(found.availability_zone()).into(),
+            create_time: found.create_time().map(moment).unwrap_or_default().into(),
+            encrypted: found.encrypted().unwrap_or_default().into(),
+            id: text(found.volume_id()).into(),
+            iops: found.iops().map_or(0, i64::from).into(),
+            kms_key_id: text(found.kms_key_id()).into(),
+            multi_attach_enabled: found.multi_attach_enabled().unwrap_or_default().into(),
+            outpost_arn: text(found.outpost_arn()).into(),
+            size: found.size().map_or(0, i64::from).into(),
+            snapshot_id: text(found.snapshot_id()).into(),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
-            throughput: (found.throughput().map_or(0, i64::from)).into(),
-            volume_id: (text(found.volume_id())).into(),
-            volume_initialization_rate: (found.volume_initialization_rate().map_or(0, i64::from)).into(),
-            volume_type: (text(found.volume_type().map(|v| v.as_str()))).into(),
+            throughput: found.throughput().map_or(0, i64::from).into(),
+            volume_id: text(found.volume_id()).into(),
+            volume_initialization_rate: found.volume_initialization_rate().map_or(0, i64::from).into(),
+            volume_type: text(found.volume_type().map(|v| v.as_str())).into(),
             ..config
         })
     }
@@ -231,8 +230,8 @@ impl DataSource for EbsVolumes {
         let wanted = filters(&config.filter, &tags, &[]);
         let found = described::<types::Volume>(aws, wanted).await?;
         Ok(Self {
-            id: (aws.region()).into(),
-            ids: (found.iter().filter_map(|o| set(o.volume_id())).collect::<Vec<_>>()).into(),
+            id: aws.region().into(),
+            ids: found.iter().filter_map(|o| set(o.volume_id())).collect::<Vec<_>>().into(),
             ..config
         })
     }

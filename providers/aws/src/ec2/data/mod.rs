@@ -14,6 +14,7 @@ mod routes;
 mod service;
 mod transit;
 mod transit_attachments;
+mod transit_routes;
 
 pub use addresses::*;
 pub use endpoints::*;
@@ -29,6 +30,7 @@ pub use routes::*;
 pub use service::EndpointServiceData;
 pub use transit::*;
 pub use transit_attachments::*;
+pub use transit_routes::*;
 
 use crate::Aws;
 use terrane_sdk::{DataSourceType, data_sources};

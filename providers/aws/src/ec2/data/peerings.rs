@@ -92,55 +92,55 @@ impl DataSource for VpcPeeringConnectionData {
         let found = only(found, "VPC peering connection", "ec2:DescribeVpcPeeringConnections")?;
         let (requester, accepter) = (found.requester_vpc_info(), found.accepter_vpc_info());
         Ok(Self {
-            accepter: (options(accepter)).into(),
-            cidr_block: (text(requester.and_then(|v| v.cidr_block()))).into(),
-            cidr_block_set: (requester
+            accepter: options(accepter).into(),
+            cidr_block: text(requester.and_then(|v| v.cidr_block())).into(),
+            cidr_block_set: requester
                 .map(|v| {
                     v.cidr_block_set()
                         .iter()
                         .map(|c| PeeredNetwork { cidr_block: text(c.cidr_block()) })
                         .collect::<Vec<_>>()
                 })
-                .unwrap_or_default())
-            .into(),
-            id: (text(found.vpc_peering_connection_id())).into(),
-            ipv6_cidr_block_set: (requester
+                .unwrap_or_default()
+                .into(),
+            id: text(found.vpc_peering_connection_id()).into(),
+            ipv6_cidr_block_set: requester
                 .map(|v| {
                     v.ipv6_cidr_block_set()
                         .iter()
                         .map(|c| PeeredIpv6Network { ipv6_cidr_block: text(c.ipv6_cidr_block()) })
                         .collect::<Vec<_>>()
                 })
-                .unwrap_or_default())
-            .into(),
-            owner_id: (text(requester.and_then(|v| v.owner_id()))).into(),
-            peer_cidr_block: (text(accepter.and_then(|v| v.cidr_block()))).into(),
-            peer_cidr_block_set: (accepter
+                .unwrap_or_default()
+                .into(),
+            owner_id: text(requester.and_then(|v| v.owner_id())).into(),
+            peer_cidr_block: text(accepter.and_then(|v| v.cidr_block())).into(),
+            peer_cidr_block_set: accepter
                 .map(|v| {
                     v.cidr_block_set()
                         .iter()
                         .map(|c| PeeredNetwork { cidr_block: text(c.cidr_block()) })
                         .collect::<Vec<_>>()
                 })
-                .unwrap_or_default())
-            .into(),
-            peer_ipv6_cidr_block_set: (accepter
+                .unwrap_or_default()
+                .into(),
+            peer_ipv6_cidr_block_set: accepter
                 .map(|v| {
                     v.ipv6_cidr_block_set()
                         .iter()
                         .map(|c| PeeredIpv6Network { ipv6_cidr_block: text(c.ipv6_cidr_block()) })
                         .collect::<Vec<_>>()
                 })
-                .unwrap_or_default())
-            .into(),
-            peer_owner_id: (text(accepter.and_then(|v| v.owner_id()))).into(),
-            peer_region: (text(accepter.and_then(|v| v.region()))).into(),
-            peer_vpc_id: (text(accepter.and_then(|v| v.vpc_id()))).into(),
-            requester: (options(requester)).into(),
-            requester_region: (text(requester.and_then(|v| v.region()))).into(),
-            status: (text(found.status().and_then(|s| s.code()).map(|c| c.as_str()))).into(),
+                .unwrap_or_default()
+                .into(),
+            peer_owner_id: text(accepter.and_then(|v| v.owner_id())).into(),
+            peer_region: text(accepter.and_then(|v| v.region())).into(),
+            peer_vpc_id: text(accepter.and_then(|v| v.vpc_id())).into(),
+            requester: options(requester).into(),
+            requester_region: text(requester.and_then(|v| v.region())).into(),
+            status: text(found.status().and_then(|s| s.code()).map(|c| c.as_str())).into(),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
-            vpc_id: (text(requester.and_then(|v| v.vpc_id()))).into(),
+            vpc_id: text(requester.and_then(|v| v.vpc_id())).into(),
             ..config
         })
     }
@@ -181,8 +181,8 @@ impl DataSource for VpcPeeringConnections {
         let wanted = filters(&config.filter, &tags, &[]);
         let found = described::<types::VpcPeeringConnection>(aws, wanted).await?;
         Ok(Self {
-            id: (aws.region()).into(),
-            ids: (found.iter().filter_map(|o| set(o.vpc_peering_connection_id())).collect::<Vec<_>>()).into(),
+            id: aws.region().into(),
+            ids: found.iter().filter_map(|o| set(o.vpc_peering_connection_id())).collect::<Vec<_>>().into(),
             ..config
         })
     }
@@ -236,20 +236,21 @@ impl DataSource for VpcDhcpOptionsData {
         };
         let first = |name: &str| values(name).into_iter().next().unwrap_or_default();
         Ok(Self {
-            arn: (aws.ec2_arn(
-                found.owner_id().unwrap_or_default(),
-                &format!("dhcp-options/{}", text(found.dhcp_options_id())),
-            ))
-            .into(),
-            dhcp_options_id: (text(found.dhcp_options_id())).into(),
-            domain_name: (first("domain-name")).into(),
-            domain_name_servers: (values("domain-name-servers")).into(),
-            id: (text(found.dhcp_options_id())).into(),
-            ipv6_address_preferred_lease_time: (first("ipv6-address-preferred-lease-time")).into(),
-            netbios_name_servers: (values("netbios-name-servers")).into(),
-            netbios_node_type: (first("netbios-node-type")).into(),
-            ntp_servers: (values("ntp-servers")).into(),
-            owner_id: (text(found.owner_id())).into(),
+            arn: aws
+                .ec2_arn(
+                    found.owner_id().unwrap_or_default(),
+                    &format!("dhcp-options/{}", text(found.dhcp_options_id())),
+                )
+                .into(),
+            dhcp_options_id: text(found.dhcp_options_id()).into(),
+            domain_name: first("domain-name").into(),
+            domain_name_servers: values("domain-name-servers").into(),
+            id: text(found.dhcp_options_id()).into(),
+            ipv6_address_preferred_lease_time: first("ipv6-address-preferred-lease-time").into(),
+            netbios_name_servers: values("netbios-name-servers").into(),
+            netbios_node_type: first("netbios-node-type").into(),
+            ntp_servers: values("ntp-servers").into(),
+            owner_id: text(found.owner_id()).into(),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
             ..config
         })
@@ -283,8 +284,8 @@ impl DataSource for NatGateways {
         let call = aws.ec2().describe_nat_gateways().set_filter(wanted).max_results(PAGE);
         let found: Vec<types::NatGateway> = pages!(aws, "ec2:DescribeNatGateways", call)?;
         Ok(Self {
-            id: (aws.region()).into(),
-            ids: (found.iter().filter_map(|o| set(o.nat_gateway_id())).collect::<Vec<_>>()).into(),
+            id: aws.region().into(),
+            ids: found.iter().filter_map(|o| set(o.nat_gateway_id())).collect::<Vec<_>>().into(),
             ..config
         })
     }

@@ -63,18 +63,18 @@ impl DataSource for AvailabilityZone {
         let suffix = name.strip_prefix(found.region_name().unwrap_or_default()).unwrap_or(name);
         let suffix = suffix.strip_prefix('-').unwrap_or(suffix).to_owned();
         Ok(Self {
-            group_long_name: (text(found.group_long_name())).into(),
-            group_name: (text(found.group_name())).into(),
-            id: (text(found.zone_name())).into(),
-            name: (text(found.zone_name())).into(),
-            name_suffix: (suffix).into(),
-            network_border_group: (text(found.network_border_group())).into(),
-            opt_in_status: (text(found.opt_in_status().map(|v| v.as_str()))).into(),
-            parent_zone_id: (text(found.parent_zone_id())).into(),
-            parent_zone_name: (text(found.parent_zone_name())).into(),
-            state: (text(found.state().map(|v| v.as_str()))).into(),
-            zone_id: (text(found.zone_id())).into(),
-            zone_type: (text(found.zone_type())).into(),
+            group_long_name: text(found.group_long_name()).into(),
+            group_name: text(found.group_name()).into(),
+            id: text(found.zone_name()).into(),
+            name: text(found.zone_name()).into(),
+            name_suffix: suffix.into(),
+            network_border_group: text(found.network_border_group()).into(),
+            opt_in_status: text(found.opt_in_status().map(|v| v.as_str())).into(),
+            parent_zone_id: text(found.parent_zone_id()).into(),
+            parent_zone_name: text(found.parent_zone_name()).into(),
+            state: text(found.state().map(|v| v.as_str())).into(),
+            zone_id: text(found.zone_id()).into(),
+            zone_type: text(found.zone_type()).into(),
             ..config
         })
     }
@@ -105,8 +105,8 @@ impl DataSource for Regions {
         let call = aws.ec2().describe_regions().set_all_regions(config.all_regions).set_filters(wanted);
         let found = aws.call("ec2:DescribeRegions", call.send()).await?.regions.unwrap_or_default();
         Ok(Self {
-            id: (aws.partition()).into(),
-            names: (found.iter().filter_map(|r| set(r.region_name())).collect::<BTreeSet<_>>()).into(),
+            id: aws.partition().into(),
+            names: found.iter().filter_map(|r| set(r.region_name())).collect::<BTreeSet<_>>().into(),
             ..config
         })
     }

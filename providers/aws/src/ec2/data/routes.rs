@@ -111,23 +111,24 @@ impl DataSource for RouteTableData {
         let found: Vec<types::RouteTable> = pages!(aws, "ec2:DescribeRouteTables", call)?;
         let found = only(found, "route table", "ec2:DescribeRouteTables")?;
         Ok(Self {
-            arn: (aws.ec2_arn(
-                found.owner_id().unwrap_or_default(),
-                &format!("route-table/{}", text(found.route_table_id())),
-            ))
-            .into(),
-            associations: (found.associations().iter().map(association).collect::<Vec<_>>()).into(),
-            gateway_id: (text(found.associations().iter().find_map(|a| a.gateway_id()))).into(),
-            id: (text(found.route_table_id())).into(),
-            owner_id: (text(found.owner_id())).into(),
-            route_table_id: (text(found.route_table_id())).into(),
-            routes: (found.routes().iter().filter(|r| !hidden(r)).map(route).collect::<Vec<_>>()).into(),
-            subnet_id: (text(
+            arn: aws
+                .ec2_arn(
+                    found.owner_id().unwrap_or_default(),
+                    &format!("route-table/{}", text(found.route_table_id())),
+                )
+                .into(),
+            associations: found.associations().iter().map(association).collect::<Vec<_>>().into(),
+            gateway_id: text(found.associations().iter().find_map(|a| a.gateway_id())).into(),
+            id: text(found.route_table_id()).into(),
+            owner_id: text(found.owner_id()).into(),
+            route_table_id: text(found.route_table_id()).into(),
+            routes: found.routes().iter().filter(|r| !hidden(r)).map(route).collect::<Vec<_>>().into(),
+            subnet_id: text(
                 found.associations().iter().find_map(|a| a.subnet_id()).or(config.subnet_id.0.as_deref()),
-            ))
+            )
             .into(),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
-            vpc_id: (text(found.vpc_id())).into(),
+            vpc_id: text(found.vpc_id()).into(),
             ..config
         })
     }

@@ -10,7 +10,7 @@ use crate::ec2::transit::encryption;
 use crate::tags::Tags;
 use aws_sdk_ec2::types;
 use std::collections::BTreeSet;
-use terrane_sdk::{Auto, Block, Computed, DataSource, Error, async_trait};
+use terrane_sdk::{Auto, Computed, DataSource, Error, async_trait};
 
 /// The transit gateway that matches.
 #[derive(Clone, Debug, DataSource)]
@@ -66,44 +66,44 @@ impl DataSource for TransitGatewayData {
         let found = only(found, "transit gateway", "ec2:DescribeTransitGateways")?;
         let options = found.options();
         Ok(Self {
-            amazon_side_asn: (options.and_then(|o| o.amazon_side_asn()).unwrap_or_default()).into(),
-            arn: (text(found.transit_gateway_arn())).into(),
-            association_default_route_table_id: (text(
+            amazon_side_asn: options.and_then(|o| o.amazon_side_asn()).unwrap_or_default().into(),
+            arn: text(found.transit_gateway_arn()).into(),
+            association_default_route_table_id: text(
                 options.and_then(|o| o.association_default_route_table_id()),
-            ))
+            )
             .into(),
-            auto_accept_shared_attachments: (text(
+            auto_accept_shared_attachments: text(
                 options.and_then(|o| o.auto_accept_shared_attachments()).map(|v| v.as_str()),
-            ))
+            )
             .into(),
-            default_route_table_association: (text(
+            default_route_table_association: text(
                 options.and_then(|o| o.default_route_table_association()).map(|v| v.as_str()),
-            ))
+            )
             .into(),
-            default_route_table_propagation: (text(
+            default_route_table_propagation: text(
                 options.and_then(|o| o.default_route_table_propagation()).map(|v| v.as_str()),
-            ))
+            )
             .into(),
-            description: (text(found.description())).into(),
-            dns_support: (text(options.and_then(|o| o.dns_support()).map(|v| v.as_str()))).into(),
-            encryption_support: (encryption(&found)).into(),
-            id: (text(found.transit_gateway_id())).into(),
-            multicast_support: (text(options.and_then(|o| o.multicast_support()).map(|v| v.as_str()))).into(),
-            owner_id: (text(found.owner_id())).into(),
-            propagation_default_route_table_id: (text(
+            description: text(found.description()).into(),
+            dns_support: text(options.and_then(|o| o.dns_support()).map(|v| v.as_str())).into(),
+            encryption_support: encryption(&found).into(),
+            id: text(found.transit_gateway_id()).into(),
+            multicast_support: text(options.and_then(|o| o.multicast_support()).map(|v| v.as_str())).into(),
+            owner_id: text(found.owner_id()).into(),
+            propagation_default_route_table_id: text(
                 options.and_then(|o| o.propagation_default_route_table_id()),
-            ))
+            )
             .into(),
-            security_group_referencing_support: (text(
+            security_group_referencing_support: text(
                 options.and_then(|o| o.security_group_referencing_support()).map(|v| v.as_str()),
-            ))
+            )
             .into(),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
-            transit_gateway_cidr_blocks: (options
+            transit_gateway_cidr_blocks: options
                 .map(|o| o.transit_gateway_cidr_blocks().to_vec())
-                .unwrap_or_default())
-            .into(),
-            vpn_ecmp_support: (text(options.and_then(|o| o.vpn_ecmp_support()).map(|v| v.as_str()))).into(),
+                .unwrap_or_default()
+                .into(),
+            vpn_ecmp_support: text(options.and_then(|o| o.vpn_ecmp_support()).map(|v| v.as_str())).into(),
             ..config
         })
     }
@@ -144,18 +144,23 @@ impl DataSource for TransitGatewayRouteTableData {
         let found = tables(aws, wanted).await?;
         let found = only(found, "transit gateway route table", "ec2:DescribeTransitGatewayRouteTables")?;
         Ok(Self {
-            arn: (aws.ec2_arn(
-                &aws.account().await?,
-                &format!("transit-gateway-route-table/{}", text(found.transit_gateway_route_table_id())),
-            ))
-            .into(),
-            default_association_route_table: (found.default_association_route_table().unwrap_or_default())
+            arn: aws
+                .ec2_arn(
+                    &aws.account().await?,
+                    &format!("transit-gateway-route-table/{}", text(found.transit_gateway_route_table_id())),
+                )
                 .into(),
-            default_propagation_route_table: (found.default_propagation_route_table().unwrap_or_default())
+            default_association_route_table: found
+                .default_association_route_table()
+                .unwrap_or_default()
                 .into(),
-            id: (text(found.transit_gateway_route_table_id())).into(),
+            default_propagation_route_table: found
+                .default_propagation_route_table()
+                .unwrap_or_default()
+                .into(),
+            id: text(found.transit_gateway_route_table_id()).into(),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
-            transit_gateway_id: (text(found.transit_gateway_id())).into(),
+            transit_gateway_id: text(found.transit_gateway_id()).into(),
             ..config
         })
     }
@@ -194,8 +199,11 @@ impl DataSource for TransitGatewayRouteTables {
         let wanted = filters(&config.filter, &tags, &[]);
         let found = tables(aws, wanted).await?;
         Ok(Self {
-            id: (aws.region()).into(),
-            ids: (found.iter().filter_map(|a| set(a.transit_gateway_route_table_id())).collect::<Vec<_>>())
+            id: aws.region().into(),
+            ids: found
+                .iter()
+                .filter_map(|a| set(a.transit_gateway_route_table_id()))
+                .collect::<Vec<_>>()
                 .into(),
             ..config
         })
@@ -230,8 +238,11 @@ impl DataSource for TransitGatewayRouteTableAssociations {
             .max_results(PAGE);
         let found = pages!(aws, "ec2:GetTransitGatewayRouteTableAssociations", call)?;
         Ok(Self {
-            id: (config.transit_gateway_route_table_id.clone()).into(),
-            ids: (found.iter().filter_map(|a| set(a.transit_gateway_attachment_id())).collect::<Vec<_>>())
+            id: config.transit_gateway_route_table_id.clone().into(),
+            ids: found
+                .iter()
+                .filter_map(|a| set(a.transit_gateway_attachment_id()))
+                .collect::<Vec<_>>()
                 .into(),
             ..config
         })
@@ -266,73 +277,14 @@ impl DataSource for TransitGatewayRouteTablePropagations {
             .max_results(PAGE);
         let found = pages!(aws, "ec2:GetTransitGatewayRouteTablePropagations", call)?;
         Ok(Self {
-            id: (config.transit_gateway_route_table_id.clone()).into(),
-            ids: (found.iter().filter_map(|a| set(a.transit_gateway_attachment_id())).collect::<Vec<_>>())
+            id: config.transit_gateway_route_table_id.clone().into(),
+            ids: found
+                .iter()
+                .filter_map(|a| set(a.transit_gateway_attachment_id()))
+                .collect::<Vec<_>>()
                 .into(),
             ..config
         })
-    }
-}
-
-/// The routes of a table that match.
-#[derive(Clone, Debug, DataSource)]
-#[data_source(name = "aws_ec2_transit_gateway_route_table_routes")]
-pub struct TransitGatewayRouteTableRoutes {
-    /// Filters of SearchTransitGatewayRoutes, one at least.
-    #[block]
-    pub filter: BTreeSet<DataFilter>,
-    /// The route table.
-    pub id: Computed<String>,
-    /// The routes.
-    pub routes: Computed<Vec<TransitRoute>>,
-    /// The route table.
-    pub transit_gateway_route_table_id: String,
-}
-
-/// A route of a transit gateway.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Block)]
-pub struct TransitRoute {
-    /// The destination, a network.
-    pub destination_cidr_block: String,
-    /// The destination, a prefix list.
-    pub prefix_list_id: String,
-    /// Whether it is in force.
-    pub state: String,
-    /// The announcement that it is from.
-    pub transit_gateway_route_table_announcement_id: String,
-    /// Whether it was set or propagated.
-    #[attr(name = "type")]
-    pub kind: String,
-}
-
-#[async_trait]
-impl DataSource for TransitGatewayRouteTableRoutes {
-    type Client = Aws;
-
-    async fn read(aws: &Aws, config: Self) -> Result<Self, Error> {
-        let tags = Tags::new();
-        let wanted = filters(&config.filter, &tags, &[]);
-        let call = (aws.ec2().search_transit_gateway_routes())
-            .transit_gateway_route_table_id(&config.transit_gateway_route_table_id)
-            .set_filters(wanted);
-        let found = aws.call("ec2:SearchTransitGatewayRoutes", call.send()).await?.routes.unwrap_or_default();
-        Ok(Self {
-            id: (config.transit_gateway_route_table_id.clone()).into(),
-            routes: (found.iter().map(route).collect::<Vec<_>>()).into(),
-            ..config
-        })
-    }
-}
-
-fn route(found: &types::TransitGatewayRoute) -> TransitRoute {
-    TransitRoute {
-        destination_cidr_block: text(found.destination_cidr_block()),
-        prefix_list_id: text(found.prefix_list_id()),
-        state: text(found.state().map(|s| s.as_str())),
-        transit_gateway_route_table_announcement_id: text(
-            found.transit_gateway_route_table_announcement_id(),
-        ),
-        kind: text(found.r#type().map(|t| t.as_str())),
     }
 }
 
@@ -371,12 +323,12 @@ impl DataSource for TransitGatewayConnectData {
         let found = described::<types::TransitGatewayConnect>(aws, wanted).await?;
         let found = only(found, "transit gateway Connect attachment", "ec2:DescribeTransitGatewayConnects")?;
         Ok(Self {
-            id: (text(found.transit_gateway_attachment_id())).into(),
-            protocol: (text(found.options().and_then(|o| o.protocol()).map(|p| p.as_str()))).into(),
+            id: text(found.transit_gateway_attachment_id()).into(),
+            protocol: text(found.options().and_then(|o| o.protocol()).map(|p| p.as_str())).into(),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
-            transit_gateway_connect_id: (text(found.transit_gateway_attachment_id())).into(),
-            transit_gateway_id: (text(found.transit_gateway_id())).into(),
-            transport_attachment_id: (text(found.transport_transit_gateway_attachment_id())).into(),
+            transit_gateway_connect_id: text(found.transit_gateway_attachment_id()).into(),
+            transit_gateway_id: text(found.transit_gateway_id()).into(),
+            transport_attachment_id: text(found.transport_transit_gateway_attachment_id()).into(),
             ..config
         })
     }
@@ -430,25 +382,29 @@ impl DataSource for TransitGatewayConnectPeerData {
         let bgp = about.map(|c| c.bgp_configurations()).unwrap_or_default();
         let first = bgp.first();
         Ok(Self {
-            arn: (aws.ec2_arn(
-                &aws.account().await?,
-                &format!("transit-gateway-connect-peer/{}", text(found.transit_gateway_connect_peer_id())),
-            ))
-            .into(),
-            bgp_asn: (first.and_then(|b| b.peer_asn()).map(|n| n.to_string()).unwrap_or_default()).into(),
-            bgp_peer_address: (text(first.and_then(|b| b.peer_address()))).into(),
-            bgp_transit_gateway_addresses: (bgp
+            arn: aws
+                .ec2_arn(
+                    &aws.account().await?,
+                    &format!(
+                        "transit-gateway-connect-peer/{}",
+                        text(found.transit_gateway_connect_peer_id())
+                    ),
+                )
+                .into(),
+            bgp_asn: first.and_then(|b| b.peer_asn()).map(|n| n.to_string()).unwrap_or_default().into(),
+            bgp_peer_address: text(first.and_then(|b| b.peer_address())).into(),
+            bgp_transit_gateway_addresses: bgp
                 .iter()
                 .filter_map(|b| set(b.transit_gateway_address()))
-                .collect::<BTreeSet<_>>())
-            .into(),
-            id: (text(found.transit_gateway_connect_peer_id())).into(),
-            inside_cidr_blocks: (about.map(|c| c.inside_cidr_blocks().to_vec()).unwrap_or_default()).into(),
-            peer_address: (text(about.and_then(|c| c.peer_address()))).into(),
+                .collect::<BTreeSet<_>>()
+                .into(),
+            id: text(found.transit_gateway_connect_peer_id()).into(),
+            inside_cidr_blocks: about.map(|c| c.inside_cidr_blocks().to_vec()).unwrap_or_default().into(),
+            peer_address: text(about.and_then(|c| c.peer_address())).into(),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
-            transit_gateway_address: (text(about.and_then(|c| c.transit_gateway_address()))).into(),
-            transit_gateway_attachment_id: (text(found.transit_gateway_attachment_id())).into(),
-            transit_gateway_connect_peer_id: (text(found.transit_gateway_connect_peer_id())).into(),
+            transit_gateway_address: text(about.and_then(|c| c.transit_gateway_address())).into(),
+            transit_gateway_attachment_id: text(found.transit_gateway_attachment_id()).into(),
+            transit_gateway_connect_peer_id: text(found.transit_gateway_connect_peer_id()).into(),
             ..config
         })
     }

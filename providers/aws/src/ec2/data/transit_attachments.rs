@@ -58,25 +58,26 @@ impl DataSource for TransitGatewayAttachmentData {
         let found = attachments(aws, wanted).await?;
         let found = only(found, "transit gateway attachment", "ec2:DescribeTransitGatewayAttachments")?;
         Ok(Self {
-            arn: (aws.ec2_arn(
-                found.resource_owner_id().unwrap_or_default(),
-                &format!("transit-gateway-attachment/{}", text(found.transit_gateway_attachment_id())),
-            ))
-            .into(),
-            association_state: (text(found.association().and_then(|a| a.state()).map(|s| s.as_str()))).into(),
-            association_transit_gateway_route_table_id: (text(
+            arn: aws
+                .ec2_arn(
+                    found.resource_owner_id().unwrap_or_default(),
+                    &format!("transit-gateway-attachment/{}", text(found.transit_gateway_attachment_id())),
+                )
+                .into(),
+            association_state: text(found.association().and_then(|a| a.state()).map(|s| s.as_str())).into(),
+            association_transit_gateway_route_table_id: text(
                 found.association().and_then(|a| a.transit_gateway_route_table_id()),
-            ))
+            )
             .into(),
-            id: (text(found.transit_gateway_attachment_id())).into(),
-            resource_id: (text(found.resource_id())).into(),
-            resource_owner_id: (text(found.resource_owner_id())).into(),
-            resource_type: (text(found.resource_type().map(|v| v.as_str()))).into(),
-            state: (text(found.state().map(|v| v.as_str()))).into(),
+            id: text(found.transit_gateway_attachment_id()).into(),
+            resource_id: text(found.resource_id()).into(),
+            resource_owner_id: text(found.resource_owner_id()).into(),
+            resource_type: text(found.resource_type().map(|v| v.as_str())).into(),
+            state: text(found.state().map(|v| v.as_str())).into(),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
-            transit_gateway_attachment_id: (text(found.transit_gateway_attachment_id())).into(),
-            transit_gateway_id: (text(found.transit_gateway_id())).into(),
-            transit_gateway_owner_id: (text(found.transit_gateway_owner_id())).into(),
+            transit_gateway_attachment_id: text(found.transit_gateway_attachment_id()).into(),
+            transit_gateway_id: text(found.transit_gateway_id()).into(),
+            transit_gateway_owner_id: text(found.transit_gateway_owner_id()).into(),
             ..config
         })
     }
@@ -115,8 +116,11 @@ impl DataSource for TransitGatewayAttachments {
         let wanted = filters(&config.filter, &tags, &[]);
         let found = attachments(aws, wanted).await?;
         Ok(Self {
-            id: (aws.region()).into(),
-            ids: (found.iter().filter_map(|a| set(a.transit_gateway_attachment_id())).collect::<Vec<_>>())
+            id: aws.region().into(),
+            ids: found
+                .iter()
+                .filter_map(|a| set(a.transit_gateway_attachment_id()))
+                .collect::<Vec<_>>()
                 .into(),
             ..config
         })
@@ -171,18 +175,19 @@ impl DataSource for TransitGatewayPeeringAttachmentData {
         let (here, other) =
             if !is_here(first) && is_here(second) { (second, first) } else { (first, second) };
         Ok(Self {
-            arn: (aws.ec2_arn(
-                &account,
-                &format!("transit-gateway-attachment/{}", text(found.transit_gateway_attachment_id())),
-            ))
-            .into(),
-            id: (text(found.transit_gateway_attachment_id())).into(),
-            peer_account_id: (text(other.and_then(|o| o.owner_id()))).into(),
-            peer_region: (text(other.and_then(|o| o.region()))).into(),
-            peer_transit_gateway_id: (text(other.and_then(|o| o.transit_gateway_id()))).into(),
-            state: (text(found.state().map(|v| v.as_str()))).into(),
+            arn: aws
+                .ec2_arn(
+                    &account,
+                    &format!("transit-gateway-attachment/{}", text(found.transit_gateway_attachment_id())),
+                )
+                .into(),
+            id: text(found.transit_gateway_attachment_id()).into(),
+            peer_account_id: text(other.and_then(|o| o.owner_id())).into(),
+            peer_region: text(other.and_then(|o| o.region())).into(),
+            peer_transit_gateway_id: text(other.and_then(|o| o.transit_gateway_id())).into(),
+            state: text(found.state().map(|v| v.as_str())).into(),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
-            transit_gateway_id: (text(here.and_then(|o| o.transit_gateway_id()))).into(),
+            transit_gateway_id: text(here.and_then(|o| o.transit_gateway_id())).into(),
             ..config
         })
     }
@@ -210,8 +215,11 @@ impl DataSource for TransitGatewayPeeringAttachments {
         let wanted = filters(&config.filter, &tags, &[]);
         let found = described::<types::TransitGatewayPeeringAttachment>(aws, wanted).await?;
         Ok(Self {
-            id: (aws.region()).into(),
-            ids: (found.iter().filter_map(|a| set(a.transit_gateway_attachment_id())).collect::<Vec<_>>())
+            id: aws.region().into(),
+            ids: found
+                .iter()
+                .filter_map(|a| set(a.transit_gateway_attachment_id()))
+                .collect::<Vec<_>>()
                 .into(),
             ..config
         })
@@ -262,27 +270,28 @@ impl DataSource for TransitGatewayVpcAttachmentData {
             only(found, "transit gateway VPC attachment", "ec2:DescribeTransitGatewayVpcAttachments")?;
         let options = found.options();
         Ok(Self {
-            appliance_mode_support: (text(
+            appliance_mode_support: text(
                 options.and_then(|o| o.appliance_mode_support()).map(|v| v.as_str()),
-            ))
+            )
             .into(),
-            arn: (aws.ec2_arn(
-                found.vpc_owner_id().unwrap_or_default(),
-                &format!("transit-gateway-attachment/{}", text(found.transit_gateway_attachment_id())),
-            ))
-            .into(),
-            dns_support: (text(options.and_then(|o| o.dns_support()).map(|v| v.as_str()))).into(),
-            id: (text(found.transit_gateway_attachment_id())).into(),
-            ipv6_support: (text(options.and_then(|o| o.ipv6_support()).map(|v| v.as_str()))).into(),
-            security_group_referencing_support: (text(
+            arn: aws
+                .ec2_arn(
+                    found.vpc_owner_id().unwrap_or_default(),
+                    &format!("transit-gateway-attachment/{}", text(found.transit_gateway_attachment_id())),
+                )
+                .into(),
+            dns_support: text(options.and_then(|o| o.dns_support()).map(|v| v.as_str())).into(),
+            id: text(found.transit_gateway_attachment_id()).into(),
+            ipv6_support: text(options.and_then(|o| o.ipv6_support()).map(|v| v.as_str())).into(),
+            security_group_referencing_support: text(
                 options.and_then(|o| o.security_group_referencing_support()).map(|v| v.as_str()),
-            ))
+            )
             .into(),
-            subnet_ids: (found.subnet_ids().iter().cloned().collect::<BTreeSet<_>>()).into(),
+            subnet_ids: found.subnet_ids().iter().cloned().collect::<BTreeSet<_>>().into(),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
-            transit_gateway_id: (text(found.transit_gateway_id())).into(),
-            vpc_id: (text(found.vpc_id())).into(),
-            vpc_owner_id: (text(found.vpc_owner_id())).into(),
+            transit_gateway_id: text(found.transit_gateway_id()).into(),
+            vpc_id: text(found.vpc_id()).into(),
+            vpc_owner_id: text(found.vpc_owner_id()).into(),
             ..config
         })
     }
@@ -319,8 +328,11 @@ impl DataSource for TransitGatewayVpcAttachments {
         let wanted = filters(&config.filter, &tags, &[]);
         let found = vpc_attachments(aws, wanted).await?;
         Ok(Self {
-            id: (aws.region()).into(),
-            ids: (found.iter().filter_map(|a| set(a.transit_gateway_attachment_id())).collect::<Vec<_>>())
+            id: aws.region().into(),
+            ids: found
+                .iter()
+                .filter_map(|a| set(a.transit_gateway_attachment_id()))
+                .collect::<Vec<_>>()
                 .into(),
             ..config
         })
@@ -363,7 +375,7 @@ impl DataSource for TransitGatewayVpnAttachment {
         let found = attachments(aws, wanted).await?;
         let found = only(found, "transit gateway VPN attachment", "ec2:DescribeTransitGatewayAttachments")?;
         Ok(Self {
-            id: (text(found.transit_gateway_attachment_id())).into(),
+            id: text(found.transit_gateway_attachment_id()).into(),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
             transit_gateway_id: set(found.transit_gateway_id()),
             vpn_connection_id: set(found.resource_id()),
@@ -412,7 +424,7 @@ impl DataSource for TransitGatewayDxGatewayAttachment {
             "ec2:DescribeTransitGatewayAttachments",
         )?;
         Ok(Self {
-            id: (text(found.transit_gateway_attachment_id())).into(),
+            id: text(found.transit_gateway_attachment_id()).into(),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
             transit_gateway_id: set(found.transit_gateway_id()),
             dx_gateway_id: set(found.resource_id()),

@@ -154,7 +154,8 @@ impl CustomerGateway {
             bgp_asn: asn,
             bgp_asn_extended: set(remote.bgp_asn_extended.as_deref()),
             certificate_arn: set(remote.certificate_arn.as_deref()),
-            device_name: set(remote.device_name.as_deref()),
+            // What cannot be changed is as it was made, also where an endpoint does not tell it.
+            device_name: set(remote.device_name.as_deref()).or(self.device_name),
             ip_address: set(remote.ip_address.as_deref()),
             tags: tag_map(remote.tags),
             gateway_type: remote.r#type.unwrap_or_default(),
