@@ -4,8 +4,8 @@
 use crate::client::{Google, Limits};
 use crate::configuration::{Configuration, endpoints};
 use crate::{
-    client_data, compute, container, dns, iam, known_types, labels, logging, orgpolicy, resourcemanager,
-    serviceaccounts, storage,
+    bigquery, client_data, compute, container, dns, iam, known_types, labels, logging, orgpolicy,
+    resourcemanager, serviceaccounts, storage,
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -32,6 +32,7 @@ impl ProviderDefinition for GoogleProvider {
 
     fn resources(&self) -> Vec<ResourceType<Google>> {
         let mut all = compute::resources();
+        all.extend(bigquery::resources());
         all.extend(container::resources());
         all.extend(dns::resources());
         all.extend(iam::resources());

@@ -13,7 +13,7 @@ mod session;
 pub(crate) use error::{is_conflict, is_not_found, is_taken};
 pub(crate) use limit::Limits;
 pub(crate) use long_running::finish_long;
-pub(crate) use rest::Request;
+pub(crate) use rest::{Request, Upload};
 pub(crate) use services::called;
 
 use crate::configuration::Configuration;

@@ -25,9 +25,45 @@ pub(crate) struct Request<'a> {
     pub(crate) idempotent: bool,
 }
 
+/// Contents that are stored, and what is said of them.
+pub(crate) struct Upload {
+    /// The object as the API describes it.
+    pub(crate) about: Json,
+    pub(crate) contents: Vec<u8>,
+    pub(crate) headers: Vec<(&'static str, String)>,
+}
+
+impl Upload {
+    /// Both parts in one message, and its type.
+    fn message(&self) -> (String, Vec<u8>) {
+        let boundary = format!("terrane-{}", uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, &self.contents));
+        let kind = self.about["contentType"].as_str().unwrap_or_default();
+        let kind = if kind.is_empty() { "application/octet-stream" } else { kind };
+        let mut message = format!(
+            "--{boundary}\r\ncontent-type: application/json; charset=UTF-8\r\n\r\n{}\r\n--{boundary}\r\ncontent-type: {kind}\r\n\r\n",
+            self.about
+        )
+        .into_bytes();
+        message.extend(&self.contents);
+        message.extend(format!("\r\n--{boundary}--\r\n").bytes());
+        (format!("multipart/related; boundary={boundary}"), message)
+    }
+}
+
 impl Google {
     /// Sends a request and answers with the document that comes back; null when there is none.
     pub(crate) async fn send(&self, request: Request<'_>) -> Result<Json, Error> {
+        self.exchange(request, None).await
+    }
+
+    /// Stores contents, and answers with the description of the object.
+    pub(crate) async fn upload(&self, request: Request<'_>, upload: Upload) -> Result<Json, Error> {
+        self.exchange(request, Some(upload)).await
+    }
+
+    async fn exchange(&self, request: Request<'_>, upload: Option<Upload>) -> Result<Json, Error> {
+        let message =
+            upload.as_ref().map(Upload::message).map(|(kind, bytes)| (kind, bytes::Bytes::from(bytes)));
         let limit = self.limits.get(request.operation.split('.').next().unwrap_or_default());
         let _slot = limit.enter().await;
         let origin = self.origin(request.endpoint)?;
@@ -39,6 +75,12 @@ impl Google {
             let mut call = self.http.request(request.method.clone(), &url).headers(self.headers().await?);
             if let Some(body) = &request.body {
                 call = call.header("content-type", "application/json").body(body.to_string());
+            }
+            if let Some((kind, bytes)) = &message {
+                call = call.header("content-type", kind).body(bytes.clone());
+            }
+            for (name, value) in upload.iter().flat_map(|upload| &upload.headers) {
+                call = call.header(*name, value);
             }
             let begun = Instant::now();
             let answer = call.send().await;

@@ -302,6 +302,21 @@ fn part(path: &str, at: usize) -> &str {
     path.split('/').nth(at).unwrap_or_default()
 }
 
+/// Takes a disk from an instance, unless it has it no more.
+pub(super) async fn detach(
+    google: &Google,
+    instance: &str,
+    disk: &str,
+    cx: &ApplyContext,
+) -> Result<(), Error> {
+    let Some(there) = find(google, instance).await? else { return Ok(()) };
+    let mut disks = there["disks"].as_array().into_iter().flatten();
+    let is = |of: &&Json| of["source"].as_str().is_some_and(|source| path_of(source) == disk);
+    let Some(attached) = disks.find(is) else { return Ok(()) };
+    let name = attached["deviceName"].as_str().unwrap_or_default();
+    act(google, instance, &format!("detachDisk?deviceName={name}"), None, cx).await
+}
+
 /// Does something with an instance, by a method of its own.
 async fn act(
     google: &Google,

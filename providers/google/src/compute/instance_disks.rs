@@ -103,7 +103,7 @@ pub(super) fn boot_body(disk: &BootDisk, project: &str, zonal: &str) -> Json {
 }
 
 /// The URL of an image or family by any of its names: `debian-12`, `debian-cloud/debian-12`, a path or URL.
-fn image_reference(project: &str, image: &str) -> String {
+pub(super) fn image_reference(project: &str, image: &str) -> String {
     let words: Vec<&str> = path_of(image).split('/').collect();
     let path = match words[..] {
         [of, name] if of != "family" && of != "global" => {

@@ -2,15 +2,19 @@
 
 mod address;
 mod data;
+mod disk;
+mod document;
 mod external_vpn_gateway;
 mod firewall;
 mod firewall_policy;
 mod firewall_policy_rule;
+mod forwarding_rule;
 mod global_address;
 mod ha_vpn_gateway;
 mod instance;
 mod instance_blocks;
 mod instance_disks;
+mod interconnect_attachment;
 pub(crate) mod kind;
 mod metadata;
 mod network;
@@ -25,17 +29,21 @@ mod router_peer;
 mod service_connection;
 mod shared_vpc;
 mod subnetwork;
+mod vpn_gateway;
 mod vpn_tunnel;
 
 pub use address::Address;
 pub use data::*;
+pub use disk::{Disk, DiskKey, DiskParams, DiskSourceKey, GuestFeature, PrimaryDisk};
 pub use external_vpn_gateway::ExternalVpnGateway;
 pub use firewall::Firewall;
 pub use firewall_policy::{NetworkFirewallPolicy, NetworkFirewallPolicyAssociation};
 pub use firewall_policy_rule::NetworkFirewallPolicyRule;
+pub use forwarding_rule::{ForwardingRule, Registration};
 pub use global_address::GlobalAddress;
 pub use ha_vpn_gateway::HaVpnGateway;
 pub use instance::Instance;
+pub use interconnect_attachment::{InterconnectAttachment, InterconnectInfo};
 pub use metadata::{ProjectMetadata, ProjectMetadataItem};
 pub use network::Network;
 pub use network_peering::NetworkPeering;
@@ -47,6 +55,7 @@ pub use router_peer::RouterPeer;
 pub use service_connection::ServiceNetworkingConnection;
 pub use shared_vpc::{SharedVpcHostProject, SharedVpcServiceProject};
 pub use subnetwork::Subnetwork;
+pub use vpn_gateway::ClassicVpnGateway;
 pub use vpn_tunnel::VpnTunnel;
 
 use crate::Google;
@@ -56,11 +65,15 @@ use terrane_sdk::{DataSourceType, ResourceType, Value, data_sources, resources};
 pub(crate) fn resources() -> Vec<ResourceType<Google>> {
     resources![
         Address,
+        ClassicVpnGateway,
+        Disk,
         ExternalVpnGateway,
         Firewall,
+        ForwardingRule,
         GlobalAddress,
         HaVpnGateway,
         Instance,
+        InterconnectAttachment,
         Network,
         NetworkFirewallPolicy,
         NetworkFirewallPolicyAssociation,

@@ -1,11 +1,13 @@
 //! Projects, folders and organizations, and the services that projects use.
 
+mod billing_info;
 mod data;
 mod folder;
 mod organization;
 mod project;
 mod project_service;
 
+pub use billing_info::BillingProjectInfo;
 pub use data::*;
 pub use folder::Folder;
 pub use organization::OrganizationData;
@@ -17,7 +19,7 @@ use terrane_sdk::{DataSourceType, ResourceType, data_sources, resources};
 
 /// The resource types.
 pub(crate) fn resources() -> Vec<ResourceType<Google>> {
-    resources![Folder, Project, ProjectService]
+    resources![BillingProjectInfo, Folder, Project, ProjectService]
 }
 
 /// The data sources.

@@ -263,7 +263,7 @@ async fn is_deleted(google: &Google, id: &str) -> bool {
 }
 
 /// The account that pays for a project; none when billing is off, or nobody may know.
-async fn billing(google: &Google, id: &str) -> Result<Option<String>, Error> {
+pub(super) async fn billing(google: &Google, id: &str) -> Result<Option<String>, Error> {
     let call = google.billing().await?.get_project_billing_info().set_name(format!("projects/{id}"));
     match google.call("cloudbilling.projects.getBillingInfo", call.send()).await {
         Ok(info) => Ok(info.billing_account_name.strip_prefix("billingAccounts/").map(str::to_owned)),
@@ -273,7 +273,7 @@ async fn billing(google: &Google, id: &str) -> Result<Option<String>, Error> {
 }
 
 /// Lets an account pay for a project; without one, billing is switched off.
-async fn set_billing(google: &Google, id: &str, account: Option<&str>) -> Result<(), Error> {
+pub(super) async fn set_billing(google: &Google, id: &str, account: Option<&str>) -> Result<(), Error> {
     let name = account.map(|a| format!("billingAccounts/{}", crate::names::name_of(a))).unwrap_or_default();
     let request = Request {
         operation: "cloudbilling.projects.updateBillingInfo",

@@ -90,7 +90,7 @@ impl Resource for ServiceAccount {
         }
         let many = projects.into_iter().filter(|(project, count)| *count >= LIST_FROM && project != "-");
         let listed = join_all(many.map(|(project, _)| async move {
-            let all = list(google, &project).await;
+            let all = all_of(google, &project).await;
             (project, all)
         }));
         let listed: BTreeMap<String, Result<BTreeMap<String, Remote>, Error>> =
@@ -186,7 +186,7 @@ async fn get(google: &Google, name: &str) -> Result<Remote, Error> {
 }
 
 /// The accounts of a project by their e-mail addresses.
-async fn list(google: &Google, project: &str) -> Result<BTreeMap<String, Remote>, Error> {
+pub(super) async fn all_of(google: &Google, project: &str) -> Result<BTreeMap<String, Remote>, Error> {
     let call = google.iam().await?.list_service_accounts().set_name(format!("projects/{project}"));
     let mut items = call.set_page_size(100).by_item();
     let mut all = BTreeMap::new();
@@ -198,7 +198,7 @@ async fn list(google: &Google, project: &str) -> Result<BTreeMap<String, Remote>
 }
 
 /// Switches an account off or on.
-async fn switch(google: &Google, name: &str, off: bool) -> Result<(), Error> {
+pub(super) async fn switch(google: &Google, name: &str, off: bool) -> Result<(), Error> {
     let iam = google.iam().await?;
     match off {
         true => {

@@ -2,10 +2,12 @@
 
 mod access_token;
 mod account;
+mod default_accounts;
 mod key;
 
 pub use access_token::AccessTokenData;
 pub use account::{ServiceAccount, ServiceAccountData};
+pub use default_accounts::DefaultServiceAccounts;
 pub use key::ServiceAccountKey;
 
 use crate::Google;
@@ -13,7 +15,7 @@ use terrane_sdk::{DataSourceType, ResourceType, data_sources, resources};
 
 /// The resource types.
 pub(crate) fn resources() -> Vec<ResourceType<Google>> {
-    resources![ServiceAccount, ServiceAccountKey]
+    resources![DefaultServiceAccounts, ServiceAccount, ServiceAccountKey]
 }
 
 /// The data sources.

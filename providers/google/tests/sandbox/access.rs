@@ -196,3 +196,66 @@ async fn which_accesses_are_logged() {
     let whole = driver.create(ty, whole).await;
     driver.destroy(ty, &whole).await;
 }
+
+#[tokio::test]
+async fn default_accounts_lose_their_rights() {
+    let cloud = Cloud::open().await;
+    let driver = &cloud.driver;
+    let compute = json!({"project": "host-prj", "service": "compute.googleapis.com"});
+    driver.create("google_project_service", compute).await;
+    let all = cloud.send("GET", "/v1/projects/host-prj/serviceAccounts", Json::Null).await;
+    let email = all["accounts"][0]["email"].as_str().unwrap().to_owned();
+    let account = format!("/v1/projects/host-prj/serviceAccounts/{email}");
+    let ty = "google_project_default_service_accounts";
+    let config = |action: &str| json!({"project": "host-prj", "action": action, "restore_policy": "REVERT"});
+
+    let off = driver.create(ty, config("DISABLE")).await;
+    assert_eq!(get(&off, "service_accounts")[&email], all["accounts"][0]["uniqueId"]);
+    assert_eq!(cloud.send("GET", &account, Json::Null).await["disabled"], json!(true));
+    driver.destroy(ty, &off).await;
+    assert_eq!(cloud.send("GET", &account, Json::Null).await["disabled"], Json::Null);
+
+    let member = format!("serviceAccount:{email}");
+    let editors = || async {
+        let policy = cloud.send("POST", "/v1/projects/host-prj:getIamPolicy", json!({})).await;
+        let bindings = policy["bindings"].as_array().cloned().unwrap_or_default();
+        let editors = bindings.iter().find(|binding| binding["role"] == "roles/editor").cloned();
+        editors.unwrap_or_default()["members"].as_array().cloned().unwrap_or_default()
+    };
+    let editor = json!({"project": "host-prj", "role": "roles/editor", "member": member});
+    driver.create("google_project_iam_member", editor).await;
+    let poor = driver.create(ty, config("DEPRIVILEGE")).await;
+    assert!(!editors().await.contains(&json!(member)));
+    driver.destroy(ty, &poor).await;
+    assert!(editors().await.contains(&json!(member)));
+
+    let gone = driver.create(ty, config("DELETE")).await;
+    assert!(cloud.send("GET", &account, Json::Null).await["error"].is_object());
+    driver.destroy(ty, &gone).await;
+    assert_eq!(cloud.send("GET", &account, Json::Null).await["email"], json!(email));
+}
+
+#[tokio::test]
+async fn who_pays_for_a_project() {
+    let cloud = Cloud::open().await;
+    let driver = &cloud.driver;
+    let ty = "google_billing_project_info";
+    let paid =
+        driver.create(ty, json!({"project": "host-prj", "billing_account": "012345-6789AB-CDEF01"})).await;
+    assert_eq!(text(&paid, "id"), "projects/host-prj");
+    driver.import(ty, "projects/host-prj", &paid, &[]).await;
+    let (action, paid) = driver.apply(ty, &paid, json!({"project": "host-prj", "billing_account": ""})).await;
+    assert_eq!(action, Action::Update);
+    let (_, paid) = driver
+        .apply(
+            ty,
+            &paid,
+            json!({"project": "host-prj", "billing_account": "billingAccounts/012345-6789AB-CDEF01"}),
+        )
+        .await;
+    let info = "/v1/projects/host-prj/billingInfo";
+    assert_eq!(cloud.send("GET", info, Json::Null).await["billingEnabled"], json!(true));
+    let config = json!({"project": "host-prj", "billing_account": "012345-6789AB-CDEF01"});
+    let (action, _) = driver.plan(ty, &paid, &driver.config(ty, &config)).await;
+    assert_eq!(action, Action::Nothing);
+}

@@ -59,3 +59,30 @@ async fn a_bastion() {
     assert_eq!(text(&instance, "current_status"), "TERMINATED");
     driver.destroy(TYPE, &instance).await;
 }
+
+#[tokio::test]
+async fn a_disk() {
+    let cloud = Cloud::open_with(json!({"zone": "europe-west1-b"})).await;
+    let driver = &cloud.driver;
+    let ty = "google_compute_disk";
+    let config = |more: Json| {
+        let mut config =
+            json!({"name": "data", "type": "pd-ssd", "image": "debian-cloud/debian-12", "size": 20});
+        config.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        config
+    };
+    let disk = driver.create(ty, config(json!({"labels": {"a": "b"}}))).await;
+    assert_eq!(text(&disk, "id"), "projects/host-prj/zones/europe-west1-b/disks/data");
+    driver
+        .import(ty, "data", &disk, &["image", "labels", "terraform_labels", "create_snapshot_before_destroy"])
+        .await;
+    let (action, disk) = driver.apply(ty, &disk, config(json!({"size": 40}))).await;
+    assert_eq!(
+        (action, get(&disk, "size"), get(&disk, "effective_labels")),
+        (Action::Update, json!(40), json!({}))
+    );
+    let smaller = config(json!({"size": 30}));
+    let (action, disk) = driver.apply(ty, &disk, smaller).await;
+    assert_eq!(action, Action::Replace);
+    driver.destroy(ty, &disk).await;
+}

@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used)]
 
 mod access;
+mod classic_vpn;
 mod clusters;
 mod data;
+mod datasets;
 mod hybrid;
 mod instances;
 mod names;

@@ -46,3 +46,61 @@ async fn a_bucket() {
     let why = driver.refusal(ty, json!({"name": "Not A Name", "location": "EU"})).await;
     assert!(why.contains("storage.buckets.insert"), "{why}");
 }
+
+#[tokio::test]
+async fn objects() {
+    let cloud = Cloud::open().await;
+    let driver = &cloud.driver;
+    driver.create("google_storage_bucket", json!({"name": "scripts", "location": "EU"})).await;
+    let ty = "google_storage_bucket_object";
+    let config = |more: Json| {
+        let mut config = json!({"bucket": "scripts", "name": "a/start.sh"});
+        config.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        config
+    };
+    let hello =
+        config(json!({"content": "hello", "content_type": "text/x-sh", "metadata": {"by": "terrane"}}));
+    let object = driver.create(ty, hello.clone()).await;
+    assert_eq!(
+        (text(&object, "id"), text(&object, "md5hash")),
+        ("scripts-a/start.sh".into(), "XUFAKrxLKna5cZ2REBfFkg==".into())
+    );
+    assert_eq!(text(&object, "md5hexhash"), "5d41402abc4b2a76b9719d911017c592");
+    let there = cloud.send("GET", "/storage/v1/b/scripts/o/a%2Fstart.sh", Json::Null).await;
+    assert_eq!(
+        (&there["size"], &there["contentType"], &there["metadata"]["by"]),
+        (&json!("5"), &json!("text/x-sh"), &json!("terrane"))
+    );
+    driver.import(ty, "scripts/a/start.sh", &object, &["content"]).await;
+    let mut held = hello.clone();
+    held["temporary_hold"] = json!(true);
+    let (action, object) = driver.apply(ty, &object, held).await;
+    assert_eq!((action, get(&object, "generation")), (Action::Update, get(&object, "generation")));
+    let (_, object) = driver.apply(ty, &object, hello.clone()).await;
+
+    // Somebody else writes other contents.
+    cloud
+        .send("POST", "/upload/storage/v1/b/scripts/o?uploadType=media&name=a%2Fstart.sh", json!("other"))
+        .await;
+    let changed = driver.read(ty, &object).await.unwrap();
+    let (action, _) = driver.plan(ty, &changed, &driver.config(ty, &hello)).await;
+    assert_ne!(action, Action::Nothing);
+    let (action, object) =
+        driver.apply(ty, &object, config(json!({"content": "bye", "content_type": "text/x-sh"}))).await;
+    assert_eq!(action, Action::Replace);
+
+    let file = std::env::temp_dir().join(format!("terrane-object-{}", std::process::id()));
+    std::fs::write(&file, "one").unwrap();
+    let from_file = json!({"bucket": "scripts", "name": "file", "source": file.to_str().unwrap()});
+    let second = driver.create(ty, from_file.clone()).await;
+    std::fs::write(&file, "two").unwrap();
+    let (action, second) = driver.apply(ty, &second, from_file.clone()).await;
+    assert_eq!(action, Action::Update);
+    let about = cloud.send("GET", "/storage/v1/b/scripts/o/file", Json::Null).await;
+    assert_eq!(about["md5Hash"], json!(text(&second, "md5hash")));
+    std::fs::remove_file(&file).unwrap();
+    driver.destroy(ty, &second).await;
+    driver.destroy(ty, &object).await;
+    let problem = driver.refusal(ty, from_file).await;
+    assert!(problem.contains("cannot be read"), "{problem}");
+}
