@@ -60,6 +60,14 @@ pub trait Resource: Described + Clone + Send + Sync + 'static {
         let _ = cx;
     }
 
+    /// What a planned change does besides, as far as only the remote system tells: warnings for whoever reads the plan.
+    /// `prior` is null for a new object, and `planned` may have unknown values. Changes nothing; what cannot be
+    /// found out is left unsaid.
+    async fn foresee(client: &Self::Client, prior: &Value, planned: &Value) -> Diagnostics {
+        let _ = (client, prior, planned);
+        Diagnostics::new()
+    }
+
     /// Checks that the schema cannot express, on a configuration that may have unknown values.
     fn validate(config: &Value, diagnostics: &mut Diagnostics) {
         let _ = (config, diagnostics);
@@ -104,6 +112,7 @@ pub(crate) trait AnyResource<C>: Send + Sync {
     fn options(&self) -> TypeOptions;
     fn spec(&self) -> BlockSpec;
     fn plan(&self, cx: &mut PlanContext<'_, C>);
+    async fn foresee(&self, client: &C, prior: &Value, planned: &Value) -> Diagnostics;
     fn validate(&self, config: &Value, diagnostics: &mut Diagnostics);
     fn upgrade(&self, version: u64, json: serde_json::Value) -> Result<serde_json::Value, Error>;
     fn import(&self, id: &str) -> Result<Attributes, Error>;
@@ -145,6 +154,10 @@ impl<R: Resource> AnyResource<R::Client> for Typed<R> {
 
     fn plan(&self, cx: &mut PlanContext<'_, R::Client>) {
         R::plan(cx);
+    }
+
+    async fn foresee(&self, client: &R::Client, prior: &Value, planned: &Value) -> Diagnostics {
+        R::foresee(client, prior, planned).await
     }
 
     fn validate(&self, config: &Value, diagnostics: &mut Diagnostics) {

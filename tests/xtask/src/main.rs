@@ -3,6 +3,7 @@
 
 mod fuzz;
 mod quickstart;
+mod quickstart_google;
 mod test;
 
 use std::process::ExitCode;
@@ -10,8 +11,10 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 Usage: cargo xtask COMMAND
 
-  quickstart   Build Terrane and watch it create, repair and destroy the infrastructure of
-               examples/quickstart at a local AWS endpoint (moto). Needs Python 3.
+  quickstart [aws|google]
+               Build Terrane and watch it create, repair and destroy the infrastructure of
+               examples/quickstart at a local AWS endpoint (moto), which needs Python 3, and of
+               examples/gke-platform in a Google Cloud in memory, which needs nothing more.
   test         Formatting, clippy, unit tests and end-to-end tests: what CI runs.
   e2e [ARGS]   Only the end-to-end tests; the arguments go to the test program.
   crash [-kills N] [-seed N]
@@ -26,7 +29,7 @@ Usage: cargo xtask COMMAND
 fn main() -> ExitCode {
     let mut args = std::env::args().skip(1);
     let result = match args.next().as_deref() {
-        Some("quickstart") => quickstart::run(),
+        Some("quickstart") => quickstart::run(args.next().as_deref()),
         Some("test") => test::run(),
         Some("e2e") => test::run_end_to_end(&args.collect::<Vec<_>>()),
         Some("crash") => test::run_crash(&args.collect::<Vec<_>>()),

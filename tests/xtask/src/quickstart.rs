@@ -1,6 +1,7 @@
 //! `cargo xtask quickstart`: the life of a small piece of infrastructure in front of the
 //! reader's eyes, with the output that Terrane really prints.
 
+use crate::quickstart_google;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use terrane_xtask::moto::{Moto, client_environment};
@@ -20,8 +21,17 @@ iam.remove_user_from_group(UserName="yuki", GroupName="Operators")
 print("iam: removed yuki from the group Operators")
 "#;
 
-/// Runs the whole show.
-pub(crate) fn run() -> Result<(), Failure> {
+/// Runs what is asked for: the show at AWS, that at Google Cloud, or one after the other.
+pub(crate) fn run(part: Option<&str>) -> Result<(), Failure> {
+    match part {
+        Some("aws") => run_aws(),
+        Some("google") => quickstart_google::run(),
+        None => run_aws().and_then(|()| quickstart_google::run()),
+        Some(other) => Err(format!("quickstart has the parts aws and google, and no {other:?}")),
+    }
+}
+
+fn run_aws() -> Result<(), Failure> {
     let steps = 9;
     let heading = |number: usize, text: &str| println!("\n\x1b[1m=== {number}/{steps}  {text}\x1b[0m\n");
 
@@ -85,17 +95,20 @@ struct Stage {
 impl Stage {
     /// Runs Terrane as the reader would and insists on its exit code.
     fn terrane(&self, args: &[&str], expected: i32) -> Result<(), Failure> {
-        println!("$ terrane {}", args.join(" "));
         let mut command = Command::new(&self.program);
         command.args(args).current_dir(&self.dir).envs(client_environment(self.moto.endpoint()));
-        let status = workspace::status(&mut command)?;
-        match status.code() == Some(expected) {
-            true => Ok(()),
-            false => Err(format!(
-                "terrane {} ended with {status}, expected was exit code {expected}",
-                args.join(" ")
-            )),
-        }
+        show(command, args, expected)
+    }
+}
+
+/// Says what is run and runs it; an error unless it ends with the exit code.
+pub(crate) fn show(mut command: Command, args: &[&str], expected: i32) -> Result<(), Failure> {
+    let args = args.join(" ");
+    println!("$ terrane {args}");
+    let status = workspace::status(&mut command)?;
+    match status.code() == Some(expected) {
+        true => Ok(()),
+        false => Err(format!("terrane {args} ended with {status}, expected was exit code {expected}")),
     }
 }
 

@@ -122,3 +122,59 @@ impl CredentialsProvider for StaticToken {
         None
     }
 }
+
+/// The same credentials for requests that use the quota of a project.
+pub(super) fn with_quota(credentials: Credentials, project: &str) -> Result<Credentials, Error> {
+    let project = HeaderValue::from_str(project)
+        .map_err(|_| invalid("billing_project", "The project has characters that no project has"))?;
+    Ok(Credentials::from(WithQuota { credentials, project }))
+}
+
+/// Credentials of requests that use the quota of a project, whoever sends them: a client library or this program.
+#[derive(Debug)]
+struct WithQuota {
+    credentials: Credentials,
+    project: HeaderValue,
+}
+
+impl CredentialsProvider for WithQuota {
+    async fn headers(
+        &self,
+        extensions: Extensions,
+    ) -> Result<CacheableResource<HeaderMap>, CredentialsError> {
+        Ok(match self.credentials.headers(extensions).await? {
+            CacheableResource::New { entity_tag, mut data } => {
+                data.insert("x-goog-user-project", self.project.clone());
+                CacheableResource::New { entity_tag, data }
+            }
+            CacheableResource::NotModified => CacheableResource::NotModified,
+        })
+    }
+
+    async fn universe_domain(&self) -> Option<String> {
+        self.credentials.universe_domain().await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn requests_name_the_project_whose_quota_they_use() {
+        let token = StaticToken::new("t").map(Credentials::from).expect("it is a token");
+        let credentials = with_quota(token, "payer").expect("it is a project");
+        let CacheableResource::New { entity_tag, data } =
+            credentials.headers(Extensions::new()).await.expect("there are headers")
+        else {
+            panic!("nothing was known before");
+        };
+        assert_eq!(data["x-goog-user-project"], "payer");
+        assert_eq!(data[AUTHORIZATION], "Bearer t");
+        let mut known = Extensions::new();
+        known.insert(entity_tag);
+        let again = credentials.headers(known).await.expect("there are headers");
+        assert!(matches!(again, CacheableResource::NotModified));
+        assert!(with_quota(credentials, "two\nlines").is_err());
+    }
+}

@@ -1,5 +1,6 @@
 //! From the errors of calls to ones that name operation, status, message and what to do.
 
+use super::permission::explained;
 use google_cloud_gax::error::Error as ApiError;
 use google_cloud_gax::error::rpc::Code;
 use std::error::Error as StdError;
@@ -29,7 +30,8 @@ pub(crate) fn api_error(operation: &str, error: &ApiError) -> Error {
         let sent = error.is_timeout() || error.is_io() || error.is_transport();
         return lost(operation, error, sent && !error.is_transient_and_before_rpc());
     };
-    let mut mapped = Error::new(format!("{operation} failed"), status.message.clone()).operation(operation);
+    let mut mapped =
+        Error::new(format!("{operation} failed"), explained(status.message.clone())).operation(operation);
     // Errors of Compute Engine have no status of their own.
     mapped.code = match (status.code, error.http_status_code()) {
         (Code::Unknown, Some(http)) => Some(http.to_string()),
@@ -45,7 +47,7 @@ pub(crate) fn answered(operation: &str, status: Option<u16>, payload: &[u8]) -> 
     // Some servers answer with a list of one.
     let said = if document.is_array() { &document[0]["error"] } else { &document["error"] };
     let detail = match said["message"].as_str().filter(|m| !m.is_empty()) {
-        Some(message) => message.to_owned(),
+        Some(message) => explained(message.to_owned()),
         None => format!(
             "The answer was HTTP status {}, and says nothing that an answer of Google Cloud would.",
             status.unwrap_or_default()

@@ -1,5 +1,6 @@
 //! Operations of the APIs other than Compute Engine's: asked for at growing intervals until they are done.
 
+use super::permission::explained;
 use google_cloud_longrunning::model::{Operation, operation};
 use std::future::Future;
 use std::time::Duration;
@@ -32,7 +33,8 @@ where
     }
     match running.result {
         Some(operation::Result::Error(status)) => {
-            let error = Error::new(format!("{call} failed"), status.message.clone()).operation(call);
+            let error =
+                Error::new(format!("{call} failed"), explained(status.message.clone())).operation(call);
             Err(error.code(code_name(status.code)))
         }
         _ => Ok(()),

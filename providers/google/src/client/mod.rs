@@ -5,6 +5,7 @@ mod credentials;
 mod error;
 mod limit;
 mod long_running;
+mod permission;
 mod rest;
 mod retry;
 mod services;
@@ -13,6 +14,7 @@ mod session;
 pub(crate) use error::{is_conflict, is_not_found, is_taken};
 pub(crate) use limit::Limits;
 pub(crate) use long_running::finish_long;
+pub(crate) use permission::explained;
 pub(crate) use rest::{Request, Upload};
 pub(crate) use services::called;
 
@@ -32,7 +34,6 @@ pub struct Google {
     credentials: Credentials,
     endpoints: BTreeMap<String, String>,
     universe_domain: Option<String>,
-    quota_project: Option<String>,
     project: Option<String>,
     region: Option<String>,
     zone: Option<String>,

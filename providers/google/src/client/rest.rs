@@ -151,14 +151,10 @@ impl Google {
     async fn headers(&self) -> Result<HeaderMap, Error> {
         let failed = |detail: String| Error::new("No credentials for Google Cloud", detail);
         let headers = self.credentials.headers(Extensions::new()).await;
-        let mut headers = match headers.map_err(|e| failed(format!("{e}.")))? {
+        Ok(match headers.map_err(|e| failed(format!("{e}.")))? {
             CacheableResource::New { data, .. } => data,
             CacheableResource::NotModified => HeaderMap::new(),
-        };
-        if let Some(project) = self.quota_project.as_deref().and_then(|p| p.parse().ok()) {
-            headers.insert("x-goog-user-project", project);
-        }
-        Ok(headers)
+        })
     }
 }
 

@@ -1,7 +1,7 @@
 //! From a provider configuration and the environment to a connection.
 
 use super::Google;
-use super::credentials::credentials;
+use super::credentials::{credentials, with_quota};
 use super::limit::Limits;
 use super::services::Services;
 use crate::configuration::Configuration;
@@ -28,21 +28,21 @@ impl Google {
             configured(None, &["USER_PROJECT_OVERRIDE"]).is_some_and(|v| v.eq_ignore_ascii_case("true"))
         });
         let billing = configured(configuration.billing_project.as_deref(), &["GOOGLE_BILLING_PROJECT"]);
+        let quota = if overrides { billing.or_else(|| project.clone()) } else { None };
         // The clients take whatever the process has chosen; nothing else in it chooses.
         drop(rustls::crypto::ring::default_provider().install_default());
         let http =
             reqwest::Client::builder().build().map_err(|e| Error::new("No HTTP client", format!("{e}.")))?;
         Ok(Arc::new(Google {
-            credentials: credentials(&configuration)?,
+            credentials: match quota {
+                Some(project) => with_quota(credentials(&configuration)?, &project)?,
+                None => credentials(&configuration)?,
+            },
             endpoints,
             universe_domain: configured(
                 configuration.universe_domain.as_deref(),
                 &["GOOGLE_CLOUD_UNIVERSE_DOMAIN"],
             ),
-            quota_project: match overrides {
-                true => billing.or_else(|| project.clone()),
-                false => None,
-            },
             region: configured(configuration.region.as_deref(), REGION).map(last_part),
             zone: configured(configuration.zone.as_deref(), ZONE).map(last_part),
             labels: LabelPolicy::new(&configuration),

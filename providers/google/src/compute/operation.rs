@@ -1,6 +1,7 @@
 //! Operations of Compute Engine: a change answers at once with one, and is done when it is.
 
 use crate::Google;
+use crate::client::explained;
 use google_cloud_compute_v1::model::Operation;
 use google_cloud_compute_v1::model::operation::Status;
 use google_cloud_gax::options::RequestOptionsBuilder;
@@ -70,7 +71,7 @@ fn problem(call: &str, operation: &Operation) -> Option<Error> {
         true => operation.http_error_message.clone().unwrap_or_else(|| "No reason is given.".into()),
         false => messages.join(" "),
     };
-    let mut error = Error::new(format!("{call} failed"), detail).operation(call);
+    let mut error = Error::new(format!("{call} failed"), explained(detail)).operation(call);
     error.code = errors
         .iter()
         .find_map(|e| e.code.clone())

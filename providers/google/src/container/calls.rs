@@ -4,7 +4,7 @@
 //! They are sent without the client library, whose structs leave out what clears a field.
 
 use crate::Google;
-use crate::client::{Request, is_not_found};
+use crate::client::{Request, explained, is_not_found};
 use http::Method;
 use std::time::Duration;
 use terrane_sdk::serde_json::Value as Json;
@@ -115,7 +115,7 @@ fn ended(call: &str, operation: &Json) -> Result<(), Error> {
         return Ok(());
     }
     let detail = told.unwrap_or("No reason is given.").to_owned();
-    Err(Error::new(format!("{call} failed"), detail).operation(call))
+    Err(Error::new(format!("{call} failed"), explained(detail)).operation(call))
 }
 
 /// Whether a cluster refuses because it is doing something else.

@@ -8,7 +8,8 @@ use crate::client::is_not_found;
 use futures::future::join_all;
 use std::collections::{BTreeMap, BTreeSet};
 use terrane_sdk::{
-    ApplyContext, Attributes, Block, Computed, Error, Failure, Resource, Value, async_trait, validate,
+    ApplyContext, Attributes, Block, Computed, Diagnostics, Error, Failure, Object, Resource, Value,
+    async_trait, validate,
 };
 
 /// A kind of accesses that is logged.
@@ -21,6 +22,15 @@ pub struct LoggedAccesses {
     pub exempted_members: BTreeSet<String>,
 }
 
+/// The configuration of a service as policies have it.
+fn config(service: &str, kinds: &BTreeSet<LoggedAccesses>) -> AuditConfig {
+    let kinds = kinds.iter().map(|kind| AuditLogConfig {
+        log_type: kind.log_type.clone(),
+        exempted_members: kind.exempted_members.iter().map(|member| normal(member)).collect(),
+    });
+    AuditConfig { service: service.to_owned(), audit_log_configs: kinds.collect() }
+}
+
 /// Puts the configuration of a service into a policy; without kinds of accesses it is taken out.
 async fn set(
     google: &Google,
@@ -28,19 +38,12 @@ async fn set(
     service: &str,
     kinds: &BTreeSet<LoggedAccesses>,
 ) -> Result<Policy, Error> {
-    let audit_log_configs: BTreeSet<AuditLogConfig> = (kinds.iter())
-        .map(|kind| AuditLogConfig {
-            log_type: kind.log_type.clone(),
-            exempted_members: kind.exempted_members.iter().map(|member| normal(member)).collect(),
-        })
-        .collect();
+    let wanted = config(service, kinds);
     edit(google, location, |policy| {
         let before = policy.audit_configs.clone();
         policy.audit_configs.retain(|config| config.service != service);
-        if !audit_log_configs.is_empty() {
-            let config =
-                AuditConfig { service: service.to_owned(), audit_log_configs: audit_log_configs.clone() };
-            policy.audit_configs.push(config);
+        if !kinds.is_empty() {
+            policy.audit_configs.push(wanted.clone());
         }
         Ok(policy.audit_configs != before)
     })
@@ -164,6 +167,16 @@ macro_rules! audit_config {
                         Err(Error::new("Invalid import id", detail))
                     }
                 }
+            }
+
+            async fn foresee(google: &Google, prior: &Value, planned: &Value) -> Diagnostics {
+                let read = |value: &Value| <Self as Object>::from_value(value).ok();
+                let Some(after) = read(planned) else { return Diagnostics::new() };
+                let before = read(prior).filter(|before| before.service == after.service);
+                let before: Vec<AuditConfig> =
+                    before.iter().map(|b| config(&b.service, &b.audit_log_config)).collect();
+                let now = [config(&after.service, &after.audit_log_config)];
+                super::foresee::audit(google, &after.location(), &after.service, (&before, &now)).await
             }
 
             fn plan(cx: &mut terrane_sdk::PlanContext<'_, Google>) {

@@ -355,6 +355,17 @@ macro_rules! iam_types {
                 Ok(attributes)
             }
 
+            async fn foresee(
+                google: &$crate::Google,
+                prior: &terrane_sdk::Value,
+                planned: &terrane_sdk::Value,
+            ) -> terrane_sdk::Diagnostics {
+                $crate::iam::foresee::binding::<Self>(google, (prior, planned), |this| {
+                    Some((this.location(google).ok()?, this.role.clone(), this.condition.clone()))
+                })
+                .await
+            }
+
             fn plan(cx: &mut terrane_sdk::PlanContext<'_, $crate::Google>) {
                 if cx.changed("members") {
                     cx.set_unknown("etag");
@@ -433,6 +444,14 @@ macro_rules! iam_types {
             fn import(id: &str) -> Result<terrane_sdk::Attributes, terrane_sdk::Error> {
                 let $id = id;
                 $import
+            }
+
+            async fn foresee(
+                google: &$crate::Google,
+                _: &terrane_sdk::Value,
+                planned: &terrane_sdk::Value,
+            ) -> terrane_sdk::Diagnostics {
+                $crate::iam::foresee::whole::<Self>(google, planned, |this| this.location(google).ok()).await
             }
 
             fn plan(cx: &mut terrane_sdk::PlanContext<'_, $crate::Google>) {

@@ -3,6 +3,7 @@
 
 mod audit_configs;
 mod custom_roles;
+pub(crate) mod foresee;
 pub(crate) mod grants;
 pub(crate) mod location;
 pub(crate) mod policy;

@@ -4,7 +4,7 @@ use super::account::{all_of, switch};
 use crate::Google;
 use crate::client::{Request, is_not_found};
 use crate::iam::location::Location;
-use crate::iam::policy::{Policy, edit};
+use crate::iam::policy::{Policy, edit, read};
 use crate::names::name_of;
 use futures::future::join_all;
 use http::Method;
@@ -80,9 +80,32 @@ impl Resource for DefaultServiceAccounts {
         }
     }
 
-    /// What was done once stays done; what somebody does with the accounts later is theirs.
-    async fn read(_: &Google, states: Vec<Self>) -> Vec<Result<Option<Self>, Error>> {
-        states.into_iter().map(|state| Ok(Some(state))).collect()
+    /// Accounts that have their rights again are ones with which nothing was done.
+    async fn read(google: &Google, states: Vec<Self>) -> Vec<Result<Option<Self>, Error>> {
+        join_all(states.into_iter().map(|state| async move {
+            let project = name_of(&state.project);
+            let Some(known) = state.service_accounts.as_ref().filter(|known| !known.is_empty()) else {
+                return Ok(Some(state));
+            };
+            let undone = match state.action.as_str() {
+                "DEPRIVILEGE" => match read(google, &Location::resource_manager("projects", project)).await {
+                    Ok(policy) => {
+                        let editors = policy.members(EDITOR, None);
+                        known.keys().any(|email| editors.contains(&format!("serviceAccount:{email}")))
+                    }
+                    Err(e) if is_not_found(&e) => true,
+                    Err(e) => return Err(e),
+                },
+                action => match all_of(google, project).await {
+                    Ok(there) if action == "DELETE" => known.keys().all(|email| there.contains_key(email)),
+                    Ok(there) => known.keys().any(|email| there.get(email).is_some_and(|a| !a.disabled)),
+                    Err(e) if is_not_found(&e) => true,
+                    Err(e) => return Err(e),
+                },
+            };
+            Ok((!undone).then_some(state))
+        }))
+        .await
     }
 
     async fn update(_: &Google, _: Self, planned: Self, _: &ApplyContext) -> Result<Self, Failure<Self>> {

@@ -1,6 +1,7 @@
 //! Who may do what.
 
 use crate::Cloud;
+use terrane_sdk::Value;
 use terrane_sdk::serde_json::{self, Value as Json, json};
 use terrane_sdk::testing::{Action, get, text};
 
@@ -258,4 +259,36 @@ async fn who_pays_for_a_project() {
     let config = json!({"project": "host-prj", "billing_account": "012345-6789AB-CDEF01"});
     let (action, _) = driver.plan(ty, &paid, &driver.config(ty, &config)).await;
     assert_eq!(action, Action::Nothing);
+}
+
+#[tokio::test]
+async fn plans_say_who_loses_what() {
+    let cloud = Cloud::open().await;
+    let driver = &cloud.driver;
+    for (role, name) in [("roles/viewer", "a"), ("roles/viewer", "b"), ("roles/editor", "c")] {
+        let member =
+            json!({"project": "host-prj", "role": role, "member": format!("user:{name}@example.com")});
+        driver.create("google_project_iam_member", member).await;
+    }
+    let ty = "google_project_iam_binding";
+    let viewers = json!({"project": "host-prj", "role": "roles/viewer", "members": ["user:B@example.com", "user:d@example.com"]});
+    let said = driver.warnings(ty, &Value::NULL, &viewers).await;
+    assert!(said.len() == 1 && said[0].contains("lose it: user:a@example.com."), "{said:?}");
+    let new = json!({"project": "host-prj", "role": "roles/browser", "members": ["user:d@example.com"]});
+    assert!(driver.warnings(ty, &Value::NULL, &new).await.is_empty());
+    let made = driver.create(ty, viewers.clone()).await;
+    assert!(driver.warnings(ty, &made, &viewers).await.is_empty());
+
+    let ty = "google_project_iam_policy";
+    let policy = json!({"bindings": [{"role": "roles/viewer", "members": ["user:d@example.com"]}]});
+    let policy = json!({"project": "host-prj", "policy_data": policy.to_string()});
+    let said = driver.warnings(ty, &Value::NULL, &policy).await;
+    assert!(said.len() == 1 && said[0].contains("roles/editor of user:c@example.com"), "{said:?}");
+    assert!(said[0].contains("roles/viewer of user:b@example.com"), "{said:?}");
+
+    let ty = "google_project_iam_audit_config";
+    let audit = |kind: &str| json!({"project": "host-prj", "service": "allServices", "audit_log_config": [{"log_type": kind}]});
+    driver.create(ty, audit("DATA_READ")).await;
+    let said = driver.warnings(ty, &Value::NULL, &audit("DATA_WRITE")).await;
+    assert!(said.len() == 1 && said[0].contains("the DATA_READ log of allServices"), "{said:?}");
 }

@@ -336,18 +336,24 @@ impl<D: ProviderDefinition> Provider for NativeProvider<D> {
                 };
             }
         };
-        let custom = |cx: &mut PlanContext<'_, D::Client>| {
-            entry.resource.plan(cx);
-            self.definition.plan(cx);
+        let mut planned = {
+            let custom = |cx: &mut PlanContext<'_, D::Client>| {
+                entry.resource.plan(cx);
+                self.definition.plan(cx);
+            };
+            plan(&Change {
+                type_name: entry.resource.name(),
+                spec: &entry.spec,
+                client: &*client,
+                custom: &custom,
+                prior: &request.prior,
+                config: &request.config,
+            })
         };
-        let planned = plan(&Change {
-            type_name: entry.resource.name(),
-            spec: &entry.spec,
-            client: &*client,
-            custom: &custom,
-            prior: &request.prior,
-            config: &request.config,
-        });
+        if !planned.planned.is_null() && planned.planned != request.prior {
+            let object = self.decoded(entry, &client, &planned.planned);
+            planned.diagnostics.append(entry.resource.foresee(&client, &request.prior, &object).await);
+        }
         PlanResponse {
             planned: planned.planned,
             requires_replace: planned.replace,

@@ -7,7 +7,9 @@ use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use terrane_provider::{ApplyRequest, Client, OperationToken, PlanRequest, Private, Provider, ReadObject};
+use terrane_provider::{
+    ApplyRequest, Client, OperationToken, PlanRequest, PlanResponse, Private, Provider, ReadObject,
+};
 use terrane_schema::{Block, proposed_new};
 use terrane_value::{Type, Value, to_json};
 
@@ -75,20 +77,26 @@ impl Driver {
         problems.iter().map(|d| d.summary.to_string()).collect()
     }
 
+    /// What a plan warns of.
+    pub async fn warnings(&self, type_name: &str, prior: &Value, json: &Json) -> Vec<String> {
+        let response = self.planned(type_name, prior, &self.config(type_name, json)).await;
+        response.diagnostics.iter().map(|d| format!("{}: {}", d.summary, d.detail)).collect()
+    }
+
+    async fn planned(&self, type_name: &str, prior: &Value, config: &Value) -> PlanResponse {
+        let request = PlanRequest {
+            type_name: type_name.to_owned(),
+            prior: prior.clone(),
+            config: config.clone(),
+            proposed: proposed_new(&self.block(type_name), prior, config),
+            private: Private::from([]),
+        };
+        self.provider.plan(&self.client, request).await
+    }
+
     /// Plans `config` over `prior`.
     pub async fn plan(&self, type_name: &str, prior: &Value, config: &Value) -> (Action, Value) {
-        let response = (self.provider)
-            .plan(
-                &self.client,
-                PlanRequest {
-                    type_name: type_name.to_owned(),
-                    prior: prior.clone(),
-                    config: config.clone(),
-                    proposed: proposed_new(&self.block(type_name), prior, config),
-                    private: Private::from([]),
-                },
-            )
-            .await;
+        let response = self.planned(type_name, prior, config).await;
         assert!(!response.diagnostics.has_errors(), "{type_name}: {:?}", response.diagnostics);
         let action = match () {
             () if prior.is_null() => Action::Create,

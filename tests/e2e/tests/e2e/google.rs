@@ -1,6 +1,8 @@
 //! Google Cloud: a host project that shares its network with a service project and reaches a site over VPN, in
 //! the sandbox. It is no Google Cloud: see its README.
 
+use serde_json::Value as Json;
+use std::process::Command;
 use std::sync::mpsc;
 use terrane_e2e::TestContext;
 use terrane_sandbox::{Options, Sandbox};
@@ -175,6 +177,20 @@ pub(crate) fn sandbox() -> String {
         });
     });
     told.recv().unwrap()
+}
+
+/// A request past Terrane, as an administrator sends it.
+pub(crate) fn send(url: &str, verb: &str, path: &str, body: &Json) -> Json {
+    let script = "import sys, urllib.request as r\n\
+        q = r.Request(sys.argv[2], method=sys.argv[1], data=sys.argv[3].encode() or None)\n\
+        print(r.urlopen(q).read().decode())";
+    let body = if body.is_null() { String::new() } else { body.to_string() };
+    let output = Command::new("python3")
+        .args(["-c", script, verb, &format!("{url}{path}"), &body])
+        .output()
+        .expect("there is a Python 3");
+    assert!(output.status.success(), "{verb} {path}: {}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("answers are JSON")
 }
 
 #[test]

@@ -1,8 +1,7 @@
 //! Kubernetes Engine on a Shared VPC: the example `gke-platform` in the sandbox. It is no Google Cloud: see its README.
 
-use crate::google::sandbox;
+use crate::google::{sandbox, send};
 use serde_json::{Value as Json, json};
-use std::process::Command;
 use terrane_e2e::TestContext;
 use terrane_xtask::workspace;
 
@@ -34,20 +33,6 @@ fn platform() -> (TestContext, String) {
     let module = workspace::root().join("modules/google/gke");
     context.edit("clusters.tf", "../../modules/google/gke", &module.to_string_lossy());
     (context, url)
-}
-
-/// A request past Terrane, as an administrator sends it.
-fn send(url: &str, verb: &str, path: &str, body: &Json) -> Json {
-    let script = "import sys, urllib.request as r\n\
-        q = r.Request(sys.argv[2], method=sys.argv[1], data=sys.argv[3].encode() or None)\n\
-        print(r.urlopen(q).read().decode())";
-    let body = if body.is_null() { String::new() } else { body.to_string() };
-    let output = Command::new("python3")
-        .args(["-c", script, verb, &format!("{url}{path}"), &body])
-        .output()
-        .expect("there is a Python 3");
-    assert!(output.status.success(), "{verb} {path}: {}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_slice(&output.stdout).expect("answers are JSON")
 }
 
 /// Asks for an operation until it is done, by which it goes on.
