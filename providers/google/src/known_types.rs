@@ -15,7 +15,9 @@ pub(crate) const RESOURCES: &[&str] = names! {
     compute_network compute_network_firewall_policy compute_network_firewall_policy_association
     compute_network_firewall_policy_rule compute_network_peering compute_network_peering_routes_config
     compute_project_metadata compute_project_metadata_item compute_region_autoscaler
-    compute_region_instance_group_manager compute_region_instance_template compute_route compute_router
+    compute_region_instance_group_manager compute_region_instance_template
+    compute_region_network_firewall_policy compute_region_network_firewall_policy_association
+    compute_region_network_firewall_policy_rule compute_route compute_router
     compute_router_interface compute_router_nat compute_router_peer compute_shared_vpc_host_project
     compute_shared_vpc_service_project compute_subnetwork compute_subnetwork_iam_binding
     compute_subnetwork_iam_member compute_subnetwork_iam_policy compute_vpn_gateway compute_vpn_tunnel

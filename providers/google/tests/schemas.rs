@@ -61,7 +61,12 @@ fn reference() -> Reference<'static> {
         title: "Google provider 6.50",
         lists: include_str!("reference-schema.json"),
         meant: MEANT,
-        not_listed: &["data google_client_openid_userinfo"],
+        not_listed: &[
+            "data google_client_openid_userinfo",
+            "google_compute_region_network_firewall_policy",
+            "google_compute_region_network_firewall_policy_association",
+            "google_compute_region_network_firewall_policy_rule",
+        ],
     }
 }
 

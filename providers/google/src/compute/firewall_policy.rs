@@ -80,8 +80,84 @@ pub(super) fn policy_path(google: &Google, project: Option<&str>, policy: &str) 
     Ok(format!("projects/{}/global/firewallPolicies/{policy}", project_of(google, project)?))
 }
 
+/// What methods for the policy at a path are under.
+fn methods(path: &str) -> &'static str {
+    if path.contains("/regions/") {
+        "compute.regionNetworkFirewallPolicies"
+    } else {
+        "compute.networkFirewallPolicies"
+    }
+}
+
 pub(super) async fn get(google: &Google, path: &str) -> Result<Json, Error> {
-    google.fetch("compute.networkFirewallPolicies.get", "compute", format!("compute/v1/{path}")).await
+    google.fetch(&format!("{}.get", methods(path)), "compute", format!("compute/v1/{path}")).await
+}
+
+/// Makes an empty policy, unless a first attempt has, and answers with it.
+pub(super) async fn make(
+    google: &Google,
+    path: &str,
+    description: Option<&str>,
+    cx: &ApplyContext,
+) -> Result<Json, Error> {
+    if cx.repeated {
+        match get(google, path).await {
+            Err(e) if is_not_found(&e) => {}
+            other => return other,
+        }
+    }
+    let collection = path.rsplit_once('/').map_or("", |(collection, _)| collection);
+    let body = json!({"name": name_of(path), "description": description});
+    let place = Place::global(path.split('/').nth(1).unwrap_or_default());
+    let to = format!("compute/v1/{collection}?requestId={}", request_id(cx, "insert"));
+    change_at(google, &format!("{}.insert", methods(path)), Method::POST, &place, to, Some(body), cx).await?;
+    get(google, path).await
+}
+
+/// Gives the policy at a path another description, and answers with it.
+pub(super) async fn describe(
+    google: &Google,
+    path: &str,
+    description: Option<&str>,
+    cx: &ApplyContext,
+) -> Result<Json, Error> {
+    let current = get(google, path).await?;
+    let body = json!({"description": description.unwrap_or_default(), "fingerprint": current["fingerprint"]});
+    change(google, (Method::PATCH, path, "", ""), Some(body), cx).await?;
+    get(google, path).await
+}
+
+/// Deletes the policy at a path. One that is gone already is no error.
+pub(super) async fn remove(google: &Google, path: &str, cx: &ApplyContext) -> Result<(), Error> {
+    match change(google, (Method::DELETE, path, "", ""), None, cx).await {
+        Err(e) if is_not_found(&e) => Ok(()),
+        other => other,
+    }
+}
+
+/// The association of a name in the policy at a path, which is made if the policy has none.
+pub(super) async fn associate(
+    google: &Google,
+    (path, name, target): (&str, &str, &str),
+    cx: &ApplyContext,
+) -> Result<Json, Error> {
+    let there = if cx.repeated { association(&get(google, path).await?, name) } else { None };
+    if there.is_none() {
+        let project = path.split('/').nth(1).unwrap_or_default();
+        let target = match target.contains("projects/") {
+            true => path_of(target).to_owned(),
+            false => format!("projects/{project}/global/networks/{target}"),
+        };
+        let body = json!({"name": name, "attachmentTarget": compute_url(&target)});
+        change(google, (Method::POST, path, "addAssociation", ""), Some(body), cx).await?;
+    }
+    association(&get(google, path).await?, name)
+        .ok_or_else(|| Error::new("The association vanished", format!("{path} has no association {name}.")))
+}
+
+/// The association of a name in its policy.
+pub(super) fn association(policy: &Json, name: &str) -> Option<Json> {
+    policy["associations"].as_array()?.iter().find(|a| a["name"] == name).cloned()
 }
 
 /// A change of the policy at a path. `verb` is empty for the policy itself.
@@ -94,7 +170,7 @@ pub(super) async fn change(
     let _only = google.only(policy).await;
     let project = policy.split('/').nth(1).unwrap_or_default();
     let name = if verb.is_empty() { method.as_str().to_lowercase() } else { verb.to_owned() };
-    let call = format!("compute.networkFirewallPolicies.{name}");
+    let call = format!("{}.{name}", methods(policy));
     let verb = if verb.is_empty() { String::new() } else { format!("/{verb}") };
     let path = format!("compute/v1/{policy}{verb}?requestId={}{query}", request_id(cx, &name));
     change_at(google, &call, method, &Place::global(project), path, body, cx).await
@@ -164,16 +240,7 @@ impl Resource for NetworkFirewallPolicy {
 
     async fn create(google: &Google, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
         let path = policy_path(google, planned.project.as_deref(), &planned.name)?;
-        let there = policies(google, std::iter::once(path.clone())).await.remove(&path);
-        if !(cx.repeated && matches!(there, Some(Ok(Some(_))))) {
-            let collection = path.rsplit_once('/').map_or("", |(collection, _)| collection).to_owned();
-            let body = json!({"name": planned.name, "description": planned.description});
-            let project = path.split('/').nth(1).unwrap_or_default();
-            let to = format!("compute/v1/{collection}?requestId={}", request_id(cx, "insert"));
-            let (call, place) = ("compute.networkFirewallPolicies.insert", Place::global(project));
-            change_at(google, call, Method::POST, &place, to, Some(body), cx).await?;
-        }
-        let made = get(google, &path).await?;
+        let made = make(google, &path, planned.description.as_deref(), cx).await?;
         Ok(planned.with(&path, &made))
     }
 
@@ -189,20 +256,13 @@ impl Resource for NetworkFirewallPolicy {
         cx: &ApplyContext,
     ) -> Result<Self, Failure<Self>> {
         let path = policy_path(google, prior.project.as_deref(), &prior.name)?;
-        let current = get(google, &path).await?;
-        let description = planned.description.clone().unwrap_or_default();
-        let body = json!({"description": description, "fingerprint": current["fingerprint"]});
-        change(google, (Method::PATCH, &path, "", ""), Some(body), cx).await?;
-        let changed = get(google, &path).await?;
+        let changed = describe(google, &path, planned.description.as_deref(), cx).await?;
         Ok(planned.with(&path, &changed))
     }
 
     async fn delete(google: &Google, state: Self, cx: &ApplyContext) -> Result<(), Error> {
         let path = policy_path(google, state.project.as_deref(), &state.name)?;
-        match change(google, (Method::DELETE, &path, "", ""), None, cx).await {
-            Err(e) if is_not_found(&e) => Ok(()),
-            other => other,
-        }
+        remove(google, &path, cx).await
     }
 
     fn import(id: &str) -> Result<Attributes, Error> {
@@ -241,26 +301,14 @@ impl Resource for NetworkFirewallPolicyAssociation {
 
     async fn create(google: &Google, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
         let path = planned.policy(google)?;
-        let there = if cx.repeated { planned.find(&get(google, &path).await?) } else { None };
-        if there.is_none() {
-            let project = path.split('/').nth(1).unwrap_or_default();
-            let target = match planned.attachment_target.contains("projects/") {
-                true => path_of(&planned.attachment_target).to_owned(),
-                false => format!("projects/{project}/global/networks/{}", planned.attachment_target),
-            };
-            let body = json!({"name": planned.name, "attachmentTarget": compute_url(&target)});
-            change(google, (Method::POST, &path, "addAssociation", ""), Some(body), cx).await?;
-        }
-        let found = planned.find(&get(google, &path).await?).ok_or_else(|| {
-            Error::new("The association vanished", format!("{path} has no association {}.", planned.name))
-        })?;
+        let found = associate(google, (&path, &planned.name, &planned.attachment_target), cx).await?;
         Ok(planned.with(&path, &found))
     }
 
     async fn read(google: &Google, states: Vec<Self>) -> Vec<Result<Option<Self>, Error>> {
         let path = |s: &Self| s.policy(google);
         let part = |state: Self, path: &str, policy: &Json| {
-            let found = state.find(policy);
+            let found = association(policy, &state.name);
             Ok(found.map(|association| state.with(path, &association)))
         };
         parts(google, states, path, part).await
@@ -272,7 +320,7 @@ impl Resource for NetworkFirewallPolicyAssociation {
 
     async fn delete(google: &Google, state: Self, cx: &ApplyContext) -> Result<(), Error> {
         let query = format!("&name={}", state.name);
-        let part = |policy: &Json| state.find(policy);
+        let part = |policy: &Json| association(policy, &state.name);
         remove_part(google, &state.policy(google)?, part, ("removeAssociation", &query), cx).await
     }
 
@@ -291,11 +339,6 @@ impl Resource for NetworkFirewallPolicyAssociation {
 impl NetworkFirewallPolicyAssociation {
     fn policy(&self, google: &Google) -> Result<String, Error> {
         policy_path(google, self.project.as_deref(), &self.firewall_policy)
-    }
-
-    /// The association in its policy.
-    fn find(&self, policy: &Json) -> Option<Json> {
-        policy["associations"].as_array()?.iter().find(|a| a["name"] == self.name.as_str()).cloned()
     }
 
     /// This association as Google describes it.

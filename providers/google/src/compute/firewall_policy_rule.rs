@@ -12,9 +12,10 @@ use terrane_sdk::{
 };
 
 /// What the API calls otherwise, or not at all.
-const NAMES: Mirror = Mirror(&[
+pub(super) const NAMES: Mirror = Mirror(&[
     ("id", ""),
     ("project", ""),
+    ("region", ""),
     ("firewall_policy", ""),
     ("match.layer4_configs", "layer4Configs"),
     ("target_secure_tags.state", "state"),
@@ -166,23 +167,14 @@ impl Resource for NetworkFirewallPolicyRule {
     }
 
     fn import(id: &str) -> Result<Attributes, Error> {
-        let read = parse_id(
+        import_rule(
             id,
             &[
                 "projects/{project}/global/firewallPolicies/{firewall_policy}/{priority}",
                 "{project}/{firewall_policy}/{priority}",
                 "{firewall_policy}/{priority}",
             ],
-        )?;
-        let number = |value: terrane_sdk::Value| value.as_str().and_then(|text| text.parse::<i64>().ok());
-        let read = read.into_iter().map(|(name, value)| match name {
-            "priority" => match number(value) {
-                Some(priority) => Ok((name, terrane_sdk::Value::from(priority))),
-                None => Err(Error::new("Invalid import id", format!("{id:?} does not end with a priority."))),
-            },
-            _ => Ok((name, value)),
-        });
-        read.collect()
+        )
     }
 
     fn plan(cx: &mut PlanContext<'_, Google>) {
@@ -192,7 +184,26 @@ impl Resource for NetworkFirewallPolicyRule {
     }
 }
 
-fn empty_missing(before: &Json, after: &mut Json) {
+/// The attributes of an import id that ends with a priority.
+pub(super) fn import_rule(id: &str, forms: &[&'static str]) -> Result<Attributes, Error> {
+    let number = |value: terrane_sdk::Value| value.as_str().and_then(|text| text.parse::<i64>().ok());
+    let read = parse_id(id, forms)?.into_iter().map(|(name, value)| match name {
+        "priority" => match number(value) {
+            Some(priority) => Ok((name, terrane_sdk::Value::from(priority))),
+            None => Err(Error::new("Invalid import id", format!("{id:?} does not end with a priority."))),
+        },
+        _ => Ok((name, value)),
+    });
+    read.collect()
+}
+
+/// The rule of a priority in its policy.
+pub(super) fn rule_of(policy: &Json, priority: i64) -> Option<Json> {
+    policy["rules"].as_array()?.iter().find(|rule| rule["priority"].as_i64() == Some(priority)).cloned()
+}
+
+/// Adds to `after` what only `before` has, emptied.
+pub(super) fn empty_missing(before: &Json, after: &mut Json) {
     for (name, value) in before.as_object().into_iter().flatten() {
         match (value, after.get_mut(name)) {
             (Json::Object(_), Some(inner @ Json::Object(_))) => empty_missing(value, inner),
@@ -212,8 +223,7 @@ impl NetworkFirewallPolicyRule {
 
     /// The rule in its policy.
     fn find(&self, policy: &Json) -> Option<Json> {
-        let rules = policy["rules"].as_array()?;
-        rules.iter().find(|rule| rule["priority"].as_i64() == Some(self.priority)).cloned()
+        rule_of(policy, self.priority)
     }
 
     /// The rule as Google is to have it.

@@ -20,6 +20,8 @@ mod metadata;
 mod network;
 mod network_peering;
 mod operation;
+mod region_firewall_policy;
+mod region_firewall_policy_rule;
 mod route;
 mod router;
 mod router_interface;
@@ -47,6 +49,8 @@ pub use interconnect_attachment::{InterconnectAttachment, InterconnectInfo};
 pub use metadata::{ProjectMetadata, ProjectMetadataItem};
 pub use network::Network;
 pub use network_peering::NetworkPeering;
+pub use region_firewall_policy::{RegionNetworkFirewallPolicy, RegionNetworkFirewallPolicyAssociation};
+pub use region_firewall_policy_rule::RegionNetworkFirewallPolicyRule;
 pub use route::Route;
 pub use router::Router;
 pub use router_interface::RouterInterface;
@@ -81,6 +85,9 @@ pub(crate) fn resources() -> Vec<ResourceType<Google>> {
         NetworkPeering,
         ProjectMetadata,
         ProjectMetadataItem,
+        RegionNetworkFirewallPolicy,
+        RegionNetworkFirewallPolicyAssociation,
+        RegionNetworkFirewallPolicyRule,
         Route,
         Router,
         RouterInterface,

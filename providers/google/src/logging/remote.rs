@@ -3,8 +3,10 @@
 
 use crate::Google;
 use crate::client::{Request, is_not_found, is_taken};
+use futures::future::join_all;
 use http::Method;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use terrane_sdk::serde_json::{self, Value as Json};
 use terrane_sdk::{Block, Error};
 
@@ -54,6 +56,46 @@ pub struct Exclusion {
 pub struct BigqueryOptions {
     /// Whether tables are divided by time.
     pub use_partitioned_tables: bool,
+}
+
+/// A list is cheaper than so many gets of sinks of one parent.
+const LIST_FROM: usize = 3;
+
+/// Sinks by parent and name: few of a parent are got, many are listed.
+pub(super) async fn look_up(
+    google: &Google,
+    wanted: Vec<(String, String)>,
+) -> BTreeMap<(String, String), Result<Option<Sink>, Error>> {
+    let mut parents: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (parent, name) in wanted {
+        parents.entry(parent).or_default().push(name);
+    }
+    let answers = parents.into_iter().map(|(parent, names)| async move {
+        if names.len() < LIST_FROM {
+            let each = names.into_iter().map(|name| {
+                let parent = parent.clone();
+                async move {
+                    let found = get(google, &parent, &name).await;
+                    ((parent, name), found)
+                }
+            });
+            return join_all(each).await;
+        }
+        let listed = match all(google, &parent).await {
+            Err(e) if is_not_found(&e) => Ok(BTreeMap::new()),
+            other => other,
+        };
+        let found = |name: &String| listed.as_ref().map(|all| all.get(name).cloned()).map_err(Clone::clone);
+        names.iter().map(|name| ((parent.clone(), name.clone()), found(name))).collect()
+    });
+    join_all(answers).await.into_iter().flatten().collect()
+}
+
+/// All sinks of a parent, by name.
+async fn all(google: &Google, parent: &str) -> Result<BTreeMap<String, Sink>, Error> {
+    let path = format!("v2/{parent}/sinks?pageSize=1000");
+    let all = google.fetch_all("logging.sinks.list", "logging", &path, "sinks").await?;
+    all.into_iter().map(decode).map(|sink| sink.map(|sink| (sink.name.clone(), sink))).collect()
 }
 
 /// Makes a sink in `parent`. `query` says how its writer is named. A repeated creation takes over the first.

@@ -3,7 +3,6 @@
 use super::remote::{self, BigqueryOptions, Exclusion, Sink};
 use crate::Google;
 use crate::provider::project_of;
-use futures::future::join_all;
 use terrane_sdk::{
     ApplyContext, Attributes, Auto, Computed, Error, Failure, PlanContext, Resource, Value, async_trait,
 };
@@ -57,12 +56,21 @@ macro_rules! sink {
             }
 
             async fn read(google: &Google, states: Vec<Self>) -> Vec<Result<Option<Self>, Error>> {
-                join_all(states.into_iter().map(|state| async move {
-                    let parent = state.parent(google)?;
-                    let found = remote::get(google, &parent, &state.name).await?;
-                    Ok(found.map(|sink| state.with(&parent, sink)))
-                }))
-                .await
+                let parents: Vec<Result<String, Error>> = states.iter().map(|s| s.parent(google)).collect();
+                let wanted: Vec<(String, String)> = (states.iter().zip(&parents))
+                    .filter_map(|(state, parent)| Some((parent.as_ref().ok()?.clone(), state.name.clone())))
+                    .collect();
+                let found = remote::look_up(google, wanted).await;
+                (states.into_iter().zip(parents))
+                    .map(|(state, parent)| {
+                        let key = (parent?, state.name.clone());
+                        match found.get(&key) {
+                            Some(Ok(sink)) => Ok(sink.clone().map(|sink| state.with(&key.0, sink))),
+                            Some(Err(error)) => Err(error.clone()),
+                            None => Ok(None),
+                        }
+                    })
+                    .collect()
             }
 
             async fn update(

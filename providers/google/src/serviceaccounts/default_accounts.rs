@@ -84,7 +84,7 @@ impl Resource for DefaultServiceAccounts {
     async fn read(google: &Google, states: Vec<Self>) -> Vec<Result<Option<Self>, Error>> {
         join_all(states.into_iter().map(|state| async move {
             let project = name_of(&state.project);
-            let Some(known) = state.service_accounts.as_ref().filter(|known| !known.is_empty()) else {
+            let Some(known) = state.service_accounts.0.as_ref().filter(|known| !known.is_empty()) else {
                 return Ok(Some(state));
             };
             let undone = match state.action.as_str() {

@@ -127,16 +127,35 @@ impl Resource for Bucket {
     }
 
     async fn read(google: &Google, states: Vec<Self>) -> Vec<Result<Option<Self>, Error>> {
-        join_all(states.into_iter().map(|state| async move {
-            let name = if state.name.is_empty() { state.id.known()?.clone() } else { state.name.clone() };
-            match get(google, &name).await {
-                Ok(bucket) => {
-                    let project =
-                        state.project.as_deref().or(google.project()).unwrap_or_default().to_owned();
-                    Ok(Some(state.with(&project, &bucket)))
+        let project =
+            |state: &Bucket| state.project.as_deref().or(google.project()).unwrap_or_default().to_owned();
+        let mut projects: BTreeMap<String, usize> = BTreeMap::new();
+        for state in &states {
+            *projects.entry(project(state)).or_default() += 1;
+        }
+        let many = projects.into_iter().filter(|(of, count)| !of.is_empty() && *count >= LIST_FROM);
+        let lists = many.map(|(of, _)| async move {
+            let found = all(google, &of).await;
+            (of, found)
+        });
+        // Whoever may read buckets need not be allowed to list them.
+        let listed: BTreeMap<String, BTreeMap<String, Json>> =
+            join_all(lists).await.into_iter().filter_map(|(of, found)| Some((of, found.ok()?))).collect();
+        let listed = &listed;
+        join_all(states.into_iter().map(|state| {
+            let project = project(&state);
+            async move {
+                let name = if state.name.is_empty() { state.id.known()?.clone() } else { state.name.clone() };
+                // A bucket that its project does not have may be in another one.
+                let found = match listed.get(&project).and_then(|all| all.get(&name)) {
+                    Some(bucket) => Ok(bucket.clone()),
+                    None => get(google, &name).await,
+                };
+                match found {
+                    Ok(bucket) => Ok(Some(state.with(&project, &bucket))),
+                    Err(e) if is_not_found(&e) => Ok(None),
+                    Err(e) => Err(e),
                 }
-                Err(e) if is_not_found(&e) => Ok(None),
-                Err(e) => Err(e),
             }
         }))
         .await
@@ -424,6 +443,16 @@ async fn call(
     let operation = format!("storage.buckets.{verb}");
     let idempotent = method != Method::POST;
     google.send(Request { operation: &operation, method, endpoint: "storage", path, body, idempotent }).await
+}
+
+/// A list is cheaper than so many gets of buckets of one project.
+const LIST_FROM: usize = 3;
+
+/// All buckets of a project by their names, with all that is known about each.
+async fn all(google: &Google, project: &str) -> Result<BTreeMap<String, Json>, Error> {
+    let path = format!("storage/v1/b?project={project}&maxResults=1000");
+    let all = google.fetch_all("storage.buckets.list", "storage", &path, "items").await?;
+    Ok(all.into_iter().filter_map(|bucket| Some((bucket["name"].as_str()?.to_owned(), bucket))).collect())
 }
 
 async fn get(google: &Google, name: &str) -> Result<Json, Error> {

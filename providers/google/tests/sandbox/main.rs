@@ -12,6 +12,7 @@ mod instances;
 mod names;
 mod network;
 mod projects;
+mod regional_firewall;
 mod storage;
 
 use serde_json::{Value as Json, json};

@@ -104,3 +104,18 @@ async fn objects() {
     let problem = driver.refusal(ty, from_file).await;
     assert!(problem.contains("cannot be read"), "{problem}");
 }
+
+#[tokio::test]
+async fn many_buckets_are_read_together() {
+    let cloud = Cloud::open().await;
+    let ty = "google_storage_bucket";
+    let mut all = Vec::new();
+    for name in ["one", "two", "three", "four"] {
+        all.push(cloud.driver.create(ty, json!({"name": format!("bucket-{name}"), "location": "EU"})).await);
+    }
+    cloud.requests().await;
+    assert_eq!(cloud.driver.read_all(ty, &all).await, all.iter().cloned().map(Some).collect::<Vec<_>>());
+    assert_eq!(cloud.requests().await, json!({"storage.buckets.list": 1}));
+    cloud.send("DELETE", "/storage/v1/b/bucket-two", Json::Null).await;
+    assert!(cloud.driver.read_all(ty, &all).await[1].is_none());
+}

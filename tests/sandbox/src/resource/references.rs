@@ -146,7 +146,7 @@ fn stored_as(collection: &str) -> &str {
     match collection {
         "globalAddresses" => "addresses",
         "globalForwardingRules" => "forwardingRules",
-        "networkFirewallPolicies" => "firewallPolicies",
+        "networkFirewallPolicies" | "regionNetworkFirewallPolicies" => "firewallPolicies",
         other => other,
     }
 }

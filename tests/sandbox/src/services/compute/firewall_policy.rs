@@ -185,8 +185,8 @@ fn associate(
     }
     let link = compute_link(&target);
     let replace = call.query.get("replaceExistingAssociation") == Some("true");
-    let project = path.split('/').nth(1).unwrap_or("");
-    let prefix = format!("compute:projects/{project}/global/firewallPolicies/");
+    // A network has one policy for all regions and one for each.
+    let prefix = format!("compute:{}/", path.rsplit_once('/').map_or("", |(collection, _)| collection));
     for (key, other) in world.store.under(&prefix) {
         let own = key.ends_with(&format!(":{path}"));
         if json::texts(other, "associations[].attachmentTarget").contains(&link.as_str()) && !(own && replace)

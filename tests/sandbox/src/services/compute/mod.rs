@@ -42,13 +42,15 @@ pub(super) fn answer(world: &mut World, call: &Call<'_>) -> Option<Result<Answer
             change(world, call, rule, instance_change::act)
         }
         (
-            "compute.networkFirewallPolicies",
+            "compute.networkFirewallPolicies" | "compute.regionNetworkFirewallPolicies",
             "addRule" | "patchRule" | "removeRule" | "addAssociation" | "removeAssociation",
             Some(rule),
         ) => change(world, call, rule, firewall_policy::act),
-        ("compute.networkFirewallPolicies", "getRule" | "getAssociation", Some(rule)) => {
-            read(world, call, rule, firewall_policy::show)
-        }
+        (
+            "compute.networkFirewallPolicies" | "compute.regionNetworkFirewallPolicies",
+            "getRule" | "getAssociation",
+            Some(rule),
+        ) => read(world, call, rule, firewall_policy::show),
         (
             "compute.networks",
             "addPeering" | "removePeering" | "updatePeering" | "switchToCustomMode",

@@ -1,0 +1,154 @@
+#!/usr/bin/env python3
+"""What plans without changes cost: mixed Google Cloud objects in the sandbox, made once and then planned again.
+
+    python3 tests/bench/google_no_change.py [--program PATH] [--sandbox PATH] [--sizes 1000,10000]
+
+Prints one line a size: requests by service (from `plan -stats`), seconds on the clock and of CPU, and peak memory of the plan, and
+for comparison how long the sandbox itself was busy. Build with `cargo build --release -p terrane-cli -p terrane-sandbox` first. The
+sandbox answers one request at a time, from memory: with Google itself the time between here and there is added to each.
+"""
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+TARGET = os.environ.get("CARGO_TARGET_DIR", os.path.join(ROOT, "target"))
+SERVICES = "COMPUTE RESOURCE_MANAGER_V3 IAM STORAGE LOGGING DNS SERVICE_USAGE CLOUD_BILLING".split()
+
+# A unit of ten objects.
+UNIT = """
+resource "google_compute_subnetwork" "s{i}" {{
+  name          = "subnet-{i}"
+  network       = google_compute_network.bench.id
+  ip_cidr_range = cidrsubnet("10.0.0.0/8", 16, {i})
+}}
+resource "google_compute_firewall" "f{i}" {{
+  name          = "rule-{i}"
+  network       = google_compute_network.bench.name
+  source_ranges = [google_compute_subnetwork.s{i}.ip_cidr_range]
+  allow {{ protocol = "tcp" }}
+}}
+resource "google_compute_address" "a{i}" {{
+  name   = "address-{i}"
+  region = ["europe-west1", "europe-west4"][{i} % 2]
+}}
+resource "google_compute_route" "r{i}" {{
+  name             = "route-{i}"
+  network          = google_compute_network.bench.name
+  dest_range       = cidrsubnet("172.16.0.0/12", 14, {i})
+  next_hop_gateway = "default-internet-gateway"
+}}
+resource "google_service_account" "u{i}" {{
+  account_id = "runner-{i:05}"
+}}
+resource "google_project_iam_member" "m{i}" {{
+  project = "bench-project"
+  role    = "roles/viewer"
+  member  = google_service_account.u{i}.member
+}}
+resource "google_storage_bucket" "b{i}" {{
+  name     = "bench-bucket-{i}"
+  location = "EU"
+}}
+resource "google_storage_bucket_iam_member" "w{i}" {{
+  bucket = google_storage_bucket.b{i}.name
+  role   = "roles/storage.objectViewer"
+  member = google_service_account.u{i}.member
+}}
+resource "google_logging_project_sink" "l{i}" {{
+  name        = "sink-{i}"
+  destination = "storage.googleapis.com/${{google_storage_bucket.b{i}.name}}"
+}}
+resource "google_compute_disk" "d{i}" {{
+  name = "disk-{i}"
+  zone = "europe-west1-b"
+  size = 10
+}}
+"""
+
+HEAD = """
+provider "google" {
+  project      = "bench-project"
+  region       = "europe-west1"
+  access_token = "bench"
+}
+resource "google_compute_network" "bench" {
+  name                    = "bench"
+  auto_create_subnetworks = false
+}
+"""
+
+
+def sandbox(program):
+    """A sandbox of its own with a project, and where it listens."""
+    process = subprocess.Popen([program], stdout=subprocess.PIPE, text=True)
+    url = process.stdout.readline().strip()
+    body = json.dumps({"projectId": "bench-project", "parent": {"type": "organization", "id": "1234"}})
+    urllib.request.urlopen(urllib.request.Request(url + "/v1/projects", method="POST", data=body.encode())).read()
+    return process, url
+
+
+def run(program, directory, url, *arguments):
+    """Seconds on the clock, seconds of CPU, peak memory in MB and what was printed."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("TF_", "GOOGLE_", "TERRANE_"))}
+    environment.update({f"GOOGLE_{service}_CUSTOM_ENDPOINT": f"{url}/" for service in SERVICES})
+    path = os.path.join(directory, "output.txt")
+    with open(path, "wb") as output:
+        start = time.monotonic()
+        process = subprocess.Popen([program, *arguments], cwd=directory, env=environment, stdout=output, stderr=output)
+        _, status, usage = os.wait4(process.pid, 0)
+        clock = time.monotonic() - start
+    with open(path, encoding="utf-8") as output:
+        text = output.read()
+    if os.waitstatus_to_exitcode(status) != 0:
+        sys.exit(f"{' '.join(arguments)} failed:\n{text[-3000:]}")
+    return clock, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, text
+
+
+def busy(pid):
+    """Seconds of CPU that a process has used."""
+    with open(f"/proc/{pid}/stat", encoding="utf-8") as stat:
+        fields = stat.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--program", default=os.path.join(TARGET, "release/terrane"), type=os.path.abspath)
+    parser.add_argument("--sandbox", default=os.path.join(TARGET, "release/terrane-sandbox"), type=os.path.abspath)
+    parser.add_argument("--sizes", default="1000")
+    arguments = parser.parse_args()
+    for size in map(int, arguments.sizes.split(",")):
+        directory = tempfile.mkdtemp(prefix="terrane-bench-")
+        process, url = sandbox(arguments.sandbox)
+        try:
+            units = max(size // 10, 1)
+            with open(os.path.join(directory, "main.tf"), "w", encoding="utf-8") as text:
+                text.write(HEAD + "".join(UNIT.format(i=i) for i in range(units)))
+            run(arguments.program, directory, url, "init")
+            made, *_ = run(arguments.program, directory, url, "apply", "-auto-approve", "-parallelism=16")
+            before = busy(process.pid)
+            clock, cpu, memory, text = run(arguments.program, directory, url, "plan", "-stats", "-json", "-detailed-exitcode")
+            work = busy(process.pid) - before
+        finally:
+            process.terminate()
+            process.wait()
+        lines = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+        rows = [row for line in lines for all in line.get("traffic", {}).values() for row in all]
+        services = ", ".join(f"{row['service']} {row['requests']}" for row in rows)
+        print(
+            f"{units * 10 + 1} objects: {sum(row['requests'] for row in rows)} requests ({services}); plan {clock:.1f} s on the clock, "
+            f"{cpu:.1f} s of CPU, {memory:.0f} MB; sandbox {work:.1f} s of CPU; made in {made:.0f} s",
+            flush=True,
+        )
+        shutil.rmtree(directory)
+
+
+if __name__ == "__main__":
+    main()
