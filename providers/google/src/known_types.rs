@@ -7,8 +7,8 @@ macro_rules! names {
 
 /// Managed resource types.
 pub(crate) const RESOURCES: &[&str] = names! {
-    bigquery_dataset bigquery_dataset_access bigquery_dataset_iam_binding bigquery_dataset_iam_member bigquery_table
-    billing_project_info compute_address compute_autoscaler compute_disk compute_external_vpn_gateway
+    bigquery_dataset bigquery_dataset_access bigquery_dataset_iam_binding bigquery_dataset_iam_member
+    bigquery_dataset_iam_policy bigquery_table billing_project_info compute_address compute_autoscaler compute_disk compute_external_vpn_gateway
     compute_firewall compute_firewall_policy compute_firewall_policy_rule compute_forwarding_rule
     compute_global_address compute_global_forwarding_rule compute_ha_vpn_gateway compute_health_check
     compute_instance compute_instance_group_manager compute_instance_template compute_interconnect_attachment

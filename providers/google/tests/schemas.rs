@@ -63,6 +63,7 @@ fn reference() -> Reference<'static> {
         meant: MEANT,
         not_listed: &[
             "data google_client_openid_userinfo",
+            "google_bigquery_dataset_iam_policy",
             "google_compute_region_network_firewall_policy",
             "google_compute_region_network_firewall_policy_association",
             "google_compute_region_network_firewall_policy_rule",

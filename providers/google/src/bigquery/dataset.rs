@@ -362,7 +362,10 @@ async fn call(
     path: &str,
     body: Option<Json>,
 ) -> Result<Json, Error> {
-    let (operation, path) = (format!("bigquery.datasets.{verb}"), format!("bigquery/v2/{path}"));
+    let operation = format!("bigquery.datasets.{verb}");
+    // Without it, accesses with conditions are left out.
+    let query = if verb == "delete" { "" } else { "?accessPolicyVersion=3" };
+    let path = format!("bigquery/v2/{path}{query}");
     let idempotent = method != Method::POST;
     google
         .send(Request { operation: &operation, method, endpoint: "big_query", path, body, idempotent })

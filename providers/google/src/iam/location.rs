@@ -1,8 +1,11 @@
 //! Where the policy of an object is read and written. Every API has its own way.
 
+use super::dataset;
+use super::policy::Policy;
 use crate::client::Request;
 use http::Method;
-use terrane_sdk::serde_json::{Value as Json, json};
+use terrane_sdk::Error;
+use terrane_sdk::serde_json::{self, Value as Json, json};
 
 /// An object with a policy.
 #[derive(Clone, Debug)]
@@ -18,6 +21,7 @@ enum Api {
     ServiceAccounts,
     Storage,
     Compute,
+    Dataset,
 }
 
 impl Location {
@@ -41,6 +45,19 @@ impl Location {
     /// An object of Compute Engine by its path.
     pub(crate) fn compute(path: &str) -> Location {
         Location { path: path.to_owned(), api: Api::Compute }
+    }
+
+    /// A dataset of BigQuery by its path.
+    pub(crate) fn dataset(path: &str) -> Location {
+        Location { path: path.to_owned(), api: Api::Dataset }
+    }
+
+    /// The policy in an answer to either request.
+    pub(crate) fn policy_of(&self, answer: Json) -> Json {
+        match self.api {
+            Api::Dataset => dataset::policy(&answer),
+            _ => answer,
+        }
     }
 
     /// The request for the policy.
@@ -79,12 +96,23 @@ impl Location {
                 body: None,
                 idempotent: true,
             },
+            Api::Dataset => Request {
+                operation: "bigquery.datasets.get",
+                method: Method::GET,
+                endpoint: "big_query",
+                path: format!("bigquery/v2/{path}?accessPolicyVersion=3"),
+                body: None,
+                idempotent: true,
+            },
         }
     }
 
     /// The request that writes a policy. Its etag makes a repeat harmless.
-    pub(crate) fn set(&self, policy: Json) -> Request<'_> {
+    pub(crate) fn set(&self, policy: &Policy) -> Result<Request<'_>, Error> {
         let path = &self.path;
+        let accesses = json!({"access": dataset::accesses(policy), "etag": policy.etag});
+        let policy =
+            serde_json::to_value(policy).map_err(|e| Error::new("Invalid policy", format!("{e}.")))?;
         let whole = json!({"policy": policy});
         let with_audit = json!({"policy": policy, "updateMask": "bindings,etag,auditConfigs"});
         let (operation, method, endpoint, path, body) = match self.api {
@@ -116,8 +144,15 @@ impl Location {
                 format!("compute/v1/{path}/setIamPolicy"),
                 whole,
             ),
+            Api::Dataset => (
+                "bigquery.datasets.patch",
+                Method::PATCH,
+                "big_query",
+                format!("bigquery/v2/{path}?accessPolicyVersion=3"),
+                accesses,
+            ),
         };
-        Request { operation, method, endpoint, path, body: Some(body), idempotent: false }
+        Ok(Request { operation, method, endpoint, path, body: Some(body), idempotent: false })
     }
 }
 

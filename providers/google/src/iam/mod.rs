@@ -3,6 +3,7 @@
 
 mod audit_configs;
 mod custom_roles;
+mod dataset;
 pub(crate) mod foresee;
 pub(crate) mod grants;
 pub(crate) mod location;
@@ -28,6 +29,9 @@ pub(crate) fn resources() -> Vec<ResourceType<Google>> {
         BucketIamBinding,
         BucketIamMember,
         BucketIamPolicy,
+        DatasetIamBinding,
+        DatasetIamMember,
+        DatasetIamPolicy,
         FolderIamAuditConfig,
         FolderIamBinding,
         FolderIamMember,
@@ -120,6 +124,24 @@ iam_types! {
     },
     locate: |_google, this| Ok(Location::bucket(&this.bucket)),
     import: |id| Ok::<_, terrane_sdk::Error>(vec![("bucket", Value::from(id.trim_start_matches("b/")))])
+}
+
+iam_types! {
+    DatasetIamMember "google_bigquery_dataset_iam_member", DatasetIamBinding "google_bigquery_dataset_iam_binding",
+    DatasetIamPolicy "google_bigquery_dataset_iam_policy",
+    keys: {
+        /// The dataset's own id.
+        #[attr(force_new)]
+        dataset_id: String,
+        /// The project of the dataset.
+        #[attr(force_new)]
+        project: Auto<String>,
+    },
+    locate: |google, this| {
+        let project = project_of(google, this.project.as_deref())?;
+        Ok(Location::dataset(&format!("projects/{project}/datasets/{}", this.dataset_id)))
+    },
+    import: |id| parse_id(id, &["projects/{project}/datasets/{dataset_id}", "{project}/{dataset_id}", "{dataset_id}"])
 }
 
 iam_types! {

@@ -26,6 +26,9 @@ pub(crate) struct Policy {
     pub(crate) audit_configs: Vec<AuditConfig>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) etag: Option<String>,
+    /// What belongs to a dataset's accesses and is no binding.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) kept: Vec<Json>,
 }
 
 /// Who has a role.
@@ -98,7 +101,7 @@ impl Policy {
 
     /// The text of `policy_data`.
     pub(crate) fn to_text(&self) -> String {
-        let policy = Policy { etag: None, version: None, ..self.clone().sorted() };
+        let policy = Policy { etag: None, version: None, kept: Vec::new(), ..self.clone().sorted() };
         serde_json::to_string(&policy).unwrap_or_default()
     }
 
@@ -156,9 +159,7 @@ pub(crate) async fn edit(
         if policy.bindings.iter().any(|b| b.condition.is_some()) {
             policy.version = Some(3);
         }
-        let body =
-            serde_json::to_value(&policy).map_err(|e| Error::new("Invalid policy", format!("{e}.")))?;
-        match google.send(location.set(body)).await {
+        match google.send(location.set(&policy)?).await {
             Err(error) if is_conflict(&error) && attempt < ATTEMPTS => {
                 sleep(Duration::from_millis(200 << attempt.min(5))).await;
                 attempt += 1;
@@ -169,7 +170,7 @@ pub(crate) async fn edit(
 }
 
 fn decode(location: &Location, answer: Json) -> Result<Policy, Error> {
-    serde_json::from_value(answer).map_err(|e| {
+    serde_json::from_value(location.policy_of(answer)).map_err(|e| {
         Error::new(
             format!("Unexpected policy of {}", location.path),
             format!("The answer is no policy: {e}."),

@@ -1,6 +1,7 @@
 //! Datasets.
 
 use crate::Cloud;
+use terrane_sdk::Value;
 use terrane_sdk::serde_json::{Value as Json, json};
 use terrane_sdk::testing::{Action, get, text};
 
@@ -38,4 +39,32 @@ async fn a_dataset() {
     assert_eq!(get(&dataset, "access").as_array().map(Vec::len), Some(3));
     assert!(!driver.problems(ty, &json!({"dataset_id": "not-an-id"})).is_empty());
     driver.destroy(ty, &dataset).await;
+}
+
+#[tokio::test]
+async fn who_may_use_a_dataset() {
+    let cloud = Cloud::open().await;
+    let driver = &cloud.driver;
+    let view = json!({"view": [{"project_id": "host-prj", "dataset_id": "other", "table_id": "v"}]});
+    let owners = json!({"role": "OWNER", "special_group": "projectOwners"});
+    let dataset = json!({"dataset_id": "audit", "access": [owners, view]});
+    driver.create("google_bigquery_dataset", dataset).await;
+    let ty = "google_bigquery_dataset_iam_member";
+    let writer = "serviceAccount:service-1@gcp-sa-logging.iam.gserviceaccount.com";
+    let member =
+        |member: &str| json!({"dataset_id": "audit", "role": "roles/bigquery.dataEditor", "member": member});
+    let (one, two) =
+        tokio::join!(driver.create(ty, member(writer)), driver.create(ty, member("group:data@example.com")),);
+    let id = format!("projects/host-prj/datasets/audit roles/bigquery.dataEditor {writer}");
+    driver.import(ty, &id, &one, &[]).await;
+    let path = "/bigquery/v2/projects/host-prj/datasets/audit";
+    let access = cloud.send("GET", path, Json::Null).await["access"].clone();
+    assert_eq!(access.as_array().map(Vec::len), Some(4), "{access}");
+    let binding = json!({"dataset_id": "audit", "role": "roles/bigquery.dataEditor", "members": [writer]});
+    let said = driver.warnings("google_bigquery_dataset_iam_binding", &Value::NULL, &binding).await;
+    assert!(said.len() == 1 && said[0].contains("group:data@example.com"), "{said:?}");
+    driver.destroy(ty, &two).await;
+    driver.destroy(ty, &one).await;
+    let access = cloud.send("GET", path, Json::Null).await["access"].clone();
+    assert!(access.as_array().is_some_and(|all| all.iter().any(|a| a["view"]["tableId"] == "v")), "{access}");
 }

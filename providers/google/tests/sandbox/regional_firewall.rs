@@ -29,8 +29,7 @@ async fn a_firewall_policy_of_one_region() {
     let unknown = ["firewall_policy", "disabled", "enable_logging"];
     driver.import(rules, "europe-west1/base/1000", &one, &unknown).await;
     let associations = "google_compute_region_network_firewall_policy_association";
-    let association =
-        json!({"name": "hub", "firewall_policy": text(&policy, "id"), "attachment_target": text(&network, "id")});
+    let association = json!({"name": "hub", "firewall_policy": text(&policy, "id"), "attachment_target": text(&network, "id")});
     let association = driver.create(associations, association).await;
     let unknown = ["attachment_target", "firewall_policy"];
     driver.import(associations, "host-prj/europe-west1/base/hub", &association, &unknown).await;
