@@ -127,10 +127,14 @@ impl Resource for DefaultServiceAccounts {
                     .map(|email| async move { switch(google, &path(project, email), false).await });
                 join_all(each).await.into_iter().collect()
             }
-            _ => {
-                let each = accounts.values().map(|number| undelete(google, project, number));
-                join_all(each).await.into_iter().collect()
-            }
+            _ => match all_of(google, project).await {
+                Ok(there) => {
+                    let gone = accounts.iter().filter(|(email, _)| !there.contains_key(*email));
+                    let each = gone.map(|(_, number)| undelete(google, project, number));
+                    join_all(each).await.into_iter().collect()
+                }
+                Err(e) => Err(e),
+            },
         };
         match reverted {
             Err(_) if policy == "REVERT_AND_IGNORE_FAILURE" => Ok(()),

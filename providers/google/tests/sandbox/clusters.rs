@@ -252,3 +252,30 @@ async fn a_cluster_that_cannot_be_is_refused() {
     let why = driver.refusal(CLUSTER, private(json!({"subnetwork": "nowhere"}))).await;
     assert!(why.contains("nowhere"), "{why}");
 }
+
+#[tokio::test]
+async fn a_cluster_on_a_shared_vpc_says_who_needs_which_role() {
+    let cloud = networked().await;
+    let driver = &cloud.driver;
+    let project = json!({"projectId": "service-prj", "parent": {"type": "organization", "id": "1234"}});
+    cloud.send("POST", "/v1/projects", project).await;
+    driver.create("google_compute_shared_vpc_host_project", json!({"project": "host-prj"})).await;
+    let attached = json!({"host_project": "host-prj", "service_project": "service-prj"});
+    driver.create("google_compute_shared_vpc_service_project", attached).await;
+    let shared =
+        private(json!({"project": "service-prj", "network": "projects/host-prj/global/networks/hub",
+        "subnetwork": "projects/host-prj/regions/europe-west1/subnetworks/nodes"}));
+    let why = driver.refusal(CLUSTER, shared.clone()).await;
+    assert!(why.contains("google_project_iam_member with project = \"host-prj\""), "{why}");
+    let number = cloud.send("GET", "/v1/projects/service-prj", Json::Null).await["projectNumber"].clone();
+    let robot = format!(
+        "serviceAccount:service-{}@container-engine-robot.iam.gserviceaccount.com",
+        number.as_str().unwrap()
+    );
+    let role = "roles/container.hostServiceAgentUser";
+    let member = json!({"project": "host-prj", "role": role, "member": robot});
+    driver.create("google_project_iam_member", member).await;
+    let why = driver.refusal(CLUSTER, shared).await;
+    let advice = "project = \"host-prj\", region = \"europe-west1\", subnetwork = \"nodes\"";
+    assert!(why.contains(advice), "{why}");
+}

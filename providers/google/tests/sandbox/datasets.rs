@@ -56,7 +56,8 @@ async fn who_may_use_a_dataset() {
     let (one, two) =
         tokio::join!(driver.create(ty, member(writer)), driver.create(ty, member("group:data@example.com")),);
     let id = format!("projects/host-prj/datasets/audit roles/bigquery.dataEditor {writer}");
-    driver.import(ty, &id, &one, &[]).await;
+    // The second member changed it.
+    driver.import(ty, &id, &one, &["etag"]).await;
     let path = "/bigquery/v2/projects/host-prj/datasets/audit";
     let access = cloud.send("GET", path, Json::Null).await["access"].clone();
     assert_eq!(access.as_array().map(Vec::len), Some(4), "{access}");
