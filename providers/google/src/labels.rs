@@ -35,6 +35,17 @@ impl LabelPolicy {
         &self.defaults
     }
 
+    /// Of the labels that an object has, those that it would not have by the provider configuration alone.
+    pub(crate) fn not_given(&self, effective: &Value) -> Value {
+        let given = |key: &str, value: &Value| {
+            let default = self.defaults.get(key).map(String::as_str);
+            let own = (self.attributes && key == ATTRIBUTION.0).then_some(ATTRIBUTION.1);
+            value.as_str().is_some_and(|text| default == Some(text) || own == Some(text))
+        };
+        let others = effective.as_map().into_iter().flatten().filter(|(key, value)| !given(key, value));
+        Value::map(Type::String, others.map(|(k, v)| (&**k, v.clone())))
+    }
+
     /// What an object with `labels` in its configuration is to have by the configuration, which may
     /// be unknown in part. `prior` is what the configuration gave it before; null when it is new.
     pub(crate) fn planned(&self, labels: &Value, prior: &Value) -> Value {

@@ -70,6 +70,10 @@ impl ProviderDefinition for GoogleProvider {
         }
     }
 
+    fn imports_defaults(&self) -> bool {
+        true
+    }
+
     async fn configure(&self, config: &Value) -> Result<Arc<Google>, Diagnostics> {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = clients.get(config) {
@@ -146,21 +150,21 @@ impl ProviderDefinition for GoogleProvider {
         }
     }
 
-    fn encode(&self, kind: TypeKind, _: &str, _: &Google, before: &Value, object: Value) -> Value {
+    fn encode(&self, kind: TypeKind, _: &str, client: &Google, before: &Value, object: Value) -> Value {
         let name = labels_of(&object);
         let Some(effective) = object.attribute(name).filter(|_| kind == TypeKind::Resource) else {
             return object;
         };
         let known = |name: &str| before.attribute(name).unwrap_or(Value::NULL);
-        // After an import nothing says which labels the configuration has.
+        // After an import nothing says which labels the configuration has: those that the provider does not give.
         let imported = known("terraform_labels").is_null();
         let labels = match known(name) {
-            _ if imported => labels::mentioned(&effective, &effective),
+            _ if imported => client.labels().not_given(&effective),
             labels if labels.is_null() => Value::null(Type::map(Type::String)),
             labels => labels::mentioned(&effective, &labels),
         };
         let managed = match imported {
-            true => labels.clone(),
+            true => labels::mentioned(&effective, &effective),
             false => labels::mentioned(&effective, &known("terraform_labels")),
         };
         object

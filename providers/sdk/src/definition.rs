@@ -184,6 +184,12 @@ pub trait ProviderDefinition: Send + Sync + 'static {
         })
     }
 
+    /// Whether an imported object has the defaults of its schema where the remote system does not say otherwise, so that what
+    /// only configurations say is no difference to one that does not say it.
+    fn imports_defaults(&self) -> bool {
+        false
+    }
+
     /// Splits from an import id what all types have in common (`@eu-west-1`): the id that the
     /// type understands, and attributes to set.
     fn import(&self, type_name: &str, id: &str) -> Result<(String, Attributes), Error> {

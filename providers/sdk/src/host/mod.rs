@@ -396,6 +396,14 @@ impl<D: ProviderDefinition> Provider for NativeProvider<D> {
         let (id, all) = self.definition.import(type_name, id)?;
         let mut state =
             self.schema.resources.get(type_name).map(|s| s.block.empty_value()).unwrap_or(Value::NULL);
+        if self.definition.imports_defaults() {
+            for (name, attribute) in &entry.spec.attributes {
+                state = attribute
+                    .default
+                    .iter()
+                    .fold(state, |state, value| state.with_attribute(name, value.clone()));
+            }
+        }
         for (name, value) in entry.resource.import(&id)?.into_iter().chain(all) {
             state = state.with_attribute(name, value);
         }

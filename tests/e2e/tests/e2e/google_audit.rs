@@ -165,7 +165,7 @@ fn logs_of_an_organization_are_kept() {
     // What is there already and goes is said before it goes.
     context
         .good(&["plan", "-out=plan.out"])
-        .expect_text("Plan: 19 to add")
+        .expect_text("Plan: 18 to add")
         .expect_text("Logs end")
         .expect_text("the DATA_WRITE log of allServices");
     context.good(&["apply", "plan.out"]);
