@@ -215,8 +215,10 @@ fn drift_is_repaired(context: &TestContext, url: &str) {
     send(url, "PATCH", DATASET, &open);
     let policy = "/storage/v1/b/audit-archive-1234/iam";
     let mut bindings = send(url, "GET", policy, &Json::Null);
-    let members = &mut bindings["bindings"][0]["members"];
-    members.as_array_mut().expect("there is a binding").push(json!("user:mallory@example.com"));
+    let all = bindings["bindings"].as_array_mut().expect("there are bindings");
+    let writers = all.iter_mut().find(|one| one["role"] == "roles/storage.objectCreator");
+    let members = writers.expect("there is one of writers")["members"].as_array_mut();
+    members.expect("there are members").push(json!("user:mallory@example.com"));
     send(url, "PUT", policy, &bindings);
     send(
         url,
