@@ -185,3 +185,46 @@ fn objects_and_outputs_are_shown_without_secrets() {
         assert!(ran.code == 1 && ran.err.contains(reason), "{arguments:?}: {}", ran.err);
     }
 }
+
+#[test]
+fn packages_for_other_machines_are_locked() {
+    let required = "terraform {\n  required_providers {\n    thing = {\n      source  = \"ops/thing\"\n      version = \"~> 1.0\"\n    }\n  }\n}\n";
+    let project = Project::new(&[("main.tf", required)]);
+    for platform in ["linux_amd64", "darwin_arm64"] {
+        let dir = format!("m/registry.terraform.io/ops/thing/1.0.0/{platform}");
+        project.write(&format!("{dir}/terraform-provider-thing_v1.0.0"), platform);
+    }
+    let lock = |platforms: &[&str]| {
+        let mut arguments = vec!["providers", "lock", "-fs-mirror=m"];
+        arguments.extend(platforms);
+        project.text(&arguments)
+    };
+    let (code, text) = lock(&["-platform=linux_amd64"]);
+    assert_eq!(code, 0, "{text}");
+    assert!(text.contains("- Retrieved ops/thing 1.0.0 for linux_amd64 (unauthenticated)"), "{text}");
+    assert!(text.contains("This was a new provider"), "{text}");
+    let (code, text) = lock(&["-platform=linux_amd64", "-platform=darwin_arm64"]);
+    assert_eq!(code, 0, "{text}");
+    assert!(text.contains("for linux_amd64; All checksums for this platform were already tracked"), "{text}");
+    assert!(text.contains("for darwin_arm64; Additional checksums"), "{text}");
+    let file = project.read(".terraform.lock.hcl");
+    assert!(file.contains("version     = \"1.0.0\"\n  constraints = \"~> 1.0\"\n"), "{file}");
+    assert_eq!(file.matches("\"h1:").count(), 2, "{file}");
+    let (_, text) = lock(&["-platform=darwin_arm64", "ops/thing"]);
+    assert!(text.contains("found no need for changes"), "{text}");
+    assert_eq!(project.read(".terraform.lock.hcl"), file);
+    assert!(!project.path().join(".terraform/providers").exists(), "nothing is installed");
+
+    for (arguments, expected) in [
+        (&["providers", "lock", "-platform=plan9", "-fs-mirror=m"][..], "\"plan9\" is not a platform"),
+        (&["providers", "lock", "-platform=plan9_mips", "-fs-mirror=m"], "no package for plan9_mips"),
+        (&["providers", "lock", "-fs-mirror=m", "ops/other"], "ops/other is not required"),
+        (&["providers", "-platform=linux_amd64"], "Invalid arguments"),
+        (&["providers", "mirror"], "No output directory specified"),
+    ] {
+        let (code, text) = project.text(arguments);
+        assert_eq!(code, 1, "{arguments:?}: {text}");
+        assert!(text.contains(expected), "{arguments:?}: {text}");
+    }
+    assert_eq!(project.read(".terraform.lock.hcl"), file);
+}

@@ -26,7 +26,7 @@ pub use helper::CredentialsHelper;
 pub use installer::{Event, Installer, Request};
 pub use provider::{
     Installation, InstalledProvider, LockFile, LockedProvider, Method, Patterns, Place, ProviderInstaller,
-    ProviderRequest, executable, package_hash, platform, provider_dir,
+    ProviderRequest, describe_mirror, executable, package_hash, platform, provider_dir,
 };
 pub use redact::redact;
 pub use store::{InstallLock, copy_module};

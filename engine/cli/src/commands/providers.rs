@@ -8,32 +8,83 @@ use std::fmt::Write;
 use terrane_address::{ModulePath, ProviderAddress};
 use terrane_backend::StateManager;
 use terrane_config::{Config, Constraint};
+use terrane_install::Place;
 use terrane_provider::Schemas;
 
 /// Show the providers required for this configuration.
 ///
 /// Prints a tree of modules in the referenced configuration annotated with their provider
 /// requirements. With "schema", prints the schemas of all providers that the configuration uses.
+///
+/// "lock" adds the checksums of packages for other platforms to the lock file, and "mirror" keeps packages in
+/// a directory from which other machines can install them.
 #[derive(Args)]
 pub(crate) struct ProvidersArgs {
     /// Print schemas in JSON, the only form there is.
     #[arg(long)]
     json: bool,
-    /// What to show instead of the tree.
-    #[arg(value_name = "schema")]
+    /// A platform to lock or mirror packages for, such as linux_amd64; this one without. May be repeated.
+    #[arg(long, value_name = "OS_ARCH")]
+    platform: Vec<String>,
+    /// Lock what the mirror in this directory has, in place of the registries.
+    #[arg(long, value_name = "DIR", conflicts_with = "net_mirror")]
+    fs_mirror: Option<String>,
+    /// Lock what the mirror at this URL has, in place of the registries.
+    #[arg(long, value_name = "URL")]
+    net_mirror: Option<String>,
+    /// What to do instead of showing the tree.
+    #[arg(value_name = "schema|lock|mirror")]
     subject: Option<Subject>,
+    /// The directory to mirror to; or the providers to lock, all without.
+    #[arg(value_name = "DIR|PROVIDER")]
+    rest: Vec<String>,
     #[command(flatten)]
     variables: VariableArgs,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
 enum Subject {
     Schema,
+    Lock,
+    Mirror,
 }
 
 pub(crate) fn run(args: &ProvidersArgs, context: &mut Context) -> Outcome {
+    let is = |subject| args.subject == Some(subject);
+    let packages = is(Subject::Lock) || is(Subject::Mirror);
+    let mirrors = args.fs_mirror.is_some() || args.net_mirror.is_some();
+    let misplaced = (args.json && args.subject.is_some() && packages)
+        || (!args.platform.is_empty() && !packages)
+        || (!args.rest.is_empty() && !packages)
+        || (mirrors && !is(Subject::Lock));
+    if misplaced {
+        return Err(Problems::new(
+            "Invalid arguments",
+            "Of the options of \"providers\", -json is for \"schema\", -platform for \"lock\" and \"mirror\", \
+             -fs-mirror and -net-mirror for \"lock\".",
+        ));
+    }
     match args.subject {
         None => tree(context),
+        Some(Subject::Lock) => {
+            let from = match (&args.fs_mirror, &args.net_mirror) {
+                (Some(dir), _) => Place::Filesystem(dir.into()),
+                (None, Some(url)) => Place::Network(url.clone()),
+                (None, None) => Place::Direct,
+            };
+            let config = context.load_config()?;
+            crate::providers::lock(context, &config, &args.platform, from, &args.rest)
+        }
+        Some(Subject::Mirror) => match &args.rest[..] {
+            [dir] => {
+                let config = context.load_config()?;
+                crate::providers::mirror(context, &config, &args.platform, dir.as_ref())
+            }
+            _ => Err(Problems::new(
+                "No output directory specified",
+                "The \"providers mirror\" command takes one argument: the directory to put packages into.",
+            )),
+        },
         Some(Subject::Schema) if args.json => schemas(context),
         Some(Subject::Schema) => Err(Problems::new(
             "The -json flag is required",

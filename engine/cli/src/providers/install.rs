@@ -19,7 +19,7 @@ use terrane_install::{
     ProviderRequest, Surroundings,
 };
 
-const LOCK_FILE: &str = ".terraform.lock.hcl";
+pub(super) const LOCK_FILE: &str = ".terraform.lock.hcl";
 
 /// How to install.
 pub(crate) struct InstallPlugins<'a> {
@@ -106,7 +106,7 @@ pub(crate) fn install(
     write_lock(context, how, &lock, &new)
 }
 
-fn needed(configs: &[&Config]) -> BTreeMap<ProviderAddress, Vec<String>> {
+pub(super) fn needed(configs: &[&Config]) -> BTreeMap<ProviderAddress, Vec<String>> {
     let mut needed: BTreeMap<ProviderAddress, Vec<String>> = BTreeMap::new();
     for (config, path) in
         configs.iter().flat_map(|config| config.modules.keys().map(move |path| (config, path)))
@@ -186,7 +186,7 @@ fn install_all(
     if problems.has_errors() { Err(problems.into()) } else { Ok(chosen) }
 }
 
-fn constraints(request: &ProviderRequest) -> String {
+pub(super) fn constraints(request: &ProviderRequest) -> String {
     let texts: Vec<String> = request.constraints.iter().map(ToString::to_string).collect();
     texts.join(", ")
 }
@@ -203,7 +203,7 @@ fn cache(context: &Context, surroundings: &Surroundings) -> Option<PathBuf> {
 }
 
 /// The directories where packages are looked for without being told.
-fn implied_mirrors(environment: &Environment) -> Vec<PathBuf> {
+pub(super) fn implied_mirrors(environment: &Environment) -> Vec<PathBuf> {
     let mut dirs = vec![PathBuf::from("terraform.d/plugins")];
     if let Some(home) = environment.variable("HOME") {
         let home = PathBuf::from(home);

@@ -3,11 +3,13 @@
 
 mod install;
 mod launch;
+mod packages;
 mod plugins;
 
 pub(crate) use install::{InstallPlugins, install};
 #[cfg(target_os = "linux")]
 pub(crate) use launch::launch_if_asked;
+pub(crate) use packages::{lock, mirror};
 
 use crate::backend::RemoteStates;
 use crate::context::{Context, Problems};

@@ -54,6 +54,9 @@ pub struct ProviderInstaller<'a> {
     dir: PathBuf,
     methods: Vec<Method>,
     cache: Option<PathBuf>,
+    platform: String,
+    /// Where archives are kept as they came.
+    archives: Option<PathBuf>,
     http: OnceLock<Http>,
 }
 
@@ -81,7 +84,19 @@ impl<'a> ProviderInstaller<'a> {
             methods.extend(implied.iter().cloned().map(Place::Filesystem).map(place));
             methods.push(place(Place::Direct));
         }
-        ProviderInstaller { surroundings, dir, methods, cache, http: OnceLock::new() }
+        let (platform, http) = (platform(), OnceLock::new());
+        ProviderInstaller { surroundings, dir, methods, cache, platform, archives: None, http }
+    }
+
+    /// Installs packages for machines of another kind: `darwin_arm64`.
+    pub fn for_platform(self, platform: &str) -> ProviderInstaller<'a> {
+        ProviderInstaller { platform: platform.to_owned(), ..self }
+    }
+
+    /// Keeps the archives of packages in this directory as well, as a packed mirror has them. What is only there
+    /// unpacked is refused.
+    pub fn keeping_archives(self, dir: &Path) -> ProviderInstaller<'a> {
+        ProviderInstaller { archives: Some(dir.to_owned()), ..self }
     }
 
     /// Installs one provider.
@@ -94,7 +109,11 @@ impl<'a> ProviderInstaller<'a> {
 
     /// The directory of a version.
     pub fn place(&self, address: &ProviderAddress, version: &Version) -> PathBuf {
-        provider_dir(&self.dir, address, version)
+        self.place_in(&self.dir, address, version)
+    }
+
+    fn place_in(&self, root: &Path, address: &ProviderAddress, version: &Version) -> PathBuf {
+        root.join(address.to_string()).join(version.to_string()).join(&self.platform)
     }
 
     async fn install_one(&self, request: &ProviderRequest) -> Fetched<InstalledProvider> {
@@ -137,7 +156,7 @@ impl<'a> ProviderInstaller<'a> {
         mut known: BTreeSet<String>,
     ) -> Fetched<Option<BTreeSet<String>>> {
         let Some(cache) = &self.cache else { return Ok(None) };
-        let shared = provider_dir(cache, address, version);
+        let shared = self.place_in(cache, address, version);
         if !shared.is_dir() {
             return Ok(None);
         }
@@ -150,7 +169,7 @@ impl<'a> ProviderInstaller<'a> {
         Ok(Some(known))
     }
 
-    /// All versions that can be had for this machine, each with the first place that has it.
+    /// All versions that can be had for the platform, each with the first place that has it.
     async fn available(&self, address: &ProviderAddress) -> Fetched<BTreeMap<Version, Found>> {
         let mut all = BTreeMap::new();
         let mut asked = Vec::new();
@@ -161,7 +180,7 @@ impl<'a> ProviderInstaller<'a> {
             match &method.place {
                 Place::Filesystem(root) => {
                     asked.push(root.display().to_string());
-                    for (version, package) in local::packages(root, address, &platform())? {
+                    for (version, package) in local::packages(root, address, &self.platform)? {
                         all.entry(version).or_insert(Found::Local(package));
                     }
                     // As Terraform has it: what a usual directory has is not asked of the registry.
@@ -179,8 +198,8 @@ impl<'a> ProviderInstaller<'a> {
                 Place::Direct => {
                     asked.push(address.hostname.to_string());
                     let registry = Registry { http: self.http()?, surroundings: self.surroundings };
-                    for published in registry.provider_versions(address).await? {
-                        if published.for_this_machine {
+                    for published in registry.provider_versions(address, &self.platform).await? {
+                        if published.for_this_platform {
                             all.entry(published.version).or_insert(Found::Direct);
                         }
                     }
@@ -192,7 +211,7 @@ impl<'a> ProviderInstaller<'a> {
         }
         let places =
             if asked.is_empty() { "the CLI configuration allows no place".into() } else { asked.join(", ") };
-        Err(Failure::new(format!("no package for {} was found; asked: {places}", platform())))
+        Err(Failure::new(format!("no package for {} was found; asked: {places}", self.platform)))
     }
 
     fn choose(&self, request: &ProviderRequest, available: &BTreeMap<Version, Found>) -> Fetched<Version> {
@@ -238,6 +257,12 @@ impl<'a> ProviderInstaller<'a> {
         let check = |hashes: &BTreeSet<String>| self.check(address, version, known, hashes);
         let mut hashes = known.clone();
         let (archive, signed_by) = match found {
+            Found::Local(LocalPackage::Unpacked(dir)) if self.archives.is_some() => {
+                return Err(Failure::new(format!(
+                    "version {version} is only there unpacked, in {}: a mirror has archives",
+                    dir.display()
+                )));
+            }
             Found::Local(LocalPackage::Unpacked(dir)) => {
                 let hash = h1(dir)?;
                 executable(dir, &address.type_name).map_err(Failure::new)?;
@@ -253,7 +278,7 @@ impl<'a> ProviderInstaller<'a> {
             }
             Found::Network(base) => {
                 let mirror = Mirror { http: self.http()?, surroundings: self.surroundings, base };
-                let offered = mirror.archive(address, version).await?;
+                let offered = mirror.archive(address, version, &self.platform).await?;
                 let file = self.download(&offered.url).await?;
                 let zip = zh(file.path())?;
                 let said: Vec<&String> = offered.hashes.iter().filter(|h| h.starts_with("zh:")).collect();
@@ -265,7 +290,7 @@ impl<'a> ProviderInstaller<'a> {
             }
             Found::Direct => {
                 let registry = Registry { http: self.http()?, surroundings: self.surroundings };
-                let offered = registry.provider_archive(address, version).await?;
+                let offered = registry.provider_archive(address, version, &self.platform).await?;
                 let file = self.download(&offered.url).await?;
                 if offered.hashes.first() != Some(&zh(file.path())?) {
                     return Err(mismatch(address, version, "the registry's signed"));
@@ -283,6 +308,9 @@ impl<'a> ProviderInstaller<'a> {
         let content = h1(&unpacked)?;
         check(&[content.clone(), zh(archive.path())?].into())?;
         hashes.insert(content);
+        if let Some(dir) = &self.archives {
+            super::mirror::keep(archive.path(), dir, address, version, &self.platform)?;
+        }
         match &self.cache {
             None => replace(&unpacked, &place, aside.path())?,
             Some(cache) => self.share(cache, address, version, &unpacked)?,
@@ -298,7 +326,7 @@ impl<'a> ProviderInstaller<'a> {
         version: &Version,
         unpacked: &Path,
     ) -> Fetched<()> {
-        let shared = provider_dir(cache, address, version);
+        let shared = self.place_in(cache, address, version);
         let _lock = InstallLock::take(cache, &|| {}).map_err(io(format!("locking {}", cache.display())))?;
         let same = shared.is_dir() && h1(&shared)? == h1(unpacked)?;
         if !same {

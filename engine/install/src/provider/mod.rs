@@ -9,6 +9,7 @@ mod installer;
 mod local;
 mod lock;
 mod methods;
+mod mirror;
 mod network;
 mod package;
 mod registry;
@@ -18,4 +19,5 @@ pub use installer::{InstalledProvider, ProviderInstaller, ProviderRequest, provi
 pub use lock::{LockFile, LockedProvider};
 pub(crate) use methods::is_pattern;
 pub use methods::{Installation, Method, Patterns, Place};
+pub use mirror::describe_mirror;
 pub use package::{executable, package_hash, platform};

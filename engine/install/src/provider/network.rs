@@ -1,7 +1,6 @@
 //! Mirrors on servers: two kinds of JSON documents below one URL say which versions there are and
 //! where their archives are.
 
-use super::package::platform;
 use crate::error::{Failure, Fetched};
 use crate::http::{Http, document, refused};
 use crate::registry::{bearer, within};
@@ -52,16 +51,20 @@ impl Mirror<'_> {
         Ok(index.versions.keys().filter_map(|v| v.parse().ok()).collect())
     }
 
-    /// The archive of a version for this machine.
-    pub(super) async fn archive(&self, address: &ProviderAddress, version: &Version) -> Fetched<Archive> {
+    /// The archive of a version for a platform.
+    pub(super) async fn archive(
+        &self,
+        address: &ProviderAddress,
+        version: &Version,
+        platform: &str,
+    ) -> Fetched<Archive> {
         let document = format!("{version}.json");
         let none = |what: &str| {
             Failure::new(format!("the mirror {} has no {what} of {address} {version}", self.base))
         };
         let archives: Archives = self.ask(address, &document).await?.ok_or_else(|| none("description"))?;
-        let platform = platform();
         let published =
-            archives.archives.get(&platform).ok_or_else(|| none(&format!("package for {platform}")))?;
+            archives.archives.get(platform).ok_or_else(|| none(&format!("package for {platform}")))?;
         let at = self.url(address, &document)?;
         let url = at
             .join(&published.url)

@@ -1,7 +1,6 @@
 //! A provider's own registry: which versions there are, where the archive for a machine is, and what
 //! vouches for it: the SHA256SUMS document, signed with a key of the provider's.
 
-use super::package::platform;
 use super::signature;
 use crate::error::{Failure, Fetched};
 use crate::http::{document, refused};
@@ -19,15 +18,15 @@ const SERVICE: &str = "providers.v1";
 #[derive(Clone, Debug)]
 pub(super) struct Published {
     pub(super) version: Version,
-    /// Whether there is a package for this machine.
-    pub(super) for_this_machine: bool,
+    /// Whether there is a package for the platform that was asked for.
+    pub(super) for_this_platform: bool,
 }
 
 /// An archive, and what vouches for it.
 #[derive(Clone, Debug)]
 pub(super) struct Download {
     pub(super) url: Url,
-    /// Hashes of the archives for all machines: `zh:...`, that of this one first.
+    /// Hashes of the archives for all platforms: `zh:...`, that of this one first.
     pub(super) hashes: Vec<String>,
     /// By whom the hashes are signed.
     pub(super) signed_by: String,
@@ -80,7 +79,11 @@ struct PublicKey {
 
 impl Registry<'_> {
     /// The versions of a provider that speak a protocol that this program speaks.
-    pub(super) async fn provider_versions(&self, address: &ProviderAddress) -> Fetched<Vec<Published>> {
+    pub(super) async fn provider_versions(
+        &self,
+        address: &ProviderAddress,
+        platform: &str,
+    ) -> Fetched<Vec<Published>> {
         let url = self.provider_url(address, "versions").await?;
         let (status, _, body) = self.ask(&address.hostname, &url).await?;
         match status {
@@ -97,7 +100,6 @@ impl Registry<'_> {
         }
         let answer: Versions = serde_json::from_slice(&body)
             .map_err(|e| Failure::new(format!("the answer of {url} is not that of a registry: {e}")))?;
-        let machine = platform();
         let spoken = |entry: &VersionEntry| {
             let known = |protocol: &String| {
                 let major = protocol.split('.').next().unwrap_or_default();
@@ -106,20 +108,21 @@ impl Registry<'_> {
             entry.protocols.is_empty() || entry.protocols.iter().any(known)
         };
         let published = |entry: &VersionEntry| {
-            let fits = |p: &Platform| format!("{}_{}", p.os, p.arch) == machine;
-            let for_this_machine = entry.platforms.is_empty() || entry.platforms.iter().any(fits);
-            Some(Published { version: entry.version.parse().ok()?, for_this_machine })
+            let fits = |p: &Platform| format!("{}_{}", p.os, p.arch) == platform;
+            let for_this_platform = entry.platforms.is_empty() || entry.platforms.iter().any(fits);
+            Some(Published { version: entry.version.parse().ok()?, for_this_platform })
         };
         Ok(answer.versions.iter().filter(|e| spoken(e)).filter_map(published).collect())
     }
 
-    /// The archive of a version for this machine, after what vouches for it has been checked.
+    /// The archive of a version for a platform, after what vouches for it has been checked.
     pub(super) async fn provider_archive(
         &self,
         address: &ProviderAddress,
         version: &Version,
+        platform: &str,
     ) -> Fetched<Download> {
-        let machine = platform().replace('_', "/");
+        let machine = platform.replacen('_', "/", 1);
         let url = self.provider_url(address, &format!("{version}/download/{machine}")).await?;
         let (status, _, body) = self.ask(&address.hostname, &url).await?;
         match status {
@@ -129,7 +132,7 @@ impl Registry<'_> {
                     "the registry {} has no package of {} {version} for {}",
                     address.hostname,
                     address.short(),
-                    platform()
+                    platform
                 )));
             }
             status => return Err(self.refusal(&address.hostname, &url, status).await),

@@ -287,6 +287,51 @@ async fn directories_serve_what_they_have() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn packages_for_other_machines_are_kept_in_a_mirror() {
+    let server = Server::https(registry).await;
+    let project = Project::trusting(&server);
+    let thing = format!("{}/ops/thing", server.host());
+    fs::create_dir_all(project.providers()).unwrap();
+    let mirror = project.path("mirror");
+    let installer = || {
+        let from = Installation::default();
+        ProviderInstaller::new(&project.surroundings, project.providers(), &from, &[], None)
+            .keeping_archives(&mirror)
+    };
+    let request = request(&thing, "1.1.0");
+    let installed = installer().install(&request).await.unwrap();
+    // The registry of this test has one package, for one platform and for plan9.
+    let other = installer().for_platform("plan9_mips").install(&request).await;
+    has(&other.unwrap_err().detail, &["no package for plan9_mips"]);
+
+    terrane_install::describe_mirror(&mirror, &request.address).unwrap();
+    let dir = mirror.join(request.address.to_string());
+    let read = |name: &str| -> serde_json::Value {
+        serde_json::from_slice(&fs::read(dir.join(name)).unwrap()).unwrap()
+    };
+    assert_eq!(read("index.json"), serde_json::json!({ "versions": { "1.1.0": {} } }));
+    let zip = format!("zh:{}", sha256(&package("1.1.0")));
+    let archive = serde_json::json!({ "hashes": [zip], "url": file_name("1.1.0") });
+    assert_eq!(read("1.1.0.json"), serde_json::json!({ "archives": { platform(): archive } }));
+
+    // It serves those who have no registry, and to the same hashes.
+    fs::remove_dir_all(project.providers()).unwrap();
+    let from = only(Place::Filesystem(mirror));
+    let again = project.provider(&request, &from).await.unwrap();
+    assert!(again.hashes.is_subset(&installed.hashes), "{:?}", again.hashes);
+
+    // What is only there unpacked has no archive to keep.
+    let unpacked = project.path("unpacked");
+    let package = terrane_install::provider_dir(&unpacked, &request.address, &installed.version);
+    fs::create_dir_all(&package).unwrap();
+    fs::write(package.join("terraform-provider-thing_v1.1.0"), "x").unwrap();
+    let from = only(Place::Filesystem(unpacked));
+    let keeping = ProviderInstaller::new(&project.surroundings, project.providers(), &from, &[], None)
+        .keeping_archives(&project.path("other"));
+    has(&keeping.install(&request).await.unwrap_err().detail, &["only there unpacked"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_cache_is_shared_by_many_at_once() {
     let server = Server::https(registry).await;
     let cache = tempfile::tempdir().unwrap();
