@@ -5,7 +5,7 @@ mod widget;
 
 use serde_json::{Value as Json, json};
 use std::sync::Arc;
-use terrane_provider::{ApplyRequest, OperationToken, Provider, ReadObject, UpgradeRequest};
+use terrane_provider::{ApplyRequest, OperationToken, Private, Provider, ReadObject, UpgradeRequest};
 use terrane_sdk::{Context, NativeProvider, Value, testing};
 use terrane_value::to_json;
 use widget::{Definition, Region};

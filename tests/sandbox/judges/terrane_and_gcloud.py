@@ -161,9 +161,10 @@ resource "google_compute_network" "ours" {{
   auto_create_subnetworks = false
 }}
 resource "google_compute_subnetwork" "ours" {{
-  name          = "ours"
-  network       = google_compute_network.ours.id
-  ip_cidr_range = "10.32.0.0/20"
+  name                     = "ours"
+  network                  = google_compute_network.ours.id
+  ip_cidr_range            = "10.32.0.0/20"
+  private_ip_google_access = false
 }}
 resource "google_compute_firewall" "ours" {{
   name          = "ours"
@@ -185,8 +186,9 @@ resource "google_compute_forwarding_rule" "ours" {{
   target      = google_compute_vpn_gateway.ours.id
 }}
 resource "google_compute_disk" "ours" {{
-  name = "ours"
-  size = 10
+  name   = "ours"
+  size   = 10
+  labels = {{ a = "x" }}
 }}
 resource "google_compute_network_firewall_policy" "ours" {{
   name = "ours"

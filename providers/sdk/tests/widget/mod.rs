@@ -59,7 +59,7 @@ impl Ephemeral for Ticket {
     type Client = Region;
 
     async fn open(client: &Region, config: Ticket) -> Result<(Ticket, Renewal), Error> {
-        let private = Arc::from(config.holder.as_bytes());
+        let private = Private::from(config.holder.as_bytes());
         let number = format!("{} of {}", config.holder, client.name).into();
         let renew_after = Some(std::time::Duration::from_secs(60));
         Ok((Ticket { number, ..config }, Renewal { private, renew_after }))
