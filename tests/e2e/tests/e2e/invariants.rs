@@ -63,6 +63,8 @@ fn files_and_environment_are_touched_in_named_places() {
         "engine/install/src/",
         // `file`, `templatefile`, `fileset` and `pathexpand` of the language.
         "engine/lang/src/functions/filesystem.rs",
+        // What plugins offer, kept between runs.
+        "engine/plugin/src/offer.rs",
         // The socket of a provider that is served.
         "engine/plugin/src/serve/listen.rs",
         // What `file` and `remote-exec` take to another machine, and the agent of SSH.
