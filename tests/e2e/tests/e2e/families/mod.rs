@@ -1,8 +1,11 @@
 //! Families of resource types, each with its configuration in `tests/e2e/families`.
 
 mod federated_sign_in;
+mod hybrid_network;
 mod iam_by_role;
 mod iam_groups;
+mod iam_module;
+mod machine_alarms;
 mod observability;
 mod organization;
 mod storage;
