@@ -114,7 +114,8 @@ impl Family {
         let state = self.context.state();
         let original = objects(&state);
         let fresh = TestContext::empty().using(&self.aws);
-        for name in self.context.files().iter().filter(|name| name.ends_with(".tf")) {
+        let is_configuration = |name: &&String| name.ends_with(".tf") || name.ends_with(".json");
+        for name in self.context.files().iter().filter(is_configuration) {
             fresh.write(name, &self.context.read(name));
         }
         let mut blocks = String::new();

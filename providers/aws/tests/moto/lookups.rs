@@ -63,7 +63,7 @@ async fn gateways_and_addresses() {
 
     for (name, config) in [
         ("aws_internet_gateway", json!({"internet_gateway_id": "igw-0123456789abcdef0"})),
-        ("aws_customer_gateway", json!({"tags": {"find": "nothing"}})),
+        ("aws_customer_gateway", json!({"id": "cgw-0123456789abcdef0"})),
         ("aws_subnet", json!({"tags": {"find": "nothing"}})),
         ("aws_eip", json!({"tags": {"find": "nothing"}})),
     ] {

@@ -223,7 +223,6 @@ resource "aws_iam_user" "this" {
   for_each             = toset(["ken", "robot"])
   name                 = each.key
   path                 = "/"
-  force_destroy        = true
   permissions_boundary = null
   tags                 = local.tags
 }

@@ -10,7 +10,13 @@ const IMPORTS: Imports<'_> = Imports {
         ("aws_iam_group_policy_attachment", "{group}/{policy_arn}"),
         ("aws_iam_user_ssh_key", "{username}:{ssh_public_key_id}:{encoding}"),
     ],
-    never: &[("aws_iam_group_membership", "AWS provider imports none, nor does Terrane")],
+    never: &[
+        ("aws_iam_group_membership", "AWS provider imports none, nor does Terrane"),
+        (
+            "aws_iam_user_login_profile",
+            "AWS does not tell how long the password is, and another length makes a new one",
+        ),
+    ],
     unseen: &[
         ("aws_iam_user.force_destroy", "an instruction for the provider"),
         ("aws_iam_role.force_detach_policies", "an instruction for the provider"),
@@ -19,9 +25,6 @@ const IMPORTS: Imports<'_> = Imports {
         ("aws_iam_access_key.secret", "told once"),
         ("aws_iam_access_key.ses_smtp_password_v4", "made of the secret"),
         ("aws_iam_access_key.pgp_key", "an instruction for the provider"),
-        ("aws_iam_user_login_profile.password", "made up by the provider"),
-        ("aws_iam_user_login_profile.pgp_key", "an instruction for the provider"),
-        ("aws_iam_user_login_profile.password_length", "an instruction for the provider"),
     ],
 };
 
