@@ -57,7 +57,7 @@ fn iam_module() {
             ("status  = \"Active\"", "status  = \"Inactive\""),
             ("minimum_password_length        = 14", "minimum_password_length        = 16"),
             ("6938fd4d98bab03faadb97b34396831e3780aea1", "1c58a3a8518e8759bf075b76b750d4f2df264fcd"),
-            ("values   = [\"true\"]", "values   = [true]"),
+            ("values = [\"true\"]", "values = [true]"),
         ],
         &[
             ("aws_iam_access_key.robot", "update"),
