@@ -62,8 +62,7 @@ fn global_region(partition: &str) -> &'static str {
     }
 }
 
-/// The `timeouts` block of data sources. Their calls do not wait for anything, so that the SDK's
-/// own limits are the ones that count.
+/// The `timeouts` block of data sources. Where it says nothing, the limits of the AWS SDK count.
 fn read_timeout() -> NestedSpec {
     let mut read = AttributeSpec::new(Type::String, Presence::Optional);
     read.description = "How long reading may take, as in `20m`.".into();

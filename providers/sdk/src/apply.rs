@@ -35,6 +35,11 @@ impl Timeouts {
     }
 }
 
+/// How long reading a data source may take, when the `timeouts` block of its configuration says so.
+pub(crate) fn read_limit(config: &Value) -> Option<Duration> {
+    parse_duration(config.attribute("timeouts")?.attribute("read")?.as_str()?)
+}
+
 /// The circumstances of one operation.
 #[derive(Clone, Debug)]
 pub struct ApplyContext {

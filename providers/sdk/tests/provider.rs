@@ -209,3 +209,23 @@ async fn ephemeral_resources_are_opened_and_closed_with_what_opening_left() {
     assert!(provider.close(&client, "test_ticket", &other.renewal.private).await.has_errors());
     assert!(provider.open(&client, "test_nothing", config("a")).await.is_err());
 }
+
+#[tokio::test]
+async fn reading_takes_no_longer_than_the_configuration_allows() {
+    let provider = provider();
+    let client = provider.handle(Arc::new(Region { name: "eu".to_owned(), fail: false }));
+    let schema = &provider.schema().data_sources["test_search"].block;
+    let config = |text: &str, limit: &str| {
+        testing::object(schema, &json!({ "text": text, "timeouts": { "read": limit } }))
+            .expect("the object is right")
+    };
+    let read = provider.read_data(&client, "test_search", config("a", "20m")).await.expect("it is there");
+    assert_eq!(read.attribute("found"), Some(Value::from("a")));
+    let problems = provider
+        .read_data(&client, "test_search", config("forever", "5ms"))
+        .await
+        .expect_err("it takes too long");
+    let text: Vec<_> = problems.iter().map(|p| format!("{}: {}", p.summary, p.detail)).collect();
+    assert!(text[0].contains("test_search took longer than 0.005 s"), "{text:?}");
+    assert!(provider.validate_data_source("test_search", &config("a", "soon")).has_errors());
+}

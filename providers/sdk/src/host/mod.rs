@@ -15,6 +15,7 @@ use lost_answers::LostAnswers;
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 use table::{DataSourceEntry, EphemeralEntry, ResourceEntry};
 use terrane_diagnostics::Diagnostics;
 use terrane_provider::{
@@ -24,6 +25,14 @@ use terrane_provider::{
 };
 use terrane_schema::Schema;
 use terrane_value::{Path, Value};
+
+fn took_too_long(type_name: &str, limit: Duration) -> Error {
+    let detail = format!(
+        "Reading {type_name} took longer than {} s, which is what the timeouts of its block allow.",
+        limit.as_secs_f64()
+    );
+    Error::new("Data source took too long to read", detail)
+}
 
 /// Kept with an object between its import and its first read, when nothing in it says yet how
 /// unset values were written.
@@ -435,7 +444,14 @@ impl<D: ProviderDefinition> Provider for NativeProvider<D> {
         let config = with_defaults(&entry.spec, &config);
         let kind = TypeKind::DataSource;
         let decoded = self.definition.decode(kind, type_name, &client, config.clone());
-        let read = source.read(&client, &decoded).await?;
+        let limit = crate::apply::read_limit(&config);
+        let read = source.read(&client, &decoded);
+        let read = match limit {
+            Some(limit) => {
+                tokio::time::timeout(limit, read).await.map_err(|_| took_too_long(type_name, limit))?
+            }
+            None => read.await,
+        }?;
         let read = self.definition.encode(kind, type_name, &client, &config, read);
         Ok(reconcile(&entry.spec, &config, &read, false))
     }

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use terrane_provider::{Private, Renewal};
 use terrane_sdk::{
-    ApplyContext, Attributes, Auto, Block, BlockSpec, Computed, DataSource, DataSourceType, Diagnostics,
-    Ephemeral, EphemeralType, Error, Failure, PlanContext, ProviderDefinition, Resource, ResourceType,
-    TypeKind, Value, async_trait, ephemeral_resources, resources, validate,
+    ApplyContext, AttributeSpec, Attributes, Auto, Block, BlockSpec, Computed, DataSource, DataSourceType,
+    Diagnostics, Ephemeral, EphemeralType, Error, Failure, NestedSpec, Nesting, PlanContext, Presence,
+    ProviderDefinition, Resource, ResourceType, Type, TypeKind, Value, async_trait, data_sources,
+    ephemeral_resources, resources, validate,
 };
 
 /// A thing for tests.
@@ -52,6 +53,41 @@ pub struct Ticket {
     pub holder: String,
     #[attr(sensitive)]
     pub number: Computed<String>,
+}
+
+/// A search that finds everything but what takes forever.
+#[derive(Clone, Debug, DataSource)]
+#[data_source(name = "test_search")]
+pub struct Search {
+    /// What is looked for.
+    pub text: String,
+    pub found: Computed<String>,
+}
+
+#[async_trait]
+impl DataSource for Search {
+    type Client = Region;
+
+    async fn read(_client: &Region, config: Search) -> Result<Search, Error> {
+        match &*config.text {
+            "forever" => std::future::pending().await,
+            text => Ok(Search { found: text.to_owned().into(), ..config }),
+        }
+    }
+}
+
+/// The block of time-outs that searches have.
+fn timeouts() -> NestedSpec {
+    let read = AttributeSpec::new(Type::String, Presence::Optional);
+    NestedSpec {
+        nesting: Nesting::Single,
+        min: 0,
+        max: 0,
+        force_new: false,
+        computed: false,
+        conflicts_with: Vec::new(),
+        block: BlockSpec { attributes: [("read", read)].into(), ..BlockSpec::default() },
+    }
 }
 
 #[async_trait]
@@ -185,7 +221,7 @@ impl ProviderDefinition for Definition {
     }
 
     fn data_sources(&self) -> Vec<DataSourceType<Region>> {
-        Vec::new()
+        data_sources![Search]
     }
 
     fn ephemeral_resources(&self) -> Vec<EphemeralType<Region>> {
@@ -196,7 +232,10 @@ impl ProviderDefinition for Definition {
         Ok(Arc::new(Region { name: "eu".to_owned(), fail: false }))
     }
 
-    fn extend(&self, _: TypeKind, _: &str, spec: &mut BlockSpec) {
+    fn extend(&self, kind: TypeKind, _: &str, spec: &mut BlockSpec) {
+        if kind == TypeKind::DataSource {
+            spec.blocks.insert("timeouts", timeouts());
+        }
         let mut region = terrane_sdk::field::attribute_of::<Auto<String>>();
         region.force_new = true;
         spec.attributes.insert("region", region);
