@@ -244,6 +244,37 @@ fn written(write: impl FnOnce(&JsonLines)) -> Vec<Json> {
 }
 
 #[test]
+fn settled_operations_say_what_became_of_them() {
+    let lines = written(|s| {
+        s.settled(
+            &address("web"),
+            "create",
+            "exists",
+            Some("i-1"),
+            "create of test_server.web: done [id=i-1]",
+        );
+        s.settled(
+            &address("web"),
+            "delete",
+            "gone",
+            None,
+            "delete of test_server.web: done, the object is gone",
+        );
+    });
+    let about = |line: &Json| {
+        (
+            line["hook"]["resource"]["addr"].clone(),
+            line["hook"]["outcome"].clone(),
+            line["hook"]["id_value"].clone(),
+        )
+    };
+    assert!(lines.iter().all(|line| line["type"] == "operation_settled"), "{lines:?}");
+    assert_eq!(lines[0]["@message"], "create of test_server.web: done [id=i-1]");
+    assert_eq!(about(&lines[0]), (json!("test_server.web"), json!("exists"), json!("i-1")));
+    assert_eq!(about(&lines[1]), (json!("test_server.web"), json!("gone"), Json::Null));
+}
+
+#[test]
 fn planned_changes_and_drift_have_words() {
     let object = || json!({"id": "i"});
     for (action, reason, moved, imported, want) in [

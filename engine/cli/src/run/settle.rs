@@ -46,6 +46,9 @@ pub(crate) fn settle(
         };
         (settled, saved)
     });
+    for operation in &settled.operations {
+        sink.settled(operation, &described_one(operation));
+    }
     sink.problems(context, &settled.problems, &project.config.sources);
     if sink.is_for_people() {
         context.output.line(&described(&settled));
@@ -89,11 +92,12 @@ fn described(settled: &Settled) -> String {
     let count = settled.operations.iter().filter(|o| o.finding != Finding::Open).count();
     let total = settled.operations.len();
     let plural = if total == 1 { "" } else { "s" };
-    let list: String = settled.operations.iter().map(line).collect();
+    let list: String =
+        settled.operations.iter().map(|operation| format!("\n  - {}", described_one(operation))).collect();
     format!("\nSettled {count} of {total} interrupted operation{plural}:{list}\n")
 }
 
-fn line(operation: &SettledOperation) -> String {
+fn described_one(operation: &SettledOperation) -> String {
     let SettledOperation { address, action, finding } = operation;
     let found = match (&**action, finding) {
         (_, Finding::Exists(Some(id))) => format!("done [id={id}]"),
@@ -103,5 +107,5 @@ fn line(operation: &SettledOperation) -> String {
         (_, Finding::Failed) => "failed, which the state says now".to_owned(),
         (_, Finding::Open) => "still open".to_owned(),
     };
-    format!("\n  - {action} of {address}: {found}")
+    format!("{action} of {address}: {found}")
 }

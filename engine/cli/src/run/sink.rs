@@ -4,7 +4,7 @@ use crate::arguments::PlanArgs;
 use crate::context::{Context, Problems};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
-use terrane_apply::Applied;
+use terrane_apply::{Applied, Finding, SettledOperation};
 use terrane_diagnostics::{Diagnostics, SourceMap};
 use terrane_plan::{Events, Plan, PlanMode};
 use terrane_provider::{Schemas, Traffic};
@@ -111,6 +111,19 @@ impl Sink {
         }
         if let Some(stream) = &self.programs {
             stream.traffic(traffic);
+        }
+    }
+
+    /// Shows programs what became of an operation that an interrupted run had begun.
+    pub(crate) fn settled(&self, operation: &SettledOperation, message: &str) {
+        let (outcome, id) = match &operation.finding {
+            Finding::Exists(id) => ("exists", id.as_deref()),
+            Finding::Gone => ("gone", None),
+            Finding::Failed => ("failed", None),
+            Finding::Open => ("open", None),
+        };
+        if let Some(stream) = &self.programs {
+            stream.settled(&operation.address, &operation.action, outcome, id, message);
         }
     }
 

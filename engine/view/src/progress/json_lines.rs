@@ -126,6 +126,27 @@ impl JsonLines {
         self.write(level, &message, "diagnostic", [("diagnostic", to_json(diagnostic, sources))], None);
     }
 
+    /// What became of an operation that an interrupted run had begun: `outcome` is `exists`, `gone`, `failed` or
+    /// `open`.
+    pub fn settled(
+        &self,
+        address: &ResourceInstance,
+        action: &str,
+        outcome: &str,
+        id: Option<&str>,
+        message: &str,
+    ) {
+        let mut hook = Map::new();
+        hook.insert("resource".into(), resource(address));
+        hook.insert("action".into(), json!(action));
+        hook.insert("outcome".into(), json!(outcome));
+        if let Some(id) = id {
+            hook.insert("id_key".into(), json!("id"));
+            hook.insert("id_value".into(), json!(id));
+        }
+        self.write("info", message, "operation_settled", [("hook", Json::Object(hook))], None);
+    }
+
     /// A message that is none of the others.
     pub fn log(&self, message: &str) {
         self.write("info", message, "log", [], None);
