@@ -1,6 +1,7 @@
 //! Tests with plugins that die, hang, talk nonsense or write garbage. The "program" is a script that
 //! says where to connect, and the answers come from the test itself.
 
+use crate::messages::identity::Listed;
 use crate::messages::schema::v6;
 use crate::messages::{self, DynamicValue};
 use crate::{PluginProvider, Program};
@@ -41,6 +42,8 @@ enum Reply {
     Freeze,
     /// Answers with these bytes after a while.
     Slow(Vec<u8>),
+    /// Answers with a stream of these.
+    Stream(Vec<Vec<u8>>),
 }
 
 fn good(message: &impl Message) -> Reply {
@@ -199,13 +202,14 @@ async fn answer_calls(listener: std::os::unix::net::UnixListener, pid: PathBuf, 
             async move {
                 let method = request.uri().path().rsplit('/').next().unwrap_or_default().to_owned();
                 let given = answer(&method);
+                let given_stream = given.clone();
                 let reply = move |_: Request<Vec<u8>>| {
                     let (given, pid) = (given.clone(), pid.clone());
                     async move {
                         match given {
                             Reply::Bytes(bytes) => Ok(Response::new(bytes)),
                             Reply::Refuse(why) => Err(Status::internal(why)),
-                            Reply::Hang | Reply::Freeze => std::future::pending().await,
+                            Reply::Hang | Reply::Freeze | Reply::Stream(_) => std::future::pending().await,
                             Reply::Slow(bytes) => {
                                 tokio::time::sleep(Duration::from_secs(1)).await;
                                 Ok(Response::new(bytes))
@@ -222,6 +226,14 @@ async fn answer_calls(listener: std::os::unix::net::UnixListener, pid: PathBuf, 
                     }
                 };
                 let mut server = tonic::server::Grpc::new(Raw);
+                if let Reply::Stream(parts) = given_stream {
+                    let reply = move |_: Request<Vec<u8>>| {
+                        let parts: Vec<Result<Vec<u8>, Status>> = parts.iter().cloned().map(Ok).collect();
+                        async move { Ok::<_, Status>(Response::new(futures::stream::iter(parts))) }
+                    };
+                    let answered = server.server_streaming(tower::service_fn(reply), request).await;
+                    return Ok::<_, Infallible>(answered);
+                }
                 Ok::<_, Infallible>(server.unary(tower::service_fn(reply), request).await)
             }
         });
@@ -471,6 +483,59 @@ async fn a_plugin_is_asked_to_stop_while_it_works() {
     let (problems, during) = tokio::join!(call(&provider, "ApplyResourceChange"), stop);
     assert!(problems.is_empty(), "{problems:?}");
     assert_eq!(during.last().map(String::as_str), Some("StopProvider"), "{during:?}");
+}
+
+#[tokio::test]
+async fn objects_are_listed_where_a_listing_needs_to_be_told_nothing() {
+    let listed = |name: &str| Listed { resource_object: encoded(&thing(name)), ..Default::default() };
+    let refused = Listed {
+        diagnostics: vec![messages::Diagnostic {
+            severity: messages::ERROR,
+            summary: "Not allowed".into(),
+            ..Default::default()
+        }],
+        ..Default::default()
+    };
+    let offering = |required: bool| {
+        let Reply::Bytes(usual) = usual("GetProviderSchema") else { panic!("bytes are usual") };
+        let mut offer = v6::ProviderSchema::decode(&*usual).unwrap();
+        let attribute = v6::Attribute {
+            name: "zone".into(),
+            ty: "\"string\"".into(),
+            required,
+            optional: !required,
+            ..Default::default()
+        };
+        let block = v6::Block { attributes: vec![attribute], ..Default::default() };
+        offer.lists = [("x_thing".to_owned(), v6::Schema { version: 0, block: Some(block) })].into();
+        offer
+    };
+    for (required, events, found) in [
+        (false, vec![listed("a"), listed("b")], Ok(Some(vec!["a", "b"]))),
+        (false, vec![], Ok(Some(vec![]))),
+        (false, vec![listed("a"), refused], Err("Not allowed")),
+        (true, vec![listed("a")], Ok(None)),
+    ] {
+        let fake = Fake::that_answers(move |method| match method {
+            "GetProviderSchema" => good(&offering(required)),
+            "ListResource" => Reply::Stream(events.iter().map(Message::encode_to_vec).collect()),
+            _ => usual(method),
+        });
+        let provider = fake.start().await.unwrap();
+        let client = provider.configure(&provider.schema().provider.block.empty_value()).await.unwrap();
+        let names = |objects: Vec<terrane_provider::ImportedObject>| -> Vec<String> {
+            objects.iter().map(|o| o.state.attribute("name").unwrap().as_str().unwrap().to_owned()).collect()
+        };
+        let got = provider.list(&client, "x_thing").await;
+        let got = got.map(|all| all.map(names)).map_err(|problems| only(problems).summary);
+        let found =
+            found.map(|all: Option<Vec<&str>>| all.map(|all| all.into_iter().map(str::to_owned).collect()));
+        assert_eq!(got, found.map_err(str::to_owned));
+    }
+    let fake = Fake::that("", Reply::Die);
+    let provider = fake.start().await.unwrap();
+    let client = provider.configure(&provider.schema().provider.block.empty_value()).await.unwrap();
+    assert!(provider.list(&client, "x_thing").await.unwrap().is_none(), "it offers no listing");
 }
 
 #[tokio::test]

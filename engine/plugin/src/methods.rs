@@ -58,6 +58,7 @@ pub(crate) const READ: Method = same("ReadResource");
 pub(crate) const PLAN: Method = same("PlanResourceChange");
 pub(crate) const APPLY: Method = same("ApplyResourceChange");
 pub(crate) const IMPORT: Method = same("ImportResourceState");
+pub(crate) const LIST: Method = same("ListResource");
 pub(crate) const READ_DATA: Method = same("ReadDataSource");
 pub(crate) const OPEN: Method = same("OpenEphemeralResource");
 pub(crate) const RENEW: Method = same("RenewEphemeralResource");

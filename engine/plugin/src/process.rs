@@ -10,6 +10,7 @@ use prost::Message;
 use rustls::pki_types::ServerName;
 use std::collections::VecDeque;
 use std::fmt::Write;
+use std::future::Future;
 use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, mpsc};
 use std::time::Duration;
@@ -98,7 +99,24 @@ impl Process {
         A: Message + Default + Send + Sync + 'static,
     {
         let path = method.path(self.protocol);
-        let answer = unary(&self.channel, &path, request);
+        self.answer(method, unary(&self.channel, &path, request)).await
+    }
+
+    /// Calls a method that answers with a stream, and collects it.
+    pub(crate) async fn collect<Q, A>(&self, method: Method, request: Q) -> Result<Vec<A>, CallError>
+    where
+        Q: Message + Send + Sync + 'static,
+        A: Message + Default + Send + Sync + 'static,
+    {
+        let path = method.path(self.protocol);
+        self.answer(method, stream(&self.channel, &path, request)).await
+    }
+
+    async fn answer<A>(
+        &self,
+        method: Method,
+        answer: impl Future<Output = Result<A, Status>>,
+    ) -> Result<A, CallError> {
         let answer = tokio::select! {
             answer = answer => answer,
             how = self.hanging(method) => return Err(self.end_hanging(how)),
@@ -239,13 +257,36 @@ where
     Q: Message + Send + Sync + 'static,
     A: Message + Default + Send + Sync + 'static,
 {
+    let (mut client, path) = ready(channel, path).await?;
+    let codec = tonic_prost::ProstCodec::<Q, A>::default();
+    client.unary(tonic::Request::new(request), path, codec).await.map(tonic::Response::into_inner)
+}
+
+async fn stream<Q, A>(channel: &Channel, path: &str, request: Q) -> Result<Vec<A>, Status>
+where
+    Q: Message + Send + Sync + 'static,
+    A: Message + Default + Send + Sync + 'static,
+{
+    let (mut client, path) = ready(channel, path).await?;
+    let codec = tonic_prost::ProstCodec::<Q, A>::default();
+    let mut answers = client.server_streaming(tonic::Request::new(request), path, codec).await?.into_inner();
+    let mut all = Vec::new();
+    while let Some(answer) = answers.message().await? {
+        all.push(answer);
+    }
+    Ok(all)
+}
+
+async fn ready(
+    channel: &Channel,
+    path: &str,
+) -> Result<(tonic::client::Grpc<Channel>, http::uri::PathAndQuery), Status> {
     let path = path.parse().map_err(|_| Status::internal("invalid method"))?;
     let mut client = tonic::client::Grpc::new(channel.clone())
         .max_decoding_message_size(usize::MAX)
         .max_encoding_message_size(usize::MAX);
     client.ready().await.map_err(|e| Status::unavailable(e.to_string()))?;
-    let codec = tonic_prost::ProstCodec::<Q, A>::default();
-    client.unary(tonic::Request::new(request), path, codec).await.map(tonic::Response::into_inner)
+    Ok((client, path))
 }
 
 async fn launch(program: Program) -> Result<Process, Diagnostic> {

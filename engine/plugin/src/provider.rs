@@ -1,6 +1,6 @@
 //! A plugin as a [`Provider`]: its processes, and what each request becomes on the wire.
 
-use crate::messages::identity::IdentityData;
+use crate::messages::identity::{IdentityData, List, Listed};
 use crate::messages::{self as wire_types, ClientCapabilities};
 use crate::methods::*;
 use crate::process::{CallError, Process, runtime};
@@ -527,6 +527,48 @@ impl Provider for PluginProvider {
             identity: Some(identity::data(schema, identity)?),
         };
         self.import_by(client, request).await
+    }
+
+    /// What a listing must be told is told by `list` blocks only: such types cannot be listed here.
+    async fn list(
+        &self,
+        client: &Arc<dyn Client>,
+        type_name: &str,
+    ) -> Result<Option<Vec<ImportedObject>>, Diagnostics> {
+        let Some(schema) = self.schema.lists.get(type_name) else { return Ok(None) };
+        let block = &schema.block;
+        let demands = block.attributes.values().any(|attribute| attribute.required)
+            || block.blocks.values().any(|nested| nested.min_items > 0);
+        if demands {
+            return Ok(None);
+        }
+        let process = process(client)?;
+        let request = List {
+            type_name: type_name.to_owned(),
+            config: self.encode(&block.empty_value(), &block.implied_type())?,
+            include_resource_object: true,
+            limit: i64::MAX,
+        };
+        let listed: Vec<Listed> =
+            process.collect(LIST, request).await.map_err(|e| e.required(process, LIST))?;
+        let mut objects = Vec::new();
+        for Listed { identity, resource_object, diagnostics, .. } in listed {
+            let problems = wire::diagnostics(diagnostics);
+            if problems.has_errors() {
+                return Err(problems);
+            }
+            let private = self.kept(type_name, Vec::new(), identity, &Private::default())?;
+            let state = self.decode(resource_object, &self.resource(type_name)?)?;
+            if !state.is_null() {
+                objects.push(ImportedObject { type_name: type_name.to_owned(), state, private });
+            } else if let (Some(identity), Some(schema)) =
+                (&private.identity, self.schema.identities.get(type_name))
+            {
+                let identity = schema.value(identity).map_err(|e| self.unusable("an identity", e))?;
+                objects.extend(self.import_by_identity(client, type_name, &identity).await?);
+            }
+        }
+        Ok(Some(objects))
     }
 
     async fn read_data(

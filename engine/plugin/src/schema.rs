@@ -138,6 +138,7 @@ macro_rules! conversion {
                 resources: all(&message.resources)?,
                 data_sources: all(&message.data_sources)?,
                 ephemeral: all(&message.ephemeral)?,
+                lists: all(&message.lists)?,
                 functions: functions(&message.functions, call)?,
                 ..ProviderSchema::default()
             })

@@ -48,6 +48,8 @@ pub struct ProviderSchema {
     pub data_sources: BTreeMap<Arc<str>, Arc<Schema>>,
     /// Ephemeral resource types.
     pub ephemeral: BTreeMap<Arc<str>, Arc<Schema>>,
+    /// What a listing of a managed resource type can be told, of plugins whose types can be listed.
+    pub lists: BTreeMap<Arc<str>, Arc<Schema>>,
     /// Functions.
     pub functions: BTreeMap<Arc<str>, Function>,
     /// Types that the provider of this name is known to have, and this one has not.

@@ -62,3 +62,29 @@ pub(crate) struct IdentityUpgraded {
     #[prost(message, repeated, tag = "2")]
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
+
+/// The request of `ListResource`, which answers with a stream of [`Listed`].
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct List {
+    #[prost(string, tag = "1")]
+    pub(crate) type_name: String,
+    #[prost(message, optional, tag = "2")]
+    pub(crate) config: Option<DynamicValue>,
+    #[prost(bool, tag = "3")]
+    pub(crate) include_resource_object: bool,
+    #[prost(int64, tag = "4")]
+    pub(crate) limit: i64,
+}
+
+/// An object that was found, or why one could not be.
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct Listed {
+    #[prost(message, optional, tag = "1")]
+    pub(crate) identity: Option<IdentityData>,
+    #[prost(string, tag = "2")]
+    pub(crate) display_name: String,
+    #[prost(message, optional, tag = "3")]
+    pub(crate) resource_object: Option<DynamicValue>,
+    #[prost(message, repeated, tag = "4")]
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}

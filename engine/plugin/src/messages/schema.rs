@@ -76,6 +76,8 @@ macro_rules! schema_messages {
                 pub(crate) functions: HashMap<String, Function>,
                 #[prost(map = "string, message", tag = "8")]
                 pub(crate) ephemeral: HashMap<String, Schema>,
+                #[prost(map = "string, message", tag = "9")]
+                pub(crate) lists: HashMap<String, Schema>,
             }
 
             #[derive(Clone, PartialEq, Message)]

@@ -15,6 +15,7 @@ pub(super) fn offered(schema: &ProviderSchema) -> v6::ProviderSchema {
         resources: all(&schema.resources),
         data_sources: all(&schema.data_sources),
         ephemeral: all(&schema.ephemeral),
+        lists: all(&schema.lists),
         functions: schema.functions.iter().map(|(name, f)| (name.to_string(), function(f))).collect(),
         diagnostics: Vec::new(),
         server_capabilities: Some(ServerCapabilities {

@@ -18,6 +18,7 @@ pub fn providers_schema_json(schemas: &Schemas) -> Json {
                 ("resource_schemas", &provider.resources),
                 ("data_source_schemas", &provider.data_sources),
                 ("ephemeral_resource_schemas", &provider.ephemeral),
+                ("list_resource_schemas", &provider.lists),
             ] {
                 if !group.is_empty() {
                     let group = group.iter().map(|(name, s)| (name.to_string(), schema(s)));

@@ -102,6 +102,7 @@ impl<D: ProviderDefinition> NativeProvider<D> {
                     (Arc::from(*name), Arc::new(Schema { version: 0, block: e.spec.to_schema() }))
                 })
                 .collect(),
+            lists: BTreeMap::new(),
             ephemeral: ephemeral
                 .iter()
                 .map(|(name, e)| {
