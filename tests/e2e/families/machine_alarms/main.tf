@@ -6,7 +6,7 @@ provider "aws" {
 
 variable "names" {
   type    = set(string)
-  default = ["shop", "ads"]
+  default = ["shop", "ads", "pay"]
 }
 
 data "aws_instances" "named" {

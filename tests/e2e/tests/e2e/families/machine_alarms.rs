@@ -30,10 +30,11 @@ fn machine_alarms() {
     family.witness(widgets, json!([["metric", "CPUUtilization", 3], ["metric", "NetworkIn", 3]]));
     family.import(&Imports::default());
 
+    // A name of its own: machines of one name are told apart by their ids, which are anybody's guess.
     family.tamper(
-        &machine("ads"),
+        &machine("pay"),
         &[
-            ("aws_cloudwatch_metric_alarm.cpu[\"ads-2\"]", "create"),
+            ("aws_cloudwatch_metric_alarm.cpu[\"pay-1\"]", "create"),
             ("aws_cloudwatch_dashboard.machines", "update"),
         ],
     );
@@ -42,21 +43,20 @@ fn machine_alarms() {
         &[("threshold           = 90", "threshold           = 80")],
         &[
             ("aws_cloudwatch_metric_alarm.cpu[\"ads-1\"]", "update"),
-            ("aws_cloudwatch_metric_alarm.cpu[\"ads-2\"]", "update"),
+            ("aws_cloudwatch_metric_alarm.cpu[\"pay-1\"]", "update"),
             ("aws_cloudwatch_metric_alarm.cpu[\"shop-1\"]", "update"),
             ("aws_cloudwatch_metric_alarm.cpu[\"shop-2\"]", "update"),
         ],
     );
     family.tamper(
         "ec2.terminate_instances(InstanceIds=[i['InstanceId'] for r in ec2.describe_instances(Filters=[\
-         {'Name': 'tag:Name', 'Values': ['ads']}])['Reservations'] for i in r['Instances']])",
+         {'Name': 'tag:Name', 'Values': ['pay']}])['Reservations'] for i in r['Instances']])",
         &[
-            ("aws_cloudwatch_metric_alarm.cpu[\"ads-1\"]", "delete"),
-            ("aws_cloudwatch_metric_alarm.cpu[\"ads-2\"]", "delete"),
+            ("aws_cloudwatch_metric_alarm.cpu[\"pay-1\"]", "delete"),
             ("aws_cloudwatch_dashboard.machines", "update"),
         ],
     );
-    family.witness(widgets, json!([["metric", "CPUUtilization", 2], ["metric", "NetworkIn", 2]]));
+    family.witness(widgets, json!([["metric", "CPUUtilization", 3], ["metric", "NetworkIn", 3]]));
     family.destroy(
         "cloudwatch.describe_alarms()['MetricAlarms'] + cloudwatch.list_dashboards()['DashboardEntries']",
     );
