@@ -227,4 +227,15 @@ fn packages_for_other_machines_are_locked() {
         assert!(text.contains(expected), "{arguments:?}: {text}");
     }
     assert_eq!(project.read(".terraform.lock.hcl"), file);
+
+    // What is part of the program needs no package, which is said.
+    let native = Project::new(&[(
+        "main.tf",
+        "terraform {\n  required_providers {\n    aws = {\n      source = \"hashicorp/aws\"\n    }\n  }\n}\n",
+    )]);
+    if cfg!(feature = "aws") {
+        let (code, text) = native.text(&["providers", "lock", "-fs-mirror=m"]);
+        assert_eq!(code, 0, "{text}");
+        assert!(text.contains("- hashicorp/aws is part of Terrane, which needs no package of it"), "{text}");
+    }
 }

@@ -133,6 +133,10 @@ fn requests(
         true => native.get(address).is_none() || lock.providers.contains_key(address),
         false => named.contains(address),
     };
+    for address in needed.keys().filter(|address| named.is_empty() && !wanted(address)) {
+        let short = address.short();
+        context.output.line(&format!("- {short} is part of Terrane, which needs no package of it"));
+    }
     Ok(needed
         .into_iter()
         .filter(|(address, _)| wanted(address))
