@@ -15,6 +15,7 @@ pub mod compute;
 mod configuration;
 pub mod container;
 pub mod dns;
+mod history;
 pub mod iam;
 mod known_types;
 mod labels;

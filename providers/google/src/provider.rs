@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use terrane_sdk::{
     AttributeSpec, BlockSpec, DataSourceType, Diagnostic, Diagnostics, Error, PlanContext, Presence,
     ProviderDefinition, ResourceType, Type, TypeKind, Value, async_trait,
-    provider::{Scope, Traffic},
+    provider::{HistoryEvent, HistoryQuery, Scope, Traffic},
 };
 
 /// The provider `hashicorp/google`.
@@ -180,6 +180,14 @@ impl ProviderDefinition for GoogleProvider {
         let account = named("project").or_else(|| client.project().map(Arc::from)).unwrap_or_default();
         let region = ["region", "location", "zone"].iter().find_map(|name| named(name)).unwrap_or_default();
         Ok(Scope { account, region })
+    }
+
+    async fn history(
+        &self,
+        client: &Arc<Google>,
+        query: &HistoryQuery,
+    ) -> Result<Option<Vec<HistoryEvent>>, Error> {
+        self.entries(client, query).await
     }
 
     fn traffic(&self) -> Vec<Traffic> {

@@ -3,6 +3,7 @@
 //! It is no Google Cloud: see the README for what it leaves out. It knows nothing of Terrane.
 
 mod admin;
+mod audit;
 mod call;
 mod discovery;
 mod filter;

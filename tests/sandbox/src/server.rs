@@ -9,7 +9,7 @@ use crate::refusal::{Refusal, Shape};
 use crate::rules::Rules;
 use crate::store::Store;
 use crate::world::World;
-use crate::{resource, services};
+use crate::{audit, resource, services};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
@@ -208,7 +208,11 @@ impl Shared {
         }
         let before = fault.is_some().then(|| world.store.objects.clone());
         world.last_operation = None;
+        let subject = audit::subject(world, verb, &call);
         let answer = dispatch(world, &call);
+        if let (Some(subject), true) = (subject, answer.is_ok()) {
+            audit::record(world, &call, subject);
+        }
         if let (Some((refusal, _)), Some(objects), Some(key)) = (&fault, before, world.last_operation.clone())
             && let Some(operation) = world.store.operations.get_mut(&key)
         {

@@ -24,6 +24,8 @@ pub(crate) struct World {
     pub(crate) uploads: BTreeMap<String, Session>,
     /// The operation that the current request started.
     pub(crate) last_operation: Option<String>,
+    /// The entries of audit logs, oldest first; they do not outlive the server.
+    pub(crate) trail: Vec<Value>,
 }
 
 /// What the admin endpoint can set.
@@ -45,7 +47,14 @@ impl Default for Settings {
 impl World {
     /// A world with what a store holds.
     pub(crate) fn new(store: Store, rules: Arc<Rules>) -> Self {
-        Self { store, settings: Settings::default(), rules, uploads: BTreeMap::new(), last_operation: None }
+        Self {
+            store,
+            settings: Settings::default(),
+            rules,
+            uploads: BTreeMap::new(),
+            last_operation: None,
+            trail: Vec::new(),
+        }
     }
 
     /// The account that all requests are said to come from.

@@ -13,6 +13,7 @@ mod from_terraform;
 mod golden;
 mod google;
 mod google_audit;
+mod google_drift;
 mod google_gke;
 mod google_sites;
 mod interchange;

@@ -35,6 +35,7 @@ pub(crate) fn answer(world: &mut World, call: &Call<'_>) -> Option<Result<Answer
         "container" => container::answer(world, call),
         "dns" => dns::answer(world, call),
         "iam" => iam::answer(world, call),
+        "logging" if call.method == "logging.entries.list" => Some(crate::audit::list(world, call)),
         "storage" => storage::answer(world, call),
         "serviceusage" => usage::answer(world, call),
         _ => None,
