@@ -84,10 +84,21 @@ impl Ci {
     /// A plan.
     pub(crate) fn plan(&self, plan: &Plan, schemas: &Schemas) {
         let mut told = self.told();
-        let room = LIMIT.saturating_sub(PROBLEMS + told.summary.len());
+        let room = LIMIT.saturating_sub(PROBLEMS + told.summary.len() + self.before().len());
         let markdown = plan_markdown(plan, schemas, &self.title(), room);
         told.summary.push_str(&markdown);
         told.counts = Some(plan_counts_json(plan));
+    }
+
+    /// What others of the same step have written into GitHub's summary already.
+    fn before(&self) -> String {
+        match (self.system, self.environment.variable("GITHUB_STEP_SUMMARY")) {
+            (CiSystem::Github, Some(path)) => {
+                String::from_utf8_lossy(&self.environment.read(Path::new(path)).unwrap_or_default())
+                    .into_owned()
+            }
+            _ => String::new(),
+        }
     }
 
     /// What became of a plan.
@@ -110,10 +121,7 @@ impl Ci {
         match self.system {
             CiSystem::Github => match self.environment.variable("GITHUB_STEP_SUMMARY") {
                 Some(path) if !summary.is_empty() => {
-                    let path = Path::new(path);
-                    // The file may have what others of the same step have written.
-                    let before = self.environment.read(path).unwrap_or_default();
-                    write(path, &format!("{}{summary}", String::from_utf8_lossy(&before)))
+                    write(Path::new(path), &format!("{}{summary}", self.before()))
                 }
                 _ => Ok(()),
             },

@@ -71,6 +71,28 @@ fn github_gets_errors_at_their_lines_and_a_summary_without_secrets() {
     assert!(!ran.out.contains("::error"), "{}", ran.out);
 }
 
+/// Several runs of one step share what GitHub takes: 1 MiB. The counts are there whatever happens to the plan.
+#[test]
+fn a_summary_stays_below_what_github_takes() {
+    let many = "resource \"terraform_data\" \"many\" {\n  count = 200\n  input = \"${count.index}-${join(\"\", [for n in \
+                range(1000) : \"0123456789\"])}\"\n}\n";
+    let project = on_github(many);
+    for before in ["".to_owned(), "x\n".repeat(400_000)] {
+        project.write("summary.md", &before);
+        let ran = project.run(&["-chdir=infra", "plan", "-ci=github"]);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let summary = project.read("summary.md");
+        assert!(summary.len() < 1 << 20, "{} bytes", summary.len());
+        assert!(
+            summary.starts_with(&before) && summary.contains("200 to add"),
+            "{}",
+            &summary[before.len()..]
+        );
+        assert!(summary.contains("and 150 more") && summary.contains("more lines do not fit here"));
+        assert!(summary.ends_with("</details>\n"), "cut in the middle");
+    }
+}
+
 #[test]
 fn gitlab_gets_reports_and_a_note() {
     let project = on_gitlab(SECRET);

@@ -2,7 +2,7 @@
 //!
 //! Expressions are kept as they are: what they mean depends on what ran before.
 
-use crate::{CheckRule, ProviderBlock, ProviderRef, ProviderRefKey};
+use crate::{CheckRule, ProviderBlock, ProviderRef, ProviderRefKey, Variable};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use terrane_address::{ModuleInstance, ResourceInstance, Target};
@@ -14,8 +14,12 @@ use terrane_syntax::Expr;
 pub struct TestFile {
     /// Its path relative to the root module: `tests/main.tftest.hcl`.
     pub name: String,
+    /// Variables that are given from outside, by `variable` blocks.
+    pub declared: BTreeMap<Arc<str>, Variable>,
     /// Values for variables of all runs.
     pub variables: BTreeMap<Arc<str>, Expr>,
+    /// Whether runs that do not say it may go side by side.
+    pub parallel: bool,
     /// Provider configurations that take the place of those of the configuration.
     pub providers: BTreeMap<ProviderRefKey, TestProvider>,
     /// What is not made in any run.
@@ -131,6 +135,8 @@ pub struct TestRun {
     pub overrides: Vec<Override>,
     /// Runs with the same key share a state.
     pub state_key: Option<String>,
+    /// Whether it may go beside others, where it says so or not.
+    pub parallel: Option<bool>,
     /// The block's header.
     pub span: Span,
 }

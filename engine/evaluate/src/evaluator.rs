@@ -63,6 +63,8 @@ pub struct Evaluator<'c> {
     pub(crate) impossible: RefCell<Diagnostics>,
     /// Provider configurations that are what is said here, whatever their blocks say.
     pub(crate) given_providers: BTreeMap<ProviderConfigAddress, Value>,
+    /// Module instances that have these outputs, and nothing else in them.
+    given_modules: BTreeMap<ModuleInstance, Value>,
 }
 
 impl<'c> Evaluator<'c> {
@@ -75,6 +77,7 @@ impl<'c> Evaluator<'c> {
             deferred: RefCell::default(),
             impossible: RefCell::default(),
             given_providers: BTreeMap::new(),
+            given_modules: BTreeMap::new(),
         }
     }
 
@@ -83,6 +86,18 @@ impl<'c> Evaluator<'c> {
     #[must_use]
     pub fn with_providers(self, given: BTreeMap<ProviderConfigAddress, Value>) -> Evaluator<'c> {
         Evaluator { given_providers: given, ..self }
+    }
+
+    /// The same with module instances that have nothing in them and whose outputs are attributes of an object, and null
+    /// where it has none.
+    #[must_use]
+    pub fn with_modules(self, given: BTreeMap<ModuleInstance, Value>) -> Evaluator<'c> {
+        Evaluator { given_modules: given, ..self }
+    }
+
+    /// Whether a module instance, or one that it is in, has its outputs given and nothing in it.
+    pub(crate) fn is_given(&self, module: &ModuleInstance) -> bool {
+        self.given_modules.keys().any(|given| module.0.starts_with(&given.0))
     }
 
     /// What names mean at the top level of a module instance.
@@ -182,6 +197,9 @@ impl<'c> Evaluator<'c> {
     fn module_output(&self, module: &ModuleInstance, name: &Arc<str>) -> Result<Value, Stop> {
         let output =
             self.module_config(module).and_then(|m| m.outputs.get(name)).ok_or_else(|| undeclared(name))?;
+        if let Some(given) = self.given_modules.get(module) {
+            return Ok(given.attribute(name).unwrap_or(Value::NULL));
+        }
         let scope = ModuleScope::new(self, module.clone(), Each::None);
         let (value, _) = finish(evaluate(&output.expr, &scope))?;
         let mut value = converted(&output.defaults.apply(&value), &output.ty).map_err(|message| {

@@ -125,8 +125,9 @@ impl Evaluator<'_> {
             for call in config.calls.values() {
                 match self.expand_call(&module, call) {
                     Ok(expansion) => {
-                        found
-                            .extend(expansion.keys().into_iter().map(|k| module.child(call.name.clone(), k)));
+                        let children =
+                            expansion.keys().into_iter().map(|k| module.child(call.name.clone(), k));
+                        found.extend(children.filter(|child| !self.is_given(child)));
                     }
                     Err(stop) => stops.push(stop),
                 }
@@ -147,6 +148,9 @@ impl Evaluator<'_> {
         repetition: &Repetition,
         what: &dyn Fn() -> String,
     ) -> Result<Expansion, Stop> {
+        if self.is_given(module) {
+            return Ok(Expansion::Enabled(false));
+        }
         let scope = ModuleScope::new(self, module.clone(), Each::None);
         let expr = match repetition {
             Repetition::Single => return Ok(Expansion::Single),

@@ -1,12 +1,14 @@
-//! The tests of a module, file by file: the runs of a file one after the other, on states that live as
-//! long as the file.
+//! The tests of a module, file by file: the runs of a file one after the other, or beside each other where
+//! they may, on states that live as long as the file.
 
 use crate::event::{CleanUp, RunReport, Summary, TestEvent, TestStatus};
 use crate::prepare::{run_providers, stand_in};
 use crate::run::{Done, Prepared};
 use crate::scope::Surroundings;
 use crate::variables::{add_file_values, given_values, run_values};
+use crate::wave::waves;
 use crate::{Host, RunModule};
+use futures::future::join_all;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -29,10 +31,17 @@ pub struct Suite {
     pub keep: bool,
 }
 
-/// The state that runs share, and what the last of them worked with.
+/// The state that runs share, and the last of them with what it worked with.
 struct Shared {
     state: State,
-    last: Option<(Arc<str>, Arc<Prepared>)>,
+    last: (Arc<str>, Arc<Prepared>),
+}
+
+/// What came of a run, the sources of its problems, and what it worked with.
+struct One {
+    done: Done,
+    sources: SourceMap,
+    prepared: Option<Arc<Prepared>>,
 }
 
 /// The runs of one file.
@@ -88,93 +97,117 @@ impl<'a> FileRun<'a> {
         let mut sources = self.suite.sources.clone();
         let start = Start { sources: sources.clone(), ..Start::default() };
         let (root, _) = self.host.load(None, start);
-        self.around.variables = given_values(&root, &self.suite.given, &mut sources);
-        add_file_values(self.file, &mut self.around);
+        self.around.variables = given_values(&root, self.file, &self.suite.given, &mut sources);
         let mut statuses = Vec::new();
         let mut skip: Option<String> = None;
         let mut interrupted = false;
-        for run in &self.file.runs {
-            let name = self.file.name.as_str();
+        let name = self.file.name.as_str();
+        for wave in waves(self.file) {
             if *self.host.stop().borrow() && !interrupted {
                 interrupted = true;
                 skip = Some("The tests were interrupted before this run".into());
             }
             if let Some(why) = &skip {
-                let skipped = Some(why.clone());
-                let report = RunReport { name: run.name.clone(), skipped, ..RunReport::default() };
-                statuses.push(report.status);
-                tell(TestEvent::RunDone { file: name, run: &report });
+                for run in wave {
+                    let skipped = Some(why.clone());
+                    let report = RunReport { name: run.name.clone(), skipped, ..RunReport::default() };
+                    statuses.push(report.status);
+                    tell(TestEvent::RunDone { file: name, run: &report });
+                }
                 continue;
             }
-            tell(TestEvent::RunStarted { file: name, run: &run.name });
-            let (began, clock) = (self.host.now(), Instant::now());
-            let (done, sources) = self.one(run).await;
-            let report = RunReport {
-                name: run.name.clone(),
-                status: done.status,
-                diagnostics: done.problems,
-                sources: Arc::new(sources),
-                began: Some(began),
-                elapsed: clock.elapsed(),
-                skipped: None,
-                outcome: done.outcome,
-            };
-            statuses.push(report.status);
-            if report.status == TestStatus::Error {
-                let why = "ended in error, which caused the remaining tests in the file to be skipped";
-                skip = Some(format!("Previous testcase {:?} {why}", &*run.name));
+            add_file_values(self.file, &mut self.around);
+            let begun: Vec<_> = (wave.iter())
+                .map(|run| {
+                    tell(TestEvent::RunStarted { file: name, run: &run.name });
+                    (self.host.now(), Instant::now(), self.state_of(run))
+                })
+                .collect();
+            let shared = &*self;
+            let all = wave.iter().zip(begun).map(async |(run, (began, clock, state))| {
+                let one = shared.one(run, state).await;
+                (one, began, clock.elapsed())
+            });
+            // In the order of the file, whatever came first.
+            let done = join_all(all).await;
+            for (run, (One { mut done, sources, prepared }, began, elapsed)) in wave.into_iter().zip(done) {
+                self.keep(run, &mut done, prepared);
+                let report = RunReport {
+                    name: run.name.clone(),
+                    status: done.status,
+                    diagnostics: done.problems,
+                    sources: Arc::new(sources),
+                    began: Some(began),
+                    elapsed,
+                    skipped: None,
+                    outcome: done.outcome,
+                };
+                statuses.push(report.status);
+                if report.status == TestStatus::Error && skip.is_none() {
+                    let why = "ended in error, which caused the remaining tests in the file to be skipped";
+                    skip = Some(format!("Previous testcase {:?} {why}", &*run.name));
+                }
+                tell(TestEvent::RunDone { file: name, run: &report });
             }
-            tell(TestEvent::RunDone { file: name, run: &report });
         }
         interrupted |= *self.host.stop().borrow();
         (statuses, interrupted)
     }
 
-    /// Does one run. Gives what came of it, and the sources of its problems.
-    async fn one(&mut self, run: &TestRun) -> (Done, SourceMap) {
-        let failed = |problems: Diagnostics| Done { status: TestStatus::Error, problems, ..Done::default() };
+    /// The state that a run begins with.
+    fn state_of(&self, run: &TestRun) -> State {
+        self.states.get(&state_key(run)).map(|shared| shared.state.clone()).unwrap_or_default()
+    }
+
+    /// Keeps what a run left for those after it.
+    fn keep(&mut self, run: &TestRun, done: &mut Done, prepared: Option<Arc<Prepared>>) {
+        if let (Some(state), Some(prepared)) = (done.state.take(), prepared) {
+            let key = state_key(run);
+            self.order.retain(|other| *other != key);
+            self.order.push(key.clone());
+            self.states.insert(key, Shared { state, last: (run.name.clone(), prepared) });
+        }
+        if let Some(outputs) = done.outputs.take() {
+            self.around.runs.insert(run.name.clone(), outputs);
+        }
+    }
+
+    /// Does one run.
+    async fn one(&self, run: &TestRun, state: State) -> One {
+        let failed = |problems: Diagnostics, sources| One {
+            done: Done { status: TestStatus::Error, problems, ..Done::default() },
+            sources,
+            prepared: None,
+        };
         let (config, mut problems, values) = self.load(run);
         let (mut config, (given, more)) = (config, run_providers(self.file, run));
         problems.append(more);
         if problems.has_errors() {
-            return (failed(problems), config.sources);
+            return failed(problems, config.sources);
         }
         let mut providers = match self.host.providers(&config).await {
             Ok(providers) => providers,
             Err((more, sources)) => {
                 let known = config.sources.get(terrane_diagnostics::FileId(0)).is_some();
                 problems.append(more);
-                return (failed(problems), if known { config.sources } else { sources });
+                return failed(problems, if known { config.sources } else { sources });
             }
         };
         let mut around = self.around.clone();
         around.variables.extend(values.own);
-        let configurations =
-            problems.take(stand_in(self.file, run, &given, &around, &mut config, &mut providers));
+        let given = problems.take(stand_in(self.file, run, &given, &around, &mut config, &mut providers));
         if !problems.has_errors() {
             problems.append(terrane_config::check(&config));
         }
         if problems.has_errors() {
-            return (failed(problems), config.sources);
+            return failed(problems, config.sources);
         }
         let sources = config.sources.clone();
-        let prepared = Arc::new(Prepared::new(self.host, config, providers, configurations, values.values));
-        let key = state_key(run);
-        let shared =
-            self.states.entry(key.clone()).or_insert_with(|| Shared { state: State::default(), last: None });
-        let mut done = prepared.run(run, &around, shared.state.clone()).await;
-        if let Some(state) = &done.state {
-            shared.state = state.clone();
-            shared.last = Some((run.name.clone(), prepared));
-            self.order.retain(|other| *other != key);
-            self.order.push(key);
-        }
-        if let Some(outputs) = &done.outputs {
-            self.around.runs.insert(run.name.clone(), outputs.clone());
-        }
+        let prepared = Arc::new(Prepared::new(self.host, config, providers, given, values.values));
+        let mut done = prepared.run(run, &around, state).await;
         problems.append(std::mem::take(&mut done.problems));
         done.problems = problems;
-        (done, sources)
+        One { done, sources, prepared: Some(prepared) }
     }
 
     /// The configuration of a run with the test file's providers, and the values of its variables.
@@ -205,9 +238,7 @@ impl<'a> FileRun<'a> {
     async fn clean_up(&mut self, tell: &dyn Fn(TestEvent<'_>)) -> bool {
         let mut clean = true;
         for key in self.order.iter().rev() {
-            let Some(Shared { state, last: Some((run, prepared)) }) = self.states.remove(key) else {
-                continue;
-            };
+            let Some(Shared { state, last: (run, prepared) }) = self.states.remove(key) else { continue };
             let file = self.file.name.as_str();
             if managed(&state).next().is_none() {
                 continue;
@@ -238,7 +269,7 @@ struct Values {
 }
 
 /// The name of the state that a run uses: its own word for it, or one for each module.
-fn state_key(run: &TestRun) -> String {
+pub(crate) fn state_key(run: &TestRun) -> String {
     match (&run.state_key, &run.module) {
         (Some(key), _) => format!("key {key}"),
         (None, Some(module)) => format!("module {}", module.source),

@@ -13,11 +13,13 @@ mod prepare;
 mod run;
 mod scope;
 mod variables;
+mod wave;
 
 pub use event::{CleanUp, Outcome, RunReport, Summary, TestEvent, TestStatus};
 pub use file::{Suite, run_tests, unknown_files};
 
 use async_trait::async_trait;
+use terrane_apply::Parallelism;
 use terrane_config::{Config, Start, TestModule};
 use terrane_diagnostics::{Diagnostics, SourceMap};
 use terrane_provider::Providers;
@@ -40,6 +42,9 @@ pub trait Host {
 
     /// The directory that Terrane was started in.
     fn working_dir(&self) -> String;
+
+    /// How many operations a run does at the same time.
+    fn parallelism(&self) -> Parallelism;
 
     /// Becomes true when nothing new is to be begun.
     fn stop(&self) -> watch::Receiver<bool>;

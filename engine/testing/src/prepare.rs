@@ -71,8 +71,17 @@ pub(crate) fn run_providers(file: &TestFile, run: &TestRun) -> (RunProviders, Di
     (found, problems)
 }
 
+/// What the test says in place of the configuration.
+#[derive(Default)]
+pub(crate) struct Given {
+    /// Provider configurations.
+    pub(crate) providers: BTreeMap<ProviderConfigAddress, Value>,
+    /// The outputs of single instances of modules, which have nothing else in them.
+    pub(crate) modules: BTreeMap<ModuleInstance, Value>,
+}
+
 /// Takes what is overridden out of `config`, and lets others stand in for providers and instances.
-/// Gives the provider configurations that are what the test says.
+/// Gives what is to be taken from the test instead.
 pub(crate) fn stand_in(
     file: &TestFile,
     run: &TestRun,
@@ -80,9 +89,10 @@ pub(crate) fn stand_in(
     around: &Surroundings,
     config: &mut Config,
     providers: &mut Providers,
-) -> (BTreeMap<ProviderConfigAddress, Value>, Diagnostics) {
+) -> (Given, Diagnostics) {
     let mut problems = Diagnostics::new();
     let mut configurations = BTreeMap::new();
+    let mut modules = BTreeMap::new();
     let schemas = providers.schemas();
     let mut overrides: Vec<(&Override, During)> = Vec::new();
     for block in &given.blocks {
@@ -133,7 +143,15 @@ pub(crate) fn stand_in(
             continue;
         }
         match &found.target {
-            OverrideTarget::Module(module) => problems.extend(without_module(config, module, values, found)),
+            OverrideTarget::Module(module) => {
+                let single = module.0.iter().any(|step| step.key != InstanceKey::None);
+                let outputs = values.unwrap_or(Value::NULL);
+                problems.extend(unknown_output(config, module, &outputs, found));
+                match single {
+                    true => drop(modules.insert(module.clone(), outputs)),
+                    false => without_module(config, module, &outputs, found),
+                }
+            }
             OverrideTarget::Resource(instance) => {
                 let Some(served) = config.resource_providers.get(&instance.config()) else { continue };
                 let Some(real) = providers.get(&served.provider).cloned() else { continue };
@@ -146,7 +164,7 @@ pub(crate) fn stand_in(
             }
         }
     }
-    (configurations, problems)
+    (Given { providers: configurations, modules }, problems)
 }
 
 /// The address that a block of the root module has, when it is used.
@@ -212,18 +230,9 @@ fn inventions(
 }
 
 /// Takes out what a module has, but for its variables and for outputs with the given values.
-fn without_module(
-    config: &mut Config,
-    target: &ModuleInstance,
-    outputs: Option<Value>,
-    declared: &Override,
-) -> Option<Diagnostic> {
-    if target.0.iter().any(|step| step.key != InstanceKey::None) {
-        let detail = "All instances of a module are overridden together: write the address without keys.";
-        return Some(Diagnostic::error("Invalid override target", detail).at(declared.span));
-    }
+fn without_module(config: &mut Config, target: &ModuleInstance, outputs: &Value, declared: &Override) {
     let path = target.path();
-    let module = config.modules.get(&path)?;
+    let Some(module) = config.modules.get(&path) else { return };
     let mut bare = Module {
         path: module.path.clone(),
         dir: module.dir.clone(),
@@ -232,7 +241,6 @@ fn without_module(
         outputs: module.outputs.clone(),
         ..Module::default()
     };
-    let outputs = outputs.unwrap_or(Value::NULL);
     for output in bare.outputs.values_mut() {
         let value = outputs.attribute(&output.name).unwrap_or(Value::NULL);
         let span = declared.values.as_ref().map_or(declared.span, |expr| expr.span);
@@ -240,15 +248,24 @@ fn without_module(
         output.depends_on.clear();
         output.preconditions.clear();
     }
-    let unknown = outputs.as_map().into_iter().flatten().find(|(name, _)| !bare.outputs.contains_key(*name));
-    let warning = unknown.map(|(name, _)| {
-        let detail = format!("The module {path} has no output {name:?}, for which the test gives a value.");
-        let warning = Diagnostic::warning("Value for an unknown output", detail);
-        warning.at(declared.values.as_ref().map_or(declared.span, |expr| expr.span))
-    });
     let inside = |other: &ModulePath| other.0.len() > path.0.len() && other.0.starts_with(&path.0);
     config.modules.retain(|other, _| !inside(other));
     config.resource_providers.retain(|resource, _| resource.module != path && !inside(&resource.module));
     config.modules.insert(path, Arc::new(bare));
-    warning
+}
+
+/// A warning of a value for an output that a module has not.
+fn unknown_output(
+    config: &Config,
+    target: &ModuleInstance,
+    outputs: &Value,
+    declared: &Override,
+) -> Option<Diagnostic> {
+    let path = target.path();
+    let module = config.modules.get(&path)?;
+    let (name, _) =
+        outputs.as_map().into_iter().flatten().find(|(name, _)| !module.outputs.contains_key(*name))?;
+    let detail = format!("The module {path} has no output {name:?}, for which the test gives a value.");
+    let warning = Diagnostic::warning("Value for an unknown output", detail);
+    Some(warning.at(declared.values.as_ref().map_or(declared.span, |expr| expr.span)))
 }

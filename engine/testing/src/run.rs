@@ -4,13 +4,14 @@ use crate::Host;
 use crate::assertion::{Asserted, check};
 use crate::event::{Outcome, TestStatus};
 use crate::expected::{Conditions, missing};
+use crate::prepare::Given;
 use crate::scope::Surroundings;
 use crate::variables::RunValues;
 use async_trait::async_trait;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
-use terrane_address::{ModuleInstance, ModulePath, ProviderConfigAddress};
+use terrane_address::{ModuleInstance, ModulePath};
 use terrane_apply::{Applied, ApplyInputs, Parallelism, RecordError, Recorder};
 use terrane_config::{Config, TestCommand, TestRun};
 use terrane_diagnostics::{Diagnostic, Diagnostics};
@@ -27,11 +28,12 @@ pub(crate) struct Prepared {
     pub(crate) config: Config,
     pub(crate) providers: Providers,
     pub(crate) schemas: Schemas,
-    pub(crate) configurations: BTreeMap<ProviderConfigAddress, Value>,
+    pub(crate) given: Given,
     pub(crate) variables: RunValues,
     pub(crate) timestamp: String,
     pub(crate) workspace: String,
     pub(crate) working_dir: String,
+    pub(crate) parallelism: Parallelism,
     pub(crate) stop: watch::Receiver<bool>,
 }
 
@@ -63,18 +65,19 @@ impl Prepared {
         host: &dyn Host,
         config: Config,
         providers: Providers,
-        configurations: BTreeMap<ProviderConfigAddress, Value>,
+        given: Given,
         variables: RunValues,
     ) -> Prepared {
         Prepared {
             schemas: providers.schemas(),
             config,
             providers,
-            configurations,
+            given,
             variables,
             timestamp: host.now(),
             workspace: host.workspace(),
             working_dir: host.working_dir(),
+            parallelism: host.parallelism(),
             stop: host.stop(),
         }
     }
@@ -93,7 +96,9 @@ impl Prepared {
             },
             validating: false,
         };
-        Evaluator::new(inputs).with_providers(self.configurations.clone())
+        Evaluator::new(inputs)
+            .with_providers(self.given.providers.clone())
+            .with_modules(self.given.modules.clone())
     }
 
     async fn plan(&self, ev: &Evaluator<'_>, state: State, options: PlanOptions) -> (Plan, Diagnostics) {
@@ -118,7 +123,7 @@ impl Prepared {
             recorder: Arc::new(Forgetful),
             stop,
             write_only_key: None,
-            parallelism: Parallelism::default(),
+            parallelism: self.parallelism,
             interrupted: HashMap::new(),
         };
         terrane_apply::apply(ev, &inputs, plan).await

@@ -1,6 +1,6 @@
 //! What names mean in a test file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use terrane_address::ModuleInstance;
 use terrane_config::TestFile;
@@ -15,6 +15,8 @@ use terrane_value::Value;
 pub(crate) struct Surroundings {
     /// Values for variables, or what is wrong with them.
     pub(crate) variables: BTreeMap<Arc<str>, Result<Value, Diagnostics>>,
+    /// Those of them that have their values from the file.
+    pub(crate) of_file: BTreeSet<Arc<str>>,
     /// The outputs of the runs so far.
     pub(crate) runs: BTreeMap<Arc<str>, Value>,
     /// All runs of the file.

@@ -6,21 +6,35 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use terrane_address::ModulePath;
-use terrane_config::{Config, TestFile, TestRun};
+use terrane_config::{Config, Module, TestFile, TestRun};
 use terrane_diagnostics::{Diagnostic, Diagnostics, SourceMap};
 use terrane_evaluate::{RawVariable, VariableSource, root_variables};
 use terrane_syntax::{Expr, ExprKind};
 use terrane_value::Value;
 
-/// The values that were given from outside for variables of the root module.
+/// The values that were given from outside for variables of the root module, and of those that the file declares itself, which have
+/// their defaults otherwise.
 pub(crate) fn given_values(
     config: &Config,
+    file: &TestFile,
     given: &BTreeMap<Arc<str>, RawVariable>,
     sources: &mut SourceMap,
 ) -> BTreeMap<Arc<str>, Result<Value, Diagnostics>> {
-    let declared = declared_of(config, given);
-    let (values, _) = root_variables(config, &declared, sources);
-    values.into_iter().filter(|(name, _)| given.contains_key(name)).map(|(name, v)| (name, Ok(v))).collect()
+    let (values, _) = root_variables(config, &declared_of(config, given), sources);
+    let mut all: BTreeMap<_, _> = (values.into_iter().filter(|(name, _)| given.contains_key(name)))
+        .map(|(name, value)| (name, Ok(value)))
+        .collect();
+    for (name, variable) in &file.declared {
+        let module = Module { variables: [(name.clone(), variable.clone())].into(), ..Module::default() };
+        let alone = Config { modules: [(ModulePath::root(), Arc::new(module))].into(), ..Config::default() };
+        let (mut values, problems) = root_variables(&alone, &declared_of(&alone, given), sources);
+        let value = match values.remove(name) {
+            Some(value) if !problems.has_errors() => Ok(value),
+            _ => Err(problems),
+        };
+        all.insert(name.clone(), value);
+    }
+    all
 }
 
 /// Those of `given` that the root module of `config` declares.
@@ -30,11 +44,17 @@ fn declared_of(config: &Config, given: &BTreeMap<Arc<str>, RawVariable>) -> BTre
     given.iter().filter(|(name, _)| is_declared(name)).map(|(n, raw)| (n.clone(), raw.clone())).collect()
 }
 
-/// Adds the values of a file's variables to what its expressions can refer to.
+/// Adds the values of a file's variables to what its expressions can refer to, as far as they are not there yet: they may
+/// refer to runs, and to each other's values from outside.
 pub(crate) fn add_file_values(file: &TestFile, around: &mut Surroundings) {
-    let values: Vec<_> =
-        file.variables.iter().map(|(name, expr)| (name.clone(), around.value(expr))).collect();
-    around.variables.extend(values);
+    let open = file.variables.iter().filter(|(name, _)| !around.of_file.contains(*name));
+    let values: Vec<_> = open.map(|(name, expr)| (name.clone(), around.value(expr))).collect();
+    for (name, value) in values {
+        if value.is_ok() {
+            around.of_file.insert(name.clone());
+        }
+        around.variables.insert(name, value);
+    }
 }
 
 /// The values of the variables of the module that a run is about, and what the expressions of the run

@@ -4,6 +4,7 @@
 //! The tests see Terrane only as its users do: arguments, files, output, exit codes.
 
 mod aws;
+mod browser;
 mod context;
 mod crash;
 mod family;
@@ -16,6 +17,7 @@ mod stack;
 mod witness;
 
 pub use aws::Aws;
+pub use browser::look_at;
 pub use context::{Background, Run, Running, TestContext, terraform_on_path};
 pub use crash::{Figures, crash_test};
 pub use family::{Actions, Family, Imports};

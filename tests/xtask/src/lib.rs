@@ -2,6 +2,7 @@
 //! Python environment, and the local AWS endpoint. It uses the standard library alone, so that
 //! `cargo xtask` starts at once on a fresh machine, and knows nothing of Terrane's own crates.
 
+pub mod book;
 pub mod moto;
 pub mod postgres;
 pub mod python;

@@ -23,6 +23,7 @@ Usage: cargo xtask COMMAND
   fuzz [TARGET...] [-seconds N] [-keep]
                Give the language inputs that a fuzzer thinks of, 60 seconds for each target;
                -keep makes the smallest set of what it found the corpus of the tests.
+  book         Put the book together from docs/, in HTML where mdbook is installed.
   moto         A local AWS endpoint to try things by hand, until Ctrl-C.
 ";
 
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         Some("e2e") => test::run_end_to_end(&args.collect::<Vec<_>>()),
         Some("crash") => test::run_crash(&args.collect::<Vec<_>>()),
         Some("fuzz") => fuzz::run(&args.collect::<Vec<_>>()),
+        Some("book") => terrane_xtask::book::make().map(drop),
         Some("moto") => quickstart::serve(),
         Some("help" | "--help" | "-h") => {
             print!("{USAGE}");

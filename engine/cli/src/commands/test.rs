@@ -1,6 +1,6 @@
 //! `test`
 
-use crate::arguments::{OutputFormatArgs, VariableArgs};
+use crate::arguments::{OutputFormatArgs, VariableArgs, parallelism};
 use crate::context::{Context, Exit, Outcome, Problems};
 use crate::modules::MISSING_PROVIDER;
 use crate::run::Interrupt;
@@ -8,6 +8,7 @@ use clap::Args;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use terrane_apply::Parallelism;
 use terrane_config::{Config, Start, TestFile, load_tests};
 use terrane_diagnostics::{Diagnostic, Diagnostics, SourceMap};
 use terrane_provider::Providers;
@@ -38,9 +39,16 @@ pub(crate) struct TestArgs {
     /// Write the results to this file, in the XML form that CI systems read.
     #[arg(long, value_name = "path")]
     junit_xml: Option<PathBuf>,
+    /// Limit the number of concurrent operations of each run. Without it, ten run at each API of each provider
+    /// configuration, and 64 altogether.
+    #[arg(long, value_name = "n", value_parser = parallelism)]
+    parallelism: Option<Parallelism>,
     /// Leave what the runs made, and say what that is.
     #[arg(long)]
     no_cleanup: bool,
+    /// Tests run here only.
+    #[arg(long, value_name = "source", hide = true)]
+    cloud_run: Option<String>,
     #[command(flatten)]
     variables: VariableArgs,
     #[command(flatten)]
@@ -48,10 +56,15 @@ pub(crate) struct TestArgs {
 }
 
 pub(crate) fn run(args: &TestArgs, context: &mut Context) -> Outcome {
+    if args.cloud_run.is_some() {
+        let detail = "HCP Terraform and Terraform Enterprise are not supported, so that -cloud-run has nowhere to run the tests. \
+                      Leave it out to run them here.";
+        return Err(Problems::new("Tests cannot run remotely", detail));
+    }
     let teller = Teller::new(args, context);
     match suite(args, context) {
         Ok(suite) => {
-            let summary = run_suite(context, &suite, &teller);
+            let summary = run_suite(args, context, &suite, &teller);
             teller.write_junit()?;
             let good = summary.status <= TestStatus::Pass;
             Ok(if good { Exit::Success } else { Exit::Failure })
@@ -101,10 +114,11 @@ fn uses_root(file: &TestFile) -> bool {
     file.runs.iter().any(|run| run.module.is_none())
 }
 
-fn run_suite(context: &Context, suite: &Suite, teller: &Teller<'_>) -> Summary {
+fn run_suite(args: &TestArgs, context: &Context, suite: &Suite, teller: &Teller<'_>) -> Summary {
     context.block_on(async {
         let interrupt = Interrupt::listen(&Providers::default());
-        let host = CliHost { context, stop: interrupt.receiver(), started: RefCell::default() };
+        let parallelism = args.parallelism.unwrap_or_default();
+        let host = CliHost { context, parallelism, stop: interrupt.receiver(), started: RefCell::default() };
         run_tests(&host, suite, &|event| teller.tell(&event)).await
     })
 }
@@ -112,6 +126,7 @@ fn run_suite(context: &Context, suite: &Suite, teller: &Teller<'_>) -> Summary {
 /// Where tests have configurations and providers from.
 struct CliHost<'a> {
     context: &'a Context,
+    parallelism: Parallelism,
     stop: watch::Receiver<bool>,
     /// Providers that were started, by what needed them.
     started: RefCell<BTreeMap<BTreeSet<String>, Providers>>,
@@ -147,6 +162,10 @@ impl Host for CliHost<'_> {
 
     fn working_dir(&self) -> String {
         self.context.environment.original_dir().display().to_string()
+    }
+
+    fn parallelism(&self) -> Parallelism {
+        self.parallelism
     }
 
     fn stop(&self) -> watch::Receiver<bool> {

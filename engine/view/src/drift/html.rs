@@ -1,5 +1,5 @@
 //! A report as one page of HTML that needs nothing else: no scripts, no fonts, no requests. Light or dark
-//! as the reader's system is.
+//! as the reader's system is. On a phone the rows of tables become lists, each value behind its column's name.
 
 use super::words::{coverage, event, findings, id, plain_change, problem, who};
 use crate::text::count;
@@ -55,12 +55,12 @@ fn overview(report: &Report) -> Markup {
                 tbody {
                     @for stack in &report.stacks {
                         tr {
-                            td { (stack.name) }
-                            td { span class=(stack.status().word()) { (stack.status().word()) } }
-                            td.number { (stack.read) " of " (stack.managed) }
-                            td.number { (stack.findings.len()) }
-                            td.number { (stack.ignored.len()) }
-                            td.number { @if let Some(serial) = stack.serial { (serial) } }
+                            td data-label="Stack" { (stack.name) }
+                            td data-label="Status" { span class=(stack.status().word()) { (stack.status().word()) } }
+                            td.number data-label="Read" { (stack.read) " of " (stack.managed) }
+                            td.number data-label="Drifted" { (stack.findings.len()) }
+                            td.number data-label="Expected" { (stack.ignored.len()) }
+                            td.number data-label="Serial" { @if let Some(serial) = stack.serial { (serial) } }
                         }
                     }
                 }
@@ -72,12 +72,12 @@ fn overview(report: &Report) -> Markup {
                 tbody {
                     @for account in &report.accounts {
                         tr {
-                            td { (account.scope) }
-                            td { (account.name) }
-                            td.number { (account.types) }
-                            td.number { (account.objects) }
-                            td.number { (account.unmanaged.len()) }
-                            td.number { (account.ignored.len()) }
+                            td data-label="Account" { (account.scope) }
+                            td data-label="Name" { (account.name) }
+                            td.number data-label="Types" { (account.types) }
+                            td.number data-label="Objects" { (account.objects) }
+                            td.number data-label="Unmanaged" { (account.unmanaged.len()) }
+                            td.number data-label="Expected" { (account.ignored.len()) }
                         }
                     }
                 }
@@ -145,10 +145,10 @@ fn of_account(account: &AccountReport) -> Markup {
                     tbody {
                         @for object in &account.unmanaged {
                             tr {
-                                td { (object.type_name) }
-                                td { code { (object.id) } }
-                                td { @if let Some(name) = &object.name { (name) } }
-                                td { @if let Some(who) = who(&object.history) { (who) } }
+                                td.word data-label="Type" { (object.type_name) }
+                                td.id data-label="Id" { code { (object.id) } }
+                                td data-label="Name" { @if let Some(name) = &object.name { (name) } }
+                                td data-label="Who" { @if let Some(who) = who(&object.history) { (who) } }
                             }
                         }
                     }
@@ -168,7 +168,11 @@ fn rules(title: &str, rules: &[std::sync::Arc<Rule>]) -> Markup {
                     tbody {
                         @for rule in rules {
                             tr {
-                                td { (rule.name) } td { (rule.place) } td { (rule.expires) } td { (rule.owner) } td { (rule.reason) }
+                                td data-label="Rule" { (rule.name) }
+                                td data-label="Where" { (rule.place) }
+                                td.word data-label="Until" { (rule.expires) }
+                                td data-label="Owner" { (rule.owner) }
+                                td data-label="Reason" { (rule.reason) }
                             }
                         }
                     }

@@ -5,7 +5,7 @@ use crate::ephemeral::AnyEphemeral;
 use crate::plan::TIMEOUTS;
 use crate::resource::AnyResource;
 use crate::spec::{AttributeSpec, BlockSpec, NestedSpec, Presence};
-use crate::{ProviderDefinition, TypeKind, TypeOptions};
+use crate::{NativeProvider, ProviderDefinition, TypeKind, TypeOptions};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use terrane_schema::Nesting;
@@ -83,4 +83,52 @@ pub(crate) fn described<C>(resource: &dyn AnyResource<C>) -> (TypeOptions, Block
         spec.blocks.insert(TIMEOUTS, nested);
     }
     (options, spec)
+}
+
+/// A resource type as people read about it.
+pub(crate) struct DescribedResource<'a> {
+    pub(crate) name: &'static str,
+    pub(crate) spec: &'a BlockSpec,
+    /// How an import id looks, in Markdown.
+    pub(crate) import: String,
+}
+
+impl<D: ProviderDefinition> NativeProvider<D> {
+    /// The provider's own configuration.
+    pub(crate) fn configuration(&self) -> &BlockSpec {
+        &self.configuration
+    }
+
+    /// All resource types by name.
+    pub(crate) fn described_resources(&self) -> impl Iterator<Item = DescribedResource<'_>> {
+        self.resources.iter().map(|(name, entry)| DescribedResource {
+            name,
+            spec: &entry.spec,
+            import: import_form(&*entry.resource),
+        })
+    }
+
+    /// All data sources by name.
+    pub(crate) fn described_data_sources(&self) -> impl Iterator<Item = (&'static str, &BlockSpec)> {
+        self.data_sources.iter().map(|(name, entry)| (*name, &entry.spec))
+    }
+}
+
+/// How an import id looks: the attribute that it is, or what is said of an id that is none.
+fn import_form<C>(resource: &dyn AnyResource<C>) -> String {
+    const NONE: &str = "?";
+    match resource.import(NONE) {
+        Ok(attributes) => {
+            let names: Vec<String> = (attributes.iter())
+                .filter(|(_, value)| value.as_str() == Some(NONE))
+                .map(|(name, _)| format!("`{name}`"))
+                .collect();
+            if names.is_empty() { "whatever the id is".into() } else { format!("the {}", names.join(", ")) }
+        }
+        Err(error) => {
+            let said = error.detail.replace("\"?\" has none of the forms ", "one of the forms ");
+            let said = said.replace("\"?\" is not of the form ", "").replace(", got \"?\"", "");
+            said.trim_start_matches("Expected ").trim_end_matches('.').to_owned()
+        }
+    }
 }

@@ -1,9 +1,11 @@
 //! A harness for tests of resource types: plans from JSON, without a remote system.
 
 mod driver;
+mod pages;
 mod reference;
 
 pub use driver::{Action, Driver, assert_same, get, text};
+pub use pages::{Pages, Topic};
 pub use reference::Reference;
 
 use crate::host::described;

@@ -5,13 +5,13 @@ use crate::google::sandbox;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 use std::process::Command;
-use terrane_e2e::TestContext;
+use terrane_e2e::{TestContext, look_at};
 
 const CONFIG: &str = r#"
 variable "endpoint" { type = string }
 
 provider "google" {
-  project                             = "work"
+  project                             = "work-1234"
   region                              = "europe-west1"
   zone                                = "europe-west1-b"
   access_token                        = "terrane@example.com"
@@ -27,7 +27,7 @@ provider "google" {
 }
 
 resource "google_project" "work" {
-  project_id      = "work"
+  project_id      = "work-1234"
   name            = "Work"
   org_id          = "1234"
   deletion_policy = "DELETE"
@@ -109,7 +109,7 @@ resource "google_dns_managed_zone" "inside" {
 }
 "#;
 
-const COMPUTE: &str = "/compute/v1/projects/work";
+const COMPUTE: &str = "/compute/v1/projects/work-1234";
 
 /// What somebody does: verb, path, body; the address that it shows at, what is found there, and the method in the log.
 fn tampered() -> Vec<(&'static str, String, Json, &'static str, &'static str, &'static str)> {
@@ -118,7 +118,7 @@ fn tampered() -> Vec<(&'static str, String, Json, &'static str, &'static str, &'
         (
             "PATCH",
             format!("{region}/routers/hub"),
-            json!({"bgp": {"asn": 64999}}),
+            json!({"name": "hub", "bgp": {"asn": 64999}}),
             "google_compute_router.hub",
             "bgp[0].asn",
             "routers.patch",
@@ -126,7 +126,7 @@ fn tampered() -> Vec<(&'static str, String, Json, &'static str, &'static str, &'
         (
             "PATCH",
             format!("{COMPUTE}/global/firewalls/inside"),
-            json!({"sourceRanges": ["0.0.0.0/0"]}),
+            json!({"name": "inside", "sourceRanges": ["0.0.0.0/0"]}),
             "google_compute_firewall.inside",
             "source_ranges",
             "firewalls.patch",
@@ -173,7 +173,7 @@ fn tampered() -> Vec<(&'static str, String, Json, &'static str, &'static str, &'
         ),
         (
             "PATCH",
-            "/v1/projects/work/serviceAccounts/runner-one@work.iam.gserviceaccount.com".into(),
+            "/v1/projects/work-1234/serviceAccounts/runner-one@work-1234.iam.gserviceaccount.com".into(),
             json!({"serviceAccount": {"displayName": "Mine"}, "updateMask": "displayName"}),
             "google_service_account.runner",
             "display_name",
@@ -181,7 +181,7 @@ fn tampered() -> Vec<(&'static str, String, Json, &'static str, &'static str, &'
         ),
         (
             "POST",
-            "/v3/projects/work:setIamPolicy".into(),
+            "/v3/projects/work-1234:setIamPolicy".into(),
             json!({"policy": {"bindings": [{"role": "roles/owner", "members": ["user:mallory@example.com"]}]}}),
             "google_project_iam_member.runner",
             "vanished",
@@ -189,7 +189,7 @@ fn tampered() -> Vec<(&'static str, String, Json, &'static str, &'static str, &'
         ),
         (
             "PUT",
-            "/v2/projects/work/sinks/audit?uniqueWriterIdentity=true".into(),
+            "/v2/projects/work-1234/sinks/audit?uniqueWriterIdentity=true".into(),
             json!({"destination": "storage.googleapis.com/files-of-work", "filter": "severity>=ERROR"}),
             "google_logging_project_sink.audit",
             "filter",
@@ -197,7 +197,7 @@ fn tampered() -> Vec<(&'static str, String, Json, &'static str, &'static str, &'
         ),
         (
             "PATCH",
-            "/bigquery/v2/projects/work/datasets/recent".into(),
+            "/bigquery/v2/projects/work-1234/datasets/recent".into(),
             json!({"description": "Mine."}),
             "google_bigquery_dataset.recent",
             "description",
@@ -205,7 +205,7 @@ fn tampered() -> Vec<(&'static str, String, Json, &'static str, &'static str, &'
         ),
         (
             "DELETE",
-            "/dns/v1/projects/work/managedZones/inside".into(),
+            "/dns/v1/projects/work-1234/managedZones/inside".into(),
             Json::Null,
             "google_dns_managed_zone.inside",
             "vanished",
@@ -217,9 +217,11 @@ fn tampered() -> Vec<(&'static str, String, Json, &'static str, &'static str, &'
 /// A request past Terrane, by somebody with a name and a program.
 fn act(url: &str, verb: &str, path: &str, body: &Json) {
     let script = "import sys, urllib.request as r\n\
+        from urllib.error import HTTPError\n\
         h = {'Authorization': 'Bearer mallory@example.com', 'User-Agent': 'by-hand/1'}\n\
         q = r.Request(sys.argv[2], method=sys.argv[1], data=sys.argv[3].encode() or None, headers=h)\n\
-        r.urlopen(q).read()";
+        try: r.urlopen(q).read()\n\
+        except HTTPError as e: sys.exit(e.read().decode())";
     let body = if body.is_null() { String::new() } else { body.to_string() };
     let output = Command::new("python3")
         .args(["-c", script, verb, &format!("{url}{path}"), &body])
@@ -248,18 +250,19 @@ fn outside_changes_in_google_cloud_are_found_and_attributed_by_reading_alone() {
     );
     act(&url, "DELETE", "/_sandbox/requests", &Json::Null);
     let before = context.read("terraform.tfstate");
-    let ran = context.run(&["drift", "-unmanaged", "-type=google_compute_network", "-json"]);
+    let ran =
+        context.run(&["drift", "-unmanaged", "-type=google_compute_network", "-json", "-html=drift.html"]);
     let report: Json = serde_json::from_str(&ran.stdout).expect("a report");
     ran.expect_code(2);
 
     // Nothing but reading.
     let requests = crate::google::send(&url, "GET", "/_sandbox/requests", &Json::Null);
-    let methods: BTreeSet<&str> = (requests.as_object().expect("requests by method").keys())
+    let methods: BTreeSet<&str> = (requests["methods"].as_object().expect("requests by method").keys())
         .filter_map(|method| method.rsplit('.').next())
         .collect();
     let reads = ["aggregatedList", "get", "getBillingInfo", "getIamPolicy", "list"];
     assert!(methods.iter().all(|method| reads.contains(method)), "drift called {methods:?}");
-    assert!(requests["logging.entries.list"].as_u64() >= Some(12), "{requests}");
+    assert!(requests["methods"]["logging.entries.list"].as_u64() >= Some(12), "{requests}");
     assert_eq!(context.read("terraform.tfstate"), before);
 
     let findings = report["stacks"][0]["findings"].as_array().expect("there are findings");
@@ -272,7 +275,7 @@ fn outside_changes_in_google_cloud_are_found_and_attributed_by_reading_alone() {
             _ => finding["differences"].as_array().is_some_and(|all| all.iter().any(differs)),
         };
         assert!(found, "{verb} {path}: {finding:#}");
-        assert_eq!(finding["account"], "work", "{finding:#}");
+        assert_eq!(finding["account"], "work-1234", "{finding:#}");
         let events = finding["history"]["events"].as_array();
         let events = events.unwrap_or_else(|| panic!("{address} was not attributed: {finding:#}"));
         let event = events.iter().find(|e| e["operation"].as_str().is_some_and(|o| o.contains(method)));
@@ -286,4 +289,5 @@ fn outside_changes_in_google_cloud_are_found_and_attributed_by_reading_alone() {
     let stray = account["unmanaged"].as_array().and_then(|all| all.iter().find(|u| u["name"] == "stray"));
     assert!(stray.is_some(), "{account:#}");
     assert!(!account.to_string().contains("global/networks/net\""), "{account:#}");
+    look_at(&context.path().join("drift.html"));
 }

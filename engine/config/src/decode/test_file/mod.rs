@@ -5,7 +5,7 @@ mod run;
 
 pub(crate) use mock::decode_mock_files;
 
-use super::{Decoder, constant, provider};
+use super::{Decoder, constant, provider, variable};
 use crate::{ProviderRefKey, TestFile, TestProvider};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,6 +22,7 @@ pub(crate) fn decode(name: &str, body: &Body, sources: &SourceMap) -> (TestFile,
         &[],
         &[
             ("test", &[]),
+            ("variable", &["name"]),
             ("variables", &[]),
             ("provider", &["name"]),
             ("mock_provider", &["name"]),
@@ -37,8 +38,12 @@ pub(crate) fn decode(name: &str, body: &Body, sources: &SourceMap) -> (TestFile,
         match &*block.kind.name {
             "test" => {
                 only_one(&mut decoder, block, &mut settings);
-                // Runs that may go side by side give the same one after the other.
-                decoder.content(&block.body, &["parallel"], &[]);
+                let content = decoder.content(&block.body, &["parallel"], &[]);
+                file.parallel = decoder.boolean(&content, "parallel").unwrap_or(false);
+            }
+            "variable" => {
+                variable::decode(&mut decoder, block);
+                file.declared.extend(std::mem::take(&mut decoder.module.variables));
             }
             "variables" => {
                 only_one(&mut decoder, block, &mut variables);

@@ -29,7 +29,6 @@ pub(super) fn decode(decoder: &mut Decoder<'_>, block: &Block) -> Option<TestRun
     );
     let command =
         content.attribute("command").and_then(|a| word(decoder, &a.expr, "command", ["plan", "apply"]));
-    decoder.boolean(&content, "parallel");
     let mut run = TestRun {
         name,
         command: if command == Some("plan") { TestCommand::Plan } else { TestCommand::Apply },
@@ -41,6 +40,7 @@ pub(super) fn decode(decoder: &mut Decoder<'_>, block: &Block) -> Option<TestRun
         providers: content.attribute("providers").map(|_| module_call::passed_providers(decoder, &content)),
         overrides: Vec::new(),
         state_key: decoder.string(&content, "state_key"),
+        parallel: decoder.boolean(&content, "parallel"),
         span: block.header,
     };
     let (mut options, mut variables, mut modules) = (None, None, None);

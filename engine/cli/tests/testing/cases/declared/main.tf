@@ -1,0 +1,7 @@
+variable "name" {}
+variable "size" {
+  type = number
+}
+output "text" {
+  value = "${var.name}-${var.size}"
+}
