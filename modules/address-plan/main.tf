@@ -21,14 +21,13 @@ locals {
   environments = {
     for position, name in var.gke.environments : name => merge(
       zipmap(
-        ["pods", "services", "nodes"],
-        cidrsubnets(cidrsubnet(var.gke.pool, 15 - tonumber(split("/", var.gke.pool)[1]), position), 1, 5, 9),
+        ["pods", "services", "nodes", "bastion"],
+        cidrsubnets(cidrsubnet(var.gke.pool, 15 - tonumber(split("/", var.gke.pool)[1]), position), 1, 5, 9, 9),
       ),
-      zipmap(
-        ["bastion", "master"],
-        cidrsubnets(cidrsubnet(var.gke.access_pool, 23 - tonumber(split("/", var.gke.access_pool)[1]), position), 1, 5),
-      ),
-      { block = cidrsubnet(var.gke.pool, 15 - tonumber(split("/", var.gke.pool)[1]), position) },
+      {
+        block  = cidrsubnet(var.gke.pool, 15 - tonumber(split("/", var.gke.pool)[1]), position)
+        master = cidrsubnet(var.gke.master_pool, 28 - tonumber(split("/", var.gke.master_pool)[1]), position)
+      },
     )
   }
 
@@ -38,7 +37,7 @@ locals {
   claims = concat(
     [for name, range in local.service_ranges : { who = "service ${name}", range = range }],
     flatten([for name, env in local.environments : [
-      for part in ["block", "bastion", "master"] : { who = "GKE environment ${name} (${part})", range = env[part] }
+      for part in ["block", "master"] : { who = "GKE environment ${name} (${part})", range = env[part] }
     ]]),
     flatten([for name, ranges in var.reserved : [for range in ranges : { who = "reserved for ${name}", range = range }]]),
   )

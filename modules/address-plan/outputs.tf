@@ -18,7 +18,7 @@ output "services" {
 }
 
 output "gke" {
-  description = "The ranges of each GKE environment: block (/15) with pods (/16), services (/20) and nodes (/24), and outside of it bastion (/24) and master (/28)."
+  description = "The ranges of each GKE environment: block (/15) with pods (/16), services (/20), nodes (/24) and bastion (/24), and outside of it master (/28)."
   value       = local.environments
 
   precondition {

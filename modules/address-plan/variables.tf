@@ -44,10 +44,10 @@ variable "services" {
 }
 
 variable "gke" {
-  description = "Google Kubernetes Engine environments, in the order in which they got their ranges: each gets a /15 of `pool` for nodes, pods and services, and a /23 of `access_pool` for the bastion and the master. Append new ones only."
+  description = "Google Kubernetes Engine environments, in the order in which they got their ranges: each gets a /15 of `pool` for nodes, pods, services and the bastion, and a /28 of `master_pool` for the master. Append new ones only."
   type = object({
     pool         = optional(string)
-    access_pool  = optional(string)
+    master_pool  = optional(string)
     environments = optional(list(string), [])
   })
   default = {}
@@ -57,12 +57,16 @@ variable "gke" {
     error_message = "The names of environments must differ."
   }
   validation {
-    condition     = length(var.gke.environments) == 0 || (can(cidrnetmask(var.gke.pool)) && can(cidrnetmask(var.gke.access_pool)))
-    error_message = "Environments need pool and access_pool, both IPv4 ranges in CIDR notation."
+    condition     = length(var.gke.environments) == 0 || (can(cidrnetmask(var.gke.pool)) && can(cidrnetmask(var.gke.master_pool)))
+    error_message = "Environments need pool and master_pool, both IPv4 ranges in CIDR notation."
   }
   validation {
     condition     = length(var.gke.environments) == 0 || try(tonumber(split("/", var.gke.pool)[1]) <= 15, false)
     error_message = "The pool of GKE environments must hold at least a /15."
+  }
+  validation {
+    condition     = length(var.gke.environments) == 0 || try(tonumber(split("/", var.gke.master_pool)[1]) <= 28, false)
+    error_message = "The pool of masters must hold at least a /28."
   }
 }
 

@@ -12,7 +12,7 @@ variables {
   ]
   gke = {
     pool         = "10.128.0.0/12"
-    access_pool  = "10.3.0.0/16"
+    master_pool  = "10.3.0.0/24"
     environments = ["dev", "prd"]
   }
   reserved = {
@@ -51,8 +51,8 @@ run "an_environment_has_its_parts" {
       pods     = "10.130.0.0/16"
       services = "10.131.0.0/20"
       nodes    = "10.131.16.0/24"
-      bastion  = "10.3.2.0/24"
-      master   = "10.3.3.0/28"
+      bastion  = "10.131.17.0/24"
+      master   = "10.3.0.16/28"
     }
     error_message = "The ranges of the second environment: ${jsonencode(output.gke["prd"])}."
   }
@@ -89,7 +89,7 @@ run "everything_is_listed" {
   command = plan
 
   assert {
-    condition     = length(output.ranges) == 5 + 2 * 3 + 3 && contains(values(output.ranges), "10.4.0.0/24")
+    condition     = length(output.ranges) == 5 + 2 * 2 + 3 && contains(values(output.ranges), "10.4.0.0/24")
     error_message = "All that is given out and reserved: ${jsonencode(output.ranges)}."
   }
 }

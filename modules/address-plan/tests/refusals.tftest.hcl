@@ -35,7 +35,7 @@ run "reserved_ranges_of_two" {
 run "an_environment_in_a_pool_of_services" {
   command = plan
   variables {
-    gke = { pool = "10.0.0.0/12", access_pool = "10.200.0.0/16", environments = ["dev"] }
+    gke = { pool = "10.0.0.0/12", master_pool = "10.200.0.0/24", environments = ["dev"] }
   }
   expect_failures = [output.services, output.gke]
 }
