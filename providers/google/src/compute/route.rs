@@ -171,8 +171,11 @@ impl Resource for Route {
 
     fn validate(config: &Value, diagnostics: &mut Diagnostics) {
         let hops = ["gateway", "instance", "ip", "vpn_tunnel", "ilb"].map(|hop| format!("next_hop_{hop}"));
-        let set = hops.iter().filter(|hop| config.attribute(hop).is_some_and(|v| !v.is_null())).count();
-        if set != 1 {
+        // What is not known yet may turn out to be null.
+        let given: Vec<_> =
+            hops.iter().filter_map(|h| config.attribute(h)).filter(|v| !v.is_null()).collect();
+        let set = given.iter().filter(|v| v.is_known()).count();
+        if set > 1 || given.is_empty() {
             let detail = format!("Exactly one of {} says where packets go; {set} are set.", hops.join(", "));
             diagnostics.push(Diagnostic::error("Route without a single next hop", detail));
         }
@@ -300,4 +303,27 @@ pub(super) async fn delete_defaults(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use terrane_sdk::Type;
+
+    #[test]
+    fn one_next_hop_is_enough_and_needed() {
+        let refused = |hops: &[(&'static str, Value)]| {
+            let mut diagnostics = Diagnostics::default();
+            <Route as Resource>::validate(&Value::object(hops.to_vec()), &mut diagnostics);
+            diagnostics.has_errors()
+        };
+        let (ip, null, unknown) =
+            (Value::from("10.0.0.2"), Value::null(Type::String), Value::unknown(Type::String));
+        assert!(refused(&[]) && refused(&[("next_hop_ip", null.clone())]));
+        assert!(!refused(&[("next_hop_ip", ip.clone()), ("next_hop_ilb", null)]));
+        assert!(refused(&[("next_hop_ip", ip.clone()), ("next_hop_ilb", ip.clone())]));
+        // What is not known yet may be null.
+        assert!(!refused(&[("next_hop_ip", unknown.clone()), ("next_hop_ilb", unknown.clone())]));
+        assert!(!refused(&[("next_hop_ip", ip), ("next_hop_ilb", unknown)]));
+    }
 }
