@@ -272,10 +272,13 @@ impl<'c> Evaluator<'c> {
 
     fn variable(&self, module: &ModuleInstance, name: &Arc<str>) -> Result<Value, Stop> {
         let value = self.unchecked_variable(module, name)?;
-        match self.module_config(module).and_then(|m| m.variables.get(name)) {
-            Some(variable) => crate::variables::validated(self, module, variable, value),
-            None => Ok(value),
-        }
+        let Some(variable) = self.module_config(module).and_then(|m| m.variables.get(name)) else {
+            return Ok(value);
+        };
+        let value = crate::variables::validated(self, module, variable, value)?;
+        // A module is validated for all that its callers may give it: what they give must fit its
+        // rules, but a value must not make wrong what its own condition takes care of.
+        if self.inputs.validating && !module.is_root() { Ok(unknown(variable)) } else { Ok(value) }
     }
 
     /// The value of a variable whatever its validations say.
@@ -283,11 +286,7 @@ impl<'c> Evaluator<'c> {
         let variable =
             self.module_config(module).and_then(|m| m.variables.get(name)).ok_or_else(|| undeclared(name))?;
         if module.is_root() {
-            let unknown = || {
-                let marks = declared_marks(variable.sensitive, variable.ephemeral);
-                Value::unknown(variable.ty.clone()).with_marks(&marks)
-            };
-            return Ok(self.inputs.variables.get(name).cloned().unwrap_or_else(unknown));
+            return Ok(self.inputs.variables.get(name).cloned().unwrap_or_else(|| unknown(variable)));
         }
         let Some((caller, call)) = self.call_of(module) else { return Err(undeclared(name)) };
         let (content, _) = call.body.partial_content(&BodySchema::new(&[name], &[]));
@@ -329,6 +328,12 @@ pub(crate) fn static_instance(path: &terrane_address::ModulePath) -> ModuleInsta
     path.0.iter().fold(ModuleInstance::root(), |module, name| {
         module.child(name.clone(), terrane_address::InstanceKey::None)
     })
+}
+
+/// A variable of which only its declaration is known.
+fn unknown(variable: &Variable) -> Value {
+    let marks = declared_marks(variable.sensitive, variable.ephemeral);
+    Value::unknown(variable.ty.clone()).with_marks(&marks)
 }
 
 fn undeclared(name: &str) -> Stop {
