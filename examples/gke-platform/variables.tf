@@ -1,5 +1,5 @@
-variable "organization" {
-  description = "The number of the organization that the projects are made in."
+variable "parent" {
+  description = "Where the projects are made: `organizations/NUMBER` or `folders/NUMBER`."
   type        = string
 }
 
@@ -8,14 +8,14 @@ variable "billing_account" {
   type        = string
 }
 
-variable "host_project" {
-  description = "The id of the project that has the network."
+variable "prefix" {
+  description = "The beginning of the ids of all projects, which nobody else in the world has."
   type        = string
-}
 
-variable "service_project" {
-  description = "The id of the project that has the clusters."
-  type        = string
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{2,21}$", var.prefix))
+    error_message = "Ids of projects begin with a letter and have letters, digits and hyphens; 3 to 22 of them leave room for the rest."
+  }
 }
 
 variable "region" {
@@ -24,17 +24,33 @@ variable "region" {
   default     = "europe-west1"
 }
 
+variable "environments" {
+  description = "The environments, each with a service project, and who works in it: `group:...`."
+  type        = map(object({ team = string }))
+  default = {
+    dev = { team = "group:developers@example.com" }
+    stg = { team = "group:developers@example.com" }
+    prd = { team = "group:operators@example.com" }
+  }
+}
+
+variable "ranges" {
+  description = "The names of all clusters there ever were, in the order in which they got their ranges. Append new ones only."
+  type        = list(string)
+  default     = ["dev-blue", "stg-blue", "prd-blue"]
+}
+
 variable "clusters" {
-  description = "The clusters, by name: the ranges of pods, services and control plane, the release channel and the most nodes in each zone."
+  description = "The clusters, by name: their environment, the release channel and the most nodes in each zone."
   type = map(object({
-    pods          = string
-    services      = string
-    control_plane = string
-    channel       = optional(string, "REGULAR")
-    most          = optional(number, 3)
+    environment = string
+    channel     = optional(string, "REGULAR")
+    most        = optional(number, 3)
   }))
   default = {
-    blue = { pods = "10.64.0.0/16", services = "10.80.0.0/20", control_plane = "172.16.0.0/28" }
+    dev-blue = { environment = "dev", channel = "RAPID" }
+    stg-blue = { environment = "stg" }
+    prd-blue = { environment = "prd", channel = "STABLE" }
   }
 }
 

@@ -10,6 +10,6 @@ terraform {
 }
 
 provider "google" {
-  project = var.host_project
+  project = "${var.prefix}-network"
   region  = var.region
 }

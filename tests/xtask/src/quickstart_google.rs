@@ -8,14 +8,18 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use terrane_xtask::{Failure, workspace};
 
-/// The example, and the module that it uses; both are copied with the way from one to the other.
+/// The example, and the modules that it uses; both are copied with the way from one to the other.
 const EXAMPLE: &str = "examples/gke-platform";
-const MODULE: &str = "modules/google/gke";
+const MODULES: &str = "modules";
+
+/// One of the example's environments, so that what is printed can be read.
+const ENVIRONMENTS: &str = r#"{"dev": {"team": "group:developers@example.com"}}"#;
+const CLUSTERS: &str = r#"{"dev-blue": {"environment": "dev"}}"#;
 
 /// What somebody does by hand in the console: everybody may reach the control plane.
 const TAMPER: &str = r#"{"update": {"desiredMasterAuthorizedNetworksConfig": {"enabled": true,
     "cidrBlocks": [{"cidrBlock": "0.0.0.0/0", "displayName": "just for a moment"}]}}}"#;
-const CLUSTER: &str = "/v1/projects/platform-service/locations/europe-west1/clusters/platform-blue";
+const CLUSTER: &str = "/v1/projects/quickstart-dev/locations/europe-west1/clusters/dev-blue";
 
 /// Runs the whole show.
 pub(crate) fn run() -> Result<(), Failure> {
@@ -37,7 +41,7 @@ pub(crate) fn run() -> Result<(), Failure> {
     stage.terrane(&["init"], 0)?;
     stage.terrane(&["plan", "-out=plan.out"], 0)?;
 
-    heading(4, "Apply: folders, two projects, a Shared VPC, a private cluster with its nodes");
+    heading(4, "Apply: a Shared VPC, a project with a private cluster on it, and one for audit logs");
     stage.terrane(&["apply", "plan.out"], 0)?;
 
     heading(5, "Plan again: nothing to do");
@@ -87,12 +91,14 @@ impl Stage {
             .args(args)
             .current_dir(&self.dir)
             .env("GOOGLE_OAUTH_ACCESS_TOKEN", "sandbox")
-            .env("TF_VAR_organization", "1234")
+            .env("TF_VAR_parent", "organizations/1234")
             .env("TF_VAR_billing_account", "012345-6789AB-CDEF01")
-            .env("TF_VAR_host_project", "network-host")
-            .env("TF_VAR_service_project", "platform-service")
+            .env("TF_VAR_prefix", "quickstart")
+            .env("TF_VAR_environments", ENVIRONMENTS)
+            .env("TF_VAR_clusters", CLUSTERS)
             .env("TF_VAR_deletion_protection", "false");
-        let apis = "COMPUTE CONTAINER RESOURCE_MANAGER RESOURCE_MANAGER_V3 CLOUD_BILLING SERVICE_USAGE IAM";
+        let apis = "COMPUTE CONTAINER RESOURCE_MANAGER RESOURCE_MANAGER_V3 CLOUD_BILLING SERVICE_USAGE IAM STORAGE LOGGING \
+                    BIG_QUERY";
         for api in apis.split(' ') {
             command.env(format!("GOOGLE_{api}_CUSTOM_ENDPOINT"), format!("{}/", self.sandbox.endpoint));
         }
@@ -107,7 +113,7 @@ fn prepare_directory() -> Result<PathBuf, Failure> {
         if top.exists() {
             std::fs::remove_dir_all(&top)?;
         }
-        for part in [EXAMPLE, MODULE] {
+        for part in [EXAMPLE, MODULES] {
             workspace::copy_directory(&workspace::root().join(part), &top.join(part))?;
         }
         Ok(())

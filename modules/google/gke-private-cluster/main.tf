@@ -40,16 +40,13 @@ resource "google_container_cluster" "this" {
   private_cluster_config {
     enable_private_nodes    = true
     enable_private_endpoint = true
-    master_ipv4_cidr_block  = var.control_plane_range
+    master_ipv4_cidr_block  = var.ranges.master
   }
 
   master_authorized_networks_config {
-    dynamic "cidr_blocks" {
-      for_each = var.clients
-      content {
-        display_name = cidr_blocks.key
-        cidr_block   = cidr_blocks.value
-      }
+    cidr_blocks {
+      display_name = "bastion"
+      cidr_block   = var.ranges.bastion
     }
   }
 

@@ -26,34 +26,41 @@ variable "subnetwork" {
 variable "pods_range" {
   description = "The name of the subnet's secondary range for pods."
   type        = string
+  default     = "pods"
 }
 
 variable "services_range" {
   description = "The name of the subnet's secondary range for services."
   type        = string
+  default     = "services"
 }
 
-variable "control_plane_range" {
-  description = "The /28 of the control plane, which nothing else in the network and its sites uses."
-  type        = string
+variable "ranges" {
+  description = "The ranges of the environment, as address-plan gives them out: a /15 that holds nodes (/24), pods (/16), services (/20) and bastion (/24), and outside of it the /28 of the control plane (`master`). Only the bastion reaches the control plane."
+  type = object({
+    nodes    = string
+    pods     = string
+    services = string
+    bastion  = string
+    master   = string
+  })
 
   validation {
-    condition     = can(cidrnetmask(var.control_plane_range)) && endswith(var.control_plane_range, "/28")
-    error_message = "The range of a control plane is a /28."
+    condition = alltrue([
+      for part, prefix in { nodes = 24, pods = 16, services = 20, bastion = 24, master = 28 } :
+      can(cidrnetmask(var.ranges[part])) && endswith(var.ranges[part], "/${prefix}")
+    ])
+    error_message = "Nodes and bastion have a /24 each, pods a /16, services a /20 and the control plane a /28."
   }
-}
-
-variable "clients" {
-  description = "The ranges that reach the control plane, by names for people: that of the bastion hosts."
-  type        = map(string)
-
   validation {
-    condition     = length(var.clients) > 0 && alltrue([for range in values(var.clients) : can(cidrnetmask(range))])
-    error_message = "There is at least one IPv4 range in CIDR notation."
+    condition = try(length(distinct([
+      for part in ["nodes", "pods", "services", "bastion"] : cidrsubnet("${cidrhost(var.ranges[part], 0)}/15", 0, 0)
+    ])) == 1, false)
+    error_message = "Nodes, pods, services and bastion are in one /15."
   }
   validation {
-    condition     = !contains(values(var.clients), "0.0.0.0/0")
-    error_message = "A range of everything protects nothing."
+    condition     = try(cidrsubnet("${cidrhost(var.ranges.master, 0)}/15", 0, 0) != cidrsubnet("${cidrhost(var.ranges.nodes, 0)}/15", 0, 0), false)
+    error_message = "The control plane is outside of the /15 of the environment."
   }
 }
 
@@ -95,6 +102,11 @@ variable "release_channel" {
   description = "How soon new versions come: RAPID, REGULAR, STABLE or EXTENDED."
   type        = string
   default     = "REGULAR"
+
+  validation {
+    condition     = contains(["RAPID", "REGULAR", "STABLE", "EXTENDED"], var.release_channel)
+    error_message = "A release channel is RAPID, REGULAR, STABLE or EXTENDED."
+  }
 }
 
 variable "maintenance" {

@@ -1,16 +1,19 @@
 mock_provider "google" {}
 
 variables {
-  name                = "blue"
-  project             = "service-project"
-  location            = "europe-west1"
-  network             = "projects/host-project/global/networks/hub"
-  subnetwork          = "projects/host-project/regions/europe-west1/subnetworks/platform"
-  pods_range          = "pods"
-  services_range      = "services"
-  control_plane_range = "172.16.0.0/28"
-  clients             = { bastion = "10.0.255.0/28" }
-  tags                = ["gke"]
+  name       = "blue"
+  project    = "service-project"
+  location   = "europe-west1"
+  network    = "projects/host-project/global/networks/hub"
+  subnetwork = "projects/host-project/regions/europe-west1/subnetworks/platform"
+  tags       = ["gke"]
+  ranges = {
+    nodes    = "10.129.16.0/24"
+    pods     = "10.128.0.0/16"
+    services = "10.129.0.0/20"
+    bastion  = "10.129.17.0/24"
+    master   = "172.16.0.0/28"
+  }
   node_pools = {
     workers = { nodes = 1, most = 5 }
     batch   = { nodes = 2, spot = true, taints = [{ key = "batch", value = "true", effect = "NO_SCHEDULE" }] }
@@ -25,7 +28,7 @@ run "private" {
     error_message = "Control plane and nodes have internal addresses only."
   }
   assert {
-    condition     = [for block in google_container_cluster.this.master_authorized_networks_config[0].cidr_blocks : block.cidr_block] == ["10.0.255.0/28"]
+    condition     = [for block in google_container_cluster.this.master_authorized_networks_config[0].cidr_blocks : block.cidr_block] == ["10.129.17.0/24"]
     error_message = "Only the bastion reaches the control plane."
   }
   assert {
@@ -64,15 +67,31 @@ run "an_account_of_ones_own" {
 run "a_control_plane_for_everybody" {
   command = plan
   variables {
-    clients = { all = "0.0.0.0/0" }
+    ranges = merge(var.ranges, { bastion = "0.0.0.0/0" })
   }
-  expect_failures = [var.clients]
+  expect_failures = [var.ranges]
 }
 
 run "a_range_that_is_no_28" {
   command = plan
   variables {
-    control_plane_range = "172.16.0.0/24"
+    ranges = merge(var.ranges, { master = "172.16.0.0/24" })
   }
-  expect_failures = [var.control_plane_range]
+  expect_failures = [var.ranges]
+}
+
+run "pods_of_another_environment" {
+  command = plan
+  variables {
+    ranges = merge(var.ranges, { pods = "10.130.0.0/16" })
+  }
+  expect_failures = [var.ranges]
+}
+
+run "a_control_plane_within" {
+  command = plan
+  variables {
+    ranges = merge(var.ranges, { master = "10.129.18.0/28" })
+  }
+  expect_failures = [var.ranges]
 }
