@@ -6,7 +6,8 @@ then answers with 500. It computes under one interpreter lock anyway, so little 
 It also puts right where moto is not as AWS's documentation has it: the outermost element of some of
 S3's answers, by which clients read them; trails that are named by ARN; a queue's policy, which goes when
 other attributes are set; metric filters, of which there is one of a name; the id of a VPC endpoint as a filter; a prefix list's name, which goes when
-its entries are changed. And it lets CloudWatch be spoken to in CBOR.
+its entries are changed; the service-specific credentials of a user, of which there are none. And it lets CloudWatch be spoken
+to in CBOR.
 """
 import io
 import threading
@@ -18,6 +19,7 @@ import botocore.session
 from moto.cloudtrail.models import CloudTrailBackend
 from moto.ec2.models.managed_prefixes import ManagedPrefixListBackend
 from moto.ec2.models.vpcs import VPCEndPoint
+from moto.iam.responses import IamResponse
 from moto.logs.metric_filters import MetricFilters
 from moto.server import DomainDispatcherApplication, create_backend_app
 from moto.sqs.models import Queue
@@ -80,6 +82,13 @@ def replace_filter(call):
 
 
 MetricFilters.add_filter = replace_filter(MetricFilters.add_filter)
+
+# Nothing makes any here; who takes a user away asks for them all the same.
+IamResponse.list_service_specific_credentials = lambda self: (
+    '<ListServiceSpecificCredentialsResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/">'
+    "<ListServiceSpecificCredentialsResult><ServiceSpecificCredentials/></ListServiceSpecificCredentialsResult>"
+    "</ListServiceSpecificCredentialsResponse>"
+)
 
 
 SERVICE = "/service/GraniteServiceVersion20100801/operation/"

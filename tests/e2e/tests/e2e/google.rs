@@ -2,6 +2,7 @@
 //! the sandbox. It is no Google Cloud: see its README.
 
 use serde_json::Value as Json;
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::mpsc;
 use terrane_e2e::TestContext;
@@ -166,17 +167,31 @@ resource "google_storage_bucket_iam_member" "audit" {
 
 /// A sandbox that serves until the test's process ends; answers with its URL.
 pub(crate) fn sandbox() -> String {
+    sandbox_with(None)
+}
+
+/// The same, with a file that says what there is.
+pub(crate) fn sandbox_with(state: Option<PathBuf>) -> String {
     let (tell, told) = mpsc::channel();
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let options = Options { state: None, organizations: vec!["1234".to_owned()] };
+            let options = Options { state, organizations: vec!["1234".to_owned()] };
             let sandbox = Sandbox::bind("127.0.0.1:0".parse().unwrap(), options).await.unwrap();
             tell.send(format!("http://{}", sandbox.address())).unwrap();
             sandbox.serve().await.unwrap();
         });
     });
     told.recv().unwrap()
+}
+
+/// A directory whose runs talk to a sandbox, for every API that Terrane calls.
+pub(crate) fn on_sandbox(context: TestContext, url: &str) -> TestContext {
+    let apis = "COMPUTE CONTAINER RESOURCE_MANAGER RESOURCE_MANAGER_V3 CLOUD_BILLING SERVICE_USAGE IAM STORAGE LOGGING BIG_QUERY";
+    let context = context.env("GOOGLE_OAUTH_ACCESS_TOKEN", "sandbox");
+    apis.split(' ').fold(context, |context, api| {
+        context.env(&format!("GOOGLE_{api}_CUSTOM_ENDPOINT"), &format!("{url}/"))
+    })
 }
 
 /// A request past Terrane, as an administrator sends it.

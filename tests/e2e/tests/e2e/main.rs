@@ -17,6 +17,7 @@ mod google_audit;
 mod google_drift;
 mod google_gke;
 mod google_sites;
+mod in_use;
 mod interchange;
 mod interrupt;
 mod invariants;

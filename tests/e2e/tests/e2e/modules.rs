@@ -5,7 +5,7 @@ use terrane_e2e::TestContext;
 use terrane_xtask::workspace;
 
 /// The directories of modules, relative to the repository.
-fn modules() -> Vec<String> {
+pub(crate) fn modules() -> Vec<String> {
     let mut found = Vec::new();
     collect(&workspace::root().join("modules"), &mut found);
     let mut names: Vec<String> = found
