@@ -6,8 +6,8 @@ use crate::{RecordError, Recorder};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use terrane_address::{ConfigResource, ResourceInstance};
-use terrane_config::ProvisionerWhen;
-use terrane_diagnostics::{Context, Diagnostic, Diagnostics, Span};
+use terrane_config::{ProvisionerWhen, ResourceBlock};
+use terrane_diagnostics::{Context, Diagnostic, Diagnostics};
 use terrane_evaluate::DesiredProvisioner;
 use terrane_plan::{Action, Event, Events, ResourceChange, encode_object, object_id};
 use terrane_provider::{ApplyRequest, ApplyResponse, Client, OperationToken, PlanRequest, Private, Provider};
@@ -39,7 +39,8 @@ pub(crate) struct OperationInput<'a> {
     pub(crate) provisioners: Provisioners<'a>,
     /// The token of the same operation in an earlier run, which was interrupted.
     pub(crate) interrupted: Option<OperationToken>,
-    pub(crate) span: Option<Span>,
+    /// The block in the configuration.
+    pub(crate) block: Option<&'a ResourceBlock>,
     pub(crate) events: Events,
     pub(crate) recorder: Arc<dyn Recorder>,
 }
@@ -63,7 +64,7 @@ const PROGRESS_INTERVAL: Duration = Duration::from_secs(10);
 /// Runs one operation.
 pub(crate) async fn run_operation(input: OperationInput<'_>) -> OperationResult {
     let address = input.change.address.clone();
-    let (events, action, span) = (input.events.clone(), input.action, input.span);
+    let (events, action, block) = (input.events.clone(), input.action, input.block);
     let began = Instant::now();
     let planned = planned(&input).await;
     if let Ok((planned, _)) = &planned
@@ -86,7 +87,9 @@ pub(crate) async fn run_operation(input: OperationInput<'_>) -> OperationResult 
     let mut result = perform(input, planned).await;
     ticker.abort();
     for problem in result.problems.iter_mut() {
-        problem.subject = problem.subject.or(span);
+        if let Some(block) = block {
+            block.locate(problem);
+        }
         if !problem.about.iter().any(|(kind, _)| *kind == Context::Address) {
             problem.about.push((Context::Address, address.to_string().into()));
         }
@@ -364,6 +367,10 @@ fn outcome(
     let address = input.change.address.clone();
     let mut problems = response.diagnostics;
     let block = &input.schema.block;
+    // Who could not change an object, and says nothing of what it is now, has left it as it was.
+    if response.state.is_null() && problems.has_errors() && input.action != Action::Create {
+        return (Vec::new(), input.prior.clone(), problems);
+    }
     if response.state.is_null() {
         if !problems.has_errors() && input.action != Action::Delete {
             problems.push(Diagnostic::error(

@@ -280,6 +280,18 @@ impl<'a> Run<'a, '_> {
         Ok(None)
     }
 
+    /// The client of a provider configuration for what the module of a change asks.
+    fn client_for(
+        &mut self,
+        node: NodeIndex,
+        change: &ResourceChange,
+        address: &ProviderConfigAddress,
+    ) -> Result<Option<Arc<dyn Client>>, Stop> {
+        let Some(client) = self.client(Waiter::Operation(node), address)? else { return Ok(None) };
+        let (meta, _) = self.ev.provider_meta(&change.address.module, &address.provider)?;
+        Ok(Some(self.provider(address)?.for_module(client, meta)))
+    }
+
     pub(crate) fn provider(&self, address: &ProviderConfigAddress) -> Result<Arc<dyn Provider>, Stop> {
         self.inputs.providers.serving(address).cloned().ok_or_else(|| {
             Diagnostic::error(
@@ -317,7 +329,7 @@ impl<'a> Run<'a, '_> {
 
     fn begin_read(&mut self, node: NodeIndex, change: &Arc<ResourceChange>) -> Result<bool, Stop> {
         let (desired, warnings) = self.ev.instance(&change.address)?;
-        let Some(client) = self.client(Waiter::Operation(node), &desired.provider)? else { return Ok(true) };
+        let Some(client) = self.client_for(node, change, &desired.provider)? else { return Ok(true) };
         let provider = self.provider_for(&desired.provider, &change.address)?;
         self.problems.append(warnings);
         let (config, _) = desired.config.unmark_deep();
@@ -349,7 +361,7 @@ impl<'a> Run<'a, '_> {
         action: Action,
     ) -> Result<bool, Stop> {
         let (desired, warnings) = self.ev.instance(&change.address)?;
-        let Some(client) = self.client(Waiter::Operation(node), &change.provider)? else { return Ok(true) };
+        let Some(client) = self.client_for(node, change, &change.provider)? else { return Ok(true) };
         let schema = self.schema(change)?;
         let provider = self.provider_for(&change.provider, &change.address)?;
         let (before, _) = change.before.unmark_deep();
@@ -391,7 +403,7 @@ impl<'a> Run<'a, '_> {
     }
 
     fn begin_delete(&mut self, node: NodeIndex, change: &Arc<ResourceChange>) -> Result<bool, Stop> {
-        let Some(client) = self.client(Waiter::Operation(node), &change.provider)? else { return Ok(true) };
+        let Some(client) = self.client_for(node, change, &change.provider)? else { return Ok(true) };
         let schema = self.schema(change)?;
         let provider = self.provider_for(&change.provider, &change.address)?;
         let deposed = change.deposed.clone().or_else(|| match change.action {
@@ -442,7 +454,7 @@ impl<'a> Run<'a, '_> {
                 Action::Create => self.inputs.interrupted.get(&change.address).cloned(),
                 _ => None,
             },
-            span: self.inputs.config.resource(&change.address.config()).map(|b| b.span),
+            block: self.inputs.config.resource(&change.address.config()),
             events: self.inputs.events.clone(),
             recorder: self.inputs.recorder.clone(),
         };
@@ -607,11 +619,13 @@ impl<'a> Run<'a, '_> {
     }
 
     fn about(&self, problems: Diagnostics, change: &ResourceChange) -> Diagnostics {
-        let span = self.inputs.config.resource(&change.address.config()).map(|b| b.span);
+        let block = self.inputs.config.resource(&change.address.config());
         problems
             .into_iter()
             .map(|mut d| {
-                d.subject = d.subject.or(span);
+                if let Some(block) = block {
+                    block.locate(&mut d);
+                }
                 if d.about.iter().any(|(kind, _)| *kind == Context::Address) {
                     return d;
                 }

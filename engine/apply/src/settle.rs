@@ -429,7 +429,7 @@ async fn repeat(
         tainted: false,
         provisioners: Provisioners::of(ev, &operation.address, &inputs.events),
         interrupted: Some(operation.token.clone()),
-        span: inputs.config.resource(&operation.address.config()).map(|b| b.span),
+        block: inputs.config.resource(&operation.address.config()),
         events: inputs.events.clone(),
         recorder: inputs.recorder.clone(),
     })

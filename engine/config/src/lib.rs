@@ -39,7 +39,7 @@ pub use meta::{
     ProvisionerWhen, Repetition,
 };
 pub use module::{Backend, Module, ProviderRefKey, ResourceBlock};
-pub use provider::{ProviderBlock, ProviderRef, RequiredProvider};
+pub use provider::{ProviderBlock, ProviderMeta, ProviderRef, RequiredProvider};
 pub use static_graph::{Cycle, CycleStep, DotOptions, StaticGraph, StaticNode};
 pub use terrane_address::{Constraint, Version, VersionError};
 pub use test_file::{

@@ -2,13 +2,13 @@
 
 use crate::{
     Action, Check, Dependency, Import, Lifecycle, Local, ModuleCall, Moved, Output, ProviderBlock,
-    ProviderRef, Provisioner, Removed, Repetition, RequiredProvider, Variable,
+    ProviderMeta, ProviderRef, Provisioner, Removed, Repetition, RequiredProvider, Variable,
 };
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use terrane_address::{ModulePath, ProviderAddress, Resource};
-use terrane_diagnostics::Span;
+use terrane_diagnostics::{Diagnostic, Span};
 use terrane_syntax::{Body, Expr};
 
 /// The declarations of a module.
@@ -30,6 +30,8 @@ pub struct Module {
     pub encryption: Option<Body>,
     /// `provider` blocks by local name and alias.
     pub providers: BTreeMap<ProviderRefKey, ProviderBlock>,
+    /// `provider_meta` blocks by the provider's local name.
+    pub provider_metas: BTreeMap<Arc<str>, ProviderMeta>,
     /// `variable` blocks by name.
     pub variables: BTreeMap<Arc<str>, Variable>,
     /// `locals` by name.
@@ -94,6 +96,12 @@ impl ResourceBlock {
     /// Arguments and blocks that belong to the language and not to the resource type.
     pub const META_ARGUMENTS: &'static [&'static str] =
         &["count", "for_each", "provider", "depends_on", "lifecycle", "connection", "provisioner"];
+
+    /// Points a problem that a provider has with an instance of it at the argument that it names, or at the block.
+    pub fn locate(&self, problem: &mut Diagnostic) {
+        let argument = problem.attribute.as_deref().and_then(|path| self.body.argument_span(path));
+        problem.subject = argument.or(problem.subject).or(Some(self.span));
+    }
 }
 
 impl Module {

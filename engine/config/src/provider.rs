@@ -41,6 +41,15 @@ impl ProviderBlock {
     pub const META_ARGUMENTS: &'static [&'static str] = &["alias", "version", "for_each"];
 }
 
+/// A `provider_meta` block: what the module tells a provider of itself with each request.
+#[derive(Clone, Debug)]
+pub struct ProviderMeta {
+    /// Its arguments.
+    pub body: Body,
+    /// The block's header.
+    pub span: Span,
+}
+
 /// A reference to a provider configuration of the same module: `aws`, `aws.west`.
 #[derive(Clone, Debug)]
 pub struct ProviderRef {

@@ -2,12 +2,15 @@
 
 use crate::evaluator::{finish, static_instance};
 use crate::scope::{Each, ModuleScope};
+use crate::variables::Constant;
 use crate::{Evaluated, Evaluator, Expansion, Stop};
 use std::rc::Rc;
-use terrane_address::{InstanceKey, ModuleInstance, ProviderConfigAddress, ResourceInstance};
-use terrane_config::{ProviderBlock, ProviderRef, Repetition};
+use terrane_address::{
+    InstanceKey, ModuleInstance, ProviderAddress, ProviderConfigAddress, ResourceInstance,
+};
+use terrane_config::{ProviderBlock, ProviderMeta, ProviderRef, Repetition};
 use terrane_diagnostics::{Diagnostic, Diagnostics};
-use terrane_lang::{decode_body, evaluate};
+use terrane_lang::{FunctionContext, decode_body, evaluate};
 use terrane_value::{Marks, Type, Value, convert};
 
 impl<'c> Evaluator<'c> {
@@ -40,6 +43,35 @@ impl<'c> Evaluator<'c> {
         let (config, warnings) = finish(decoded)?;
         let origins = expansion.marks().with(|m| (m.sensitive, m.ephemeral) = (false, false));
         Ok((config.with_marks(&origins), warnings))
+    }
+
+    /// What a module says of itself to a provider, in a `provider_meta` block without any references: an object of
+    /// the provider's schema for it, or null.
+    pub fn provider_meta(&self, module: &ModuleInstance, provider: &ProviderAddress) -> Evaluated<Value> {
+        let block = self.provider_meta_block(module, provider);
+        let (Some(block), Some(schema)) = (block, self.inputs.schemas.get(provider)) else {
+            return Ok((Value::null(Type::Dynamic), Diagnostics::new()));
+        };
+        let Some(meta) = &schema.meta else {
+            let detail = format!("The provider {} takes no provider_meta blocks.", provider.short());
+            return Err(Diagnostic::error("Unsupported provider_meta block", detail).at(block.span).into());
+        };
+        finish(decode_body(&block.body, &meta.block, &[], &Constant(FunctionContext::default())))
+    }
+
+    /// Whether a module says something of itself to a provider.
+    pub fn has_provider_meta(&self, module: &ModuleInstance, provider: &ProviderAddress) -> bool {
+        self.provider_meta_block(module, provider).is_some()
+    }
+
+    fn provider_meta_block(
+        &self,
+        module: &ModuleInstance,
+        provider: &ProviderAddress,
+    ) -> Option<&'c ProviderMeta> {
+        let declared = self.inputs.config.module(&module.path())?;
+        let mut blocks = declared.provider_metas.iter();
+        blocks.find(|(name, _)| declared.provider_address(name) == *provider).map(|(_, block)| block)
     }
 
     /// Whether the configuration declares this provider configuration, and the instance of it.

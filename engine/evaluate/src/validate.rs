@@ -89,6 +89,14 @@ impl<'c> Validation<'_, 'c> {
         for call in module.calls.values() {
             self.each(instance, &call.repetition);
         }
+        for provider in module.provider_metas.keys().map(|name| module.provider_address(name)) {
+            let mut served = self.ev.inputs.config.resource_providers.iter();
+            if served.any(|(resource, by)| resource.module == module.path && by.provider == provider) {
+                let told = self.ev.provider_meta(instance, &provider);
+                let told = told.map(|(_, warnings)| self.problems.append(warnings));
+                self.keep_problems(told);
+            }
+        }
         for block in module.providers.values() {
             self.provider(instance, module, block);
         }

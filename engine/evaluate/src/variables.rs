@@ -320,7 +320,8 @@ fn constant(expr: &Expr) -> Result<Value, Stop> {
     finish(evaluate(expr, &Constant(FunctionContext::default()))).map(|(value, _)| value)
 }
 
-struct Constant(FunctionContext);
+/// A scope in which nothing has a name.
+pub(crate) struct Constant(pub(crate) FunctionContext);
 
 impl Scope for Constant {
     fn resolve(&self, _root: &str, span: Span, _steps: &[Step]) -> Resolved {

@@ -2,7 +2,7 @@
 
 use crate::objects::{decode_object, mark_object};
 use std::sync::Arc;
-use terrane_address::{ProviderConfigAddress, ResourceInstance};
+use terrane_address::{ModuleInstance, ProviderConfigAddress, ResourceInstance};
 use terrane_diagnostics::{Context, Diagnostics};
 use terrane_provider::{Client, Private, Provider, ReadObject};
 use terrane_schema::Schema;
@@ -13,6 +13,8 @@ use terrane_value::Value;
 #[derive(Clone, Debug)]
 pub(crate) struct RefreshGroup {
     pub(crate) provider: ProviderConfigAddress,
+    /// The module that they are all of, when it says something of itself to the provider.
+    pub(crate) module: Option<ModuleInstance>,
     pub(crate) type_name: Arc<str>,
     /// Whether they are read; otherwise they are taken as they are stored.
     pub(crate) read: bool,

@@ -167,6 +167,8 @@ pub(crate) struct Read {
     pub(crate) current_state: Option<DynamicValue>,
     #[prost(bytes = "vec", tag = "3")]
     pub(crate) private: Vec<u8>,
+    #[prost(message, optional, tag = "4")]
+    pub(crate) provider_meta: Option<DynamicValue>,
     #[prost(message, optional, tag = "5")]
     pub(crate) client_capabilities: Option<ClientCapabilities>,
     #[prost(message, optional, tag = "6")]
@@ -197,6 +199,8 @@ pub(crate) struct Plan {
     pub(crate) config: Option<DynamicValue>,
     #[prost(bytes = "vec", tag = "5")]
     pub(crate) prior_private: Vec<u8>,
+    #[prost(message, optional, tag = "6")]
+    pub(crate) provider_meta: Option<DynamicValue>,
     #[prost(message, optional, tag = "7")]
     pub(crate) client_capabilities: Option<ClientCapabilities>,
     #[prost(message, optional, tag = "8")]
@@ -231,6 +235,8 @@ pub(crate) struct Apply {
     pub(crate) config: Option<DynamicValue>,
     #[prost(bytes = "vec", tag = "5")]
     pub(crate) planned_private: Vec<u8>,
+    #[prost(message, optional, tag = "6")]
+    pub(crate) provider_meta: Option<DynamicValue>,
     #[prost(message, optional, tag = "7")]
     pub(crate) identity: Option<IdentityData>,
 }
@@ -319,6 +325,8 @@ pub(crate) struct ReadData {
     pub(crate) type_name: String,
     #[prost(message, optional, tag = "2")]
     pub(crate) config: Option<DynamicValue>,
+    #[prost(message, optional, tag = "3")]
+    pub(crate) provider_meta: Option<DynamicValue>,
     #[prost(message, optional, tag = "4")]
     pub(crate) client_capabilities: Option<ClientCapabilities>,
 }

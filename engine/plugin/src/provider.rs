@@ -45,7 +45,12 @@ pub struct PluginProvider {
     clients: Mutex<BTreeMap<Value, Arc<OnceCell<Arc<PluginClient>>>>>,
 }
 
-struct PluginClient(Arc<Process>);
+/// A process that is configured, and what the module that requests are made for says of itself.
+#[derive(Clone)]
+struct PluginClient {
+    process: Arc<Process>,
+    meta: Option<wire_types::DynamicValue>,
+}
 
 impl Client for PluginClient {
     fn as_any(&self) -> &dyn Any {
@@ -158,7 +163,16 @@ impl PluginProvider {
         let answer: wire_types::Validated =
             process.call(CONFIGURE, request).await.map_err(|e| e.required(&process, CONFIGURE))?;
         let problems = wire::diagnostics(answer.diagnostics);
-        if problems.has_errors() { Err(problems) } else { Ok(Arc::new(PluginClient(process))) }
+        if problems.has_errors() {
+            return Err(problems);
+        }
+        Ok(Arc::new(PluginClient { process, meta: self.meta(&Value::null(Type::Dynamic)) }))
+    }
+
+    /// What a module says of itself, as it is sent to a plugin that may be told: null, too.
+    fn meta(&self, meta: &Value) -> Option<wire_types::DynamicValue> {
+        let ty = self.schema.meta.as_ref()?.block.implied_type();
+        wire::encode(meta, &ty).unwrap_or_default()
     }
 
     async fn identity_sent(
@@ -205,15 +219,17 @@ impl PluginProvider {
 
     async fn read_one(
         &self,
-        process: &Process,
+        client: &PluginClient,
         type_name: &str,
         object: ReadObject,
     ) -> Result<Option<ReadResponse>, Diagnostics> {
+        let process = &*client.process;
         let ty = self.resource(type_name)?;
         let request = wire_types::Read {
             type_name: type_name.to_owned(),
             current_state: self.encode(&object.state, &ty)?,
             private: object.private.to_vec(),
+            provider_meta: client.meta.clone(),
             client_capabilities: capabilities(),
             identity: self.identity_sent(process, type_name, &object.private).await?,
         };
@@ -231,7 +247,12 @@ impl PluginProvider {
         Ok(Some(ReadResponse { state, private }))
     }
 
-    async fn plan_one(&self, process: &Process, request: &PlanRequest) -> Result<PlanResponse, Diagnostics> {
+    async fn plan_one(
+        &self,
+        client: &PluginClient,
+        request: &PlanRequest,
+    ) -> Result<PlanResponse, Diagnostics> {
+        let process = &*client.process;
         let ty = self.resource(&request.type_name)?;
         let message = wire_types::Plan {
             type_name: request.type_name.clone(),
@@ -239,6 +260,7 @@ impl PluginProvider {
             proposed_new_state: self.encode(&request.proposed, &ty)?,
             config: self.encode(&request.config, &ty)?,
             prior_private: request.private.to_vec(),
+            provider_meta: client.meta.clone(),
             client_capabilities: capabilities(),
             identity: self.identity_sent(process, &request.type_name, &request.private).await?,
         };
@@ -266,9 +288,10 @@ impl PluginProvider {
 
     async fn apply_one(
         &self,
-        process: &Process,
+        client: &PluginClient,
         request: &ApplyRequest,
     ) -> Result<ApplyResponse, Diagnostics> {
+        let process = &*client.process;
         let ty = self.resource(&request.type_name)?;
         let message = wire_types::Apply {
             type_name: request.type_name.clone(),
@@ -276,6 +299,7 @@ impl PluginProvider {
             planned_state: self.encode(&request.planned, &ty)?,
             config: self.encode(&request.config, &ty)?,
             planned_private: request.private.to_vec(),
+            provider_meta: client.meta.clone(),
             identity: self.identity_sent(process, &request.type_name, &request.private).await?,
         };
         // The plugin may have got as far as making the object.
@@ -343,11 +367,14 @@ fn block_on<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static)
     receive.recv().map_err(|e| Diagnostic::error("Cannot run plugins", format!("{e}.")))
 }
 
-fn process(client: &Arc<dyn Client>) -> Result<&Arc<Process>, Diagnostic> {
-    let client = client.as_any().downcast_ref::<PluginClient>();
-    client.map(|c| &c.0).ok_or_else(|| {
+fn connection(client: &Arc<dyn Client>) -> Result<&PluginClient, Diagnostic> {
+    client.as_any().downcast_ref::<PluginClient>().ok_or_else(|| {
         Diagnostic::error("Foreign connection", "A plugin was given the connection of another provider.")
     })
+}
+
+fn process(client: &Arc<dyn Client>) -> Result<&Arc<Process>, Diagnostic> {
+    connection(client).map(|client| &client.process)
 }
 
 /// In what time something is due.
@@ -395,6 +422,15 @@ impl Provider for PluginProvider {
         };
         let client = cell.get_or_try_init(|| self.connect(config)).await?;
         Ok(client.clone())
+    }
+
+    fn for_module(&self, client: Arc<dyn Client>, meta: Value) -> Arc<dyn Client> {
+        match connection(&client) {
+            Ok(connection) if !meta.is_null() => {
+                Arc::new(PluginClient { meta: self.meta(&meta), ..connection.clone() })
+            }
+            _ => client,
+        }
     }
 
     async fn upgrade(&self, request: UpgradeRequest) -> Result<Value, Diagnostics> {
@@ -449,12 +485,12 @@ impl Provider for PluginProvider {
         type_name: &str,
         objects: Vec<ReadObject>,
     ) -> Vec<Result<Option<ReadResponse>, Diagnostics>> {
-        let process = match process(client) {
-            Ok(process) => process,
+        let client = match connection(client) {
+            Ok(client) => client,
             Err(problem) => return objects.iter().map(|_| Err(problem.clone().into())).collect(),
         };
         // The protocol reads one object at a time.
-        let reads = objects.into_iter().map(|object| self.read_one(process, type_name, object));
+        let reads = objects.into_iter().map(|object| self.read_one(client, type_name, object));
         futures::stream::iter(reads).buffered(READS).collect().await
     }
 
@@ -468,8 +504,8 @@ impl Provider for PluginProvider {
     }
 
     async fn plan(&self, client: &Arc<dyn Client>, request: PlanRequest) -> PlanResponse {
-        let answer = match process(client) {
-            Ok(process) => self.plan_one(process, &request).await,
+        let answer = match connection(client) {
+            Ok(client) => self.plan_one(client, &request).await,
             Err(problem) => Err(problem.into()),
         };
         answer.unwrap_or_else(|diagnostics| PlanResponse {
@@ -486,8 +522,8 @@ impl Provider for PluginProvider {
     }
 
     async fn apply(&self, client: &Arc<dyn Client>, request: ApplyRequest) -> ApplyResponse {
-        let answer = match process(client) {
-            Ok(process) => self.apply_one(process, &request).await,
+        let answer = match connection(client) {
+            Ok(client) => self.apply_one(client, &request).await,
             Err(problem) => Err(problem.into()),
         };
         answer.unwrap_or_else(|diagnostics| ApplyResponse {
@@ -577,11 +613,12 @@ impl Provider for PluginProvider {
         type_name: &str,
         config: Value,
     ) -> Result<Value, Diagnostics> {
-        let process = process(client)?;
+        let PluginClient { process, meta } = connection(client)?;
         let ty = self.type_of(&self.schema.data_sources, type_name)?;
         let request = wire_types::ReadData {
             type_name: type_name.to_owned(),
             config: self.encode(&config, &ty)?,
+            provider_meta: meta.clone(),
             client_capabilities: capabilities(),
         };
         let answer: wire_types::DataRead =

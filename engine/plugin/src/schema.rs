@@ -133,8 +133,10 @@ macro_rules! conversion {
                 schemas.iter().map(named).collect::<Result<BTreeMap<_, _>, SchemaError>>()
             };
             let provider = message.provider.as_ref().map(schema).transpose();
+            let meta = message.provider_meta.as_ref().map(schema).transpose();
             Ok(ProviderSchema {
                 provider: provider.map_err(|e| e.within("provider"))?.unwrap_or_default(),
+                meta: meta.map_err(|e| e.within("provider_meta"))?,
                 resources: all(&message.resources)?,
                 data_sources: all(&message.data_sources)?,
                 ephemeral: all(&message.ephemeral)?,

@@ -40,6 +40,8 @@ use terrane_value::Value;
 pub struct ProviderSchema {
     /// The provider's own configuration.
     pub provider: Schema,
+    /// What a `provider_meta` block of a module can say, where there may be one.
+    pub meta: Option<Schema>,
     /// Managed resource types.
     pub resources: BTreeMap<Arc<str>, Arc<Schema>>,
     /// What identities of managed resource types look like, of those that have some.
@@ -119,6 +121,13 @@ pub trait Provider: Send + Sync {
     /// Makes a client from a configuration of the provider schema's type. Values that are not
     /// known yet are unknown; a client that cannot do without them says so when it is used.
     async fn configure(&self, config: &Value) -> Result<Arc<dyn Client>, Diagnostics>;
+
+    /// The client for requests that are made for a module which has said `meta` of itself in a `provider_meta` block: an object of
+    /// the type of [`ProviderSchema::meta`], or null. A provider that has no use for it gives `client` back.
+    fn for_module(&self, client: Arc<dyn Client>, meta: Value) -> Arc<dyn Client> {
+        let _ = meta;
+        client
+    }
 
     /// Brings an object that an older version of the provider stored to the present schema. The
     /// default reads the stored JSON as the present schema's type.

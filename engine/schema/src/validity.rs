@@ -91,12 +91,13 @@ fn check_attribute(
     }
     // A value that means the same as the configured one may stay as it was written before.
     let kept = planned == prior && !prior.is_null() && !config.is_null();
-    if planned == config || kept {
+    if agree(planned, config) || kept {
         return;
     }
     let show = |value: &Value| match attribute.sensitive {
         true => "(sensitive value)".to_owned(),
-        false => format!("{value:?}"),
+        false if value.is_known() => format!("{value:?}"),
+        false => "(known after apply)".to_owned(),
     };
     if config.is_null() {
         if !attribute.computed {
@@ -124,6 +125,23 @@ fn check_attribute(
         problem += &format!(" nor prior value {}", show(prior));
     }
     problems.push((at.clone(), problem));
+}
+
+/// Whether two values are the same but for what is known of unknown ones, which some providers do not carry along.
+fn agree(a: &Value, b: &Value) -> bool {
+    if a == b {
+        return true;
+    }
+    if !a.is_known() || !b.is_known() {
+        return !a.is_known() && !b.is_known() && a.ty() == b.ty();
+    }
+    if let (Some(a), Some(b)) = (a.as_map(), b.as_map()) {
+        return a.len() == b.len() && a.iter().zip(b).all(|((k, a), (l, b))| k == l && agree(a, b));
+    }
+    match (a.as_slice(), b.as_slice()) {
+        (Some(a), Some(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| agree(a, b)),
+        _ => false,
+    }
 }
 
 /// Whether there is something to compare; a side alone is a problem.

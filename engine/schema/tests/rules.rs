@@ -7,7 +7,7 @@ use terrane_schema::{
     Attribute, AttributeType, Block, NestedAttributes, NestedBlock, Nesting, assert_object_compatible,
     assert_plan_valid, proposed_new,
 };
-use terrane_value::{Path, Type, Value, from_json_with_type};
+use terrane_value::{Path, Refinement, Type, Value, from_json_with_type};
 
 /// Flags: `r`equired, `o`ptional, `c`omputed, `s`ensitive, `w`rite-only.
 fn attribute(ty: AttributeType, flags: &str) -> Attribute {
@@ -191,6 +191,19 @@ fn told(problems: Vec<(Path, String)>) -> String {
 }
 
 #[test]
+fn what_is_known_of_unknown_values_need_not_come_back() {
+    let object = |unknown: Value| object(&json!({})).with_attribute("plain", unknown);
+    let refined = Value::unknown_refined(Type::String, Refinement::not_null());
+    let prior = Value::null(schema().implied_type());
+    let problems = |config: &Value, planned: &Value| {
+        assert_plan_valid(&schema(), &prior, &object(config.clone()), &object(planned.clone())).len()
+    };
+    assert_eq!(problems(&refined, &Value::unknown(Type::String)), 0);
+    assert_eq!(problems(&refined, &Value::string("x")), 1);
+    assert_eq!(problems(&Value::string("x"), &refined), 1);
+}
+
+#[test]
 fn plans_keep_to_the_configuration() {
     let none = json!({});
     let cases = [
@@ -230,7 +243,7 @@ fn plans_keep_to_the_configuration() {
             none.clone(),
             json!({ "auto": "a" }),
             json!({ "auto": "?" }),
-            "auto: planned value unknown(string) does not match config value \"a\"",
+            "auto: planned value (known after apply) does not match config value \"a\"",
         ),
         (
             "blocks without computed values",

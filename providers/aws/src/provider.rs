@@ -85,6 +85,12 @@ impl ProviderDefinition for AwsProvider {
         Configuration::spec()
     }
 
+    fn meta(&self) -> Option<BlockSpec> {
+        let mut name = AttributeSpec::new(Type::list(Type::String), Presence::Optional);
+        name.description = "What the module calls itself.".into();
+        Some(BlockSpec { attributes: [("user_agent", name)].into(), ..BlockSpec::default() })
+    }
+
     fn resources(&self) -> Vec<ResourceType<Aws>> {
         let mut all = ec2::resources();
         all.extend(account::resources());

@@ -30,6 +30,12 @@ impl ProviderDefinition for GoogleProvider {
         Configuration::spec()
     }
 
+    fn meta(&self) -> Option<BlockSpec> {
+        let mut name = AttributeSpec::new(Type::String, Presence::Optional);
+        name.description = "The module's name.".into();
+        Some(BlockSpec { attributes: [("module_name", name)].into(), ..BlockSpec::default() })
+    }
+
     fn resources(&self) -> Vec<ResourceType<Google>> {
         let mut all = compute::resources();
         all.extend(bigquery::resources());

@@ -35,6 +35,11 @@ pub trait ProviderDefinition: Send + Sync + 'static {
     /// The provider's own configuration.
     fn configuration(&self) -> BlockSpec;
 
+    /// What modules may say of themselves in `provider_meta` blocks, which is checked, and of no other use.
+    fn meta(&self) -> Option<BlockSpec> {
+        None
+    }
+
     /// Its resource types: `resources![...]`.
     fn resources(&self) -> Vec<ResourceType<Self::Client>>;
 

@@ -64,6 +64,11 @@ impl TestContext {
         self
     }
 
+    /// Runs Terrane again.
+    pub fn with_terrane(self) -> TestContext {
+        self.with_program(terrane())
+    }
+
     /// The directory.
     pub fn path(&self) -> &Path {
         self.dir.path()

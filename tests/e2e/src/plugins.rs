@@ -71,3 +71,17 @@ provider "aws" {{
 "#
     )
 }
+
+/// How many plugins whose program has `name` in its name are run by a test that has set `TERRANE_TEST_MARK` to `mark`.
+pub fn running(name: &str, mark: &str) -> usize {
+    let mark = format!("TERRANE_TEST_MARK={mark}");
+    let has = |haystack: &[u8], needle: &str| haystack.windows(needle.len()).any(|w| w == needle.as_bytes());
+    let is_plugin = |entry: &std::fs::DirEntry| {
+        let command = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
+        let environment = std::fs::read(entry.path().join("environ")).unwrap_or_default();
+        has(&command, name) && has(&environment, &mark)
+    };
+    let processes = std::fs::read_dir("/proc").expect("a list of processes").filter_map(Result::ok);
+    let numbered = |e: &std::fs::DirEntry| e.file_name().to_string_lossy().parse::<u32>().is_ok();
+    processes.filter(numbered).filter(is_plugin).count()
+}

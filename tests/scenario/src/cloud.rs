@@ -33,6 +33,8 @@ struct Inner {
     failures: Vec<String>,
     late: Vec<(String, Late)>,
     held: Vec<String>,
+    /// Whether a call that fails answers with nothing.
+    mute: bool,
     plans_deletions: bool,
     /// Tokens that are open, by serial.
     open: BTreeMap<u64, String>,
@@ -175,6 +177,11 @@ impl Cloud {
     /// Lets every call fail that begins with `call`, in the form of [`Cloud::take_calls`].
     pub fn fail(&self, call: &str) {
         self.lock().failures.push(call.to_owned());
+    }
+
+    /// From now on, a call that fails says nothing of the object, as plugins may do, instead of what it is.
+    pub fn be_mute(&self) {
+        self.lock().mute = true;
     }
 
     /// Lets every creation, change and deletion that begins with `call` be done and then end like
@@ -338,7 +345,9 @@ impl Provider for Cloud {
             diagnostics,
         };
         if let Err(problems) = self.call(format!("{verb} {name}")) {
-            return answer(request.prior.clone(), problems);
+            let nothing = self.lock().mute;
+            let ty = request.prior.ty();
+            return answer(if nothing { Value::null(ty) } else { request.prior.clone() }, problems);
         }
         self.wait(&format!("{verb} {name}")).await;
         let made = self.lock().made.get(&*request.token.0).filter(|_| request.repeated).cloned();

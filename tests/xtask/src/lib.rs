@@ -4,6 +4,7 @@
 
 pub mod book;
 pub mod moto;
+pub mod notes;
 pub mod postgres;
 pub mod python;
 pub mod workspace;

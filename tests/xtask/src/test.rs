@@ -4,18 +4,19 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 use terrane_xtask::moto::Moto;
-use terrane_xtask::{Failure, postgres, python, workspace};
+use terrane_xtask::{Failure, notes, postgres, python, workspace};
 
 /// All steps. A step that fails does not keep the later ones from telling what they know, but
 /// for the build, which all need.
 pub(crate) fn run() -> Result<(), Failure> {
     let mut steps = Steps::default();
-    steps.take("Formatting", |_| workspace::run(workspace::cargo().args(["fmt", "--all", "--check"])));
+    steps.take("Formatting", |_| formatting());
     let built = steps.take("Build", |_| workspace::build_terrane().map(drop))
         && steps.take("Python environment", |_| python::interpreter().map(drop));
     if built {
         steps.take("Stub of AWS", |_| stub());
         steps.take("Unit tests", unit_tests);
+        steps.take("Plugin for tests", |_| notes::build().map(drop));
         steps.take("End-to-end tests", |counts| end_to_end(&[], counts));
         steps.take("Clippy", |_| {
             let mut clippy = workspace::cargo();
@@ -24,6 +25,12 @@ pub(crate) fn run() -> Result<(), Failure> {
         });
     }
     steps.summary()
+}
+
+/// The workspace, and the plugin beside it.
+fn formatting() -> Result<(), Failure> {
+    workspace::run(workspace::cargo().args(["fmt", "--all", "--check"]))?;
+    workspace::run(workspace::cargo().args(["fmt", "--manifest-path", "tests/plugin/Cargo.toml", "--check"]))
 }
 
 /// The wire format of the stub that answers for the parts of AWS that moto lacks, by boto3.

@@ -1,7 +1,7 @@
 //! `terraform` blocks: required versions and providers, backend, encryption.
 
 use super::{Decoder, constant, label, names, provider};
-use crate::{Backend, Constraint, RequiredProvider, VersionError};
+use crate::{Backend, Constraint, ProviderMeta, RequiredProvider, VersionError};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use terrane_address::ProviderAddress;
@@ -73,6 +73,8 @@ fn read(decoder: &mut Decoder<'_>, block: &Block) -> Content {
             );
             decoder.error("Duplicate provider_meta block", detail, meta.header);
         }
+        let meta = ProviderMeta { body: meta.body.clone(), span: meta.header };
+        decoder.module.provider_metas.insert(provider, meta);
     }
     content
 }

@@ -5,7 +5,7 @@ use super::{Done, Driver, Job, client_fact};
 use crate::kept::{kept_provider, last_provider_config};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use terrane_address::{Mode, ProviderConfigAddress, ResourceInstance};
+use terrane_address::{Mode, ModuleInstance, ProviderConfigAddress, ResourceInstance};
 use terrane_diagnostics::{Diagnostic, Diagnostics};
 use terrane_evaluate::{Deferred, Stop, how_to_know};
 use terrane_provider::{Client, Provider};
@@ -44,6 +44,17 @@ impl Driver<'_, '_> {
             self.board.push(Job::Client(address.clone()));
         }
         Err(Stop::Blocked([client_fact(address)].into()))
+    }
+
+    /// The client of a provider configuration for what a module asks.
+    pub(super) fn client_for(
+        &mut self,
+        address: &ProviderConfigAddress,
+        module: &ModuleInstance,
+    ) -> Result<Arc<dyn Client>, Stop> {
+        let client = self.client(address)?;
+        let (meta, _) = self.ev.provider_meta(module, &address.provider)?;
+        Ok(self.provider(address)?.for_module(client, meta))
     }
 
     pub(super) fn configure(&mut self, address: ProviderConfigAddress) -> Result<(), Stop> {

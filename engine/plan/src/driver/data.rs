@@ -42,7 +42,7 @@ impl Driver<'_, '_> {
             self.defer_read(desired, &schema.block, reason);
             return Ok(());
         }
-        let client = self.client(&desired.provider)?;
+        let client = self.client_for(&desired.provider, &address.module)?;
         self.found.problems.append(warnings);
         self.found.problems.append(problems);
         self.emit(Event::ReadStarted { address: address.clone() });

@@ -195,7 +195,7 @@ impl Driver<'_, '_> {
         self.imported_first(&address)?;
         let Some(prior) = self.found.prior.get(&(address.clone(), None)).cloned() else { return Ok(()) };
         let provider = self.provider(&prior.provider)?;
-        let client = self.client(&prior.provider)?;
+        let client = self.client_for(&prior.provider, &address.module)?;
         let schema = self.schema(&prior.provider, Mode::Managed, &address.resource.type_name)?;
         let (object, _) = prior.stored.unmark_deep();
         let config = configuration_of(&schema.block, &object);

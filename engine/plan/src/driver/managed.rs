@@ -22,7 +22,7 @@ impl Driver<'_, '_> {
             self.named_first(&desired.depends_on)?;
             self.refreshed_first(&address)?;
         }
-        let client = self.client(&desired.provider)?;
+        let client = self.client_for(&desired.provider, &address.module)?;
         let forced = self.forced_replacement(&address)?;
         let provider = self.provider_for(&desired.provider, &address)?;
         let schema = self.schema(&desired.provider, Mode::Managed, &address.resource.type_name)?;

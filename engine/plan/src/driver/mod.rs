@@ -379,8 +379,7 @@ impl<'a, 'c> Driver<'a, 'c> {
         problems
             .into_iter()
             .map(|mut d| {
-                let attribute = d.attribute.as_deref().and_then(|path| block.body.argument_span(path));
-                d.subject = attribute.or(d.subject).or(Some(block.span));
+                block.locate(&mut d);
                 d
             })
             .collect()

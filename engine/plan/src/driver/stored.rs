@@ -6,7 +6,7 @@ use crate::refresh::{PriorObject, RefreshGroup, Refreshed, refresh_group};
 use crate::{Event, PlanMode};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use terrane_address::{Mode, ProviderConfigAddress, ResourceInstance};
+use terrane_address::{Mode, ModuleInstance, ProviderConfigAddress, ResourceInstance};
 use terrane_diagnostics::Context;
 use terrane_evaluate::Stop;
 use terrane_state::{Object, StateWrite};
@@ -14,7 +14,8 @@ use terrane_state::{Object, StateWrite};
 impl Driver<'_, '_> {
     /// The objects of the instances that `wanted` names, together where they can be read together.
     pub(super) fn refresh_groups(&self, wanted: impl Fn(&ResourceInstance) -> bool) -> Vec<RefreshGroup> {
-        let mut groups: BTreeMap<(ProviderConfigAddress, Arc<str>, bool), RefreshGroup> = BTreeMap::new();
+        type Key = (ProviderConfigAddress, Option<ModuleInstance>, Arc<str>, bool);
+        let mut groups: BTreeMap<Key, RefreshGroup> = BTreeMap::new();
         let only = self.options.refresh_only.as_deref();
         for (address, resource, instance) in self.found.state.instances() {
             if address.resource.mode != Mode::Managed || !wanted(&address) {
@@ -29,9 +30,13 @@ impl Driver<'_, '_> {
             for (deposed, object) in current.chain(deposed) {
                 let provider = served.clone().unwrap_or_else(|| resource.provider_of(object));
                 let type_name = type_name.clone();
-                let group = groups
-                    .entry((provider.clone(), type_name.clone(), read))
-                    .or_insert_with(|| RefreshGroup { provider, type_name, read, objects: Vec::new() });
+                // Modules that say something of themselves are read one by one.
+                let tells = self.ev.has_provider_meta(&address.module, &provider.provider);
+                let module = tells.then(|| address.module.clone());
+                let group =
+                    groups.entry((provider.clone(), module.clone(), type_name.clone(), read)).or_insert_with(
+                        || RefreshGroup { provider, module, type_name, read, objects: Vec::new() },
+                    );
                 group.objects.push((address.clone(), deposed, object.clone()));
             }
         }
@@ -54,7 +59,11 @@ impl Driver<'_, '_> {
     pub(super) fn refresh(&mut self, group: RefreshGroup) -> Result<(), Stop> {
         let provider = self.provider(&group.provider)?;
         let schema = self.schema(&group.provider, Mode::Managed, &group.type_name)?;
-        let client = if group.read { Some(self.client(&group.provider)?) } else { None };
+        let client = match &group.module {
+            _ if !group.read => None,
+            Some(module) => Some(self.client_for(&group.provider, module)?),
+            None => Some(self.client(&group.provider)?),
+        };
         if client.is_some() {
             let addresses = group.objects.iter().map(|(address, ..)| address.clone()).collect();
             self.emit(Event::RefreshStarted { addresses, type_name: group.type_name.clone() });

@@ -70,6 +70,8 @@ macro_rules! schema_messages {
                 pub(crate) data_sources: HashMap<String, Schema>,
                 #[prost(message, repeated, tag = "4")]
                 pub(crate) diagnostics: Vec<Diagnostic>,
+                #[prost(message, optional, tag = "5")]
+                pub(crate) provider_meta: Option<Schema>,
                 #[prost(message, optional, tag = "6")]
                 pub(crate) server_capabilities: Option<ServerCapabilities>,
                 #[prost(map = "string, message", tag = "7")]

@@ -12,6 +12,7 @@ use terrane_value::{Type, type_to_json};
 pub(super) fn offered(schema: &ProviderSchema) -> v6::ProviderSchema {
     v6::ProviderSchema {
         provider: Some(one(&schema.provider)),
+        provider_meta: schema.meta.as_ref().map(one),
         resources: all(&schema.resources),
         data_sources: all(&schema.data_sources),
         ephemeral: all(&schema.ephemeral),

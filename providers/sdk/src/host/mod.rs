@@ -86,6 +86,7 @@ impl<D: ProviderDefinition> NativeProvider<D> {
         };
         let schema = ProviderSchema {
             provider: Schema { version: 0, block: configuration.to_schema() },
+            meta: definition.meta().map(|meta| Schema { version: 0, block: meta.to_schema() }),
             resources: resources
                 .iter()
                 .map(|(name, e)| {

@@ -10,6 +10,7 @@ mod drift;
 mod encryption;
 mod families;
 mod faults;
+mod foreign_plugin;
 mod from_terraform;
 mod golden;
 mod google;

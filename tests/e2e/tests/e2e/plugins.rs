@@ -125,23 +125,8 @@ output "dns" {
 }
 "#;
 
-/// The plugins that are run by a test with this mark.
 fn plugins_running(mark: &str) -> usize {
-    let mark = format!("TERRANE_TEST_MARK={mark}");
-    let processes = std::fs::read_dir("/proc").expect("a list of processes");
-    let is_plugin = |entry: std::fs::DirEntry| {
-        let command = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
-        let environment = std::fs::read(entry.path().join("environ")).unwrap_or_default();
-        let has =
-            |haystack: &[u8], needle: &str| haystack.windows(needle.len()).any(|w| w == needle.as_bytes());
-        has(&command, "terraform-provider-aws_v3.39.0") && has(&environment, &mark)
-    };
-    processes
-        .filter_map(Result::ok)
-        .filter(|e| e.file_name().to_string_lossy().parse::<u32>().is_ok())
-        .map(is_plugin)
-        .filter(|is| *is)
-        .count()
+    plugins::running("terraform-provider-aws_v3.39.0", mark)
 }
 
 fn nothing_to_do(context: &TestContext) {

@@ -87,6 +87,26 @@ async fn the_cloud_fails_where_it_is_told_to() {
 }
 
 #[tokio::test]
+async fn an_object_that_could_not_be_changed_or_deleted_stays_in_the_state() {
+    let mut world = World::new("resource \"fake_thing\" \"a\" {\n  name = \"a\"\n}\n");
+    world.apply().await;
+    world.cloud.be_mute();
+    world.cloud.fail("update a");
+    world.cloud.fail("delete a");
+
+    world.edit("main.tf", "resource \"fake_thing\" \"a\" {\n  name = \"a\"\n  size = 2\n}\n");
+    let made = world.plan(PlanMode::Normal).await;
+    let applied = world.apply_plan(&made).await;
+    assert_eq!(texts(&applied.problems), "The cloud refused: update a was to fail.\n");
+    assert!(world.state_text().contains("\"name\": \"a\""));
+
+    let made = world.plan(PlanMode::Destroy).await;
+    let applied = world.apply_plan(&made).await;
+    assert_eq!(texts(&applied.problems), "The cloud refused: delete a was to fail.\n");
+    assert!(world.state_text().contains("\"name\": \"a\""));
+}
+
+#[tokio::test]
 async fn a_new_object_ignores_no_changes() {
     const THING: &str = r#"
 variable "kind" {
