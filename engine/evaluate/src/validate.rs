@@ -90,8 +90,8 @@ impl<'c> Validation<'_, 'c> {
             self.each(instance, &call.repetition);
         }
         for provider in module.provider_metas.keys().map(|name| module.provider_address(name)) {
-            let mut served = self.ev.inputs.config.resource_providers.iter();
-            if served.any(|(resource, by)| resource.module == module.path && by.provider == provider) {
+            // That a provider takes none is for the plan to say, if it has anything to do.
+            if self.ev.inputs.schemas.get(&provider).is_some_and(|schema| schema.meta.is_some()) {
                 let told = self.ev.provider_meta(instance, &provider);
                 let told = told.map(|(_, warnings)| self.problems.append(warnings));
                 self.keep_problems(told);

@@ -1,7 +1,9 @@
 //! What the engine itself keeps with an object, beside what the provider keeps with it.
 //!
-//! It travels in the object's `private` data, which Terraform and OpenTofu carry along unread.
-//! Providers never see it: it is taken out when a state is read and put back when it is written.
+//! It travels in the object's `private` data, which Terraform and OpenTofu carry along unread, where that is empty or a JSON object.
+//! Otherwise it is beside it, where Terraform drops it when it writes the state: some providers keep data in a form of their own there,
+//! and would not understand it under Terraform any more. Under Terrane providers never see it: it is taken out when a state is read
+//! and put back when it is written.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -66,34 +68,35 @@ impl Kept {
     }
 }
 
-/// The engine's part, and the provider's own bytes where they are not a JSON object that can
-/// take a member more.
-#[derive(Serialize, Deserialize)]
+/// The engine's part. Earlier versions put the provider's own bytes into it where they are no JSON object that can take a member
+/// more, so that a provider under Terraform could not read them.
+#[derive(Deserialize)]
 struct Part {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     private: Option<String>,
     #[serde(flatten)]
     kept: Kept,
 }
 
-/// The bytes to store for both.
-pub(crate) fn join(private: &Private, kept: &Kept) -> Result<Private, String> {
+/// The bytes to store for both; `None` where the provider's are no JSON object that can take a member more, and reading would not
+/// give back the very same.
+pub(crate) fn join(private: &Private, kept: &Kept) -> Result<Option<Private>, String> {
     if kept.is_empty() {
-        return Ok(private.clone());
+        return Ok(Some(private.clone()));
     }
-    let object = serde_json::from_slice::<Map<String, Json>>(private).ok();
-    // Reading gives back the very same bytes only for objects as they are written here.
-    let object = object.filter(|o| {
-        !o.is_empty()
-            && !o.contains_key(MEMBER)
-            && serde_json::to_vec(o).is_ok_and(|written| written[..] == private[..])
-    });
-    let own = object.is_none() && !private.is_empty();
-    let part = Part { private: own.then(|| BASE64_STANDARD.encode(private)), kept: kept.clone() };
-    let part = serde_json::to_vec(&part).map_err(|e| e.to_string())?;
-    let mut object = object.unwrap_or_default();
+    let mut object = Map::new();
+    if !private.is_empty() {
+        let read = serde_json::from_slice::<Map<String, Json>>(private).ok().filter(|o| {
+            !o.is_empty()
+                && !o.contains_key(MEMBER)
+                && serde_json::to_vec(o).is_ok_and(|written| written[..] == private[..])
+        });
+        let Some(read) = read else { return Ok(None) };
+        object = read;
+    }
+    let part = serde_json::to_vec(kept).map_err(|e| e.to_string())?;
     object.insert(MEMBER.to_owned(), BASE64_STANDARD.encode(part).into());
-    serde_json::to_vec(&object).map(Private::from).map_err(|e| e.to_string())
+    serde_json::to_vec(&object).map(|bytes| Some(bytes.into())).map_err(|e| e.to_string())
 }
 
 /// The provider's part of what was stored, and the engine's.
@@ -130,13 +133,23 @@ mod tests {
             other: Map::from_iter([("later".to_owned(), Json::Bool(true))]),
             ..Kept::default()
         };
-        for private in ["", "{}", "not json", "{\"schema_version\":\"1\"}", "{ \"spaced\": 1 }", "[1]"] {
+        for private in ["", "{\"schema_version\":\"1\"}"] {
             let private = Private::from(private.as_bytes());
-            let stored = join(&private, &kept).expect("joined");
+            let stored = join(&private, &kept).expect("joined").expect("a place");
             serde_json::from_slice::<BTreeMap<String, Json>>(&stored).expect("an object");
             assert_eq!(split(stored), Ok((private.clone(), kept.clone())), "{private:?}");
-            let nothing = join(&private, &Kept::default()).expect("joined");
-            assert_eq!(nothing, private, "an object without it is stored as before");
+        }
+        for private in ["{}", "not json", "{ \"spaced\": 1 }", "[1]"] {
+            let private = Private::from(private.as_bytes());
+            assert_eq!(join(&private, &kept), Ok(None), "{private:?}");
+            let nothing = join(&private, &Kept::default());
+            assert_eq!(nothing, Ok(Some(private.clone())), "an object without it is stored as before");
+            // As earlier versions stored it.
+            let part = serde_json::json!({ "private": BASE64_STANDARD.encode(&*private), "later": true });
+            let stored = serde_json::json!({ MEMBER: BASE64_STANDARD.encode(part.to_string()) }).to_string();
+            let later =
+                Kept { other: Map::from_iter([("later".to_owned(), Json::Bool(true))]), ..Kept::default() };
+            assert_eq!(split(stored.into_bytes().into()), Ok((private.clone(), later)));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::StateError;
 use super::sensitive::{StepJson, path_from_json, path_to_json};
-use crate::{Object, ObjectStatus, kept};
+use crate::{Kept, Object, ObjectStatus, kept};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde::{Deserialize, Serialize, Serializer};
@@ -36,6 +36,9 @@ pub(crate) struct ObjectRef<'a> {
     dependencies: &'a [ConfigResource],
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     create_before_destroy: bool,
+    /// What the engine keeps, where `private` has no place for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    terrane: Option<&'a Kept>,
 }
 
 /// An instance key to write.
@@ -52,6 +55,8 @@ fn displayed<S: Serializer>(resources: &[ConfigResource], serializer: S) -> Resu
 
 impl<'a> ObjectRef<'a> {
     pub(crate) fn new(object: &'a Object) -> Result<ObjectRef<'a>, StateError> {
+        let joined = kept::join(&object.private, &object.kept).map_err(StateError)?;
+        let private = joined.as_ref().unwrap_or(&object.private);
         Ok(ObjectRef {
             index_key: None,
             status: match object.status {
@@ -69,12 +74,10 @@ impl<'a> ObjectRef<'a> {
                 .iter()
                 .map(path_to_json)
                 .collect::<Result<_, _>>()?,
-            private: {
-                let bytes = kept::join(&object.private, &object.kept).map_err(StateError)?;
-                (!bytes.is_empty()).then(|| BASE64_STANDARD.encode(&bytes))
-            },
+            private: (!private.is_empty()).then(|| BASE64_STANDARD.encode(private)),
             dependencies: &object.dependencies,
             create_before_destroy: object.create_before_destroy,
+            terrane: joined.is_none().then_some(&object.kept),
         })
     }
 }
@@ -108,6 +111,8 @@ pub(crate) struct ObjectJson {
     dependencies: Option<Vec<String>>,
     #[serde(default)]
     create_before_destroy: bool,
+    #[serde(default)]
+    terrane: Option<Kept>,
 }
 
 /// Dependencies read so far, since the same few are named again and again.
@@ -143,7 +148,7 @@ impl ObjectJson {
                 .collect::<Result<_, _>>()?,
             provider_key: InstanceKey::None,
             private,
-            kept,
+            kept: self.terrane.unwrap_or(kept),
             dependencies: dependencies
                 .into_iter()
                 .map(|text| dependency(text, known))

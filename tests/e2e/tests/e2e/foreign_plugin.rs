@@ -149,12 +149,12 @@ fn a_life(context: &TestContext) {
 
     // What the plugin says of a configuration has its place.
     let refused = context.run(&["plan", "-var", "title=a/b"]).expect_code(1);
-    refused.expect_text("Not a title").expect_text("main.tf line 25");
+    refused.expect_text("Not a title").expect_text("main.tf line 26");
     context.good(&["plan", "-var", "body=hm"]).expect_text("Warning: A short note");
 
     // An update that fails, with and without a word on the note: it stays in the state, and is changed later.
     let failed = context.run(&["apply", "-auto-approve", "-var", "body=torn"]).expect_code(1);
-    failed.expect_text("The note is torn").expect_text("main.tf line 26");
+    failed.expect_text("The note is torn").expect_text("main.tf line 27");
     assert_eq!(note(context, "first")["body"], "torn");
     let failed = context.run(&["apply", "-auto-approve", "-var", "body=refused"]).expect_code(1);
     failed.expect_text("The note is refused");
@@ -166,7 +166,7 @@ fn a_life(context: &TestContext) {
     context
         .write("more.tf", "resource \"notes_note\" \"more\" {\n  title = \"more\"\n  body  = \"torn\"\n}\n");
     context.run(&["apply", "-auto-approve"]).expect_code(1).expect_text("The note is torn");
-    context.good(&["plan"]).expect_text("notes_note.more is tainted, so it must be replaced");
+    context.good(&["plan"]).expect_text("notes_note.more is tainted, so must be replaced");
     context.edit("more.tf", "torn", "refused");
     context.run(&["apply", "-auto-approve"]).expect_code(1).expect_text("The note is refused");
     assert!(!context.exists("notes/more.json"));
