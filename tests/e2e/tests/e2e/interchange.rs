@@ -35,10 +35,50 @@ output "inner" {
   sensitive = true
 }
 
+module "keyed" {
+  source   = "./inner"
+  for_each = { "a.b" = 1, "\u00fc\"q" = null }
+  value    = sensitive([each.value, terraform_data.base.id])
+}
+
+resource "terraform_data" "fragile" {
+  triggers_replace = var.fragile
+  provisioner "local-exec" {
+    command = var.fragile == "broken" ? "exit 1" : "true"
+  }
+}
+
+variable "fragile" {
+  default = "whole"
+}
+
+data "terraform_remote_state" "other" {
+  backend = "local"
+  config  = { path = "${path.module}/other.json" }
+}
+
+check "fragile" {
+  assert {
+    condition     = var.fragile == "whole"
+    error_message = "It is ${var.fragile}."
+  }
+}
+
 output "numbers" {
-  value = [1, 1.5, 12345678901234567890]
+  value = [1, 1.5, 12345678901234567890, 1e50, -0, "\u0000<x>&"]
+}
+
+output "nothing" {
+  value = null
+}
+
+output "others" {
+  value = data.terraform_remote_state.other.outputs
 }
 "#;
+
+/// A state to read outputs from.
+const OTHER: &str = r#"{"version": 4, "serial": 1, "lineage": "a", "outputs": {"o": {"value": ["b"], "type": ["set", "string"]}}, "resources": []}"#;
 
 const INNER: &str = "variable \"value\" {}\nresource \"terraform_data\" \"inner\" {\n  input = var.value\n}\noutput \"value\" {\n  value = terraform_data.inner.output\n}\n";
 
@@ -62,6 +102,7 @@ fn contexts() -> Option<(TestContext, TestContext)> {
     let context = || {
         let context = TestContext::with_config(CONFIG);
         context.write("inner/main.tf", INNER);
+        context.write("other.json", OTHER);
         context
     };
     Some((context(), context().with_program(&program)))
@@ -84,5 +125,19 @@ fn hand_over(first: &TestContext, second: &TestContext) {
     let addresses = |context: &TestContext| context.good(&["state", "list"]).stdout;
     assert_eq!(addresses(first), addresses(second));
     assert_eq!(first.json(&["output", "-json"]), second.json(&["output", "-json"]));
-    first.good(&["destroy", "-auto-approve"]).expect_text("6 destroyed.");
+    let shown = |context: &TestContext| {
+        let mut shown = context.json(&["show", "-json"]);
+        shown["terraform_version"].take();
+        shown
+    };
+    assert_eq!(shown(first), shown(second));
+
+    // What one could not finish is tainted for the other, which makes it anew.
+    let broken = ["apply", "-auto-approve", "-var", "fragile=broken"];
+    first.run(&broken).expect_code(1).expect_text("terraform_data.fragile");
+    second.write("terraform.tfstate", &first.read("terraform.tfstate"));
+    second.good(&["plan"]).expect_text("terraform_data.fragile is tainted, so must be replaced");
+    second.good(&["apply", "-auto-approve"]).expect_text("1 added, 0 changed, 1 destroyed");
+    first.write("terraform.tfstate", &second.read("terraform.tfstate"));
+    first.good(&["destroy", "-auto-approve"]).expect_text("9 destroyed.");
 }
