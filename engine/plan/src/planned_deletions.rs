@@ -2,26 +2,71 @@
 //! object is deleted.
 
 use crate::driver::Found;
+use crate::kept::last_provider_config;
 use crate::options::PlanInputs;
 use crate::refresh::with_address;
 use crate::{Action, ResourceChange};
 use futures::StreamExt;
+use std::collections::BTreeSet;
 use terrane_diagnostics::{Diagnostic, Diagnostics};
+use terrane_evaluate::{Evaluator, Stop};
 use terrane_provider::PlanRequest;
 use terrane_value::Value;
 
-/// Asks the providers that want to be asked what they make of the deletions among `changes`. A provider that no object
-/// was read with (`-refresh=false`) is not connected to for this alone.
+/// Asks the providers that want to be asked what they make of the deletions among `changes`. One whose configuration is only known
+/// after apply is not.
 pub(crate) async fn plan_deletions(
+    ev: &Evaluator<'_>,
     inputs: &PlanInputs<'_>,
-    found: &Found,
+    found: &mut Found,
     changes: &mut [ResourceChange],
     at_a_time: usize,
 ) -> Diagnostics {
+    let problems = connect(ev, inputs, found, changes).await;
+    if problems.has_errors() {
+        return problems;
+    }
+    let found = &*found;
     let deletions = changes.iter_mut().filter(|change| change.action == Action::Delete);
     let asks = deletions.map(|change| plan_deletion(inputs, found, change));
     let answers: Vec<Diagnostics> = futures::stream::iter(asks).buffered(at_a_time.max(1)).collect().await;
-    answers.into_iter().flatten().collect()
+    problems.into_iter().chain(answers.into_iter().flatten()).collect()
+}
+
+/// Connects to the providers that want to be asked and that no object was read with (`-refresh=false`).
+async fn connect(
+    ev: &Evaluator<'_>,
+    inputs: &PlanInputs<'_>,
+    found: &mut Found,
+    changes: &[ResourceChange],
+) -> Diagnostics {
+    let mut problems = Diagnostics::new();
+    let mut tried = BTreeSet::new();
+    for change in changes.iter().filter(|change| change.action == Action::Delete) {
+        let address = &change.provider;
+        let provider = inputs.providers.serving_instance(address, &change.address);
+        let Some(provider) = provider.filter(|provider| provider.plans_deletions()) else { continue };
+        if found.clients.contains_key(address) || !tried.insert(address) {
+            continue;
+        }
+        let last = last_provider_config(ev, inputs.schemas, &found.state, address);
+        let config =
+            match last.and_then(|last| last.map_or_else(|| ev.provider_config(address).map(|c| c.0), Ok)) {
+                Ok(config) => config.unmark_deep().0,
+                Err(Stop::Blocked(_)) => continue,
+                Err(Stop::Failed(failed)) => {
+                    problems.append(failed);
+                    continue;
+                }
+            };
+        if config.is_wholly_known() {
+            match provider.configure(&config).await {
+                Ok(client) => drop(found.clients.insert(address.clone(), client)),
+                Err(failed) => problems.append(failed),
+            }
+        }
+    }
+    problems
 }
 
 async fn plan_deletion(inputs: &PlanInputs<'_>, found: &Found, change: &mut ResourceChange) -> Diagnostics {

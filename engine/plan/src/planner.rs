@@ -53,7 +53,7 @@ pub async fn plan(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, options: &PlanOpt
         let modules = ev.module_instances().0.into_iter().collect();
         let reasons = Reasons { ev, inputs, modules, previous: &previous };
         changes.extend(deletions(&reasons, options, &found, failed));
-        problems.append(plan_deletions(inputs, &found, &mut changes, options.parallelism).await);
+        problems.append(plan_deletions(ev, inputs, &mut found, &mut changes, options.parallelism).await);
         for change in changes.iter().filter(|c| c.action.is_replace()) {
             if inputs.config.retains(&change.address.config()) {
                 problems.push(kept_and_replaced(change));

@@ -67,6 +67,11 @@ async fn a_provider_that_wants_to_plans_deletions() {
     world.cloud.heal();
     let made = world.plan(PlanMode::Destroy).await;
     assert_eq!(texts(&made.problems), "");
+    // Also when nothing is read before.
+    world.options.refresh = false;
+    let calls = world.cloud.take_calls().len();
+    let made = world.plan(PlanMode::Destroy).await;
+    assert!(calls > 0 && world.cloud.calls().iter().any(|call| call.starts_with("plan deletion of base")));
     // What it said is given back when the object is deleted.
     assert!(made.plan.changes.iter().all(|change| *change.private == *br#"{"fake":"deletion"}"#));
     world.apply_plan(&made).await;
