@@ -101,6 +101,7 @@ const NOT_LISTED: &[&str] = &[
     "aws_vpc_endpoint_service",
     "aws_vpc_endpoint_service_allowed_principal",
     "aws_vpc_ipv6_cidr_block_association",
+    "aws_vpc_security_group_rules_exclusive",
     "aws_vpc_security_group_vpc_association",
     "data aws_arn",
     "data aws_cloudfront_log_delivery_canonical_user_id",

@@ -64,6 +64,7 @@ mod vpc_ipv4_cidr_block_association;
 mod vpc_ipv6;
 mod vpc_ipv6_cidr_block_association;
 mod vpc_security_group_rule;
+mod vpc_security_group_rules_exclusive;
 mod vpc_security_group_vpc_association;
 pub mod vpn;
 
@@ -121,6 +122,7 @@ pub use vpc_dhcp_options::VpcDhcpOptions;
 pub use vpc_dhcp_options_association::VpcDhcpOptionsAssociation;
 pub use vpc_ipv4_cidr_block_association::VpcIpv4CidrBlockAssociation;
 pub use vpc_ipv6_cidr_block_association::VpcIpv6CidrBlockAssociation;
+pub use vpc_security_group_rules_exclusive::SecurityGroupRulesExclusive;
 pub use vpc_security_group_vpc_association::SecurityGroupVpcAssociation;
 
 use crate::Aws;
@@ -160,6 +162,7 @@ pub(crate) fn resources() -> Vec<ResourceType<Aws>> {
         SecurityGroupEgressRule,
         SecurityGroupIngressRule,
         SecurityGroupRule,
+        SecurityGroupRulesExclusive,
         SecurityGroupVpcAssociation,
         Subnet,
         SubnetCidrReservation,

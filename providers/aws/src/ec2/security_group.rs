@@ -234,7 +234,8 @@ async fn create(aws: &Aws, planned: &SecurityGroup, cx: &ApplyContext) -> Result
     created.group_id.ok_or_else(|| Error::new("CreateSecurityGroup failed", "The answer has no id."))
 }
 
-async fn describe(aws: &Aws, ids: Vec<String>) -> Result<Vec<types::SecurityGroup>, Error> {
+/// The groups with these ids that are there.
+pub(super) async fn describe(aws: &Aws, ids: Vec<String>) -> Result<Vec<types::SecurityGroup>, Error> {
     let call = aws.ec2().describe_security_groups().filters(filter("group-id", ids)).max_results(PAGE);
     pages!(aws, "ec2:DescribeSecurityGroups", call)
 }

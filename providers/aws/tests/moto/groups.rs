@@ -2,6 +2,7 @@
 
 use crate::cloud::{Action, Cloud, get, text};
 use serde_json::{Value as Json, json};
+use terrane_value::Value;
 
 fn rule(protocol: &str, port: u16, cidrs: &[&str]) -> Json {
     json!({"protocol": protocol, "from_port": port, "to_port": port, "cidr_blocks": cidrs})
@@ -75,5 +76,56 @@ async fn rules_of_their_own() {
     cloud.destroy(ingress, &in_rule).await;
     cloud.destroy("aws_security_group", &group_a).await;
     cloud.destroy("aws_security_group", &group_b).await;
+    cloud.destroy("aws_vpc", &vpc).await;
+}
+
+/// The module for security groups lists the rules it makes, and wants no others.
+#[tokio::test]
+async fn no_rules_but_the_listed_ones() {
+    let Some(cloud) = Cloud::open("ca-central-1").await else { return };
+    let vpc = cloud.create("aws_vpc", json!({"cidr_block": "10.0.0.0/16"})).await;
+    let make = |name: &str| json!({"name": name, "vpc_id": text(&vpc, "id")});
+    let group = cloud.create("aws_security_group", make("only")).await;
+    let other = cloud.create("aws_security_group", make("other")).await;
+    let id = text(&group, "id");
+    let rule = |port: u16| {
+        json!({"security_group_id": id, "ip_protocol": "tcp", "from_port": port, "to_port": port,
+            "cidr_ipv4": "10.0.0.0/8"})
+    };
+    let (ingress, egress) = ("aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule");
+    let first = cloud.create(ingress, rule(80)).await;
+    let second = cloud.create(ingress, rule(81)).await;
+    let out = cloud.create(egress, rule(443)).await;
+    let elsewhere =
+        json!({"security_group_id": text(&other, "id"), "ip_protocol": "-1", "cidr_ipv4": "10.0.0.0/8"});
+    let elsewhere = cloud.create(ingress, elsewhere).await;
+
+    let only = "aws_vpc_security_group_rules_exclusive";
+    let config = |ingress: &[&Value], egress: &[&Value]| {
+        let ids = |rules: &[&Value]| rules.iter().map(|r| text(r, "id")).collect::<Vec<_>>();
+        json!({"security_group_id": id, "ingress_rule_ids": ids(ingress), "egress_rule_ids": ids(egress)})
+    };
+    let all = cloud.create(only, config(&[&first, &second], &[&out])).await;
+    cloud.import(only, &id, &all, &[]).await;
+    let (action, fewer) = cloud.apply(only, &all, config(&[&second], &[])).await;
+    assert_eq!(action, Action::Update);
+    assert!(cloud.read(ingress, &first).await.is_none() && cloud.read(egress, &out).await.is_none());
+    assert!(cloud.read(ingress, &second).await.is_some() && cloud.read(ingress, &elsewhere).await.is_some());
+
+    let third = cloud.create(ingress, rule(82)).await;
+    let now = cloud.read(only, &fewer).await.expect("the group is there");
+    assert_eq!(get(&now, "ingress_rule_ids").as_array().map(Vec::len), Some(2), "the new rule is drift");
+    let (_, fewer) = cloud.apply(only, &now, config(&[&second], &[])).await;
+    assert!(cloud.read(ingress, &third).await.is_none());
+
+    // Destroyed, it leaves the rules.
+    cloud.change(only, &fewer, &Value::null(fewer.ty()), &Value::NULL, cloud.token(), false).await;
+    assert!(cloud.read(ingress, &second).await.is_some() && cloud.read(only, &fewer).await.is_some());
+    for (kind, object) in [(ingress, &second), (ingress, &elsewhere)] {
+        cloud.destroy(kind, object).await;
+    }
+    cloud.destroy("aws_security_group", &group).await;
+    assert!(cloud.read(only, &all).await.is_none(), "without its group there is none");
+    cloud.destroy("aws_security_group", &other).await;
     cloud.destroy("aws_vpc", &vpc).await;
 }
