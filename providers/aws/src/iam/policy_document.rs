@@ -55,8 +55,7 @@ pub struct Statement {
     pub not_resources: BTreeSet<String>,
     /// The ARNs of the resources that the statement is about.
     pub resources: BTreeSet<String>,
-    /// The statement's id.
-    #[attr(validate = validate::matches("^[a-zA-Z0-9]*$", "only have letters and digits"))]
+    /// The statement's id. Policies of IAM take letters and digits alone, those of buckets and others any text.
     pub sid: Option<String>,
     /// The conditions, all of which must hold.
     #[block]
@@ -264,6 +263,14 @@ mod tests {
   ]
 }"#;
         assert_eq!(config.document().map(|d| d.print(true)), Ok(text.to_owned()));
+    }
+
+    /// As the module for buckets names who may deliver logs of load balancers.
+    #[test]
+    fn a_sid_may_be_what_only_policies_of_buckets_take() {
+        let printed =
+            document(json!({ "statement": [{ "sid": "ELBRegionEu-West-1", "actions": ["s3:PutObject"] }] }));
+        assert!(printed.is_ok_and(|text| text.contains(r#""Sid":"ELBRegionEu-West-1""#)));
     }
 
     #[test]
