@@ -53,6 +53,41 @@ pub(crate) struct FunctionResult {
     pub(crate) ty: Vec<u8>,
 }
 
+/// `GetMetadata`'s answer: the names of what a plugin offers.
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct Metadata {
+    #[prost(message, optional, tag = "1")]
+    pub(crate) server_capabilities: Option<ServerCapabilities>,
+    #[prost(message, repeated, tag = "2")]
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    #[prost(message, repeated, tag = "3")]
+    pub(crate) data_sources: Vec<Named>,
+    #[prost(message, repeated, tag = "4")]
+    pub(crate) resources: Vec<Named>,
+    #[prost(message, repeated, tag = "5")]
+    pub(crate) functions: Vec<Named>,
+    #[prost(message, repeated, tag = "6")]
+    pub(crate) ephemeral: Vec<Named>,
+    #[prost(message, repeated, tag = "7")]
+    pub(crate) lists: Vec<Named>,
+}
+
+/// The name of a type or of a function.
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct Named {
+    #[prost(string, tag = "1")]
+    pub(crate) name: String,
+}
+
+/// `GetFunctions`' answer.
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct Functions {
+    #[prost(map = "string, message", tag = "1")]
+    pub(crate) functions: HashMap<String, Function>,
+    #[prost(message, repeated, tag = "2")]
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
 macro_rules! schema_messages {
     ($(#[$doc:meta])* $version:ident { $($(#[$field_doc:meta])* $field:ident: $ty:ty,)* }) => {
         $(#[$doc])*

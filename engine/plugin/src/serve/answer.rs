@@ -1,9 +1,9 @@
 //! What each method of the protocol does with a provider.
 
-use super::offer::offered;
+use super::offer::{functions, metadata, offered};
 use crate::identity;
 use crate::messages::identity as identities;
-use crate::messages::schema::v6;
+use crate::messages::schema::{self as schemas, v6};
 use crate::messages::{self as wire_types, DynamicValue, Empty};
 use crate::wire;
 use std::collections::BTreeMap;
@@ -62,6 +62,14 @@ impl Answers {
 
     pub(super) async fn schema(&self, _: Empty) -> Answer<v6::ProviderSchema> {
         Ok(offered(&self.provider.schema()))
+    }
+
+    pub(super) async fn metadata(&self, _: Empty) -> Answer<schemas::Metadata> {
+        Ok(metadata(&self.provider.schema()))
+    }
+
+    pub(super) async fn functions(&self, _: Empty) -> Answer<schemas::Functions> {
+        Ok(functions(&self.provider.schema()))
     }
 
     pub(super) async fn identity_schemas(&self, _: Empty) -> Answer<identities::IdentitySchemas> {

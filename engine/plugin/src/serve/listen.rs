@@ -137,7 +137,9 @@ async fn call(answers: Arc<Answers>, request: http::Request<hyper::body::Incomin
         };
     }
     methods! {
+        "GetMetadata" => metadata,
         "GetProviderSchema" => schema,
+        "GetFunctions" => functions,
         "GetResourceIdentitySchemas" => identity_schemas,
         "UpgradeResourceIdentity" => upgrade_identity,
         "ValidateProviderConfig" => validate_provider,

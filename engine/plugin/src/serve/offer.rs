@@ -17,14 +17,40 @@ pub(super) fn offered(schema: &ProviderSchema) -> v6::ProviderSchema {
         data_sources: all(&schema.data_sources),
         ephemeral: all(&schema.ephemeral),
         lists: all(&schema.lists),
-        functions: schema.functions.iter().map(|(name, f)| (name.to_string(), function(f))).collect(),
+        functions: functions(schema).functions,
         diagnostics: Vec::new(),
-        server_capabilities: Some(ServerCapabilities {
-            plan_destroy: false,
-            get_provider_schema_optional: true,
-            move_resource_state: false,
-        }),
+        server_capabilities: capabilities(),
     }
+}
+
+fn capabilities() -> Option<ServerCapabilities> {
+    Some(ServerCapabilities {
+        plan_destroy: false,
+        get_provider_schema_optional: true,
+        move_resource_state: false,
+    })
+}
+
+/// The names of everything that a provider offers.
+pub(super) fn metadata(schema: &ProviderSchema) -> messages::Metadata {
+    fn named<T>(all: &BTreeMap<Arc<str>, T>) -> Vec<messages::Named> {
+        all.keys().map(|name| messages::Named { name: name.to_string() }).collect()
+    }
+    messages::Metadata {
+        server_capabilities: capabilities(),
+        diagnostics: Vec::new(),
+        data_sources: named(&schema.data_sources),
+        resources: named(&schema.resources),
+        functions: named(&schema.functions),
+        ephemeral: named(&schema.ephemeral),
+        lists: named(&schema.lists),
+    }
+}
+
+/// The functions alone.
+pub(super) fn functions(schema: &ProviderSchema) -> messages::Functions {
+    let functions = schema.functions.iter().map(|(name, f)| (name.to_string(), function(f))).collect();
+    messages::Functions { functions, diagnostics: Vec::new() }
 }
 
 fn all(schemas: &BTreeMap<Arc<str>, Arc<Schema>>) -> HashMap<String, v6::Schema> {
@@ -154,5 +180,12 @@ mod tests {
             .expect("a schema that can be read");
         assert_eq!(format!("{:?}", read.resources), format!("{:?}", schema.resources));
         assert_eq!(format!("{:?}", read.functions), format!("{:?}", schema.functions));
+        let names = |named: Vec<messages::Named>| named.into_iter().map(|n| n.name).collect::<Vec<_>>();
+        let told = metadata(&schema);
+        assert_eq!(
+            [names(told.resources), names(told.functions), names(told.data_sources)],
+            [vec!["x_thing".to_owned()], vec!["parts".to_owned()], vec![]]
+        );
+        assert_eq!(functions(&schema).functions, offered(&schema).functions);
     }
 }
