@@ -7,6 +7,9 @@
 //! What differs is meant, and why it does is in SCHEMAS.md, which is made from the tables here. And what
 //! all schemas have in common: how policies are compared.
 
+#[path = "schemas/pages.rs"]
+mod pages;
+
 use serde_json::{Value as Json, json};
 use std::path::Path;
 use terrane_provider::{PlanRequest, Private, Provider};

@@ -1,5 +1,8 @@
 //! The schemas, against golden files and against the names that Google provider 6.50 has.
 
+#[path = "schemas/pages.rs"]
+mod pages;
+
 use std::path::Path;
 use terrane_sdk::testing::Reference;
 

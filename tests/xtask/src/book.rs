@@ -39,8 +39,12 @@ fn gather(source: &Path) -> Result<(), Failure> {
         .map_err(|error| failed(Path::new("docs"), error))?;
     let read = |path: &Path| fs::read_to_string(root.join(path)).map_err(|error| failed(path, error));
     let summary = read(Path::new("docs/SUMMARY.md"))?;
-    let mut chapters = summary.replace("](", "](docs/");
+    // The page at the top of the repository is the first of the book.
+    let front = PathBuf::from("README.md");
+    fs::copy(root.join(&front), source.join(&front)).map_err(|error| failed(&front, error))?;
+    let mut chapters = summary.replace("](", "](docs/").replacen("\n[", "\n[Terrane](README.md)\n[", 1);
     let mut waiting: Vec<PathBuf> = links(&summary).iter().map(|link| Path::new("docs").join(link)).collect();
+    waiting.push(front);
     let mut seen: BTreeSet<PathBuf> = waiting.iter().cloned().collect();
     let mut beside = Vec::new();
     while let Some(page) = waiting.pop() {
@@ -73,8 +77,29 @@ fn gather(source: &Path) -> Result<(), Failure> {
     let written = fs::write(source.join("SUMMARY.md"), chapters)
         .and_then(|()| fs::remove_file(source.join("docs/SUMMARY.md")))
         .and_then(|()| fs::remove_file(source.join("docs/book.toml")))
-        .and_then(|()| fs::write(source.with_file_name("book.toml"), book));
+        .and_then(|()| fs::write(source.with_file_name("book.toml"), book))
+        .and_then(|()| name_indexes(source));
     written.map_err(|error| failed(source, error))
+}
+
+/// mdBook makes `index.html` of `README.md`, and leaves links to it as they are: so it gets that name before.
+fn name_indexes(folder: &Path) -> std::io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            name_indexes(&path)?;
+        } else if path.extension().is_some_and(|extension| extension == "md") {
+            let page = fs::read_to_string(&path)?;
+            let page = page.replace("README.md)", "index.md)").replace("README.md#", "index.md#");
+            let is_index = path.file_name().is_some_and(|name| name == "README.md");
+            let target = if is_index { path.with_file_name("index.md") } else { path.clone() };
+            fs::write(&target, page)?;
+            if is_index {
+                fs::remove_file(&path)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// What a page links to in the repository: the targets in `[text](target)` without anchors, outside of code.
