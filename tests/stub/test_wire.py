@@ -76,6 +76,17 @@ class Wire(unittest.TestCase):
                 break
         return found[0] if found else None
 
+    def test_moto_is_put_right(self):
+        self.stub.client("s3", region="us-east-1").create_bucket(Bucket="calls")
+        trails = self.stub.client("cloudtrail")
+        arn = trails.create_trail(Name="all", S3BucketName="calls")["TrailARN"]
+        trails.start_logging(Name=arn)
+        self.assertTrue(trails.get_trail_status(Name=arn)["IsLogging"])
+        alarms = self.stub.client("cloudwatch")
+        alarm = {"AlarmName": "cpu", "ComparisonOperator": "GreaterThanThreshold", "EvaluationPeriods": 1, "Threshold": 80.0}
+        alarms.put_metric_alarm(MetricName="CPUUtilization", Namespace="AWS/EC2", Period=60, Statistic="Average", **alarm)
+        self.assertEqual([a["AlarmName"] for a in alarms.describe_alarms()["MetricAlarms"]], ["cpu"])
+
     def test_transit_gateway(self):
         ec2 = self.stub.client("ec2")
         tags = [{"ResourceType": "transit-gateway", "Tags": [{"Key": "Name", "Value": "t"}]}]

@@ -169,21 +169,27 @@ def as_s3_says(body):
 application = Cbor(DomainDispatcherApplication(create_backend_app))
 
 
+def put_right(environ, start_response):
+    answer = []
+
+    def start(*head):
+        answer[:] = head
+        return None
+
+    body = b"".join(application(environ, start))
+    right = as_s3_says(body)
+    if right != body:
+        headers = [h for h in answer[1] if h[0].lower() != "content-length"]
+        answer[1] = headers + [("Content-Length", str(len(right)))]
+    start_response(*answer)
+    return [right]
+
+
 def one_at_a_time(environ, start_response):
     with turn:
-        answer = []
-
-        def start(*head):
-            answer[:] = head
-            return None
-
-        body = b"".join(application(environ, start))
-        right = as_s3_says(body)
-        if right != body:
-            headers = [h for h in answer[1] if h[0].lower() != "content-length"]
-            answer[1] = headers + [("Content-Length", str(len(right)))]
-        start_response(*answer)
-        return [right]
+        return put_right(environ, start_response)
 
 
-run_simple("127.0.0.1", 0, one_at_a_time, threaded=True)
+# The stub has it for what it does not answer itself.
+if __name__ == "__main__":
+    run_simple("127.0.0.1", 0, one_at_a_time, threaded=True)
