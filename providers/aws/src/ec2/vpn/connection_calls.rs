@@ -213,8 +213,9 @@ pub(super) async fn delete(aws: &Aws, id: &str) -> Result<(), Error> {
 type Remote = (TunnelOption, DescribedTunnel);
 
 /// The tunnels of a connection, the first one first. AWS keeps no order, so they are known by the
-/// address of AWS's end, else by key or inner network. New ones without either are ordered by
-/// address, as Terraform does.
+/// address of AWS's end, else by key or inner network, else by what fits best of the other options:
+/// those of a new connection, whose addresses nobody knows yet. Where all fits as well, the order is
+/// that of the addresses, as Terraform has it.
 fn in_order(object: &VpnConnection, remote: &types::VpnConnection) -> [Remote; 2] {
     let described = tunnels(remote.customer_gateway_configuration().unwrap_or_default());
     let options = remote.options().map(|o| o.tunnel_options()).unwrap_or_default();
@@ -229,13 +230,16 @@ fn in_order(object: &VpnConnection, remote: &types::VpnConnection) -> [Remote; 2
         .collect();
     all.sort_by(|a, b| a.1.outside_address.cmp(&b.1.outside_address));
     let (one, two) = (object.tunnel(Number::First), object.tunnel(Number::Second));
+    const ABOVE_ALL_OTHERS: i32 = 100;
     let score = |tunnel: &Tunnel, (option, described): &Remote| {
         let set = |value: Option<&str>| value.filter(|v| !v.is_empty()).map(str::to_owned);
         let same = |here: Option<&str>, there: Option<&str>| set(here).is_some() && set(here) == set(there);
-        i32::from(same(tunnel.address.as_deref(), Some(&described.outside_address))) * 8
+        let known = i32::from(same(tunnel.address.as_deref(), Some(&described.outside_address))) * 8
             + i32::from(same(tunnel.preshared_key.as_deref(), Some(&described.preshared_key))) * 4
             + i32::from(same(tunnel.inside_cidr.as_deref(), option.tunnel_inside_cidr())) * 2
-            + i32::from(same(tunnel.inside_ipv6_cidr.as_deref(), option.tunnel_inside_ipv6_cidr()))
+            + i32::from(same(tunnel.inside_ipv6_cidr.as_deref(), option.tunnel_inside_ipv6_cidr()));
+        let there = tunnel.clone().with(option.clone(), described.clone());
+        known * ABOVE_ALL_OTHERS - other_options(tunnel, &there)
     };
     if let [first, second] = &all[..]
         && score(&one, second) + score(&two, first) > score(&one, first) + score(&two, second)
@@ -245,6 +249,20 @@ fn in_order(object: &VpnConnection, remote: &types::VpnConnection) -> [Remote; 2
     let empty = || (TunnelOption::builder().build(), DescribedTunnel::default());
     let mut all = all.into_iter();
     [all.next().unwrap_or_else(empty), all.next().unwrap_or_else(empty)]
+}
+
+/// How many options of one tunnel are not those of the other.
+fn other_options(one: &Tunnel, other: &Tunnel) -> i32 {
+    macro_rules! differing {
+        ($($name:ident)*) => { [$(one.$name != other.$name),*] };
+    }
+    let all = differing! {
+        dpd_timeout_action dpd_timeout_seconds enable_tunnel_lifecycle_control ike_versions
+        phase1_dh_group_numbers phase1_encryption_algorithms phase1_integrity_algorithms phase1_lifetime_seconds
+        phase2_dh_group_numbers phase2_encryption_algorithms phase2_integrity_algorithms phase2_lifetime_seconds
+        rekey_fuzz_percentage rekey_margin_time_seconds replay_window_size startup_action
+    };
+    all.into_iter().map(i32::from).sum()
 }
 
 /// The object as EC2 describes it.
@@ -322,4 +340,38 @@ fn telemetry(all: Option<Vec<types::VgwTelemetry>>) -> BTreeSet<Telemetry> {
             status_message: t.status_message.unwrap_or_default(),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Which address the first tunnel has, when AWS gives the addresses to tunnels of these lifetimes.
+    fn first(object: &VpnConnection, lifetimes: [(&str, Option<i32>); 2]) -> String {
+        let option = |(address, lifetime): (&str, Option<i32>)| {
+            TunnelOption::builder()
+                .outside_ip_address(address)
+                .set_phase1_lifetime_seconds(lifetime)
+                .startup_action("add")
+                .build()
+        };
+        let options = lifetimes.into_iter().map(option).collect();
+        let options = types::VpnConnectionOptions::builder().set_tunnel_options(Some(options)).build();
+        let remote = types::VpnConnection::builder().options(options).build();
+        let [(_, first), _] = in_order(object, &remote);
+        first.outside_address
+    }
+
+    #[test]
+    fn tunnels_of_a_new_connection_are_told_apart_by_whatever_was_set() {
+        let second =
+            VpnConnection { tunnel2_phase1_lifetime_seconds: Some(28_000), ..VpnConnection::default() };
+        assert_eq!(first(&second, [("198.51.1.1", Some(28_000)), ("198.51.2.2", None)]), "198.51.2.2");
+        assert_eq!(first(&second, [("198.51.1.1", None), ("198.51.2.2", Some(28_000))]), "198.51.1.1");
+        let plain = VpnConnection::default();
+        assert_eq!(first(&plain, [("198.51.2.2", None), ("198.51.1.1", None)]), "198.51.1.1");
+        // Later, the address says which is which, whatever became of the options.
+        let known = VpnConnection { tunnel1_address: "198.51.1.1".into(), ..second };
+        assert_eq!(first(&known, [("198.51.1.1", Some(28_000)), ("198.51.2.2", None)]), "198.51.1.1");
+    }
 }
