@@ -8,6 +8,7 @@ use super::permission_calls::{Direction, change, revoke};
 use super::tagging::{tag_map, update_tags};
 use crate::Aws;
 use crate::client::{Poll, is_not_found, retry_while, wait_until};
+use crate::iam::name::prefix_of;
 use crate::tags::Tags;
 use aws_sdk_ec2::types::{self, ResourceType};
 use aws_smithy_types::date_time::Format;
@@ -179,10 +180,13 @@ impl SecurityGroup {
         let egress = rules(&self.egress, from_ip_permissions(&owner, remote.ip_permissions_egress()));
         let arn = (remote.security_group_arn)
             .unwrap_or_else(|| aws.ec2_arn(&owner, &format!("security-group/{id}")));
+        let name = remote.group_name.unwrap_or_default();
+        // A group that was just imported has not said yet how its name was made.
+        let prefix = self.name_prefix.0.unwrap_or_else(|| prefix_of(&name));
         SecurityGroup {
             arn: arn.into(),
-            name: remote.group_name.into(),
-            name_prefix: self.name_prefix.0.unwrap_or_default().into(),
+            name: name.into(),
+            name_prefix: prefix.into(),
             description: remote.description,
             vpc_id: remote.vpc_id.unwrap_or_default().into(),
             ingress: ingress.into(),
