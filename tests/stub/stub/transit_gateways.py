@@ -173,7 +173,7 @@ def delete(call):
     alive = [
         a["TransitGatewayAttachmentId"]
         for a in call.world.every("attachment")
-        if a["TransitGatewayId"] == identifier and a["State"] not in ("deleted", "rejected", "failed")
+        if a["TransitGatewayId"] == identifier and a.shown()["State"] not in ("deleted", "rejected", "failed")
     ]
     if alive:
         raise AwsError("IncorrectState", f"{identifier} has non-deleted Attachments: {', '.join(alive)}.")
