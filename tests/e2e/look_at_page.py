@@ -40,9 +40,10 @@ LOOK = r"""(() => {
     if ((a + 0.05) / (b + 0.05) < 4.5) faint.push(text);
     if (parseFloat(style.fontSize) < 12) small.push(text);
     // More lines than words: words are torn apart.
-    const inside = box.height - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom);
-    const lines = Math.round(inside / parseFloat(style.lineHeight));
-    if (/^T[DH]$/.test(element.tagName) && lines > text.split(/[\s-]+/).length) narrow.push(text);
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    const lines = new Set([...range.getClientRects()].filter(r => r.width).map(r => Math.round(r.top))).size;
+    if (/^T[DH]$/.test(element.tagName) && lines > element.textContent.trim().split(/[\s-]+/).length) narrow.push(text);
   }
   return JSON.stringify({
     width: document.documentElement.scrollWidth, text: document.body.innerText.length,
