@@ -8,4 +8,5 @@ mod iam_module;
 mod machine_alarms;
 mod observability;
 mod organization;
+mod security_groups;
 mod storage;
