@@ -7,7 +7,7 @@ use crate::{
 use async_trait::async_trait;
 use std::any::Any;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use terrane_address::{InstanceKey, Mode, ProviderConfigAddress, ResourceInstance};
 use terrane_diagnostics::{Diagnostic, Diagnostics};
 use terrane_schema::{Block, Nesting, Schema};
@@ -74,9 +74,13 @@ impl Providers {
         one.or_else(|| self.for_instances.get(&any.to_string()))
     }
 
-    /// The schemas of all of them.
+    /// The schemas of all of them. A provider is asked for its own when they are needed.
     pub fn schemas(&self) -> Schemas {
-        Schemas(self.real.iter().map(|(address, provider)| (address.clone(), provider.schema())).collect())
+        let entry = |provider: &Arc<dyn Provider>| {
+            let provider = provider.clone();
+            Arc::new(LazyLock::new(Box::new(move || provider.schema()) as Asking))
+        };
+        Schemas(self.real.iter().map(|(address, provider)| (address.clone(), entry(provider))).collect())
     }
 
     /// What the calls of all of them have cost so far, by provider address.
@@ -96,19 +100,21 @@ impl Providers {
     }
 }
 
+type Asking = Box<dyn FnOnce() -> Arc<ProviderSchema> + Send>;
+
 /// The schemas of the providers of a run, by provider address.
 #[derive(Clone, Debug, Default)]
-pub struct Schemas(BTreeMap<String, Arc<ProviderSchema>>);
+pub struct Schemas(BTreeMap<String, Arc<LazyLock<Arc<ProviderSchema>, Asking>>>);
 
 impl Schemas {
     /// Adds a provider's schemas under its address.
     pub fn insert(&mut self, address: impl ToString, schema: Arc<ProviderSchema>) {
-        self.0.insert(address.to_string(), schema);
+        self.0.insert(address.to_string(), Arc::new(LazyLock::new(Box::new(move || schema))));
     }
 
     /// The schemas of the provider with this address.
     pub fn get(&self, address: &impl ToString) -> Option<&Arc<ProviderSchema>> {
-        self.0.get(&address.to_string())
+        self.0.get(&address.to_string()).map(|schema| &***schema)
     }
 
     /// The schema of a resource type, data source or ephemeral resource type.
@@ -128,7 +134,7 @@ impl Schemas {
 
     /// All of them by provider address.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Arc<ProviderSchema>)> {
-        self.0.iter().map(|(address, schema)| (address.as_str(), schema))
+        self.0.iter().map(|(address, schema)| (address.as_str(), &***schema))
     }
 }
 

@@ -14,7 +14,7 @@ use async_trait::async_trait;
 use lost_answers::LostAnswers;
 use std::any::Any;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use table::{DataSourceEntry, EphemeralEntry, ResourceEntry};
 use terrane_diagnostics::Diagnostics;
@@ -41,6 +41,12 @@ const IMPORTED: &[u8] = br#"{"imported":true}"#;
 /// Serves a [`ProviderDefinition`] through the [`Provider`] trait.
 pub struct NativeProvider<D: ProviderDefinition> {
     definition: D,
+    /// Made when somebody asks: most runs need few of the providers that there are.
+    tables: OnceLock<Tables<D>>,
+}
+
+/// What a provider has, by name.
+struct Tables<D: ProviderDefinition> {
     configuration: crate::BlockSpec,
     resources: BTreeMap<&'static str, ResourceEntry<D::Client>>,
     data_sources: BTreeMap<&'static str, DataSourceEntry<D::Client>>,
@@ -63,13 +69,12 @@ impl<C: Send + Sync + 'static> Client for Handle<C> {
     }
 }
 
-impl<D: ProviderDefinition> NativeProvider<D> {
-    /// The provider that `definition` defines.
-    pub fn new(definition: D) -> NativeProvider<D> {
+impl<D: ProviderDefinition> Tables<D> {
+    fn of(definition: &D) -> Tables<D> {
         let configuration = definition.configuration();
-        let resources = table::resources(&definition);
-        let data_sources = table::data_sources(&definition);
-        let ephemeral = table::ephemeral_resources(&definition);
+        let resources = table::resources(definition);
+        let data_sources = table::data_sources(definition);
+        let ephemeral = table::ephemeral_resources(definition);
         let (known_resources, known_data) = definition.known_types();
         let unserved = Unserved {
             resources: known_resources
@@ -114,7 +119,18 @@ impl<D: ProviderDefinition> NativeProvider<D> {
             unserved,
         };
         let schema = Arc::new(schema);
-        NativeProvider { definition, configuration, resources, data_sources, ephemeral, schema }
+        Tables { configuration, resources, data_sources, ephemeral, schema }
+    }
+}
+
+impl<D: ProviderDefinition> NativeProvider<D> {
+    /// The provider that `definition` defines.
+    pub fn new(definition: D) -> NativeProvider<D> {
+        NativeProvider { definition, tables: OnceLock::new() }
+    }
+
+    fn tables(&self) -> &Tables<D> {
+        self.tables.get_or_init(|| Tables::of(&self.definition))
     }
 
     /// What the provider is made of.
@@ -129,15 +145,18 @@ impl<D: ProviderDefinition> NativeProvider<D> {
     }
 
     fn resource(&self, type_name: &str) -> Result<&ResourceEntry<D::Client>, Error> {
-        self.resources.get(type_name).ok_or_else(|| unknown_type("resource type", type_name))
+        self.tables().resources.get(type_name).ok_or_else(|| unknown_type("resource type", type_name))
     }
 
     fn data_source(&self, type_name: &str) -> Result<&DataSourceEntry<D::Client>, Error> {
-        self.data_sources.get(type_name).ok_or_else(|| unknown_type("data source", type_name))
+        self.tables().data_sources.get(type_name).ok_or_else(|| unknown_type("data source", type_name))
     }
 
     fn ephemeral(&self, type_name: &str) -> Result<&EphemeralEntry<D::Client>, Error> {
-        self.ephemeral.get(type_name).ok_or_else(|| unknown_type("ephemeral resource type", type_name))
+        self.tables()
+            .ephemeral
+            .get(type_name)
+            .ok_or_else(|| unknown_type("ephemeral resource type", type_name))
     }
 
     fn base_client<'a>(&self, client: &'a Arc<dyn Client>) -> Result<&'a Arc<D::Client>, Error> {
@@ -244,16 +263,16 @@ fn unknown_type(kind: &str, name: &str) -> Error {
 #[async_trait]
 impl<D: ProviderDefinition> Provider for NativeProvider<D> {
     fn schema(&self) -> Arc<ProviderSchema> {
-        self.schema.clone()
+        self.tables().schema.clone()
     }
 
     fn api(&self, type_name: &str) -> Arc<str> {
-        self.resources.get(type_name).map_or("", |entry| entry.api).into()
+        self.tables().resources.get(type_name).map_or("", |entry| entry.api).into()
     }
 
     fn validate_provider(&self, config: &Value) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
-        validate(&self.configuration, &Path::root(), config, &mut diagnostics);
+        validate(&self.tables().configuration, &Path::root(), config, &mut diagnostics);
         self.definition.validate(config, &mut diagnostics);
         diagnostics
     }
@@ -290,7 +309,7 @@ impl<D: ProviderDefinition> Provider for NativeProvider<D> {
         if request.version < entry.options.version {
             request.json = entry.resource.upgrade(request.version, request.json)?;
         }
-        upgrade_by_schema(&self.schema, &request)
+        upgrade_by_schema(&self.tables().schema, &request)
     }
 
     async fn read(
@@ -405,8 +424,13 @@ impl<D: ProviderDefinition> Provider for NativeProvider<D> {
         self.base_client(client)?;
         let entry = self.resource(type_name)?;
         let (id, all) = self.definition.import(type_name, id)?;
-        let mut state =
-            self.schema.resources.get(type_name).map(|s| s.block.empty_value()).unwrap_or(Value::NULL);
+        let mut state = self
+            .tables()
+            .schema
+            .resources
+            .get(type_name)
+            .map(|s| s.block.empty_value())
+            .unwrap_or(Value::NULL);
         if self.definition.imports_defaults() {
             for (name, attribute) in &entry.spec.attributes {
                 state = attribute
@@ -427,7 +451,7 @@ impl<D: ProviderDefinition> Provider for NativeProvider<D> {
         type_name: &str,
         identity: &Value,
     ) -> Result<Vec<ImportedObject>, Diagnostics> {
-        if !self.schema.identities.contains_key(type_name) {
+        if !self.tables().schema.identities.contains_key(type_name) {
             return Err(no_identities(type_name).into());
         }
         let id = self.definition.import_id(self.base_client(client)?, type_name, identity).await?;

@@ -96,12 +96,12 @@ pub(crate) struct DescribedResource<'a> {
 impl<D: ProviderDefinition> NativeProvider<D> {
     /// The provider's own configuration.
     pub(crate) fn configuration(&self) -> &BlockSpec {
-        &self.configuration
+        &self.tables().configuration
     }
 
     /// All resource types by name.
     pub(crate) fn described_resources(&self) -> impl Iterator<Item = DescribedResource<'_>> {
-        self.resources.iter().map(|(name, entry)| DescribedResource {
+        self.tables().resources.iter().map(|(name, entry)| DescribedResource {
             name,
             spec: &entry.spec,
             import: import_form(&*entry.resource),
@@ -110,7 +110,7 @@ impl<D: ProviderDefinition> NativeProvider<D> {
 
     /// All data sources by name.
     pub(crate) fn described_data_sources(&self) -> impl Iterator<Item = (&'static str, &BlockSpec)> {
-        self.data_sources.iter().map(|(name, entry)| (*name, &entry.spec))
+        self.tables().data_sources.iter().map(|(name, entry)| (*name, &entry.spec))
     }
 }
 
