@@ -62,10 +62,13 @@ provider "aws" {{
   region                      = "eu-west-1"
   skip_credentials_validation = true
   skip_metadata_api_check     = true
+  s3_force_path_style         = true
   endpoints {{
-    ec2 = "{endpoint}"
-    iam = "{endpoint}"
-    sts = "{endpoint}"
+    cloudtrail = "{endpoint}"
+    ec2        = "{endpoint}"
+    iam        = "{endpoint}"
+    s3         = "{endpoint}"
+    sts        = "{endpoint}"
   }}
 }}
 "#

@@ -35,6 +35,19 @@ resource "aws_iam_group_policy_attachment" "managed" {
   policy_arn = each.value
 }
 
+resource "aws_iam_policy" "view_billing" {
+  name = "ViewBilling"
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "aws-portal:ViewBilling", Resource = "*" }]
+  })
+}
+
+resource "aws_iam_group_policy_attachment" "view_billing" {
+  group      = aws_iam_group.role["Operators"].name
+  policy_arn = aws_iam_policy.view_billing.arn
+}
+
 resource "aws_iam_group_policy_attachment" "change_password" {
   for_each   = local.groups
   group      = aws_iam_group.role[each.key].name
@@ -49,6 +62,51 @@ resource "aws_iam_user" "ann" {
 resource "aws_iam_user_group_membership" "ann" {
   user   = aws_iam_user.ann.name
   groups = [aws_iam_group.role["Admin"].name]
+}
+
+resource "aws_iam_user_login_profile" "ann" {
+  user                    = aws_iam_user.ann.name
+  pgp_key                 = "PGP_KEY"
+  password_reset_required = true
+}
+
+resource "aws_iam_access_key" "ann" {
+  user    = aws_iam_user.ann.name
+  pgp_key = "PGP_KEY"
+}
+
+resource "aws_s3_bucket" "trail" {
+  bucket        = "company-trail"
+  force_destroy = true
+}
+
+resource "aws_s3_bucket_policy" "trail" {
+  bucket = aws_s3_bucket.trail.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect    = "Allow"
+        Principal = { Service = "cloudtrail.amazonaws.com" }
+        Action    = "s3:GetBucketAcl"
+        Resource  = aws_s3_bucket.trail.arn
+      },
+      {
+        Effect    = "Allow"
+        Principal = { Service = "cloudtrail.amazonaws.com" }
+        Action    = "s3:PutObject"
+        Resource  = "${aws_s3_bucket.trail.arn}/*"
+      },
+    ]
+  })
+}
+
+resource "aws_cloudtrail" "all" {
+  name                          = "all"
+  s3_bucket_name                = aws_s3_bucket.trail.id
+  is_multi_region_trail         = true
+  include_global_service_events = true
+  depends_on                    = [aws_s3_bucket_policy.trail]
 }
 
 resource "aws_vpc" "main" {
@@ -125,6 +183,15 @@ output "dns" {
 }
 "#;
 
+/// Whose secrets these are: a key that was made for this test, with nobody who has the other half.
+const PGP_KEY: &str = "\
+    mI0Eawm7DgEEAL5eVuWbdZDY+jhDcFlGj47qHS+TwwkD1QAG7ySX+l2OUvGUkHOwloQHUWTLlC4sEyc9M0BccPpav4W7fjTbkd7d\
+    NVxdk1QXtacFvZ1dTfE5Nad+c9yYEZ22EHpsF57rruvrolzlUejGuhMgiDIvXJTUlXQ8MqbSf4syRgSSib7rABEBAAG0EHRlc3RA\
+    ZXhhbXBsZS5jb22IzgQTAQoAOBYhBMEXF7sF0oqpDrog6YmLe9AwkGalBQJrCbsOAhsNBQsJCAcCBhUKCQgLAgQWAgMBAh4BAheA\
+    AAoJEImLe9AwkGalREcEAIa/y1/deGbaqxi4RKVYxZWAFxfpAYBvfSj7kRNLCEpz3XlhQuJSgus2QpeB8iylctYySTcSbYtiNrN0\
+    68DVfW4RKTOfEipDxi+B9KIb5C82q9+Lbkcx1XCKJdBp+tbUElHs5kubQaE7qJlGxthlXRQs6VRVH3qRLEevb0IFSwTC\
+    ";
+
 fn plugins_running(mark: &str) -> usize {
     plugins::running("terraform-provider-aws_v3.39.0", mark)
 }
@@ -136,7 +203,7 @@ fn nothing_to_do(context: &TestContext) {
 #[test]
 fn the_life_of_a_stack_with_a_published_plugin() {
     let aws = Aws::start();
-    let Some(context) = plugins::context(&aws, STACK) else { return };
+    let Some(context) = plugins::context(&aws, &STACK.replace("PGP_KEY", PGP_KEY)) else { return };
     let context = context.env("TERRANE_TEST_MARK", "lifecycle");
 
     context
@@ -149,7 +216,7 @@ fn the_life_of_a_stack_with_a_published_plugin() {
     context.good(&["init"]).expect_text("- Using previously-installed hashicorp/aws v3.39.0");
     context.good(&["validate"]);
 
-    context.good(&["apply", "-auto-approve"]).expect_text("Resources: 25 added, 0 changed, 0 destroyed.");
+    context.good(&["apply", "-auto-approve"]).expect_text("Resources: 32 added, 0 changed, 0 destroyed.");
     assert_eq!(
         aws.ask("sorted(g['GroupName'] for g in iam.list_groups()['Groups'])").as_array().unwrap().len(),
         3
@@ -188,7 +255,7 @@ fn the_life_of_a_stack_with_a_published_plugin() {
     context.good(&["import", "aws_vpc.main", &vpc]);
     nothing_to_do(&context);
 
-    context.good(&["destroy", "-auto-approve"]).expect_text("25 destroyed");
+    context.good(&["destroy", "-auto-approve"]).expect_text("32 destroyed");
     assert_eq!(aws.ask("len(iam.list_groups()['Groups'])"), 0);
     assert_eq!(plugins_running("lifecycle"), 0, "a plugin outlived the run that started it");
 }
