@@ -184,7 +184,7 @@ fn usual(method: &str) -> Reply {
                 identity: identity("imported"),
                 ..Default::default()
             };
-            good(&messages::Imported { resources: vec![found], diagnostics: Vec::new() })
+            good(&messages::Imported { resources: vec![found], ..Default::default() })
         }
         "Shutdown" => Reply::End,
         _ => Reply::Bytes(Vec::new()),
@@ -570,6 +570,23 @@ async fn values_that_cannot_be_read_are_refused() {
         assert!(problem.detail.contains("ops/fake 1.0.0"), "{}", problem.detail);
         // What was made cannot be told: the next run has to look.
         assert_eq!(problem.outcome_unknown, method == "ApplyResourceChange", "{method}");
+    }
+}
+
+#[tokio::test]
+async fn a_plugin_may_not_put_off_what_it_is_asked_for() {
+    let deferred = Some(messages::Deferred { reason: 3 });
+    for (method, reply) in [
+        ("ReadResource", good(&messages::ReadDone { deferred, ..Default::default() })),
+        ("PlanResourceChange", good(&messages::Planned { deferred, ..Default::default() })),
+        ("ReadDataSource", good(&messages::DataRead { deferred, ..Default::default() })),
+        ("ImportResourceState", good(&messages::Imported { deferred, ..Default::default() })),
+    ] {
+        let fake = Fake::that(method, reply);
+        let provider = fake.start().await.unwrap();
+        let problem = only(call(&provider, method).await);
+        assert_eq!(problem.summary, "Plugin deferred what it was asked for", "{method}");
+        assert!(problem.detail.contains("something that it needs does not exist yet"), "{}", problem.detail);
     }
 }
 

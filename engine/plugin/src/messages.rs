@@ -175,6 +175,13 @@ pub(crate) struct Read {
     pub(crate) identity: Option<IdentityData>,
 }
 
+/// That something cannot be done yet, and why. Nobody is asked for it, since the capability is not announced.
+#[derive(Clone, Copy, PartialEq, Message)]
+pub(crate) struct Deferred {
+    #[prost(int32, tag = "1")]
+    pub(crate) reason: i32,
+}
+
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct ReadDone {
     #[prost(message, optional, tag = "1")]
@@ -185,6 +192,8 @@ pub(crate) struct ReadDone {
     pub(crate) private: Vec<u8>,
     #[prost(message, optional, tag = "5")]
     pub(crate) identity: Option<IdentityData>,
+    #[prost(message, optional, tag = "4")]
+    pub(crate) deferred: Option<Deferred>,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -221,6 +230,8 @@ pub(crate) struct Planned {
     pub(crate) legacy_type_system: bool,
     #[prost(message, optional, tag = "7")]
     pub(crate) identity: Option<IdentityData>,
+    #[prost(message, optional, tag = "6")]
+    pub(crate) deferred: Option<Deferred>,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -273,6 +284,8 @@ pub(crate) struct Imported {
     pub(crate) resources: Vec<ImportedResource>,
     #[prost(message, repeated, tag = "2")]
     pub(crate) diagnostics: Vec<Diagnostic>,
+    #[prost(message, optional, tag = "3")]
+    pub(crate) deferred: Option<Deferred>,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -337,6 +350,8 @@ pub(crate) struct DataRead {
     pub(crate) state: Option<DynamicValue>,
     #[prost(message, repeated, tag = "2")]
     pub(crate) diagnostics: Vec<Diagnostic>,
+    #[prost(message, optional, tag = "3")]
+    pub(crate) deferred: Option<Deferred>,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -359,6 +374,8 @@ pub(crate) struct OpenDone {
     pub(crate) result: Option<DynamicValue>,
     #[prost(bytes = "vec", optional, tag = "4")]
     pub(crate) private: Option<Vec<u8>>,
+    #[prost(message, optional, tag = "5")]
+    pub(crate) deferred: Option<Deferred>,
 }
 
 /// The request of `RenewEphemeralResource` and `CloseEphemeralResource`.

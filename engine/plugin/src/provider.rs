@@ -87,6 +87,23 @@ impl PluginProvider {
         )
     }
 
+    /// That a plugin puts off what it was not allowed to put off.
+    fn not_deferred(&self, deferred: Option<wire_types::Deferred>) -> Result<(), Diagnostic> {
+        let Some(deferred) = deferred else { return Ok(()) };
+        let why = match deferred.reason {
+            1 => "its configuration is not known yet",
+            2 => "the configuration of the provider is not known yet",
+            3 => "something that it needs does not exist yet",
+            _ => "for a reason that it does not tell",
+        };
+        let detail = format!(
+            "The plugin {} wants to do this later, {why}. It was not told that it may. \"terrane plan -rounds\" applies what is \
+             known first, and plans the rest when that is done.",
+            self.name()
+        );
+        Err(Diagnostic::error("Plugin deferred what it was asked for", detail))
+    }
+
     fn unsendable(&self, why: impl std::fmt::Display) -> Diagnostic {
         Diagnostic::error(
             "Plugin cannot be asked",
@@ -208,6 +225,7 @@ impl PluginProvider {
         if problems.has_errors() {
             return Err(problems);
         }
+        self.not_deferred(answer.deferred)?;
         let object = |object: wire_types::ImportedResource| {
             let state = self.decode(object.state, &self.resource(&object.type_name)?)?;
             let private =
@@ -239,6 +257,7 @@ impl PluginProvider {
         if problems.has_errors() {
             return Err(problems);
         }
+        self.not_deferred(answer.deferred)?;
         let state = self.decode(answer.new_state, &ty)?;
         if state.is_null() {
             return Ok(None);
@@ -267,6 +286,7 @@ impl PluginProvider {
         let answer: wire_types::Planned =
             process.call(PLAN, message).await.map_err(|e| e.required(process, PLAN))?;
         let diagnostics = wire::diagnostics(answer.diagnostics);
+        self.not_deferred(answer.deferred)?;
         let planned = match self.decode(answer.planned_state, &ty) {
             // With errors, what is planned does not matter.
             Err(_) if diagnostics.has_errors() => request.proposed.clone(),
@@ -624,7 +644,11 @@ impl Provider for PluginProvider {
         let answer: wire_types::DataRead =
             process.call(READ_DATA, request).await.map_err(|e| e.required(process, READ_DATA))?;
         let problems = wire::diagnostics(answer.diagnostics);
-        if problems.has_errors() { Err(problems) } else { Ok(self.decode(answer.state, &ty)?) }
+        if problems.has_errors() {
+            return Err(problems);
+        }
+        self.not_deferred(answer.deferred)?;
+        Ok(self.decode(answer.state, &ty)?)
     }
 
     async fn open(
@@ -646,6 +670,7 @@ impl Provider for PluginProvider {
         if problems.has_errors() {
             return Err(problems);
         }
+        self.not_deferred(answer.deferred)?;
         let value = self.decode(answer.result, &ty)?;
         let private = answer.private.unwrap_or_default().into();
         Ok(Opened { value, renewal: Renewal { private, renew_after: due(answer.renew_at) } })

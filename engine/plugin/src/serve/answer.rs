@@ -193,6 +193,7 @@ impl Answers {
         let answers = self.provider.read(&client, &request.type_name, vec![object]).await;
         Ok(match answers.into_iter().next() {
             Some(Ok(Some(found))) => wire_types::ReadDone {
+                deferred: None,
                 new_state: encode(&found.state, &ty)?,
                 private: found.private.to_vec(),
                 identity: self.identity(&request.type_name, &found.private)?,
@@ -237,6 +238,7 @@ impl Answers {
         };
         let answer = self.provider.plan(&client, request).await;
         Ok(wire_types::Planned {
+            deferred: None,
             planned_state: encode(&answer.planned, &ty)?,
             requires_replace: answer.requires_replace.iter().map(wire::attribute_path).collect(),
             planned_private: answer.private.to_vec(),
@@ -316,7 +318,7 @@ impl Answers {
                     let type_name = object.type_name;
                     resources.push(wire_types::ImportedResource { type_name, state, private, identity });
                 }
-                Ok(wire_types::Imported { resources, diagnostics: Vec::new() })
+                Ok(wire_types::Imported { resources, ..Default::default() })
             }
         }
     }
@@ -329,7 +331,7 @@ impl Answers {
             Err(problem) => Err(problem.into()),
         };
         Ok(match read {
-            Ok(value) => wire_types::DataRead { state: encode(&value, &ty)?, diagnostics: Vec::new() },
+            Ok(value) => wire_types::DataRead { state: encode(&value, &ty)?, ..Default::default() },
             Err(problems) => {
                 wire_types::DataRead { diagnostics: wire::reported(problems), ..Default::default() }
             }
@@ -345,6 +347,7 @@ impl Answers {
         };
         Ok(match opened {
             Ok(opened) => wire_types::OpenDone {
+                deferred: None,
                 result: encode(&opened.value, &ty)?,
                 renew_at: renewal_time(&opened.renewal),
                 private: Some(opened.renewal.private.to_vec()),
