@@ -90,7 +90,7 @@ macro_rules! sink {
 
             fn import(id: &str) -> Result<Attributes, Error> {
                 let (holder, name) = id.split_once("/sinks/").ok_or_else(|| {
-                    Error::new("Invalid import id", format!("{id:?} has no \"/sinks/\" before the name."))
+                    Error::new("Invalid import id", format!("{id:?} is not of the form \"PARENT/sinks/NAME\"."))
                 })?;
                 let $holder = crate::names::name_of(holder);
                 let mut attributes: Attributes = $import;

@@ -116,19 +116,46 @@ impl<D: ProviderDefinition> NativeProvider<D> {
 
 /// How an import id looks: the attribute that it is, or what is said of an id that is none.
 fn import_form<C>(resource: &dyn AnyResource<C>) -> String {
-    const NONE: &str = "?";
-    match resource.import(NONE) {
-        Ok(attributes) => {
-            let names: Vec<String> = (attributes.iter())
-                .filter(|(_, value)| value.as_str() == Some(NONE))
-                .map(|(name, _)| format!("`{name}`"))
-                .collect();
-            if names.is_empty() { "whatever the id is".into() } else { format!("the {}", names.join(", ")) }
-        }
-        Err(error) => {
-            let said = error.detail.replace("\"?\" has none of the forms ", "one of the forms ");
-            let said = said.replace("\"?\" is not of the form ", "").replace(", got \"?\"", "");
-            said.trim_start_matches("Expected ").trim_end_matches('.').to_owned()
-        }
+    // What is no id at all tells all forms; what could be a short one tells the attribute.
+    let (short, long) = ("ID", ["ID"; 15].join("/"));
+    match (import_answer(resource, short), import_answer(resource, &long)) {
+        (Ok(_), Err(forms)) if forms.starts_with("one of ") => forms,
+        (Ok(said), _) | (Err(said), _) => said,
     }
+}
+
+/// What becomes of an import with this id: the attributes that are the id, or what is said against it.
+fn import_answer<C>(resource: &dyn AnyResource<C>, probe: &str) -> Result<String, String> {
+    let error = match resource.import(probe) {
+        Ok(attributes) => {
+            let whole = attributes.iter().filter(|(_, value)| value.as_str() == Some(probe));
+            let names: Vec<&str> = whole.map(|(name, _)| *name).collect();
+            // Where the id is an attribute with a name of its own, that says more.
+            let name = names.iter().find(|name| **name != "id").or(names.first());
+            return Ok(name.map_or_else(|| "any id".into(), |name| format!("the `{name}`")));
+        }
+        Err(error) => error,
+    };
+    let quoted = format!("{probe:?}");
+    let mut said = error.detail.replace(&format!(", {quoted} or other"), "");
+    if error.summary != "Invalid import id" || said.contains("cannot be imported") {
+        return Err(format!("none. {}", said.trim_end_matches('.')));
+    }
+    said = said.replace(&format!("{quoted} has none of the forms "), "one of ");
+    for before in ["is not of the form", "is not"] {
+        said = said.replace(&format!("{quoted} {before} "), "");
+    }
+    said = said.replace(&format!(", got {quoted}"), "").replace('"', "`");
+    let said = said.trim_start_matches("Expected ").trim_end_matches('.');
+    // What is wrong with this very id does not matter.
+    let said = said.split(": it has").next().unwrap_or(said);
+    let words = said.split(' ').map(|word| {
+        let form = word.trim_end_matches([',', ':']);
+        let shouted = form.contains(['-', '_', ':', '/', ',', '|']) && form.len() > 3;
+        match shouted && !form.contains(|c: char| c.is_lowercase() || c == '`') {
+            true => format!("`{form}`{}", &word[form.len()..]),
+            false => word.to_owned(),
+        }
+    });
+    Err(words.collect::<Vec<_>>().join(" "))
 }

@@ -79,7 +79,7 @@ impl<D: ProviderDefinition> Pages<'_, D> {
                 continue;
             };
             let mut text = format!("\n## {}\n\n{}\n\n", resource.name, resource.spec.description.trim());
-            let _ = writeln!(text, "Import: {}\n", resource.import);
+            let _ = writeln!(text, "Import: {}.\n", resource.import);
             if let Some(row) = verified.of(resource.name) {
                 let _ = writeln!(text, "Tried: {row}\n");
             }
@@ -145,7 +145,8 @@ impl<D: ProviderDefinition> Pages<'_, D> {
         );
         configuration_table(&mut text, self.provider.configuration());
         for (file, title, _) in self.topics {
-            let _ = writeln!(text, "\n## [{title}]({file}.md)\n");
+            let (first, rest) = title.split_at(title.chars().next().map_or(0, char::len_utf8));
+            let _ = writeln!(text, "\n## [{}{rest}]({file}.md)\n", first.to_uppercase());
             for (name, what) in index.get(file).into_iter().flatten() {
                 let _ = writeln!(text, "- [{name}]({file}.md#{}): {what}", anchor(name));
             }

@@ -20,9 +20,15 @@ impl Verified {
                 }
                 (Some((with, without)), [names, tried, ..]) if !names.starts_with("data ") => {
                     let open = cells.get(2).map_or("", |text| text.trim_end_matches('|').trim());
-                    let mut said = format!("{with}: {}", tried.trim_end_matches('|').trim());
-                    if !open.is_empty() {
-                        said.push_str(&format!("; {without}: {open}"));
+                    let tried = tried.trim_end_matches('|').trim();
+                    let mut said = match tried.strip_prefix("not tried") {
+                        Some(why) => format!("not on {with}{why}"),
+                        None => format!("{with}: {tried}"),
+                    };
+                    match open.strip_prefix("everything") {
+                        Some(why) if said.starts_with("not on") => said.push_str(why),
+                        _ if open.is_empty() => {}
+                        _ => said.push_str(&format!("; {without}: {open}")),
                     }
                     for name in named(names, types) {
                         found.entry(name.to_owned()).or_insert_with(|| format!("{said}."));
@@ -122,10 +128,11 @@ mod tests {
 
     #[test]
     fn what_is_said_stands_in_the_columns() {
-        let manifest = "| resource type | moto | not tried |\n|---|---|---|\n| aws_a | verified | tags |\n| aws_z | yes | |\n\n| type | x |\n|---|---|\n| aws_b | no |\n";
-        let verified = Verified::read(manifest, &["aws_a", "aws_b", "aws_z"]);
+        let manifest = "| resource type | moto | not tried |\n|---|---|---|\n| aws_a | verified | tags |\n| aws_z | yes | |\n| aws_y | not tried | everything (no server) |\n\n| type | x |\n|---|---|\n| aws_b | no |\n";
+        let verified = Verified::read(manifest, &["aws_a", "aws_b", "aws_y", "aws_z"]);
         assert_eq!(verified.of("aws_a"), Some("moto: verified; not tried: tags."));
         assert_eq!(verified.of("aws_z"), Some("moto: yes."));
+        assert_eq!(verified.of("aws_y"), Some("not on moto (no server)."));
         assert_eq!(verified.of("aws_b"), None);
     }
 }
