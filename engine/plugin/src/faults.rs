@@ -18,8 +18,8 @@ use std::time::Duration;
 use tempfile::TempDir;
 use terrane_diagnostics::{Diagnostic, Diagnostics};
 use terrane_provider::{
-    ApplyRequest, Identity, IdentityAttribute, IdentitySchema, OperationToken, PlanRequest, Private,
-    Provider, ReadObject,
+    ApplyRequest, Identity, IdentityAttribute, IdentitySchema, MoveRequest, OperationToken, PlanRequest,
+    Private, Provider, ReadObject, UpgradeRequest,
 };
 use terrane_value::{Type, Value};
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
@@ -158,8 +158,9 @@ fn usual(method: &str) -> Reply {
                 v6::Block { attributes: vec![attribute("id"), attribute("name")], ..Default::default() };
             let schema = v6::Schema { version: 0, block: Some(block) };
             let types = [("x_thing".to_owned(), schema)];
-            let (resources, data_sources) = (types.clone().into(), types.into());
-            good(&v6::ProviderSchema { resources, data_sources, ..Default::default() })
+            let (resources, data_sources) = (types.clone().into(), types.clone().into());
+            let ephemeral = types.into();
+            good(&v6::ProviderSchema { resources, data_sources, ephemeral, ..Default::default() })
         }
         "GetResourceIdentitySchemas" => {
             let schemas = [("x_thing".to_owned(), crate::identity::to_message(&identity_schema()))].into();
@@ -296,6 +297,12 @@ async fn call(provider: &PluginProvider, method: &str) -> Diagnostics {
     if method == "ValidateResourceConfig" {
         return provider.validate_resource("x_thing", &thing);
     }
+    if method == "ValidateDataResourceConfig" {
+        return provider.validate_data_source("x_thing", &thing);
+    }
+    if method == "ValidateEphemeralResourceConfig" {
+        return provider.validate_ephemeral("x_thing", &thing);
+    }
     let client = match provider.configure(&config).await {
         Ok(client) => client,
         Err(problems) => return problems,
@@ -329,19 +336,46 @@ async fn call(provider: &PluginProvider, method: &str) -> Diagnostics {
         }
         "ReadDataSource" => none(provider.read_data(&client, "x_thing", thing).await.map(drop)),
         "ImportResourceState" => none(provider.import(&client, "x_thing", "1").await.map(drop)),
-        _ => Diagnostics::new(),
+        "UpgradeResourceState" => {
+            let json = serde_json::json!({ "id": "1" });
+            let request = UpgradeRequest { type_name: "x_thing".into(), version: 0, json };
+            none(provider.upgrade(request).await.map(drop))
+        }
+        "MoveResourceState" => {
+            let request = MoveRequest {
+                source_provider: "registry.terraform.io/ops/other".into(),
+                source_type: "y_thing".into(),
+                source_version: 0,
+                source: serde_json::json!({ "id": "1" }),
+                source_private: private(),
+                type_name: "x_thing".into(),
+            };
+            none(provider.move_state(request).await.map(drop))
+        }
+        "OpenEphemeralResource" => none(provider.open(&client, "x_thing", thing).await.map(drop)),
+        "RenewEphemeralResource" => none(provider.renew(&client, "x_thing", &private()).await.map(drop)),
+        "CloseEphemeralResource" => provider.close(&client, "x_thing", &private()).await,
+        "ConfigureProvider" => Diagnostics::new(),
+        _ => panic!("nobody knows how to call {method}"),
     }
 }
 
-const METHODS: [&str; 8] = [
+const METHODS: [&str; 15] = [
     "ValidateProviderConfig",
     "ValidateResourceConfig",
+    "ValidateDataResourceConfig",
+    "ValidateEphemeralResourceConfig",
     "ConfigureProvider",
     "ReadResource",
     "PlanResourceChange",
     "ApplyResourceChange",
     "ReadDataSource",
     "ImportResourceState",
+    "UpgradeResourceState",
+    "MoveResourceState",
+    "OpenEphemeralResource",
+    "RenewEphemeralResource",
+    "CloseEphemeralResource",
 ];
 
 fn only(problems: Diagnostics) -> Diagnostic {
@@ -581,6 +615,7 @@ async fn a_plugin_may_not_put_off_what_it_is_asked_for() {
         ("PlanResourceChange", good(&messages::Planned { deferred, ..Default::default() })),
         ("ReadDataSource", good(&messages::DataRead { deferred, ..Default::default() })),
         ("ImportResourceState", good(&messages::Imported { deferred, ..Default::default() })),
+        ("OpenEphemeralResource", good(&messages::OpenDone { deferred, ..Default::default() })),
     ] {
         let fake = Fake::that(method, reply);
         let provider = fake.start().await.unwrap();
