@@ -29,38 +29,38 @@ impl Method {
     }
 }
 
-const fn prompt(v5: &'static str, v6: &'static str) -> Method {
-    Method { v5, v6, prompt: true }
+/// Makes a constant of each method, and [`ALL`] of all of them, so that no test can leave one out.
+macro_rules! methods {
+    ($($constant:ident = $pace:ident $v5:literal $v6:literal,)*) => {
+        $(pub(crate) const $constant: Method = Method { v5: $v5, v6: $v6, prompt: methods!($pace) };)*
+        /// All methods that are called.
+        #[cfg(test)]
+        pub(crate) const ALL: &[Method] = &[$($constant),*];
+    };
+    (prompt) => { true };
+    (slow) => { false };
 }
 
-const fn slow(v5: &'static str, v6: &'static str) -> Method {
-    Method { v5, v6, prompt: false }
+methods! {
+    GET_SCHEMA = prompt "GetSchema" "GetProviderSchema",
+    GET_IDENTITY_SCHEMAS = prompt "GetResourceIdentitySchemas" "GetResourceIdentitySchemas",
+    VALIDATE_PROVIDER = prompt "PrepareProviderConfig" "ValidateProviderConfig",
+    VALIDATE_RESOURCE = prompt "ValidateResourceTypeConfig" "ValidateResourceConfig",
+    VALIDATE_DATA = prompt "ValidateDataSourceConfig" "ValidateDataResourceConfig",
+    VALIDATE_EPHEMERAL = prompt "ValidateEphemeralResourceConfig" "ValidateEphemeralResourceConfig",
+    CALL_FUNCTION = prompt "CallFunction" "CallFunction",
+    CONFIGURE = slow "Configure" "ConfigureProvider",
+    UPGRADE = slow "UpgradeResourceState" "UpgradeResourceState",
+    MOVE = slow "MoveResourceState" "MoveResourceState",
+    UPGRADE_IDENTITY = slow "UpgradeResourceIdentity" "UpgradeResourceIdentity",
+    READ = slow "ReadResource" "ReadResource",
+    PLAN = slow "PlanResourceChange" "PlanResourceChange",
+    APPLY = slow "ApplyResourceChange" "ApplyResourceChange",
+    IMPORT = slow "ImportResourceState" "ImportResourceState",
+    LIST = slow "ListResource" "ListResource",
+    READ_DATA = slow "ReadDataSource" "ReadDataSource",
+    OPEN = slow "OpenEphemeralResource" "OpenEphemeralResource",
+    RENEW = slow "RenewEphemeralResource" "RenewEphemeralResource",
+    CLOSE = slow "CloseEphemeralResource" "CloseEphemeralResource",
+    STOP = slow "Stop" "StopProvider",
 }
-
-const fn same(name: &'static str) -> Method {
-    slow(name, name)
-}
-
-pub(crate) const GET_SCHEMA: Method = prompt("GetSchema", "GetProviderSchema");
-pub(crate) const GET_IDENTITY_SCHEMAS: Method =
-    prompt("GetResourceIdentitySchemas", "GetResourceIdentitySchemas");
-pub(crate) const VALIDATE_PROVIDER: Method = prompt("PrepareProviderConfig", "ValidateProviderConfig");
-pub(crate) const VALIDATE_RESOURCE: Method = prompt("ValidateResourceTypeConfig", "ValidateResourceConfig");
-pub(crate) const VALIDATE_DATA: Method = prompt("ValidateDataSourceConfig", "ValidateDataResourceConfig");
-pub(crate) const VALIDATE_EPHEMERAL: Method =
-    prompt("ValidateEphemeralResourceConfig", "ValidateEphemeralResourceConfig");
-pub(crate) const CALL_FUNCTION: Method = prompt("CallFunction", "CallFunction");
-pub(crate) const CONFIGURE: Method = slow("Configure", "ConfigureProvider");
-pub(crate) const UPGRADE: Method = same("UpgradeResourceState");
-pub(crate) const MOVE: Method = same("MoveResourceState");
-pub(crate) const UPGRADE_IDENTITY: Method = same("UpgradeResourceIdentity");
-pub(crate) const READ: Method = same("ReadResource");
-pub(crate) const PLAN: Method = same("PlanResourceChange");
-pub(crate) const APPLY: Method = same("ApplyResourceChange");
-pub(crate) const IMPORT: Method = same("ImportResourceState");
-pub(crate) const LIST: Method = same("ListResource");
-pub(crate) const READ_DATA: Method = same("ReadDataSource");
-pub(crate) const OPEN: Method = same("OpenEphemeralResource");
-pub(crate) const RENEW: Method = same("RenewEphemeralResource");
-pub(crate) const CLOSE: Method = same("CloseEphemeralResource");
-pub(crate) const STOP: Method = slow("Stop", "StopProvider");

@@ -1,0 +1,192 @@
+//! Plugins that work, each in its own way.
+
+use super::answers::*;
+use super::fake::{Fake, Reply, good};
+use super::methods;
+use crate::messages;
+use crate::messages::identity::Listed;
+use crate::messages::schema::v6;
+use crate::{PluginProvider, Program};
+use prost::Message;
+use std::process::Command;
+use terrane_provider::{Identity, Private, Provider, ReadObject};
+use terrane_value::Value;
+
+#[tokio::test]
+async fn a_plugin_that_works_says_nothing_is_wrong_and_ends_with_its_value() {
+    let fake = Fake::that("", Reply::Die);
+    let provider = fake.start().await.unwrap();
+    for (method, _) in methods() {
+        assert!(ask(&fake, &provider, method).await.is_empty(), "{method}");
+    }
+    assert!(fake.is_running());
+    drop(provider);
+    assert!(!fake.is_running(), "the plugin outlives its value");
+}
+
+#[tokio::test]
+async fn a_plugin_that_runs_already_is_used_and_left_alone() {
+    let fake = Fake::that("", Reply::Die);
+    let json = format!(
+        "{{\"ops/fake\": {{\"Protocol\": \"grpc\", \"ProtocolVersion\": 6, \"Addr\": {{\"Network\": \"unix\", \"String\": \"{}\"}}}}}}",
+        fake.path().with_extension("sock").display()
+    );
+    let mut program = Command::new(fake.path()).stdout(std::process::Stdio::null()).spawn().unwrap();
+    let plugin = &crate::Reattach::read(&json).unwrap()["ops/fake"];
+    let provider = PluginProvider::attach(plugin, "ops/fake".into()).await.unwrap();
+    for (method, _) in methods() {
+        assert!(ask(&fake, &provider, method).await.is_empty(), "{method}");
+    }
+    drop(provider);
+    assert!(program.try_wait().unwrap().is_none(), "somebody else's plugin was ended");
+    program.kill().unwrap();
+    program.wait().unwrap();
+}
+
+#[tokio::test]
+async fn a_plugin_that_is_slow_and_there_is_waited_for() {
+    let slow = messages::Applied { new_state: encoded(&thing("a")), ..Default::default() };
+    let fake = Fake::that("ApplyResourceChange", Reply::Slow(slow.encode_to_vec()));
+    let provider = fake.start().await.unwrap();
+    assert!(ask(&fake, &provider, "ApplyResourceChange").await.is_empty());
+}
+
+#[tokio::test]
+async fn a_plugin_is_not_started_again_to_learn_its_schemas() {
+    let fake = Fake::that("", Reply::Die);
+    let program = Program { schemas: Some(fake.dir.path().join("schemas")), ..fake.program() };
+    let first = PluginProvider::start(program.clone()).await.unwrap();
+    let schema = format!("{:?}", first.schema().resources);
+    drop(first);
+    std::fs::remove_file(fake.path().with_extension("pid")).unwrap();
+
+    let second = PluginProvider::start(program.clone()).await.unwrap();
+    assert_eq!(format!("{:?}", second.schema().resources), schema);
+    assert_eq!(fake.pid(), None, "the plugin was started");
+    for (method, _) in methods() {
+        assert!(ask(&fake, &second, method).await.is_empty(), "{method}");
+    }
+    assert!(fake.is_running());
+    drop(second);
+
+    // What is damaged, or belongs to another program, is not used.
+    std::fs::remove_file(fake.path().with_extension("pid")).unwrap();
+    for kept in std::fs::read_dir(fake.dir.path().join("schemas")).unwrap() {
+        std::fs::write(kept.unwrap().path(), [6, 0xff, 0xff]).unwrap();
+    }
+    let third = PluginProvider::start(program.clone()).await.unwrap();
+    assert_eq!(format!("{:?}", third.schema().resources), schema);
+    assert!(fake.is_running());
+    drop(third);
+    let script = std::fs::read_to_string(fake.path()).unwrap();
+    std::fs::write(fake.path(), format!("{script}# newer\n")).unwrap();
+    std::fs::remove_file(fake.path().with_extension("pid")).unwrap();
+    let fourth = PluginProvider::start(program).await.unwrap();
+    assert!(fake.is_running());
+    drop(fourth);
+}
+
+#[tokio::test]
+async fn a_plugin_is_asked_to_stop_while_it_works() {
+    let stopped = messages::Applied { new_state: encoded(&thing("a")), ..Default::default() };
+    let fake = Fake::that("ApplyResourceChange", Reply::WhenStopped(stopped.encode_to_vec()));
+    let (_provider, problems) = call(&fake, "StopProvider").await;
+    assert!(problems.is_empty(), "{problems:?}");
+    assert_eq!(fake.got()[fake.got().len() - 2..], ["ApplyResourceChange", "StopProvider"]);
+}
+
+#[tokio::test]
+async fn objects_are_listed_where_a_listing_needs_to_be_told_nothing() {
+    let listed = |name: &str| Listed { resource_object: encoded(&thing(name)), ..Default::default() };
+    let refused = Listed {
+        diagnostics: vec![messages::Diagnostic {
+            severity: messages::ERROR,
+            summary: "Not allowed".into(),
+            ..Default::default()
+        }],
+        ..Default::default()
+    };
+    let offering = |required: bool| {
+        let Reply::Bytes(usual) = usual("GetProviderSchema") else { panic!("bytes are usual") };
+        let mut offer = v6::ProviderSchema::decode(&*usual).unwrap();
+        offer.lists = listing(required);
+        offer
+    };
+    for (required, events, found) in [
+        (false, vec![listed("a"), listed("b")], Ok(Some(vec!["a", "b"]))),
+        (false, vec![], Ok(Some(vec![]))),
+        (false, vec![listed("a"), refused], Err("Not allowed")),
+        (true, vec![listed("a")], Ok(None)),
+    ] {
+        let fake = Fake::that_answers(move |method| match method {
+            "GetProviderSchema" => good(&offering(required)),
+            "ListResource" => Reply::Stream(events.iter().map(Message::encode_to_vec).collect()),
+            _ => usual(method),
+        });
+        let provider = fake.start().await.unwrap();
+        let client = provider.configure(&provider.schema().provider.block.empty_value()).await.unwrap();
+        let names = |objects: Vec<terrane_provider::ImportedObject>| -> Vec<String> {
+            objects.iter().map(|o| o.state.attribute("name").unwrap().as_str().unwrap().to_owned()).collect()
+        };
+        let got = provider.list(&client, "x_thing").await;
+        let got = got.map(|all| all.map(names)).map_err(|problems| only(problems).summary);
+        let found =
+            found.map(|all: Option<Vec<&str>>| all.map(|all| all.into_iter().map(str::to_owned).collect()));
+        assert_eq!(got, found.map_err(str::to_owned));
+    }
+    let fake = Fake::that("", Reply::Die);
+    let provider = fake.start().await.unwrap();
+    let client = provider.configure(&provider.schema().provider.block.empty_value()).await.unwrap();
+    assert!(provider.list(&client, "x_other").await.unwrap().is_none(), "it offers no listing");
+}
+
+#[tokio::test]
+async fn a_plugin_may_not_put_off_what_it_is_asked_for() {
+    let deferred = Some(messages::Deferred { reason: 3 });
+    for (method, reply) in [
+        ("ReadResource", good(&messages::ReadDone { deferred, ..Default::default() })),
+        ("PlanResourceChange", good(&messages::Planned { deferred, ..Default::default() })),
+        ("ReadDataSource", good(&messages::DataRead { deferred, ..Default::default() })),
+        ("ImportResourceState", good(&messages::Imported { deferred, ..Default::default() })),
+        ("OpenEphemeralResource", good(&messages::OpenDone { deferred, ..Default::default() })),
+    ] {
+        let fake = Fake::that(method, reply);
+        let (_provider, problems) = call(&fake, method).await;
+        let problem = only(problems);
+        assert_eq!(problem.summary, "Plugin deferred what it was asked for", "{method}");
+        assert!(problem.detail.contains("something that it needs does not exist yet"), "{}", problem.detail);
+    }
+}
+
+#[tokio::test]
+async fn identities_are_told_by_every_answer_and_old_ones_brought_up_to_date() {
+    let fake = Fake::that("none", Reply::Die);
+    let provider = fake.start().await.unwrap();
+    assert_eq!(provider.schema().identities["x_thing"], identity_schema());
+    let client = provider.configure(&nothing()).await.unwrap();
+    let name = |private: &Private| {
+        let identity = private.identity.as_deref().unwrap();
+        assert_eq!(identity.version, 2);
+        identity.attributes["name"].as_str().unwrap().to_owned()
+    };
+    let wanted = Value::object([("name", Value::from("a"))]);
+    let found = provider.import_by_identity(&client, "x_thing", &wanted).await.unwrap();
+    assert_eq!(name(&found[0].private), "imported");
+    // The fake would not notice an identity of another version: the wire has it only after an upgrade.
+    let old = Identity { version: 1, attributes: serde_json::json!({ "label": "a" }) };
+    let private = Private::default().with_identity(Some(old));
+    let object = ReadObject { state: thing("a"), private };
+    let read = provider.read(&client, "x_thing", vec![object]).await.remove(0).unwrap().unwrap();
+    assert_eq!(name(&read.private), "read");
+    let refused = provider.import_by_identity(&client, "x_other", &wanted).await.unwrap_err();
+    assert!(only(refused).detail.contains("have no identity"));
+    for how in [Reply::Refuse("no such version"), Reply::Bytes(vec![0xff])] {
+        let fake = Fake::that("UpgradeResourceIdentity", how);
+        let provider = fake.start().await.unwrap();
+        let client = provider.configure(&nothing()).await.unwrap();
+        let old = Identity { version: 1, attributes: serde_json::json!({ "label": "a" }) };
+        let object = ReadObject { state: thing("a"), private: Private::default().with_identity(Some(old)) };
+        let problems = provider.read(&client, "x_thing", vec![object]).await.remove(0).unwrap_err();
+        assert!(only(problems).detail.contains("UpgradeResourceIdentity"));
+    }
+}
