@@ -400,7 +400,8 @@ fn outcome(
                 Diagnostic::error(
                     "Provider produced an inconsistent result after apply",
                     format!(
-                        "{address} did not become what was planned: {why}. This is a bug in the provider."
+                        "{address} did not become what was planned: {why}. This is a bug in the provider {}.",
+                        input.change.provider.provider.short()
                     ),
                 )
                 .on_attribute(path),

@@ -44,6 +44,7 @@ async fn plan(input: ChangeInput) -> (Option<ResourceChange>, Diagnostics) {
     let ChangeInput { provider, client, desired, prior, forced, importing, .. } = input;
     let schema = &input.schema.block;
     let type_name = desired.address.resource.type_name.to_string();
+    let maker = desired.provider.provider.short();
     let mut problems = Diagnostics::new();
     let config_sensitive = stored_sensitive_paths(schema, &desired.config);
     let (config, _) = desired.config.unmark_deep();
@@ -66,7 +67,7 @@ async fn plan(input: ChangeInput) -> (Option<ResourceChange>, Diagnostics) {
     let null = Value::null(schema.implied_type());
     let tainted = prior.as_ref().is_some_and(|p| p.tainted && p.current.is_some());
     let first = ask(prior_plain.clone(), effective.clone(), private.clone()).await;
-    problems.append(checked(schema, &prior_plain, &effective, &first, &type_name));
+    problems.append(checked(schema, &prior_plain, &effective, &first, &maker));
     if problems.has_errors() {
         return (None, problems);
     }
@@ -92,7 +93,7 @@ async fn plan(input: ChangeInput) -> (Option<ResourceChange>, Diagnostics) {
     if action == Action::DeleteThenCreate {
         // Of a new object there is nothing yet whose changes could be ignored.
         answer = ask(null.clone(), config.clone(), Private::from([])).await;
-        problems.append(checked(schema, &null, &config, &answer, &type_name));
+        problems.append(checked(schema, &null, &config, &answer, &maker));
         if problems.has_errors() {
             return (None, problems);
         }
@@ -192,7 +193,7 @@ fn checked(
     prior: &Value,
     config: &Value,
     answer: &PlanResponse,
-    type_name: &str,
+    provider: &str,
 ) -> Diagnostics {
     let mut problems = answer.diagnostics.clone();
     if problems.has_errors() || answer.legacy_types {
@@ -202,7 +203,7 @@ fn checked(
         problems.push(
             Diagnostic::error(
                 "Provider produced an invalid plan",
-                format!("The provider planned something for {type_name} that its configuration does not allow: {why}. This is a bug in the provider."),
+                format!("The provider {provider} planned something that the configuration does not allow: {why}. This is a bug in the provider."),
             )
             .on_attribute(path),
         );

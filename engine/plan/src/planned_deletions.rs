@@ -28,7 +28,7 @@ pub(crate) async fn plan_deletions(
     }
     let found = &*found;
     let deletions = changes.iter_mut().filter(|change| change.action == Action::Delete);
-    let asks = deletions.map(|change| plan_deletion(inputs, found, change));
+    let asks = deletions.map(|change| plan_deletion(ev, inputs, found, change));
     let answers: Vec<Diagnostics> = futures::stream::iter(asks).buffered(at_a_time.max(1)).collect().await;
     problems.into_iter().chain(answers.into_iter().flatten()).collect()
 }
@@ -69,12 +69,23 @@ async fn connect(
     problems
 }
 
-async fn plan_deletion(inputs: &PlanInputs<'_>, found: &Found, change: &mut ResourceChange) -> Diagnostics {
+async fn plan_deletion(
+    ev: &Evaluator<'_>,
+    inputs: &PlanInputs<'_>,
+    found: &Found,
+    change: &mut ResourceChange,
+) -> Diagnostics {
     let provider = inputs.providers.serving_instance(&change.provider, &change.address);
     let Some(provider) = provider.filter(|provider| provider.plans_deletions()) else {
         return Diagnostics::new();
     };
     let Some(client) = found.clients.get(&change.provider) else { return Diagnostics::new() };
+    // A module that is gone says nothing of itself any more.
+    let client = match ev.provider_meta(&change.address.module, &change.provider.provider) {
+        Ok((meta, _)) => provider.for_module(client.clone(), meta),
+        Err(Stop::Blocked(_)) => client.clone(),
+        Err(Stop::Failed(problems)) => return problems,
+    };
     let (prior, _) = change.before.unmark_deep();
     let null = Value::null(prior.ty());
     let request = PlanRequest {
@@ -84,7 +95,7 @@ async fn plan_deletion(inputs: &PlanInputs<'_>, found: &Found, change: &mut Reso
         proposed: null,
         private: change.private.clone(),
     };
-    let answer = provider.plan(client, request).await;
+    let answer = provider.plan(&client, request).await;
     let mut problems = answer.diagnostics;
     if !problems.has_errors() && !answer.planned.is_null() {
         problems.push(Diagnostic::error(

@@ -15,7 +15,7 @@ pub fn validate(ev: &Evaluator<'_>, providers: &Providers) -> Diagnostics {
             None => provider.validate_provider(&item.config),
             Some((Mode::Managed, name)) => provider.validate_resource(name, &item.config),
             Some((Mode::Data, name)) => provider.validate_data_source(name, &item.config),
-            Some((Mode::Ephemeral, _)) => Diagnostics::new(),
+            Some((Mode::Ephemeral, name)) => provider.validate_ephemeral(name, &item.config),
         };
         problems.extend(more.into_iter().map(|mut d| {
             let argument = d.attribute.as_deref().and_then(|path| item.body.argument_span(path));

@@ -38,6 +38,7 @@ impl Function for Slug {
     }
 
     async fn call<'a>(&self, diags: &mut Diagnostics, arguments: SlugArguments) -> Option<String> {
+        crate::fault::at("CallFunction").await;
         let words: Vec<_> =
             arguments.text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
         if words.is_empty() {

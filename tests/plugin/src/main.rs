@@ -1,6 +1,7 @@
 //! A provider that keeps notes: files in a directory, one a note. Written with the crate `tf-provider`, which speaks protocol 6 in its own
 //! way, so that Terrane is tried against something it did not write.
 
+mod fault;
 mod function;
 mod note;
 mod search;
@@ -51,6 +52,7 @@ impl Provider for Notes {
     }
 
     async fn validate<'a>(&self, diags: &mut Diagnostics, config: Config<'a>) -> Option<()> {
+        fault::at("ValidateProviderConfig").await;
         if config.directory.as_deref_option() == Some("") {
             diags.error_short("A directory has a name", AttributePath::new("directory"));
         }
@@ -63,6 +65,7 @@ impl Provider for Notes {
         _version: String,
         config: Config<'a>,
     ) -> Option<()> {
+        fault::at("ConfigureProvider").await;
         match config.directory.as_deref_option() {
             Some(directory) => self.store.open(directory),
             None => diags.error_short("The directory is not known", AttributePath::new("directory")),

@@ -1,6 +1,7 @@
-//! The resource type `notes_note`: a note is a file, called by its title. States of its first version are refused, as the library does
-//! where nothing upgrades them.
+//! The resource type `notes_note`: a note is a file, called by its title. States of its first version are refused, as the library does:
+//! it has no name for what it would hand over to be upgraded.
 
+use crate::fault;
 use crate::store::{Attachment, Author, Store, Stored};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -195,6 +196,7 @@ impl Resource for Note {
     }
 
     async fn validate<'a>(&self, diags: &mut Diagnostics, config: State<'a>) -> Option<()> {
+        fault::at("ValidateResourceConfig").await;
         if config.title.as_deref_option().is_some_and(|title| title.is_empty() || title.contains('/')) {
             diags.error(
                 "Not a title",
@@ -215,6 +217,7 @@ impl Resource for Note {
         private: Value<Private>,
         _: Value<Meta<'a>>,
     ) -> Option<(State<'a>, Value<Private>)> {
+        fault::at("ReadResource").await;
         match self.store.read(state.title.as_deref_option().unwrap_or_default()) {
             Ok(note) => note.map(|note| (State::from_stored(&note), private)),
             Err(error) => {
@@ -231,6 +234,7 @@ impl Resource for Note {
         _config: State<'a>,
         _: Value<Meta<'a>>,
     ) -> Option<(State<'a>, Value<Private>)> {
+        fault::at("PlanResourceChange").await;
         let mut planned = proposed;
         planned.id = planned.title.clone();
         planned.revision = Value::Value(1);
@@ -247,6 +251,7 @@ impl Resource for Note {
         _private: Value<Private>,
         _: Value<Meta<'a>>,
     ) -> Option<(State<'a>, Value<Private>, Vec<AttributePath>)> {
+        fault::at("PlanResourceChange").await;
         let mut planned = proposed;
         let mut replaced_by = Vec::new();
         let revision = prior.revision.as_option().unwrap_or_default();
@@ -258,6 +263,9 @@ impl Resource for Note {
             planned.revision = Value::Unknown;
             sizes_unknown(&mut planned);
         }
+        if fault::is("PlanResourceChange", "contradict") {
+            planned.body = "What nobody asked for".into();
+        }
         Some((planned, Value::Value(Private { planned_by: "update".to_owned() }), replaced_by))
     }
 
@@ -266,10 +274,15 @@ impl Resource for Note {
         diags: &mut Diagnostics,
         prior: State<'a>,
         private: Value<Private>,
-        _: Value<Meta<'a>>,
+        meta: Value<Meta<'a>>,
     ) -> Option<Value<Private>> {
         if prior.labels.as_ref_option().is_some_and(|labels| labels.contains_key("keep")) {
-            diags.root_warning("The note was to be kept", "It has the label `keep`.");
+            let module = meta.as_ref_option().and_then(|meta| meta.module.as_deref_option());
+            let who = module.unwrap_or("nobody");
+            diags.root_warning(
+                "The note was to be kept",
+                format!("It has the label `keep`, which {who} knew."),
+            );
         }
         Some(private)
     }
@@ -282,6 +295,7 @@ impl Resource for Note {
         private: Value<Private>,
         meta: Value<Meta<'a>>,
     ) -> Option<(State<'a>, Value<Private>)> {
+        fault::at("ApplyResourceChange").await;
         self.write(diags, &planned, 1, &meta).map(|state| (state, private))
     }
 
@@ -294,7 +308,12 @@ impl Resource for Note {
         private: Value<Private>,
         meta: Value<Meta<'a>>,
     ) -> Option<(State<'a>, Value<Private>)> {
+        fault::at("ApplyResourceChange").await;
         let revision = prior.revision.as_option().unwrap_or_default() + 1;
+        if fault::is("ApplyResourceChange", "contradict") {
+            let other = State { body: "What nobody planned".into(), ..planned };
+            return self.write(diags, &other, revision, &meta).map(|state| (state, private));
+        }
         self.write(diags, &planned, revision, &meta).map(|state| (state, private))
     }
 
@@ -305,6 +324,7 @@ impl Resource for Note {
         _private: Value<Private>,
         _: Value<Meta<'a>>,
     ) -> Option<()> {
+        fault::at("ApplyResourceChange").await;
         match self.store.remove(prior.title.as_deref_option().unwrap_or_default()) {
             Ok(()) => Some(()),
             Err(error) => {
@@ -315,6 +335,7 @@ impl Resource for Note {
     }
 
     async fn import<'a>(&self, diags: &mut Diagnostics, id: String) -> Option<(State<'a>, Value<Private>)> {
+        fault::at("ImportResourceState").await;
         match self.store.read(&id) {
             Ok(Some(note)) => Some((State::from_stored(&note), Value::Value(Private::default()))),
             Ok(None) => {

@@ -61,6 +61,7 @@ impl DataSource for Search {
         config: State<'a>,
         _: Value<Meta<'a>>,
     ) -> Option<State<'a>> {
+        crate::fault::at("ReadDataSource").await;
         let prefix = config.prefix.as_deref_option().unwrap_or_default();
         match self.store.titles() {
             Ok(mut titles) => {

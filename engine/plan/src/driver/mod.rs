@@ -216,7 +216,10 @@ impl<'a, 'c> Driver<'a, 'c> {
             }
             tokio::select! {
                 biased;
-                () = asked_to_stop(&mut stop), if !self.stopped => self.stopped = true,
+                () = asked_to_stop(&mut stop), if !self.stopped => {
+                    self.stopped = true;
+                    self.emit(Event::Stopping);
+                }
                 done = self.running.next() => match done {
                     Some(done) => self.finish(done),
                     None if self.stopped => break,

@@ -51,21 +51,35 @@ pub(super) fn good(message: &impl Message) -> Reply {
 
 type Answer = Arc<dyn Fn(&str) -> Reply + Send + Sync>;
 
+/// What a plugin has seen.
+#[derive(Default)]
+struct Seen {
+    /// The methods that were called, in order.
+    methods: Vec<String>,
+    /// What was sent to them.
+    requests: Vec<(String, Vec<u8>)>,
+    /// Whether it was killed.
+    killed: bool,
+}
+
 /// What is known of a plugin while it runs.
 #[derive(Clone)]
 struct Life {
     /// Where its process is told.
     pid: PathBuf,
-    /// The methods that were called, in order, and whether it was killed.
-    seen: Arc<watch::Sender<(Vec<String>, bool)>>,
+    seen: Arc<watch::Sender<Seen>>,
 }
 
 impl Life {
     fn called(&self, method: &str) {
-        self.seen.send_modify(|(methods, _)| methods.push(method.to_owned()));
+        self.seen.send_modify(|seen| seen.methods.push(method.to_owned()));
     }
 
-    async fn wait_for(&self, what: impl FnMut(&(Vec<String>, bool)) -> bool) {
+    fn sent(&self, method: &str, request: Request<Vec<u8>>) {
+        self.seen.send_modify(|seen| seen.requests.push((method.to_owned(), request.into_inner())));
+    }
+
+    async fn wait_for(&self, what: impl FnMut(&Seen) -> bool) {
         // The sender is there as long as `self`.
         let _ = self.seen.subscribe().wait_for(what).await;
     }
@@ -74,14 +88,14 @@ impl Life {
     async fn unless_killed<T>(&self, answer: impl Future<Output = T>) -> Result<T, Status> {
         tokio::select! {
             answer = answer => Ok(answer),
-            () = self.wait_for(|(_, killed)| *killed) => Err(went_away()),
+            () = self.wait_for(|seen| seen.killed) => Err(went_away()),
         }
     }
 
     fn kill(&self) {
         let pid = std::fs::read_to_string(&self.pid).unwrap();
         let _ = Command::new("kill").args(["-9", pid.trim()]).stderr(std::process::Stdio::null()).status();
-        self.seen.send_modify(|(_, killed)| *killed = true);
+        self.seen.send_modify(|seen| seen.killed = true);
     }
 
     async fn reply(&self, reply: Reply) -> Result<Vec<u8>, Status> {
@@ -95,7 +109,7 @@ impl Life {
                 self.unless_killed(tokio::time::sleep(Duration::from_secs(1))).await.map(|()| bytes)
             }
             Reply::WhenStopped(bytes) => {
-                let stopped = self.wait_for(|(methods, _)| methods.iter().any(|m| m == "StopProvider"));
+                let stopped = self.wait_for(|seen| seen.methods.iter().any(|m| m == "StopProvider"));
                 self.unless_killed(stopped).await.map(|()| bytes)
             }
             Reply::Die => {
@@ -187,12 +201,19 @@ impl Fake {
 
     /// Waits until a method was called.
     pub(super) async fn has_got(&self, method: &str) {
-        self.life.wait_for(|(methods, _)| methods.iter().any(|m| m == method)).await;
+        self.life.wait_for(|seen| seen.methods.iter().any(|m| m == method)).await;
     }
 
     /// The methods that were called, in order.
     pub(super) fn got(&self) -> Vec<String> {
-        self.life.seen.borrow().0.clone()
+        self.life.seen.borrow().methods.clone()
+    }
+
+    /// What was sent to a method, the first time and each time after.
+    pub(super) fn requests<Q: Message + Default>(&self, method: &str) -> Vec<Q> {
+        let seen = self.life.seen.borrow();
+        let sent = seen.requests.iter().filter(|(called, _)| called == method);
+        sent.map(|(_, request)| Q::decode(&**request).unwrap()).collect()
     }
 }
 
@@ -210,14 +231,16 @@ async fn answer_calls(listener: std::os::unix::net::UnixListener, life: Life, an
                     Reply::Stream(parts) => (parts, false),
                     Reply::Broken(parts) => (parts, true),
                     reply => {
-                        let reply = move |_: Request<Vec<u8>>| {
+                        let reply = move |request: Request<Vec<u8>>| {
+                            life.sent(&method, request);
                             let (life, reply) = (life.clone(), reply.clone());
                             async move { life.reply(reply).await.map(Response::new) }
                         };
                         return Ok(server.unary(tower::service_fn(reply), request).await);
                     }
                 };
-                let reply = move |_: Request<Vec<u8>>| {
+                let reply = move |request: Request<Vec<u8>>| {
+                    life.sent(&method, request);
                     let mut parts: Vec<Result<Vec<u8>, Status>> = parts.iter().cloned().map(Ok).collect();
                     if is_broken {
                         life.kill();

@@ -48,14 +48,19 @@ async fn a_plugin_that_dies_amid_a_listing_is_named() {
     expect_failure("ListResource", "Plugin crashed", &["signal: 9", "trouble ahead"], &only(problems));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 30)]
 async fn a_plugin_that_hangs_is_named_and_ended() {
-    for (method, is_prompt) in methods() {
-        let fake = Fake::that(method, if is_prompt { Reply::Hang } else { Reply::Freeze });
-        let (provider, problems) = call(&fake, method).await;
-        expect_failure(method, "Plugin hangs", &["trouble ahead"], &only(problems));
-        drop(provider);
-        assert!(!fake.is_running(), "{method}");
+    let hanging = methods().map(|(method, is_prompt)| {
+        tokio::spawn(async move {
+            let fake = Fake::that(method, if is_prompt { Reply::Hang } else { Reply::Freeze });
+            let (provider, problems) = call(&fake, method).await;
+            expect_failure(method, "Plugin hangs", &["trouble ahead"], &only(problems));
+            drop(provider);
+            assert!(!fake.is_running(), "{method}");
+        })
+    });
+    for one in hanging.collect::<Vec<_>>() {
+        one.await.unwrap();
     }
 }
 

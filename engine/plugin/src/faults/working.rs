@@ -9,7 +9,7 @@ use crate::messages::schema::v6;
 use crate::{PluginProvider, Program};
 use prost::Message;
 use std::process::Command;
-use terrane_provider::{Identity, Private, Provider, ReadObject};
+use terrane_provider::{Identity, Private, Provider, ReadObject, UpgradeRequest};
 use terrane_value::Value;
 
 #[tokio::test]
@@ -155,6 +155,95 @@ async fn a_plugin_may_not_put_off_what_it_is_asked_for() {
         let problem = only(problems);
         assert_eq!(problem.summary, "Plugin deferred what it was asked for", "{method}");
         assert!(problem.detail.contains("something that it needs does not exist yet"), "{}", problem.detail);
+    }
+}
+
+#[tokio::test]
+async fn an_object_that_had_another_type_is_moved() {
+    let done = messages::MoveDone {
+        state: encoded(&thing("moved")),
+        private: b"new".to_vec(),
+        identity: identity("moved"),
+        diagnostics: Vec::new(),
+    };
+    let fake = Fake::that("MoveResourceState", good(&done));
+    let provider = fake.start().await.unwrap();
+    let moved = provider.move_state(moving()).await.unwrap().unwrap();
+    assert_eq!(moved.state, thing("moved"));
+    assert_eq!(&moved.private[..], b"new");
+    assert_eq!(moved.private.identity.unwrap().attributes["name"], "moved");
+    let sent = fake.requests::<messages::Move>("MoveResourceState").remove(0);
+    assert_eq!((&*sent.source_type, &*sent.type_name, sent.source_version), ("y_thing", "x_thing", 3));
+    assert_eq!(sent.source_provider, "registry.terraform.io/ops/other");
+    assert_eq!(sent.source_state.unwrap().json, br#"{"label":"a"}"#);
+    assert_eq!(sent.source_private, b"kept");
+}
+
+#[tokio::test]
+async fn an_object_of_an_older_schema_is_upgraded() {
+    let done = messages::Upgraded { upgraded_state: encoded(&thing("new")), diagnostics: Vec::new() };
+    let fake = Fake::that("UpgradeResourceState", good(&done));
+    let provider = fake.start().await.unwrap();
+    let json = serde_json::json!({ "label": "old" });
+    let request = UpgradeRequest { type_name: "x_thing".into(), version: 7, json };
+    assert_eq!(provider.upgrade(request).await.unwrap(), thing("new"));
+    let sent = fake.requests::<messages::Upgrade>("UpgradeResourceState").remove(0);
+    assert_eq!((&*sent.type_name, sent.version), ("x_thing", 7));
+    assert_eq!(sent.raw_state.unwrap().json, br#"{"label":"old"}"#);
+}
+
+#[tokio::test]
+async fn a_plugin_is_told_what_the_engine_can_do() {
+    let fake = Fake::that("", Reply::Die);
+    let provider = fake.start().await.unwrap();
+    for (method, _) in methods() {
+        assert!(ask(&fake, &provider, method).await.is_empty(), "{method}");
+    }
+    let told = [
+        fake.requests::<messages::Configure>("ConfigureProvider").remove(0).client_capabilities,
+        fake.requests::<messages::Validate>("ValidateResourceConfig").remove(0).client_capabilities,
+        fake.requests::<messages::Read>("ReadResource").remove(0).client_capabilities,
+        fake.requests::<messages::Plan>("PlanResourceChange").remove(0).client_capabilities,
+        fake.requests::<messages::Import>("ImportResourceState").remove(0).client_capabilities,
+        fake.requests::<messages::ReadData>("ReadDataSource").remove(0).client_capabilities,
+        fake.requests::<messages::Open>("OpenEphemeralResource").remove(0).client_capabilities,
+    ];
+    for capabilities in told.map(Option::unwrap) {
+        assert!(capabilities.write_only_attributes_allowed);
+        assert!(!capabilities.deferral_allowed);
+    }
+}
+
+#[tokio::test]
+async fn each_process_is_asked_for_schemas_unless_its_plugin_can_do_without() {
+    for (is_optional, times) in [(false, 2), (true, 1)] {
+        let fake = Fake::that_answers(move |method| match method {
+            "GetProviderSchema" => {
+                let Reply::Bytes(usual) = usual(method) else { panic!("bytes are usual") };
+                let mut offer = v6::ProviderSchema::decode(&*usual).unwrap();
+                let can = messages::ServerCapabilities {
+                    get_provider_schema_optional: is_optional,
+                    ..Default::default()
+                };
+                offer.server_capabilities = Some(can);
+                let tenant = v6::Attribute {
+                    name: "tenant".into(),
+                    ty: "\"string\"".into(),
+                    optional: true,
+                    ..Default::default()
+                };
+                let block = v6::Block { attributes: vec![tenant], ..Default::default() };
+                offer.provider = Some(v6::Schema { version: 0, block: Some(block) });
+                good(&offer)
+            }
+            _ => usual(method),
+        });
+        let provider = fake.start().await.unwrap();
+        for tenant in ["one", "two"] {
+            provider.configure(&Value::object([("tenant", Value::from(tenant))])).await.unwrap();
+        }
+        let count = |wanted: &str| fake.got().iter().filter(|method| *method == wanted).count();
+        assert_eq!((count("ConfigureProvider"), count("GetProviderSchema")), (2, times));
     }
 }
 

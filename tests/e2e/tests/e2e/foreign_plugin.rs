@@ -82,7 +82,7 @@ resource "notes_note" "old" {
 "#;
 
 /// A directory that installs the plugin from a mirror.
-fn context(mark: &str) -> TestContext {
+pub(crate) fn context(mark: &str) -> TestContext {
     let program = notes::build().unwrap_or_else(|error| panic!("{error}"));
     let context = TestContext::with_config(NOTES);
     context.write("archive/main.tf", ARCHIVE);
@@ -106,7 +106,8 @@ fn nothing_to_do(context: &TestContext) {
     context.run(&["plan", "-detailed-exitcode"]).expect_code(0).expect_text("No changes.");
 }
 
-fn note(context: &TestContext, title: &str) -> serde_json::Value {
+/// What a note holds.
+pub(crate) fn note(context: &TestContext, title: &str) -> serde_json::Value {
     serde_json::from_str(&context.read(&format!("notes/{title}.json"))).expect("a note")
 }
 
@@ -248,4 +249,18 @@ fn a_provider_meta_block_is_checked() {
         .expect_text("main.tf line 9");
     context.edit("main.tf", "module = var.title", "modul = \"root\"");
     context.run(&["validate"]).expect_code(1).expect_text("\"modul\"").expect_text("main.tf line 9");
+}
+
+#[test]
+fn a_deletion_is_planned_with_what_the_module_says_of_itself() {
+    let context = context("deletion");
+    context.good(&["init"]);
+    context.edit("main.tf", "kind = \"greeting\"", "keep = \"greeting\"");
+    context.edit("archive/main.tf", "body  = \"Once\"", "body  = \"Once\"\n  labels = { keep = \"always\" }");
+    context.good(&["apply", "-auto-approve"]);
+    let plan = context.good(&["plan", "-destroy"]);
+    plan.expect_text("It has the label `keep`, which root knew.")
+        .expect_text("It has the label `keep`, which nobody knew.");
+    // Also where nothing is read before.
+    context.good(&["plan", "-destroy", "-refresh=false"]).expect_text("which root knew.");
 }

@@ -271,6 +271,29 @@ fn what_the_plugin_refuses_is_shown_with_its_place() {
 }
 
 #[test]
+fn a_state_of_an_older_schema_is_upgraded_by_the_plugin() {
+    let aws = Aws::start();
+    let config = "resource \"aws_security_group\" \"web\" {\n  name = \"web\"\n}\n";
+    let Some(context) = plugins::context(&aws, config) else { return };
+    context.good(&["init"]);
+    context.good(&["apply", "-auto-approve"]);
+    // The first schema had no such argument, and its default would be something to change.
+    let mut state = context.state();
+    let group = &mut state["resources"][0]["instances"][0];
+    assert_eq!(
+        (&group["schema_version"], &group["attributes"]["revoke_rules_on_delete"]),
+        (&1.into(), &false.into())
+    );
+    group["attributes"].as_object_mut().unwrap().remove("revoke_rules_on_delete");
+    let plan = ["plan", "-refresh=false", "-detailed-exitcode"];
+    context.write("terraform.tfstate", &state.to_string());
+    context.run(&plan).expect_code(2).expect_text("+ revoke_rules_on_delete");
+    state["resources"][0]["instances"][0]["schema_version"] = 0.into();
+    context.write("terraform.tfstate", &state.to_string());
+    context.run(&plan).expect_code(0).expect_text("No changes.");
+}
+
+#[test]
 fn a_package_that_the_lock_file_does_not_know_is_refused() {
     let aws = Aws::start();
     let Some(context) = plugins::context(&aws, "resource \"aws_iam_group\" \"g\" {\n  name = \"g\"\n}\n")
