@@ -273,24 +273,37 @@ fn what_the_plugin_refuses_is_shown_with_its_place() {
 #[test]
 fn a_state_of_an_older_schema_is_upgraded_by_the_plugin() {
     let aws = Aws::start();
-    let config = "resource \"aws_security_group\" \"web\" {\n  name = \"web\"\n}\n";
+    let config = r#"
+resource "aws_db_instance" "main" {
+  identifier          = "main"
+  engine              = "postgres"
+  instance_class      = "db.t3.micro"
+  allocated_storage   = 10
+  username            = "ann"
+  password            = "not a secret"
+  skip_final_snapshot = true
+}
+"#;
     let Some(context) = plugins::context(&aws, config) else { return };
     context.good(&["init"]);
-    context.good(&["apply", "-auto-approve"]);
-    // The first schema had no such argument, and its default would be something to change.
-    let mut state = context.state();
-    let group = &mut state["resources"][0]["instances"][0];
-    assert_eq!(
-        (&group["schema_version"], &group["attributes"]["revoke_rules_on_delete"]),
-        (&1.into(), &false.into())
-    );
-    group["attributes"].as_object_mut().unwrap().remove("revoke_rules_on_delete");
-    let plan = ["plan", "-refresh=false", "-detailed-exitcode"];
-    context.write("terraform.tfstate", &state.to_string());
-    context.run(&plan).expect_code(2).expect_text("+ revoke_rules_on_delete");
-    state["resources"][0]["instances"][0]["schema_version"] = 0.into();
-    context.write("terraform.tfstate", &state.to_string());
-    context.run(&plan).expect_code(0).expect_text("No changes.");
+    // The first schema had no `delete_automated_backups`: the plugin knows that it meant `true`, as its default does.
+    let plan = |schema_version: u32| {
+        let attributes = serde_json::json!({
+            "id": "main", "identifier": "main", "engine": "postgres", "instance_class": "db.t3.micro", "allocated_storage": 10,
+            "username": "ann", "password": "not a secret", "skip_final_snapshot": true, "auto_minor_version_upgrade": true,
+        });
+        let state = serde_json::json!({
+            "version": 4, "terraform_version": "0.13.0", "serial": 1, "lineage": "upgrade", "outputs": {}, "resources": [{
+                "mode": "managed", "type": "aws_db_instance", "name": "main",
+                "provider": "provider[\"registry.terraform.io/hashicorp/aws\"]",
+                "instances": [{ "schema_version": schema_version, "attributes": attributes }],
+            }],
+        });
+        context.write("terraform.tfstate", &state.to_string());
+        context.run(&["plan", "-refresh=false", "-detailed-exitcode"])
+    };
+    plan(1).expect_code(2).expect_text("+ delete_automated_backups");
+    plan(0).expect_code(2).expect_no_text("delete_automated_backups");
 }
 
 #[test]
