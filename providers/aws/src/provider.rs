@@ -1,7 +1,7 @@
 //! What is true for all types of the provider: its tables of types, the `region` attribute, and
 //! default tags.
 
-use crate::client::{Aws, Limits, Session};
+use crate::client::{Aws, Limits, Made, Session};
 use crate::configuration::{Configuration, validate_configuration};
 use crate::tags::Tags;
 use crate::{
@@ -20,6 +20,7 @@ use terrane_sdk::{
 #[derive(Default)]
 pub struct AwsProvider {
     limits: Arc<Limits>,
+    made: Arc<Made>,
     clients: Mutex<BTreeMap<Value, Arc<Aws>>>,
 }
 
@@ -112,6 +113,7 @@ impl ProviderDefinition for AwsProvider {
 
     fn data_sources(&self) -> Vec<DataSourceType<Aws>> {
         let mut all = ec2::data_sources();
+        all.extend(account::data_sources());
         all.extend(iam::data_sources());
         all.extend(cloudtrail::data_sources());
         all.extend(cloudwatch::data_sources());
@@ -148,7 +150,7 @@ impl ProviderDefinition for AwsProvider {
         if let Some(client) = cached(self) {
             return Ok(client);
         }
-        let client = Session::open(config, self.limits.clone()).await?;
+        let client = Session::open(config, self.limits.clone(), self.made.clone()).await?;
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(clients.entry(config.clone()).or_insert(client).clone())
     }
@@ -165,8 +167,14 @@ impl ProviderDefinition for AwsProvider {
             spec.attributes.insert("region", region);
         }
         // Those of EC2 have it, but for few.
-        let without = ["aws_ec2_transit_gateway_attachment", "aws_ram_resource_share", "aws_regions"]
-            .contains(&type_name);
+        let without = [
+            "aws_ec2_transit_gateway_attachment",
+            "aws_ram_resource_share",
+            "aws_regions",
+            "aws_vpc_security_group_rule",
+            "aws_vpc_security_group_rules",
+        ]
+        .contains(&type_name);
         let filtered = spec.blocks.contains_key("filter") && !without || type_name == "aws_route";
         if kind == TypeKind::DataSource && filtered {
             spec.blocks.insert("timeouts", read_timeout());

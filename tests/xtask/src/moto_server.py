@@ -5,7 +5,7 @@ then answers with 500. It computes under one interpreter lock anyway, so little 
 
 It also puts right where moto is not as AWS's documentation has it: the outermost element of some of
 S3's answers, by which clients read them; trails that are named by ARN; a queue's policy, which goes when
-other attributes are set; metric filters, of which there is one of a name; the id of a VPC endpoint as a filter; a prefix list's name, which goes when
+other attributes are set; which queues may send a queue what fails, which it does not tell; metric filters, of which there is one of a name; the id of a VPC endpoint as a filter; a prefix list's name, which goes when
 its entries are changed; the service-specific credentials of a user, of which there are none. And it lets CloudWatch be spoken
 to in CBOR.
 """
@@ -70,7 +70,16 @@ def keep_policy(call):
     return set_attributes
 
 
+def tell_who_may_redrive(attributes):
+    def all_attributes(queue):
+        allowed = getattr(queue, "redrive_allow_policy", None)
+        return {**attributes(queue), **({"RedriveAllowPolicy": allowed} if allowed else {})}
+
+    return property(all_attributes)
+
+
 Queue._set_attributes = keep_policy(Queue._set_attributes)
+Queue.attributes = tell_who_may_redrive(Queue.attributes.fget)
 
 
 def replace_filter(call):

@@ -2,20 +2,27 @@
 
 mod alternate_contact;
 mod primary_contact;
+mod primary_contact_data;
 mod region;
 
 pub use alternate_contact::AlternateContact;
 pub use primary_contact::PrimaryContact;
+pub use primary_contact_data::PrimaryContactData;
 pub use region::AccountRegion;
 
 use crate::Aws;
 use crate::client::{ACCOUNT, Request};
 use serde_json::{Map, Value as Json};
-use terrane_sdk::{Auto, Error, ResourceType, resources};
+use terrane_sdk::{Auto, DataSourceType, Error, ResourceType, data_sources, resources};
 
 /// The resource types of this service.
 pub(crate) fn resources() -> Vec<ResourceType<Aws>> {
     resources![AccountRegion, AlternateContact, PrimaryContact]
+}
+
+/// The data sources of this service.
+pub(crate) fn data_sources() -> Vec<DataSourceType<Aws>> {
+    data_sources![PrimaryContactData]
 }
 
 /// Calls an operation: `name` is `GetAlternateContact`. The account is named only when it is another one.

@@ -5,6 +5,7 @@ mod credentials;
 mod denied;
 mod error;
 mod limit;
+mod made;
 mod plain;
 mod profile;
 mod services;
@@ -15,6 +16,7 @@ mod xml;
 
 pub(crate) use error::{api_error, is_not_found};
 pub(crate) use limit::Limits;
+pub(crate) use made::Made;
 pub(crate) use plain::{ACCOUNT, ELASTICACHE, RDS, REDSHIFT, Request, S3_CONTROL, Service};
 pub(crate) use services::called;
 pub(crate) use session::Session;
@@ -101,6 +103,11 @@ impl Aws {
     /// The rules of the provider configuration for tags.
     pub(crate) fn tags(&self) -> &TagPolicy {
         self.session().tags()
+    }
+
+    /// What this process has made, under all provider configurations.
+    pub(crate) fn made(&self) -> &Made {
+        self.session().made()
     }
 
     /// Awaits a call of `operation` (`ec2:CreateSubnet`); its error says where it happened.

@@ -17,6 +17,7 @@ use tokio::sync::OnceCell;
 
 use super::credentials::{RoleCredentials, WebIdentityCredentials, named_credentials};
 use super::limit::{Limited, Limits};
+use super::made::Made;
 use super::profile;
 use super::transport::{Transport, TransportSettings};
 use super::{Aws, api_error};
@@ -32,6 +33,7 @@ pub(crate) struct Session {
     endpoints: BTreeMap<String, String>,
     transport: SharedHttpClient,
     limits: Arc<Limits>,
+    made: Arc<Made>,
     /// Tells sets of credentials apart, for the limits.
     scope: String,
     sts_region: Option<String>,
@@ -47,7 +49,11 @@ pub(crate) struct Session {
 impl Session {
     /// Makes the connection that `config`, the provider configuration, describes. Sends nothing
     /// unless accounts are restricted, or the region must be asked of the instance.
-    pub(crate) async fn open(config: &Value, limits: Arc<Limits>) -> Result<Arc<Aws>, Error> {
+    pub(crate) async fn open(
+        config: &Value,
+        limits: Arc<Limits>,
+        made: Arc<Made>,
+    ) -> Result<Arc<Aws>, Error> {
         let configuration = Configuration::decode(config)?;
         let transport = SharedHttpClient::new(Transport::new(&transport_settings(&configuration).await?)?);
         let files = profile::files(&configuration);
@@ -89,6 +95,7 @@ impl Session {
             shared: shared.into_builder().build(),
             transport,
             limits,
+            made,
             account: OnceCell::new(),
             caller: OnceCell::new(),
             regions: Mutex::default(),
@@ -159,6 +166,10 @@ impl Session {
 
     pub(super) fn s3_path_style(&self) -> bool {
         self.s3_path_style
+    }
+
+    pub(super) fn made(&self) -> &Made {
+        &self.made
     }
 
     pub(crate) fn tags(&self) -> &TagPolicy {

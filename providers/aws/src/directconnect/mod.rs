@@ -8,6 +8,7 @@ mod tagging;
 mod connection;
 mod connection_association;
 mod connection_confirmation;
+mod connection_data;
 mod gateway;
 mod gateway_association;
 mod gateway_association_proposal;
@@ -15,6 +16,7 @@ mod gateway_data;
 mod hosted;
 mod hosted_accepter;
 mod lag;
+mod locations_data;
 mod private_virtual_interface;
 mod public_virtual_interface;
 mod transit_virtual_interface;
@@ -22,6 +24,7 @@ mod transit_virtual_interface;
 pub use connection::DxConnection;
 pub use connection_association::DxConnectionAssociation;
 pub use connection_confirmation::DxConnectionConfirmation;
+pub use connection_data::DxConnectionData;
 pub use gateway::DxGateway;
 pub use gateway_association::DxGatewayAssociation;
 pub use gateway_association_proposal::DxGatewayAssociationProposal;
@@ -34,6 +37,7 @@ pub use hosted_accepter::{
     DxHostedTransitVirtualInterfaceAccepter,
 };
 pub use lag::DxLag;
+pub use locations_data::{DxLocation, DxLocations};
 pub use private_virtual_interface::DxPrivateVirtualInterface;
 pub use public_virtual_interface::DxPublicVirtualInterface;
 pub use transit_virtual_interface::DxTransitVirtualInterface;
@@ -72,5 +76,5 @@ pub(crate) fn resources() -> Vec<ResourceType<Aws>> {
 
 /// The data sources of this service.
 pub(crate) fn data_sources() -> Vec<DataSourceType<Aws>> {
-    data_sources![DxGatewayData]
+    data_sources![DxConnectionData, DxGatewayData, DxLocation, DxLocations]
 }

@@ -188,6 +188,8 @@ pub(crate) fn resources() -> Vec<ResourceType<Aws>> {
 /// The data sources of this service.
 pub(crate) fn data_sources() -> Vec<DataSourceType<Aws>> {
     let mut all = data_sources![AvailabilityZones, RegionData, Subnets, VpcData];
+    all.extend(client_vpn::data_sources());
     all.extend(data::data_sources());
+    all.extend(settings::data_sources());
     all
 }

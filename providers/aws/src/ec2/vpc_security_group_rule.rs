@@ -50,7 +50,7 @@ impl RuleParts {
     }
 
     /// The rule as EC2 describes it; `account` owns its group when EC2 does not say who does.
-    fn from_remote(aws: &Aws, remote: types::SecurityGroupRule, account: &str) -> RuleParts {
+    pub(super) fn from_remote(aws: &Aws, remote: types::SecurityGroupRule, account: &str) -> RuleParts {
         let id = remote.security_group_rule_id.unwrap_or_default();
         let owner = remote.group_owner_id.unwrap_or_else(|| account.to_owned());
         let protocol = protocol_name(remote.ip_protocol.as_deref().unwrap_or("-1"));
@@ -164,7 +164,7 @@ pub(super) async fn read<'a>(
 
 /// The account to take as the owner of groups whose rules do not name one: the caller's, which is
 /// only asked for when it is needed.
-async fn owner<'a>(
+pub(super) async fn owner<'a>(
     aws: &Aws,
     rules: impl IntoIterator<Item = &'a types::SecurityGroupRule>,
 ) -> Result<Arc<str>, Error> {

@@ -5,7 +5,7 @@ use crate::client::is_not_found;
 use aws_sdk_iam::types::{Group as RemoteGroup, GroupDetail};
 use terrane_sdk::{ApplyContext, Computed, Error, Failure, PlanContext, Resource, async_trait};
 
-use super::{is_taken, listing, name, unless_gone};
+use super::{is_taken, listing, name, propagation, unless_gone};
 
 /// Provides an IAM group.
 #[derive(Clone, Debug, Resource)]
@@ -62,6 +62,7 @@ impl Resource for Group {
             Ok(answer) => {
                 let missing = || Error::new("CreateGroup failed", "The answer has no group.");
                 let group = answer.group.ok_or_else(missing)?;
+                propagation::made(aws, "GROUP", &planned.name);
                 Ok(planned.with_remote(group))
             }
             Err(error) if cx.repeated && is_taken(&error) => match Self::get(aws, &planned.name).await? {

@@ -10,7 +10,8 @@ use std::future::Future;
 use terrane_sdk::Error;
 
 use super::listing::{self, pages};
-use super::{is_busy, is_gone, policy_json, unless_gone};
+use super::propagation::once_known;
+use super::{is_busy, policy_json, unless_gone};
 
 /// The policies of one holder, from a listing of all holders.
 #[derive(Clone, Debug, Default)]
@@ -86,11 +87,6 @@ pub(super) trait Holder: Send + Sync + 'static {
     fn all(aws: &Aws) -> impl Future<Output = Result<HashMap<String, Policies>, Error>> + Send;
 }
 
-/// Whether a holder or policy is not known everywhere yet, or is being changed.
-fn is_premature(error: &Error) -> bool {
-    is_busy(error) || is_gone(error)
-}
-
 macro_rules! holder {
     (
         $(#[$doc:meta])*
@@ -111,7 +107,7 @@ macro_rules! holder {
             const PLACEHOLDER: &'static str = $placeholder;
 
             async fn put(aws: &Aws, holder: &str, name: &str, document: &str) -> Result<(), Error> {
-                retry_while(PROPAGATION, is_premature, || async {
+                once_known(aws, &[($placeholder, holder)], || async {
                     let call = aws.iam().$put().$named(holder).policy_name(name).policy_document(document);
                     aws.call($put_op, call.send()).await
                 })
@@ -136,7 +132,7 @@ macro_rules! holder {
             }
 
             async fn attach(aws: &Aws, holder: &str, arn: &str) -> Result<(), Error> {
-                retry_while(PROPAGATION, is_premature, || async {
+                once_known(aws, &[($placeholder, holder), ("POLICY", arn)], || async {
                     aws.call($attach_op, aws.iam().$attach().$named(holder).policy_arn(arn).send()).await
                 })
                 .await

@@ -8,8 +8,9 @@ use futures::future::join_all;
 use terrane_sdk::{ApplyContext, Auto, Computed, Error, Failure, Resource, async_trait, validate};
 
 use super::listing::pages;
+use super::propagation::{made, once_known};
 use super::tagging::{tag_list, tag_map, update_tags};
-use super::{date, is_busy, is_gone, is_taken, name, unless_gone};
+use super::{date, is_busy, is_taken, name, unless_gone};
 
 /// Provides an IAM instance profile.
 #[derive(Clone, Debug, Default, Resource)]
@@ -59,6 +60,7 @@ impl InstanceProfile {
             .set_tags(tag_list(&self.tags)?);
         match aws.call("iam:CreateInstanceProfile", call.send()).await {
             Ok(answer) => {
+                made(aws, "PROFILE", name);
                 let missing = || Error::new("CreateInstanceProfile failed", "The answer has no profile.");
                 answer.instance_profile.ok_or_else(missing)
             }
@@ -86,13 +88,13 @@ pub(super) async fn get(aws: &Aws, name: &str) -> Result<Option<RemoteProfile>, 
 
 async fn add_role(aws: &Aws, profile: &str, role: &str) -> Result<(), Error> {
     // A profile has one role: one that was just removed may still seem to be there.
-    let passes = |error: &Error| {
-        is_busy(error) || is_gone(error) || error.has_code(&["LimitExceeded", "LimitExceededException"])
-    };
-    let added = retry_while(PROPAGATION, passes, || async {
+    let passes = |error: &Error| error.has_code(&["LimitExceeded", "LimitExceededException"]);
+    let objects = [("PROFILE", profile), ("ROLE", role)];
+    let add = || async {
         let call = aws.iam().add_role_to_instance_profile().instance_profile_name(profile).role_name(role);
         aws.call("iam:AddRoleToInstanceProfile", call.send()).await
-    });
+    };
+    let added = retry_while(PROPAGATION, passes, || once_known(aws, &objects, add));
     added.await.map(|_| ())
 }
 

@@ -1,12 +1,12 @@
 //! `aws_iam_user_group_membership`: groups that a user is in, besides others.
 
 use crate::Aws;
-use crate::client::{PROPAGATION, retry_while};
 use std::collections::BTreeSet;
 use terrane_sdk::{ApplyContext, Attributes, Computed, Error, Failure, Resource, Type, Value, async_trait};
 
 use super::listing::{self, pages};
-use super::{is_gone, name, unless_gone};
+use super::propagation::once_known;
+use super::{name, unless_gone};
 
 /// Adds an IAM user to groups.
 #[derive(Clone, Debug, Resource)]
@@ -32,7 +32,8 @@ impl UserGroupMembership {
 
 /// Adds a user to a group. Either of them may have been made just now.
 pub(super) async fn join_group(aws: &Aws, user: &str, group: &str) -> Result<(), Error> {
-    let joined = retry_while(PROPAGATION, is_gone, || async {
+    let objects = [("USER", user), ("GROUP", group)];
+    let joined = once_known(aws, &objects, || async {
         let call = aws.iam().add_user_to_group().user_name(user).group_name(group).send();
         aws.call("iam:AddUserToGroup", call).await
     });

@@ -41,6 +41,7 @@ pub mod policy_data;
 pub mod policy_document;
 pub(crate) mod policy_json;
 pub mod principal_policy_simulation_data;
+mod propagation;
 pub mod role;
 pub mod role_data;
 mod role_policies;

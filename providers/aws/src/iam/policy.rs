@@ -10,7 +10,7 @@ use terrane_sdk::{ApplyContext, Auto, Computed, Error, Failure, Resource, async_
 
 use super::listing::{self, pages};
 use super::tagging::{tag_list, tag_map, update_tags};
-use super::{is_busy, is_taken, name, policy_json, unless_gone};
+use super::{is_busy, is_taken, name, policy_json, propagation, unless_gone};
 
 /// Provides an IAM policy.
 #[derive(Clone, Debug, Default, Resource)]
@@ -120,6 +120,7 @@ impl Resource for Policy {
             Ok(answer) => {
                 let missing = || Error::new("CreatePolicy failed", "The answer has no policy.");
                 let policy = answer.policy.ok_or_else(missing)?;
+                propagation::made(aws, "POLICY", policy.arn().unwrap_or_default());
                 planned.wait().await;
                 let (tags, description) = (planned.tags.clone(), planned.description.clone());
                 let document = planned.policy.clone();

@@ -11,7 +11,7 @@ use terrane_sdk::{ApplyContext, Auto, Block, Computed, Error, Failure, Resource,
 
 use super::listing::{self, pages};
 use super::tagging::{tag_list, tag_map, update_tags};
-use super::{date, is_busy, is_taken, name, policy_json, role_policies, unless_gone};
+use super::{date, is_busy, is_taken, name, policy_json, propagation, role_policies, unless_gone};
 
 /// Provides an IAM role.
 #[derive(Clone, Debug, Default, Resource)]
@@ -150,7 +150,10 @@ impl Role {
         });
         let missing = || Error::new("CreateRole failed", "The answer has no role.");
         match created.await {
-            Ok(answer) => answer.role.ok_or_else(missing),
+            Ok(answer) => {
+                propagation::made(aws, "ROLE", name);
+                answer.role.ok_or_else(missing)
+            }
             Err(error) if cx.repeated && is_taken(&error) => {
                 let found = Self::get(aws, name).await?;
                 found.filter(|r| self.clone().with_remote(r.clone()).is_as_created(self)).ok_or(error)

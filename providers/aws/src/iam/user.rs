@@ -7,7 +7,7 @@ use terrane_sdk::{ApplyContext, Computed, Error, Failure, PlanContext, Resource,
 
 use super::group::{renamed, renames};
 use super::tagging::{tag_list, tag_map, update_tags};
-use super::{is_taken, listing, name, unless_gone, user_deletion};
+use super::{is_taken, listing, name, propagation, unless_gone, user_deletion};
 
 /// Provides an IAM user.
 #[derive(Clone, Debug, Default, Resource)]
@@ -88,6 +88,7 @@ impl Resource for User {
             Ok(answer) => {
                 let missing = || Error::new("CreateUser failed", "The answer has no user.");
                 let user = answer.user.ok_or_else(missing)?;
+                propagation::made(aws, "USER", &planned.name);
                 let (boundary, tags) = (planned.permissions_boundary.clone(), planned.tags.clone());
                 Ok(User { permissions_boundary: boundary, tags, ..planned.with_remote(user) })
             }

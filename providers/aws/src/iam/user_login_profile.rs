@@ -7,8 +7,9 @@ use terrane_sdk::{
     ApplyContext, Attributes, Auto, Computed, Error, Failure, Resource, Value, async_trait, validate,
 };
 
+use super::propagation::once_known;
 use super::secret::{self, Recipient, valid_key};
-use super::{is_gone, is_taken, unless_gone};
+use super::{is_taken, unless_gone};
 
 /// Gives an IAM user a password, which the provider makes up. It is in the state, unless `pgp_key`
 /// says for whom to encrypt it.
@@ -50,8 +51,8 @@ impl Resource for UserLoginProfile {
         let password = secret::password(length);
         let encrypted = recipient.as_ref().map(|recipient| recipient.encrypt(&password)).transpose()?;
         let (user, reset) = (&planned.user, planned.password_reset_required.get().copied().unwrap_or(false));
-        // A user that was just made may not be known everywhere yet.
-        let created = retry_while(PROPAGATION, is_gone, || async {
+        let objects = [("USER", user.as_str())];
+        let created = once_known(aws, &objects, || async {
             let call = aws.iam().create_login_profile().user_name(user).password(&password);
             aws.call("iam:CreateLoginProfile", call.password_reset_required(reset).send()).await
         });

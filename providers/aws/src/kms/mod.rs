@@ -7,6 +7,8 @@ pub mod grant;
 pub mod key;
 pub mod key_data;
 mod key_settings;
+pub mod public_key_data;
+pub mod secrets_data;
 
 use crate::Aws;
 use terrane_sdk::{DataSourceType, Error, ResourceType, data_sources, resources};
@@ -18,7 +20,12 @@ pub(crate) fn resources() -> Vec<ResourceType<Aws>> {
 
 /// The data sources of this service.
 pub(crate) fn data_sources() -> Vec<DataSourceType<Aws>> {
-    data_sources![alias_data::AliasData, key_data::KeyData]
+    data_sources![
+        alias_data::AliasData,
+        key_data::KeyData,
+        public_key_data::PublicKeyData,
+        secrets_data::SecretsData,
+    ]
 }
 
 /// A result in which what does not exist is no error.

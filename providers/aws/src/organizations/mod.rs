@@ -11,14 +11,17 @@ mod account_creation;
 mod account_list;
 pub mod child_accounts_data;
 pub mod delegated_administrator;
+pub mod delegation_data;
 pub mod organization;
 pub mod organization_data;
 mod organization_settings;
 pub mod organizational_unit;
 pub mod organizational_unit_data;
+pub mod policies_data;
 pub mod policy;
 pub mod policy_attachment;
 pub mod resource_policy;
+pub mod resource_tags_data;
 mod tagging;
 mod tree;
 
@@ -50,9 +53,16 @@ pub(crate) fn data_sources() -> Vec<DataSourceType<Aws>> {
     data_sources![
         child_accounts_data::ChildAccounts,
         child_accounts_data::DescendantAccounts,
+        delegation_data::DelegatedAdministrators,
+        delegation_data::DelegatedServices,
         organization_data::OrganizationData,
+        organizational_unit_data::DescendantUnits,
         organizational_unit_data::OrganizationalUnitData,
         organizational_unit_data::OrganizationalUnits,
+        policies_data::Policies,
+        policies_data::PoliciesForTarget,
+        policies_data::PolicyData,
+        resource_tags_data::ResourceTags,
     ]
 }
 

@@ -1,5 +1,6 @@
-//! Data sources `aws_organizations_organizational_unit`, a unit by its name, and
-//! `aws_organizations_organizational_units`, all that are directly in something.
+//! Data sources `aws_organizations_organizational_unit`, a unit by its name,
+//! `aws_organizations_organizational_units`, all that are directly in something, and
+//! `aws_organizations_organizational_unit_descendant_organizational_units`, those in all that is below, too.
 
 use super::organizational_unit::units_of;
 use super::tree;
@@ -46,6 +47,19 @@ pub struct Child {
     pub name: String,
 }
 
+/// The units in a root or unit and in all units below it.
+#[derive(Clone, Debug, DataSource)]
+#[data_source(name = "aws_organizations_organizational_unit_descendant_organizational_units")]
+pub struct DescendantUnits {
+    /// The root or unit.
+    pub id: Computed<String>,
+    /// The units below it, each before what is in it.
+    pub children: Computed<Vec<Child>>,
+    /// The root or unit.
+    #[attr(validate = tree::valid_parent)]
+    pub parent_id: String,
+}
+
 /// The units in what must exist.
 async fn children(aws: &Aws, parent: &str) -> Result<Vec<OrganizationalUnit>, Error> {
     let none = || {
@@ -57,6 +71,31 @@ async fn children(aws: &Aws, parent: &str) -> Result<Vec<OrganizationalUnit>, Er
         .attribute("parent_id")
     };
     units_of(aws, parent).await?.ok_or_else(none)
+}
+
+impl Child {
+    fn of(unit: OrganizationalUnit) -> Child {
+        Child {
+            arn: unit.arn.unwrap_or_default(),
+            id: unit.id.unwrap_or_default(),
+            name: unit.name.unwrap_or_default(),
+        }
+    }
+}
+
+#[async_trait]
+impl DataSource for DescendantUnits {
+    type Client = Aws;
+
+    async fn read(aws: &Aws, config: Self) -> Result<Self, Error> {
+        let mut units = Vec::new();
+        for unit in children(aws, &config.parent_id).await? {
+            let id = unit.id.clone().unwrap_or_default();
+            units.push(Child::of(unit));
+            units.extend(tree::units_below(aws, &id).await?.into_iter().map(Child::of));
+        }
+        Ok(DescendantUnits { id: config.parent_id.as_str().into(), children: units.into(), ..config })
+    }
 }
 
 #[async_trait]
@@ -83,14 +122,9 @@ impl DataSource for OrganizationalUnits {
 
     async fn read(aws: &Aws, config: Self) -> Result<Self, Error> {
         let units = children(aws, &config.parent_id).await?;
-        let child = |unit: OrganizationalUnit| Child {
-            arn: unit.arn.unwrap_or_default(),
-            id: unit.id.unwrap_or_default(),
-            name: unit.name.unwrap_or_default(),
-        };
         Ok(OrganizationalUnits {
             id: config.parent_id.as_str().into(),
-            children: units.into_iter().map(child).collect::<Vec<_>>().into(),
+            children: units.into_iter().map(Child::of).collect::<Vec<_>>().into(),
             ..config
         })
     }

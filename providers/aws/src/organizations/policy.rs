@@ -77,7 +77,7 @@ impl Policy {
 }
 
 /// A policy by its id.
-async fn find(aws: &Aws, id: &str) -> Result<Option<RemotePolicy>, Error> {
+pub(super) async fn find(aws: &Aws, id: &str) -> Result<Option<RemotePolicy>, Error> {
     let call = aws.organizations().describe_policy().policy_id(id).send();
     Ok(unless_gone(aws.call("organizations:DescribePolicy", call).await)?.and_then(|answer| answer.policy))
 }

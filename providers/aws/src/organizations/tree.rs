@@ -71,6 +71,24 @@ pub(super) fn accounts_below<'a>(
     })
 }
 
+/// The units in a unit and in all units below, each before what is in it.
+pub(super) fn units_below<'a>(
+    aws: &'a Aws,
+    parent: &'a str,
+) -> BoxFuture<'a, Result<Vec<OrganizationalUnit>, Error>> {
+    Box::pin(async move {
+        let units = units_of(aws, parent).await?.unwrap_or_default();
+        let below = units.iter().map(|unit| units_below(aws, unit.id.as_deref().unwrap_or_default()));
+        let below = try_join_all(below).await?;
+        let mut all = Vec::new();
+        for (unit, below) in units.into_iter().zip(below) {
+            all.push(unit);
+            all.extend(below);
+        }
+        Ok(all)
+    })
+}
+
 /// `error` with what is still in a unit that cannot be deleted.
 pub(super) async fn explain_not_empty(aws: &Aws, unit: &str, mut error: Error) -> Error {
     let (accounts, units) = futures::join!(of_parent(aws, unit), units_of(aws, unit));

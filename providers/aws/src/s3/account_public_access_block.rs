@@ -74,7 +74,7 @@ impl AccountPublicAccessBlock {
         Ok(Self { id: account.as_str().into(), account_id: account.into(), ..self })
     }
 
-    async fn get(self, aws: &Aws) -> Result<Option<Self>, Error> {
+    pub(super) async fn get(self, aws: &Aws) -> Result<Option<Self>, Error> {
         let account = self.id.known()?.to_owned();
         let operation = "s3control:GetPublicAccessBlock";
         let Some(body) = unless_unset(send(aws, operation, "GET", &account, "").await)? else {

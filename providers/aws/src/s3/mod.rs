@@ -5,6 +5,7 @@
 //! that creates which a crash interrupted are simply repeated.
 
 pub mod account_public_access_block;
+pub mod account_public_access_block_data;
 pub mod bucket;
 pub mod bucket_accelerate_configuration;
 pub mod bucket_acl;
@@ -83,6 +84,7 @@ pub(crate) fn resources() -> Vec<ResourceType<Aws>> {
 /// The data sources of this service.
 pub(crate) fn data_sources() -> Vec<DataSourceType<Aws>> {
     data_sources![
+        account_public_access_block_data::AccountPublicAccessBlockData,
         bucket_data::BucketData,
         bucket_policy_data::BucketPolicyData,
         canonical_user_id::CanonicalUserId,

@@ -4,6 +4,7 @@ mod attributes;
 pub mod queue;
 pub mod queue_attribute;
 pub mod queue_data;
+pub mod queues_data;
 
 use crate::Aws;
 use terrane_sdk::{DataSourceType, Error, ResourceType, data_sources, resources};
@@ -20,7 +21,7 @@ pub(crate) fn resources() -> Vec<ResourceType<Aws>> {
 
 /// The data sources of this service.
 pub(crate) fn data_sources() -> Vec<DataSourceType<Aws>> {
-    data_sources![queue_data::QueueData]
+    data_sources![queue_data::QueueData, queues_data::Queues]
 }
 
 /// A result in which a queue that does not exist is no error.

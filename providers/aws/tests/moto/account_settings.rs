@@ -13,6 +13,8 @@ async fn settings_are_made_changed_and_taken_back() {
     let on = cloud.create_twice(type_name, json!({})).await;
     assert_eq!((text(&on, "id"), get(&on, "enabled")), ("ap-south-1".into(), json!(true)));
     cloud.import(type_name, "default", &on, &[]).await;
+    let said = cloud.read_data(type_name, json!({})).await.unwrap();
+    assert_eq!((text(&said, "id"), get(&said, "enabled")), ("ap-south-1".into(), json!(true)));
     let (action, off) = cloud.apply(type_name, &on, json!({"enabled": false})).await;
     assert_eq!(action, Action::Update);
     cloud.apply(type_name, &off, json!({})).await;
@@ -24,6 +26,8 @@ async fn settings_are_made_changed_and_taken_back() {
     cloud.import(type_name, "default", &on, &[]).await;
     let (action, _) = cloud.apply(type_name, &on, json!({"enabled": false})).await;
     assert_eq!(action, Action::Update);
+    let said = cloud.read_data(type_name, json!({})).await.unwrap();
+    assert_eq!(get(&said, "enabled"), json!(false));
 
     let type_name = "aws_ebs_snapshot_block_public_access";
     let all = cloud.create_twice(type_name, json!({"state": "block-all-sharing"})).await;
@@ -56,6 +60,8 @@ async fn settings_are_made_changed_and_taken_back() {
     let type_name = "aws_ebs_default_kms_key";
     let own = cloud.create_twice(type_name, json!({"key_arn": text(&key, "arn")})).await;
     cloud.import(type_name, &text(&key, "arn"), &own, &[]).await;
+    let said = cloud.read_data(type_name, json!({})).await.unwrap();
+    assert_eq!(get(&said, "key_arn"), get(&key, "arn"));
     let other = cloud.create("aws_kms_key", json!({})).await;
     let (action, _) = cloud.apply(type_name, &own, json!({"key_arn": text(&other, "arn")})).await;
     assert_eq!(action, Action::Replace);

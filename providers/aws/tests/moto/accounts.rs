@@ -1,7 +1,8 @@
-//! What the tests of the hybrid network do past the provider: share a gateway with another account, make a prefix
-//! list; and deletions that leave something.
+//! What tests do past the provider: share a gateway with another account, make a prefix list, encrypt a text; and
+//! deletions that leave something.
 
 use crate::cloud::Cloud;
+use base64::Engine as _;
 use terrane_value::Value;
 
 impl Cloud {
@@ -58,6 +59,22 @@ impl Cloud {
                 look.resource_share_arns(&share).send().await.unwrap();
             }
         }
+    }
+
+    /// A text that a key has encrypted together with a pair, as base64.
+    pub(crate) async fn encrypt(&self, key: &str, text: &str, (name, value): (&str, &str)) -> String {
+        let credentials = aws_sdk_kms::config::Credentials::new("AKIATEST", "secret", None, None, "test");
+        let config = aws_sdk_kms::Config::builder()
+            .behavior_version_latest()
+            .region(aws_sdk_kms::config::Region::new(self.region()))
+            .credentials_provider(credentials)
+            .endpoint_url(&self.endpoint)
+            .http_client(aws_smithy_http_client::Builder::new().build_http())
+            .build();
+        let plain = aws_sdk_kms::primitives::Blob::new(text);
+        let call = aws_sdk_kms::Client::from_conf(config).encrypt().key_id(key).plaintext(plain);
+        let made = call.encryption_context(name, value).send().await.unwrap().ciphertext_blob.unwrap();
+        base64::engine::general_purpose::STANDARD.encode(made)
     }
 
     /// Makes a prefix list.

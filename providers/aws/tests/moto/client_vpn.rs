@@ -31,6 +31,8 @@ async fn endpoints() {
     assert_eq!((get(&made, "vpn_port"), get(&made, "session_timeout_hours")), (json!(443), json!(24)));
     assert_eq!(get(&made, "client_login_banner_options"), json!([{"banner_text": null, "enabled": false}]));
     cloud.import(ENDPOINT, &text(&made, "id"), &made, &[]).await;
+    let data = cloud.read_data(ENDPOINT, json!({"tags": {"Name": "e"}})).await.unwrap();
+    assert_eq!((get(&data, "id"), get(&data, "tags")), (get(&made, "id"), json!({"Name": "e"})));
     let vpc = cloud.create("aws_vpc", json!({"cidr_block": "10.0.0.0/16"})).await;
     let group =
         cloud.create("aws_security_group", json!({"name": "clients", "vpc_id": text(&vpc, "id")})).await;
@@ -46,6 +48,29 @@ async fn endpoints() {
     let (action, all) = cloud.apply(ENDPOINT, &made, full).await;
     assert_eq!((action, get(&all, "security_group_ids")), (Action::Update, json!([text(&group, "id")])));
     assert!(text(&all, "self_service_portal_url").starts_with("https://"));
+    let data = cloud.read_data(ENDPOINT, json!({"client_vpn_endpoint_id": text(&all, "id")})).await.unwrap();
+    for name in [
+        "id",
+        "arn",
+        "authentication_options",
+        "client_cidr_block",
+        "client_connect_options",
+        "description",
+        "client_login_banner_options",
+        "client_route_enforcement_options",
+        "connection_log_options",
+        "dns_name",
+        "dns_servers",
+        "security_group_ids",
+        "self_service_portal_url",
+        "session_timeout_hours",
+        "vpc_id",
+        "vpn_port",
+    ] {
+        assert_eq!(get(&data, name), get(&all, name), "{name}");
+    }
+    let none = json!({"tags": {"Name": "none"}});
+    assert!(cloud.not_found(ENDPOINT, none).await.contains("No Client VPN endpoint matches"));
     let off = with(json!({
         "client_login_banner_options": [{"enabled": false}], "client_connect_options": [{"enabled": false}],
     }));

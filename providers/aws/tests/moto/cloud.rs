@@ -171,6 +171,12 @@ impl Cloud {
             .map(|(_, code)| code.to_string())
     }
 
+    /// What is said of a data source that finds nothing, or too much.
+    pub(crate) async fn not_found(&self, type_name: &str, json: Json) -> String {
+        let error = self.read_data(type_name, json).await.expect_err("it is refused");
+        format!("{error:?}")
+    }
+
     /// Makes a network interface.
     pub(crate) async fn create_interface(&self, subnet: &str, address: &str) -> String {
         let call = self.here().create_network_interface().subnet_id(subnet).private_ip_address(address);

@@ -47,6 +47,19 @@ async fn connections_and_groups() {
     });
     let made = order(&cloud, config.clone()).await;
     cloud.import(CONNECTION, &text(&made, "id"), &made, &["skip_destroy"]).await;
+    let data = cloud.read_data(CONNECTION, json!({"name": "c"})).await.unwrap();
+    for name in ["id", "arn", "bandwidth", "location", "owner_account_id", "provider_name", "state", "tags"] {
+        assert_eq!(get(&data, name), get(&made, name), "{name}");
+    }
+    assert!(cloud.not_found(CONNECTION, json!({"name": "none"})).await.contains("Exactly one connection"));
+    let places = cloud.read_data("aws_dx_locations", json!({})).await.unwrap();
+    let codes = get(&places, "location_codes");
+    assert!(codes.as_array().unwrap().contains(&json!("EqDC2")), "{codes}");
+    let place = cloud.read_data("aws_dx_location", json!({"location_code": "EqDC2"})).await.unwrap();
+    let speeds = get(&place, "available_port_speeds");
+    assert!(speeds.as_array().unwrap().contains(&json!("10Gbps")), "{speeds}");
+    let nowhere = json!({"location_code": "Nowhere"});
+    assert!(cloud.not_found("aws_dx_location", nowhere).await.contains("does not exist"));
     let mut must = config;
     must["encryption_mode"] = json!("must_encrypt");
     must["tags"] = json!({});

@@ -1,7 +1,7 @@
 //! Keys and parameters.
 
 use crate::cloud::{Action, Cloud, get, text};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_lives() {
@@ -47,6 +47,30 @@ async fn a_key_lives() {
     cloud.destroy("aws_kms_alias", &alias).await;
     cloud.destroy("aws_kms_key", &key).await;
     cloud.destroy("aws_kms_key", &other).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_keys_make_can_be_read() {
+    let Some(cloud) = Cloud::open("us-west-1").await else { return };
+    let config = json!({"customer_master_key_spec": "ECC_NIST_P256", "key_usage": "SIGN_VERIFY"});
+    let signer = cloud.create("aws_kms_key", config).await;
+    let found =
+        cloud.read_data("aws_kms_public_key", json!({"key_id": text(&signer, "key_id")})).await.unwrap();
+    assert_eq!(text(&found, "arn"), text(&signer, "arn"));
+    assert!(text(&found, "public_key_pem").starts_with("-----BEGIN PUBLIC KEY-----\n"));
+    assert_eq!(get(&found, "signing_algorithms"), json!(["ECDSA_SHA_256"]));
+
+    let key = cloud.create("aws_kms_key", json!({})).await;
+    let encrypted = cloud.encrypt(&text(&key, "key_id"), "hidden", ("app", "a")).await;
+    let secret = |payload: &str, context: Json| json!({"secret": [{"name": "password", "payload": payload, "context": context}]});
+    let read = cloud.read_data("aws_kms_secrets", secret(&encrypted, json!({"app": "a"}))).await.unwrap();
+    assert_eq!(get(&read, "plaintext"), json!({"password": "hidden"}));
+    let other = secret(&encrypted, json!({"app": "b"}));
+    assert!(cloud.not_found("aws_kms_secrets", other).await.contains("kms:Decrypt"));
+    let nothing = secret("?", json!({}));
+    assert!(cloud.not_found("aws_kms_secrets", nothing).await.contains("no base64"));
+    cloud.destroy("aws_kms_key", &key).await;
+    cloud.destroy("aws_kms_key", &signer).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

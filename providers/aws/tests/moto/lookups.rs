@@ -124,6 +124,24 @@ async fn routes_groups_and_interfaces() {
         (json!([text(&group, "id")]), json!([vpc_id]))
     );
 
+    let config = json!({
+        "security_group_id": text(&group, "id"), "ip_protocol": "tcp", "from_port": 443, "to_port": 443,
+        "cidr_ipv4": "10.0.0.0/8", "description": "web", "tags": {"find": "rule"},
+    });
+    let rule = cloud.create("aws_vpc_security_group_ingress_rule", config).await;
+    let by_id = json!({"security_group_rule_id": text(&rule, "id")});
+    let data = found(&cloud, "aws_vpc_security_group_rule", by_id).await;
+    agree(
+        &data,
+        &rule,
+        &["id", "arn", "cidr_ipv4", "description", "from_port", "ip_protocol", "tags", "to_port"],
+    );
+    assert_eq!((get(&data, "is_egress"), text(&data, "cidr_ipv6")), (json!(false), String::new()));
+    let by_group = json!({"filter": [{"name": "group-id", "values": [text(&group, "id")]}]});
+    let rules = get(&found(&cloud, "aws_vpc_security_group_rules", by_group.clone()).await, "ids");
+    assert!(rules.as_array().is_some_and(|ids| ids.contains(&json!(text(&rule, "id")))), "{rules}");
+    cloud.destroy("aws_vpc_security_group_ingress_rule", &rule).await;
+
     let config = json!({"subnet_id": subnet_id, "security_groups": [text(&group, "id")]});
     let interface = cloud.create("aws_network_interface", config).await;
     let data = found(&cloud, "aws_network_interface", json!({"id": text(&interface, "id")})).await;
@@ -170,6 +188,20 @@ async fn machines_lists_and_places() {
     assert!(get(&regions, "names").as_array().is_some_and(|names| names.contains(&json!("eu-north-1"))));
     let zone = found(&cloud, "aws_availability_zone", json!({"name": "eu-north-1a"})).await;
     assert_eq!((text(&zone, "name_suffix"), text(&zone, "state")), ("a".into(), "available".into()));
+
+    let some = json!({"filter": [{"name": "instance-type", "values": ["t3.micro", "t3.small"]}]});
+    let types = get(&found(&cloud, "aws_ec2_instance_types", some.clone()).await, "instance_types");
+    assert!(types.as_array().is_some_and(|all| all.contains(&json!("t3.micro"))), "{types}");
+    let offered = found(&cloud, "aws_ec2_instance_type_offerings", some.clone()).await;
+    let [names, places, kinds] = ["instance_types", "locations", "location_types"].map(|n| get(&offered, n));
+    assert_eq!((places[0].clone(), kinds[0].clone()), (json!("eu-north-1"), json!("region")));
+    assert_eq!(names.as_array().map(Vec::len), places.as_array().map(Vec::len));
+    let mut preferring = some.clone();
+    preferring["preferred_instance_types"] = json!(["t9.none", "t3.small", "t3.micro"]);
+    let best = found(&cloud, "aws_ec2_instance_type_offering", preferring).await;
+    assert_eq!(text(&best, "instance_type"), "t3.small");
+    let several = cloud.not_found("aws_ec2_instance_type_offering", some).await;
+    assert!(several.contains("Several instance types match"), "{several}");
 
     let owners = json!({"owners": ["amazon"], "most_recent": true, "filter": [{"name": "name", "values": ["amzn2-ami-hvm-*"]}]});
     let image = found(&cloud, "aws_ami", owners).await;

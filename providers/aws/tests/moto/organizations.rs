@@ -127,6 +127,16 @@ async fn units_and_accounts() {
         .read_data("aws_organizations_organizational_unit_descendant_accounts", json!({"parent_id": root}))
         .await;
     assert_eq!(ids(&all.unwrap()).len(), 4, "with the management account");
+    let below_root = json!({"parent_id": root});
+    let units = cloud
+        .read_data("aws_organizations_organizational_unit_descendant_organizational_units", below_root)
+        .await
+        .unwrap();
+    let units: Vec<_> =
+        get(&units, "children").as_array().unwrap().iter().map(|unit| unit["id"].clone()).collect();
+    assert_eq!(units, [json!(unit_id), json!(below_id)], "what is in a unit comes after it");
+    let tags = cloud.read_data("aws_organizations_resource_tags", json!({"resource_id": unit_id})).await;
+    assert_eq!(get(&tags.unwrap(), "tags"), json!({"b": "2"}));
     let units = cloud.read_data("aws_organizations_organizational_units", in_unit).await.unwrap();
     assert_eq!(get(&units, "children")[0]["id"], json!(below_id));
     let named = json!({"parent_id": root, "name": "services"});
@@ -178,6 +188,19 @@ async fn policies_and_administrators() {
     cloud.import(ATTACHMENT, &format!("{root}:{id}"), &attachments[0], &[]).await;
     let (requests, read) = cloud.requests(cloud.read_all(ATTACHMENT, &attachments)).await;
     assert_eq!((requests, read.iter().flatten().count()), (1, 3));
+    let on_root = json!({"target_id": root, "filter": "SERVICE_CONTROL_POLICY"});
+    let found = cloud.read_data("aws_organizations_policies_for_target", on_root).await.unwrap();
+    assert!(get(&found, "ids").as_array().unwrap().contains(&json!(id)));
+    let of_kind = json!({"filter": "TAG_POLICY"});
+    let found = cloud.read_data("aws_organizations_policies", of_kind).await.unwrap();
+    assert_eq!(get(&found, "ids"), json!([text(&tag_policy, "id")]));
+    let found = cloud.read_data(POLICY, json!({"policy_id": id})).await.unwrap();
+    for name in ["arn", "name", "type", "content"] {
+        assert_eq!(get(&found, name), get(&policy, name), "{name}");
+    }
+    assert_eq!(get(&found, "aws_managed"), json!(false));
+    let nothing = json!({"policy_id": "p-00000000"});
+    assert!(cloud.not_found(POLICY, nothing).await.contains("does not exist"));
     for attachment in &attachments {
         cloud.destroy(ATTACHMENT, attachment).await;
     }
@@ -195,6 +218,18 @@ async fn policies_and_administrators() {
     let administrator = cloud.create_twice(ADMINISTRATOR, config).await;
     assert_eq!(text(&administrator, "email"), "a@example.com");
     cloud.import(ADMINISTRATOR, &format!("{account_id}/guardduty.amazonaws.com"), &administrator, &[]).await;
+    let data = "aws_organizations_delegated_administrators";
+    let found = cloud.read_data(data, json!({"service_principal": "guardduty.amazonaws.com"})).await.unwrap();
+    let administrators = get(&found, "delegated_administrators");
+    assert_eq!(
+        (&administrators[0]["id"], &administrators[0]["email"]),
+        (&json!(account_id), &json!("a@example.com"))
+    );
+    let config = json!({"account_id": account_id});
+    let found = cloud.read_data("aws_organizations_delegated_services", config).await.unwrap();
+    let service = &get(&found, "delegated_services")[0];
+    assert_eq!(service["service_principal"], json!("guardduty.amazonaws.com"));
+    assert!(service["delegation_enabled_date"].as_str().is_some_and(|date| date.ends_with('Z')), "{service}");
     cloud.destroy(ADMINISTRATOR, &administrator).await;
 
     let content = json!({"Version": "2012-10-17", "Statement": [{

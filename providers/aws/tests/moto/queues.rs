@@ -29,12 +29,26 @@ async fn a_queue_lives() {
     let (action, queue) = cloud.apply("aws_sqs_queue", &queue, json!({"name": "tr-queue"})).await;
     assert_eq!((action, get(&queue, "delay_seconds")), (Action::Update, json!(0)));
 
+    let ours = json!({"queue_name_prefix": "tr-queue"});
+    let found = cloud.read_data("aws_sqs_queues", ours).await.unwrap();
+    assert_eq!(get(&found, "queue_urls"), json!([url]));
+    let none = json!({"queue_name_prefix": "tr-none"});
+    let found = cloud.read_data("aws_sqs_queues", none).await.unwrap();
+    assert_eq!(get(&found, "queue_urls"), json!([]));
+
     // The policies as resources of their own.
     let config = json!({"queue_url": text(&failed, "url"), "policy": policy});
     let own = cloud.create("aws_sqs_queue_policy", config).await;
     cloud.import("aws_sqs_queue_policy", &text(&failed, "url"), &own, &["policy"]).await;
     let found = cloud.read_data("aws_sqs_queue", json!({"name": "tr-queue"})).await.unwrap();
     assert_eq!(get(&found, "url"), get(&queue, "url"));
+    let allowed =
+        json!({"redrivePermission": "byQueue", "sourceQueueArns": [text(&queue, "arn")]}).to_string();
+    let config = json!({"queue_url": text(&failed, "url"), "redrive_allow_policy": allowed});
+    let kind = "aws_sqs_queue_redrive_allow_policy";
+    let allowed = cloud.create_twice(kind, config).await;
+    cloud.import(kind, &text(&failed, "url"), &allowed, &[]).await;
+    cloud.destroy(kind, &allowed).await;
     cloud.destroy("aws_sqs_queue_policy", &own).await;
     cloud.destroy("aws_sqs_queue", &queue).await;
     cloud.destroy("aws_sqs_queue", &failed).await;

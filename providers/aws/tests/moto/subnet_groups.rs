@@ -86,7 +86,12 @@ async fn accounts() {
         (get(&read, "restrict_public_buckets"), get(&read, "block_public_acls")),
         (json!(true), json!(false))
     );
+    let said = cloud.read_data(block, json!({})).await.unwrap();
+    for name in ["id", "block_public_acls", "block_public_policy", "restrict_public_buckets"] {
+        assert_eq!(get(&said, name), get(&read, name), "{name}");
+    }
     cloud.destroy(block, &made).await;
+    assert!(cloud.not_found(block, json!({})).await.contains("has no such setting"));
     assert!(cloud.read(block, &made).await.is_none());
 
     let contact = "aws_account_alternate_contact";

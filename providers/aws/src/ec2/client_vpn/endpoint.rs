@@ -215,7 +215,12 @@ impl Resource for ClientVpnEndpoint {
 
 impl ClientVpnEndpoint {
     /// This object as EC2 describes it.
-    fn with(self, aws: &Aws, account: &str, remote: types::ClientVpnEndpoint) -> ClientVpnEndpoint {
+    pub(super) fn with(
+        self,
+        aws: &Aws,
+        account: &str,
+        remote: types::ClientVpnEndpoint,
+    ) -> ClientVpnEndpoint {
         let id = remote.client_vpn_endpoint_id.unwrap_or_default();
         let portal = remote.self_service_portal_url.unwrap_or_default();
         let set_of =

@@ -7,6 +7,7 @@ mod parts;
 
 mod authorization_rule;
 mod endpoint;
+mod endpoint_data;
 mod network_association;
 mod route;
 
@@ -16,12 +17,13 @@ pub use endpoint::{
     ClientConnectOptions, ClientVpnEndpoint, ConnectionLogOptions, LoginBannerOptions,
     RouteEnforcementOptions, TransitGatewayConfiguration,
 };
+pub use endpoint_data::ClientVpnEndpointData;
 pub use network_association::ClientVpnNetworkAssociation;
 pub use route::ClientVpnRoute;
 
 use crate::Aws;
 use std::time::Duration;
-use terrane_sdk::{Error, ResourceType, resources};
+use terrane_sdk::{DataSourceType, Error, ResourceType, data_sources, resources};
 
 /// How long changes of endpoints may take.
 const PATIENCE: Duration = Duration::from_secs(5 * 60);
@@ -32,6 +34,11 @@ const PAGE: i32 = 1000;
 /// The resource types of this part of the service.
 pub(super) fn resources() -> Vec<ResourceType<Aws>> {
     resources![ClientVpnAuthorizationRule, ClientVpnEndpoint, ClientVpnNetworkAssociation, ClientVpnRoute,]
+}
+
+/// The data sources of this part of the service.
+pub(super) fn data_sources() -> Vec<DataSourceType<Aws>> {
+    data_sources![ClientVpnEndpointData]
 }
 
 /// Another change of the endpoint has to end first.

@@ -6,11 +6,13 @@ mod gateways;
 mod ids;
 mod image;
 mod instance;
+mod instance_types;
 mod machines;
 mod one;
 mod peerings;
 mod regions;
 mod routes;
+mod rules;
 mod service;
 mod transit;
 mod transit_attachments;
@@ -22,11 +24,14 @@ pub use gateways::*;
 pub use ids::{NetworkAcls, NetworkInterfaces, RouteTables, SecurityGroups, Vpcs};
 pub use image::{Image, ImageIds};
 pub use instance::InstanceData;
+pub use instance_types::{InstanceTypeOffering, InstanceTypeOfferings, InstanceTypes};
 pub use machines::*;
 pub use one::{SecurityGroupData, SubnetData};
+pub(super) use one::{only, text};
 pub use peerings::*;
 pub use regions::*;
 pub use routes::*;
+pub use rules::{SecurityGroupRuleData, SecurityGroupRules};
 pub use service::EndpointServiceData;
 pub use transit::*;
 pub use transit_attachments::*;
@@ -49,6 +54,9 @@ pub(super) fn data_sources() -> Vec<DataSourceType<Aws>> {
         Image,
         ImageIds,
         InstanceData,
+        InstanceTypeOffering,
+        InstanceTypeOfferings,
+        InstanceTypes,
         Instances,
         InternetGatewayData,
         KeyPairData,
@@ -65,6 +73,8 @@ pub(super) fn data_sources() -> Vec<DataSourceType<Aws>> {
         RouteTableData,
         RouteTables,
         SecurityGroupData,
+        SecurityGroupRuleData,
+        SecurityGroupRules,
         SecurityGroups,
         SubnetData,
         TransitGatewayAttachmentData,

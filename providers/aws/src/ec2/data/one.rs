@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use terrane_sdk::{Auto, Computed, DataSource, Error, async_trait};
 
 /// The text, or none.
-pub(super) fn text(found: Option<&str>) -> String {
+pub(in crate::ec2) fn text(found: Option<&str>) -> String {
     found.unwrap_or_default().to_owned()
 }
 
@@ -26,7 +26,7 @@ pub(super) async fn described<K: Kind>(
 }
 
 /// The only one of what was found.
-pub(super) fn only<T>(mut found: Vec<T>, what: &str, operation: &str) -> Result<T, Error> {
+pub(in crate::ec2) fn only<T>(mut found: Vec<T>, what: &str, operation: &str) -> Result<T, Error> {
     match (found.pop(), found.is_empty()) {
         (Some(one), true) => Ok(one),
         (None, _) => {

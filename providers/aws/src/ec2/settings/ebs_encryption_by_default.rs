@@ -16,7 +16,7 @@ pub struct EbsEncryptionByDefault {
 }
 
 impl EbsEncryptionByDefault {
-    async fn get(aws: &Aws) -> Result<bool, Error> {
+    pub(super) async fn get(aws: &Aws) -> Result<bool, Error> {
         let call = aws.ec2().get_ebs_encryption_by_default().send();
         let answer = aws.call("ec2:GetEbsEncryptionByDefault", call).await?;
         Ok(answer.ebs_encryption_by_default.unwrap_or_default())

@@ -3,6 +3,7 @@
 //! A setting always has a value. Creating one writes it, deleting one writes what AWS has for new accounts, and
 //! nothing can be found missing.
 
+mod data;
 mod ebs_default_kms_key;
 mod ebs_encryption_by_default;
 mod image_block_public_access;
@@ -10,6 +11,7 @@ mod instance_metadata_defaults;
 mod serial_console_access;
 mod snapshot_block_public_access;
 
+pub use data::{EbsDefaultKmsKeyData, EbsEncryptionByDefaultData, SerialConsoleAccessData};
 pub use ebs_default_kms_key::EbsDefaultKmsKey;
 pub use ebs_encryption_by_default::EbsEncryptionByDefault;
 pub use image_block_public_access::ImageBlockPublicAccess;
@@ -18,7 +20,7 @@ pub use serial_console_access::SerialConsoleAccess;
 pub use snapshot_block_public_access::SnapshotBlockPublicAccess;
 
 use crate::Aws;
-use terrane_sdk::{Error, ResourceType, resources};
+use terrane_sdk::{DataSourceType, Error, ResourceType, data_sources, resources};
 
 /// The resource types of this part of the service.
 pub(super) fn resources() -> Vec<ResourceType<Aws>> {
@@ -30,6 +32,11 @@ pub(super) fn resources() -> Vec<ResourceType<Aws>> {
         SerialConsoleAccess,
         SnapshotBlockPublicAccess,
     ]
+}
+
+/// The data sources of this part of the service.
+pub(super) fn data_sources() -> Vec<DataSourceType<Aws>> {
+    data_sources![EbsDefaultKmsKeyData, EbsEncryptionByDefaultData, SerialConsoleAccessData]
 }
 
 /// The objects of a setting, of which there is one value: `with` puts it into each.

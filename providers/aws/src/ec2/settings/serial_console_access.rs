@@ -16,7 +16,7 @@ pub struct SerialConsoleAccess {
 }
 
 impl SerialConsoleAccess {
-    async fn get(aws: &Aws) -> Result<bool, Error> {
+    pub(super) async fn get(aws: &Aws) -> Result<bool, Error> {
         let call = aws.ec2().get_serial_console_access_status().send();
         let answer = aws.call("ec2:GetSerialConsoleAccessStatus", call).await?;
         Ok(answer.serial_console_access_enabled.unwrap_or_default())
