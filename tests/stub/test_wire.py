@@ -121,6 +121,40 @@ class Wire(unittest.TestCase):
         self.assertEqual(gone["State"], "deleted")
         self.refused("InvalidTransitGatewayID.NotFound", ec2.delete_transit_gateway, TransitGatewayId=identifier)
 
+    def test_gateways_go_when_nothing_needs_them(self):
+        ec2, dx = self.stub.client("ec2"), self.stub.client("directconnect")
+        gateway = self.gateway(ec2, Options={"AmazonSideAsn": 64555})
+        identifier, default = gateway["TransitGatewayId"], gateway["Options"]["AssociationDefaultRouteTableId"]
+        own = ec2.create_transit_gateway_route_table(TransitGatewayId=identifier)["TransitGatewayRouteTable"]["TransitGatewayRouteTableId"]
+        tables = lambda: {t["TransitGatewayRouteTableId"]: t["State"] for t in ec2.describe_transit_gateway_route_tables()["TransitGatewayRouteTables"]}
+        self.refused("IncorrectState", ec2.delete_transit_gateway, TransitGatewayId=identifier)
+        self.refused("IncorrectState", ec2.delete_transit_gateway_route_table, TransitGatewayRouteTableId=default)
+        ec2.delete_transit_gateway_route_table(TransitGatewayRouteTableId=own)
+        ec2.create_tags(Resources=[identifier], Tags=[{"Key": "Name", "Value": "t"}])
+        self.refused("InvalidTransitGatewayID.NotFound", self.stub.client("ec2", "210987654321").delete_transit_gateway, TransitGatewayId=identifier)
+        self.assertEqual(ec2.delete_transit_gateway(TransitGatewayId=identifier)["TransitGateway"]["State"], "deleting")
+        self.assertEqual(self.settled(ec2.describe_transit_gateways, "TransitGateways", TransitGatewayIds=[identifier])["State"], "deleted")
+        self.assertIn(tables().get(default), (None, "deleted"))
+        self.assertEqual(ec2.describe_tags(Filters=[{"Name": "resource-id", "Values": [identifier]}])["Tags"], [])
+
+        customer = ec2.create_customer_gateway(Type="ipsec.1", BgpAsn=65010, IpAddress="192.0.2.77")["CustomerGateway"]["CustomerGatewayId"]
+        hub = self.gateway(ec2)["TransitGatewayId"]
+        line = ec2.create_vpn_connection(Type="ipsec.1", CustomerGatewayId=customer, TransitGatewayId=hub)["VpnConnection"]["VpnConnectionId"]
+        self.refused("IncorrectState", ec2.delete_customer_gateway, CustomerGatewayId=customer)
+        self.refused("IncorrectState", ec2.delete_transit_gateway, TransitGatewayId=hub)
+        ec2.delete_vpn_connection(VpnConnectionId=line)
+        self.settled(ec2.describe_vpn_connections, "VpnConnections", VpnConnectionIds=[line])
+        ec2.delete_customer_gateway(CustomerGatewayId=customer)
+        self.refused("InvalidCustomerGatewayID.NotFound", ec2.delete_customer_gateway, CustomerGatewayId=customer)
+        ec2.delete_transit_gateway(TransitGatewayId=hub)
+
+        lone = dx.create_direct_connect_gateway(directConnectGatewayName="lone")["directConnectGateway"]["directConnectGatewayId"]
+        self.settled(dx.describe_direct_connect_gateways, "directConnectGateways", directConnectGatewayId=lone)
+        gone = dx.delete_direct_connect_gateway(directConnectGatewayId=lone)["directConnectGateway"]
+        self.assertEqual(gone["directConnectGatewayState"], "deleting")
+        self.settled(dx.describe_direct_connect_gateways, "directConnectGateways", directConnectGatewayId=lone)
+        self.refused("DirectConnectClientException", dx.delete_direct_connect_gateway, directConnectGatewayId=lone)
+
     def test_what_is_wrong_is_refused(self):
         ec2, dx = self.stub.client("ec2"), self.stub.client("directconnect")
         # boto3 would refuse these itself.

@@ -57,7 +57,7 @@ async fn connections_and_groups() {
     assert!(codes.as_array().unwrap().contains(&json!("EqDC2")), "{codes}");
     let place = cloud.read_data("aws_dx_location", json!({"location_code": "EqDC2"})).await.unwrap();
     let speeds = get(&place, "available_port_speeds");
-    assert!(speeds.as_array().unwrap().contains(&json!("10Gbps")), "{speeds}");
+    assert!(speeds.as_array().unwrap().contains(&json!("10G")), "{speeds}");
     let nowhere = json!({"location_code": "Nowhere"});
     assert!(cloud.not_found("aws_dx_location", nowhere).await.contains("does not exist"));
     let mut must = config;

@@ -56,7 +56,8 @@ async fn what_keys_make_can_be_read() {
     let signer = cloud.create("aws_kms_key", config).await;
     let found =
         cloud.read_data("aws_kms_public_key", json!({"key_id": text(&signer, "key_id")})).await.unwrap();
-    assert_eq!(text(&found, "arn"), text(&signer, "arn"));
+    // Moto answers with the id, AWS with the ARN.
+    assert!(text(&signer, "arn").ends_with(&text(&found, "arn")));
     assert!(text(&found, "public_key_pem").starts_with("-----BEGIN PUBLIC KEY-----\n"));
     assert_eq!(get(&found, "signing_algorithms"), json!(["ECDSA_SHA_256"]));
 

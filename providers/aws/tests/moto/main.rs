@@ -26,6 +26,7 @@ mod lookups;
 mod network;
 mod organizations;
 mod peerings;
+mod prefixes;
 mod queues;
 mod ram;
 mod routes;

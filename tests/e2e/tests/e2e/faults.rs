@@ -46,6 +46,64 @@ fn the_answer_to_every_first_creation_is_lost() {
     context.run(&["plan", "-detailed-exitcode"]).expect_code(0);
 }
 
+const ATTACHMENT: &str = r#"
+provider "aws" {
+  region = "eu-west-1"
+}
+
+variable "made" {
+  default = true
+}
+
+resource "aws_iam_role" "app" {
+  name = "app"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }]
+  })
+}
+
+resource "aws_iam_policy" "app" {
+  name = "app"
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "s3:*", Resource = "*" }]
+  })
+}
+
+resource "aws_iam_role_policy_attachment" "app" {
+  role       = aws_iam_role.app.name
+  policy_arn = var.made ? aws_iam_policy.app.arn : "arn:aws:iam::123456789012:policy/misspelled"
+}
+"#;
+
+#[test]
+fn what_iam_does_not_know_is_waited_for_where_it_was_just_made() {
+    let aws = Aws::start();
+    let context = TestContext::with_config(ATTACHMENT).using(&aws);
+    context.good(&["init"]);
+    for _ in 0..3 {
+        aws.proxy().refuse(
+            "AttachRolePolicy",
+            404,
+            "NoSuchEntity",
+            "The role with name app cannot be found.",
+        );
+    }
+    context.good(&["apply", "-auto-approve"]);
+    assert_eq!(aws.proxy().count("AttachRolePolicy"), 4, "it has not heard of the role three times");
+
+    aws.proxy().forget();
+    context
+        .run(&["apply", "-auto-approve", "-var", "made=false"])
+        .expect_code(1)
+        .expect_text("policy/misspelled does not exist")
+        .expect_text("It was waited for 10 seconds, in case it had just been made.");
+    assert!(aws.proxy().count("AttachRolePolicy") > 1, "somebody else might have made it just now");
+    context.good(&["apply", "-auto-approve"]);
+    context.good(&["destroy", "-auto-approve"]);
+}
+
 #[test]
 fn an_operation_that_the_endpoint_does_not_know_fails_at_once() {
     let aws = Aws::start();

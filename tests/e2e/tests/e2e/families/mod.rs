@@ -6,6 +6,8 @@ mod iam_by_role;
 mod iam_groups;
 mod iam_module;
 mod machine_alarms;
+mod messaging;
+mod network_services;
 mod observability;
 mod organization;
 mod security_groups;
