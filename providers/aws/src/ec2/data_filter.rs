@@ -3,7 +3,7 @@
 use super::batch::filter;
 use aws_sdk_ec2::types::Filter;
 use std::collections::BTreeSet;
-use terrane_sdk::Block;
+use terrane_sdk::{Auto, Block};
 
 use crate::tags::Tags;
 
@@ -15,6 +15,15 @@ pub struct DataFilter {
     /// The values, of which one must match.
     #[attr(required)]
     pub values: BTreeSet<String>,
+}
+
+/// All filters of a data source whose `tags` are chosen by, and tell all tags then.
+pub(super) fn chosen(
+    blocks: &BTreeSet<DataFilter>,
+    tags: &Auto<Tags>,
+    others: &[(&str, Option<String>)],
+) -> Option<Vec<Filter>> {
+    filters(blocks, tags.0.as_ref().unwrap_or(&Tags::new()), others)
 }
 
 /// All filters of a data source; none at all when it has none, as EC2 refuses an empty list.

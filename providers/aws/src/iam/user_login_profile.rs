@@ -11,6 +11,9 @@ use super::propagation::once_known;
 use super::secret::{self, Recipient, valid_key};
 use super::{is_taken, unless_gone};
 
+/// How long a password is when nothing is said.
+const LENGTH: i64 = 20;
+
 /// Gives an IAM user a password, which the provider makes up. It is in the state, unless `pgp_key`
 /// says for whom to encrypt it.
 #[derive(Clone, Debug, Default, Resource)]
@@ -26,7 +29,7 @@ pub struct UserLoginProfile {
     #[attr(sensitive)]
     pub password: Computed<String>,
     /// How long the password is.
-    #[attr(force_new, default = 20, validate = validate::between(5..=128))]
+    #[attr(force_new, default = LENGTH, validate = validate::between(5..=128))]
     pub password_length: Option<i64>,
     /// Whether the user must choose another password at first.
     #[attr(force_new)]
@@ -47,8 +50,8 @@ impl Resource for UserLoginProfile {
     async fn create(aws: &Aws, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
         let recipient = planned.pgp_key.as_deref().filter(|key| !key.is_empty()).map(Recipient::parse);
         let recipient = recipient.transpose()?;
-        let length = planned.password_length.and_then(|n| usize::try_from(n).ok()).unwrap_or(20);
-        let password = secret::password(length);
+        let length = planned.password_length.unwrap_or(LENGTH);
+        let password = secret::password(usize::try_from(length).unwrap_or_default());
         let encrypted = recipient.as_ref().map(|recipient| recipient.encrypt(&password)).transpose()?;
         let (user, reset) = (&planned.user, planned.password_reset_required.get().copied().unwrap_or(false));
         let objects = [("USER", user.as_str())];
@@ -82,7 +85,14 @@ impl Resource for UserLoginProfile {
             Ok(found.and_then(|answer| answer.login_profile).map(|found| {
                 // A user who has chosen another password as required has not changed the profile.
                 let reset = state.password_reset_required.0.unwrap_or(found.password_reset_required);
-                UserLoginProfile { user: found.user_name, password_reset_required: reset.into(), ..state }
+                // Nor can its length be told: an import takes the default, which another value would replace the profile for.
+                let length = Some(state.password_length.unwrap_or(LENGTH));
+                UserLoginProfile {
+                    user: found.user_name,
+                    password_length: length,
+                    password_reset_required: reset.into(),
+                    ..state
+                }
             }))
         };
         join_all(states.into_iter().map(read)).await

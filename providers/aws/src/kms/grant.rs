@@ -77,6 +77,8 @@ impl Grant {
             },
             name: grant.name,
             operations: grant.operations.iter().flatten().map(|o| o.as_str().to_owned()).collect(),
+            // An instruction that no reading tells: an import takes the default, which another value would replace the grant for.
+            retire_on_delete: Some(self.retire_on_delete.unwrap_or_default()),
             retiring_principal: grant.retiring_principal,
             ..self
         }

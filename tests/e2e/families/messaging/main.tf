@@ -397,12 +397,12 @@ data "aws_sqs_queues" "ordered" {
 }
 
 output "parameters" {
-  value     = { for k, v in aws_ssm_parameter.this : k => try(jsondecode(nonsensitive(v.value)), v.insecure_value, null) }
+  value     = { for k, v in aws_ssm_parameter.this : k => try(jsondecode(v.insecure_value), v.insecure_value, nonsensitive(v.value)) }
   sensitive = true
 }
 
 output "queues" {
-  value = [for url in data.aws_sqs_queues.ordered.queue_urls : basename(url)]
+  value = sort([for url in data.aws_sqs_queues.ordered.queue_urls : basename(url)])
 }
 
 output "signer" {

@@ -1,9 +1,9 @@
 //! `aws_eip`, `aws_eips` and `aws_network_interface` as data sources.
 
-use super::one::{described, only, text};
+use super::one::{described, only, text, told};
 use crate::Aws;
 use crate::client::dns_suffix;
-use crate::ec2::data_filter::{DataFilter, filters};
+use crate::ec2::data_filter::{DataFilter, chosen};
 use crate::ec2::kind::set;
 use crate::ec2::tagging::tag_map;
 use crate::tags::Tags;
@@ -61,10 +61,9 @@ impl DataSource for EipData {
     type Client = Aws;
 
     async fn read(aws: &Aws, config: Self) -> Result<Self, Error> {
-        let tags = config.tags.0.clone().unwrap_or_default();
-        let wanted = filters(
+        let wanted = chosen(
             &config.filter,
-            &tags,
+            &config.tags,
             &[
                 ("allocation-id", set(config.id.0.as_deref())),
                 ("public-ip", set(config.public_ip.0.as_deref())),
@@ -77,22 +76,22 @@ impl DataSource for EipData {
         let ptr = reverse_name(aws, found.allocation_id()).await?;
         Ok(Self {
             arn: aws.ec2_arn(&account, &format!("elastic-ip/{}", text(found.allocation_id()))).into(),
-            association_id: text(found.association_id()).into(),
-            carrier_ip: text(found.carrier_ip()).into(),
-            customer_owned_ip: text(found.customer_owned_ip()).into(),
-            customer_owned_ipv4_pool: text(found.customer_owned_ipv4_pool()).into(),
-            domain: text(found.domain().map(|v| v.as_str())).into(),
-            id: text(found.allocation_id()).into(),
-            instance_id: text(found.instance_id()).into(),
+            association_id: told(found.association_id()),
+            carrier_ip: told(found.carrier_ip()),
+            customer_owned_ip: told(found.customer_owned_ip()),
+            customer_owned_ipv4_pool: told(found.customer_owned_ipv4_pool()),
+            domain: told(found.domain()),
+            id: told(found.allocation_id()),
+            instance_id: told(found.instance_id()),
             ipam_pool_id: String::new().into(),
-            network_interface_id: text(found.network_interface_id()).into(),
-            network_interface_owner_id: text(found.network_interface_owner_id()).into(),
+            network_interface_id: told(found.network_interface_id()),
+            network_interface_owner_id: told(found.network_interface_owner_id()),
             private_dns: private_name(aws, found.private_ip_address()).into(),
-            private_ip: text(found.private_ip_address()).into(),
+            private_ip: told(found.private_ip_address()),
             ptr_record: ptr.unwrap_or_default().into(),
             public_dns: public_name(aws, found.public_ip()).into(),
-            public_ip: text(found.public_ip()).into(),
-            public_ipv4_pool: text(found.public_ipv4_pool()).into(),
+            public_ip: told(found.public_ip()),
+            public_ipv4_pool: told(found.public_ipv4_pool()),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
             ..config
         })
@@ -155,8 +154,7 @@ impl DataSource for Eips {
     type Client = Aws;
 
     async fn read(aws: &Aws, config: Self) -> Result<Self, Error> {
-        let tags = config.tags.0.clone().unwrap_or_default();
-        let wanted = filters(&config.filter, &tags, &[]);
+        let wanted = chosen(&config.filter, &config.tags, &[]);
         let call = aws.ec2().describe_addresses().set_filters(wanted).send();
         let found = aws.call("ec2:DescribeAddresses", call).await?.addresses.unwrap_or_default();
         Ok(Self {
@@ -272,8 +270,8 @@ impl DataSource for NetworkInterfaceData {
     type Client = Aws;
 
     async fn read(aws: &Aws, config: Self) -> Result<Self, Error> {
-        let tags = config.tags.0.clone().unwrap_or_default();
-        let wanted = filters(&config.filter, &tags, &[("network-interface-id", set(config.id.0.as_deref()))]);
+        let wanted =
+            chosen(&config.filter, &config.tags, &[("network-interface-id", set(config.id.0.as_deref()))]);
         let found = described::<types::NetworkInterface>(aws, wanted).await?;
         let found = only(found, "network interface", "ec2:DescribeNetworkInterfaces")?;
         Ok(Self {
@@ -285,8 +283,8 @@ impl DataSource for NetworkInterfaceData {
                 .into(),
             association: found.association().map(address).into_iter().collect::<Vec<_>>().into(),
             attachment: found.attachment().map(attachment).into_iter().collect::<Vec<_>>().into(),
-            availability_zone: text(found.availability_zone()).into(),
-            description: text(found.description()).into(),
+            availability_zone: told(found.availability_zone()),
+            description: told(found.description()),
             ena_srd_specification: found
                 .attachment()
                 .and_then(|a| a.ena_srd_specification())
@@ -294,35 +292,35 @@ impl DataSource for NetworkInterfaceData {
                 .into_iter()
                 .collect::<Vec<_>>()
                 .into(),
-            id: text(found.network_interface_id()).into(),
-            interface_type: text(found.interface_type().map(|v| v.as_str())).into(),
+            id: told(found.network_interface_id()),
+            interface_type: told(found.interface_type()),
             ipv6_addresses: found
                 .ipv6_addresses()
                 .iter()
                 .filter_map(|a| set(a.ipv6_address()))
                 .collect::<BTreeSet<_>>()
                 .into(),
-            mac_address: text(found.mac_address()).into(),
-            outpost_arn: text(found.outpost_arn()).into(),
-            owner_id: text(found.owner_id()).into(),
-            private_dns_name: text(found.private_dns_name()).into(),
-            private_ip: text(found.private_ip_address()).into(),
+            mac_address: told(found.mac_address()),
+            outpost_arn: told(found.outpost_arn()),
+            owner_id: told(found.owner_id()),
+            private_dns_name: told(found.private_dns_name()),
+            private_ip: told(found.private_ip_address()),
             private_ips: {
                 let mut all: Vec<_> = found.private_ip_addresses().iter().collect();
                 all.sort_by_key(|a| a.primary() != Some(true));
                 all.into_iter().filter_map(|a| set(a.private_ip_address())).collect::<Vec<_>>()
             }
             .into(),
-            requester_id: text(found.requester_id()).into(),
+            requester_id: told(found.requester_id()),
             security_groups: found
                 .groups()
                 .iter()
                 .filter_map(|g| set(g.group_id()))
                 .collect::<BTreeSet<_>>()
                 .into(),
-            subnet_id: text(found.subnet_id()).into(),
+            subnet_id: told(found.subnet_id()),
             tags: aws.tags().managed(tag_map(found.tag_set.clone())).into(),
-            vpc_id: text(found.vpc_id()).into(),
+            vpc_id: told(found.vpc_id()),
             ..config
         })
     }

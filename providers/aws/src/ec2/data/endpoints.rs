@@ -1,9 +1,10 @@
 //! `aws_vpc_endpoint` and the prefix lists that lead to services, as data sources.
 
-use super::one::{described, only, text};
+use super::listing::ids_of;
+use super::one::{described, only, text, told};
 use crate::Aws;
 use crate::ec2::batch::{PAGE, filter, pages};
-use crate::ec2::data_filter::{DataFilter, filters};
+use crate::ec2::data_filter::{DataFilter, chosen, filters};
 use crate::ec2::kind::set;
 use crate::ec2::prefix_list::LISTS_PAGE;
 use crate::ec2::tagging::tag_map;
@@ -90,10 +91,9 @@ impl DataSource for VpcEndpointData {
     type Client = Aws;
 
     async fn read(aws: &Aws, config: Self) -> Result<Self, Error> {
-        let tags = config.tags.0.clone().unwrap_or_default();
-        let wanted = filters(
+        let wanted = chosen(
             &config.filter,
-            &tags,
+            &config.tags,
             &[
                 ("vpc-endpoint-id", set(config.id.0.as_deref())),
                 ("service-name", set(config.service_name.0.as_deref())),
@@ -126,16 +126,16 @@ impl DataSource for VpcEndpointData {
                 .collect::<Vec<_>>()
                 .into(),
             dns_options: found.dns_options().map(dns_choices).into_iter().collect::<Vec<_>>().into(),
-            id: text(found.vpc_endpoint_id()).into(),
-            ip_address_type: text(found.ip_address_type().map(|v| v.as_str())).into(),
+            id: told(found.vpc_endpoint_id()),
+            ip_address_type: told(found.ip_address_type()),
             network_interface_ids: found
                 .network_interface_ids()
                 .iter()
                 .cloned()
                 .collect::<BTreeSet<_>>()
                 .into(),
-            owner_id: text(found.owner_id()).into(),
-            policy: text(found.policy_document()).into(),
+            owner_id: told(found.owner_id()),
+            policy: told(found.policy_document()),
             prefix_list_id: list.into(),
             private_dns_enabled: found.private_dns_enabled().unwrap_or_default().into(),
             requester_managed: found.requester_managed().unwrap_or_default().into(),
@@ -146,13 +146,13 @@ impl DataSource for VpcEndpointData {
                 .filter_map(|g| set(g.group_id()))
                 .collect::<BTreeSet<_>>()
                 .into(),
-            service_name: text(found.service_name()).into(),
-            service_region: text(found.service_region()).into(),
+            service_name: told(found.service_name()),
+            service_region: told(found.service_region()),
             state: state.into(),
             subnet_ids: found.subnet_ids().iter().cloned().collect::<BTreeSet<_>>().into(),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
-            vpc_endpoint_type: text(found.vpc_endpoint_type().map(|v| v.as_str())).into(),
-            vpc_id: text(found.vpc_id()).into(),
+            vpc_endpoint_type: told(found.vpc_endpoint_type()),
+            vpc_id: told(found.vpc_id()),
             ..config
         })
     }
@@ -220,8 +220,8 @@ impl DataSource for PrefixListData {
         let found = only(found, "prefix list", "ec2:DescribePrefixLists")?;
         Ok(Self {
             cidr_blocks: found.cidrs().to_vec().into(),
-            id: text(found.prefix_list_id()).into(),
-            name: text(found.prefix_list_name()).into(),
+            id: told(found.prefix_list_id()),
+            name: told(found.prefix_list_name()),
             ..config
         })
     }
@@ -268,10 +268,9 @@ impl DataSource for ManagedPrefixListData {
     type Client = Aws;
 
     async fn read(aws: &Aws, config: Self) -> Result<Self, Error> {
-        let tags = config.tags.0.clone().unwrap_or_default();
-        let wanted = filters(
+        let wanted = chosen(
             &config.filter,
-            &tags,
+            &config.tags,
             &[
                 ("prefix-list-id", set(config.id.0.as_deref())),
                 ("prefix-list-name", set(config.name.0.as_deref())),
@@ -287,13 +286,13 @@ impl DataSource for ManagedPrefixListData {
         };
         let entries = entries.into_iter().map(network).collect::<BTreeSet<_>>();
         Ok(Self {
-            address_family: text(found.address_family()).into(),
-            arn: text(found.prefix_list_arn()).into(),
+            address_family: told(found.address_family()),
+            arn: told(found.prefix_list_arn()),
             entries: entries.into(),
-            id: text(found.prefix_list_id()).into(),
+            id: told(found.prefix_list_id()),
             max_entries: found.max_entries().map_or(0, i64::from).into(),
-            name: text(found.prefix_list_name()).into(),
-            owner_id: text(found.owner_id()).into(),
+            name: told(found.prefix_list_name()),
+            owner_id: told(found.owner_id()),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
             version: found.version().unwrap_or_default().into(),
             ..config
@@ -301,33 +300,13 @@ impl DataSource for ManagedPrefixListData {
     }
 }
 
-/// The managed prefix lists that match.
-#[derive(Clone, Debug, DataSource)]
-#[data_source(name = "aws_ec2_managed_prefix_lists")]
-pub struct ManagedPrefixLists {
+ids_of! {
+    /// The managed prefix lists that match.
+    ManagedPrefixLists("aws_ec2_managed_prefix_lists"),
     /// Filters of DescribeManagedPrefixLists.
-    #[block]
-    pub filter: BTreeSet<DataFilter>,
-    /// The region.
-    pub id: Computed<String>,
+    filter,
     /// The ids of the lists.
-    pub ids: Computed<Vec<String>>,
+    ids: described::<types::ManagedPrefixList> => prefix_list_id,
     /// Tags that the lists must have.
-    pub tags: Auto<Tags>,
-}
-
-#[async_trait]
-impl DataSource for ManagedPrefixLists {
-    type Client = Aws;
-
-    async fn read(aws: &Aws, config: Self) -> Result<Self, Error> {
-        let tags = config.tags.0.clone().unwrap_or_default();
-        let wanted = filters(&config.filter, &tags, &[]);
-        let found = described::<types::ManagedPrefixList>(aws, wanted).await?;
-        Ok(Self {
-            id: aws.region().into(),
-            ids: found.iter().filter_map(|o| set(o.prefix_list_id())).collect::<Vec<_>>().into(),
-            ..config
-        })
-    }
+    tags
 }

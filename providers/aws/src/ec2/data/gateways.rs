@@ -1,10 +1,10 @@
 //! `aws_internet_gateway`, `aws_nat_gateway`, `aws_customer_gateway` and `aws_vpn_gateway` as data sources: the
 //! gateway that matches.
 
-use super::one::{described, only, text};
+use super::one::{described, only, text, told};
 use crate::Aws;
 use crate::ec2::batch::{PAGE, pages};
-use crate::ec2::data_filter::{DataFilter, filters};
+use crate::ec2::data_filter::{DataFilter, chosen};
 use crate::ec2::kind::set;
 use crate::ec2::nat_gateway::{NatGateway, RegionalAddress, ZoneAddress};
 use crate::ec2::tagging::tag_map;
@@ -48,10 +48,9 @@ impl DataSource for InternetGatewayData {
     type Client = Aws;
 
     async fn read(aws: &Aws, config: Self) -> Result<Self, Error> {
-        let tags = config.tags.0.clone().unwrap_or_default();
-        let wanted = filters(
+        let wanted = chosen(
             &config.filter,
-            &tags,
+            &config.tags,
             &[("internet-gateway-id", set(config.internet_gateway_id.0.as_deref()))],
         );
         let call = aws.ec2().describe_internet_gateways().set_filters(wanted).max_results(PAGE);
@@ -73,9 +72,9 @@ impl DataSource for InternetGatewayData {
                 })
                 .collect::<Vec<_>>()
                 .into(),
-            id: text(found.internet_gateway_id()).into(),
-            internet_gateway_id: text(found.internet_gateway_id()).into(),
-            owner_id: text(found.owner_id()).into(),
+            id: told(found.internet_gateway_id()),
+            internet_gateway_id: told(found.internet_gateway_id()),
+            owner_id: told(found.owner_id()),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
             ..config
         })
@@ -136,10 +135,9 @@ impl DataSource for NatGatewayData {
     type Client = Aws;
 
     async fn read(aws: &Aws, config: Self) -> Result<Self, Error> {
-        let tags = config.tags.0.clone().unwrap_or_default();
-        let wanted = filters(
+        let wanted = chosen(
             &config.filter,
-            &tags,
+            &config.tags,
             &[
                 ("nat-gateway-id", set(config.id.0.as_deref())),
                 ("state", set(config.state.0.as_deref())),
@@ -159,7 +157,7 @@ impl DataSource for NatGatewayData {
             availability_mode: gateway.availability_mode.0.unwrap_or_default().into(),
             availability_zone_address: gateway.availability_zone_address.into(),
             connectivity_type: gateway.connectivity_type.unwrap_or_default().into(),
-            id: text(found.nat_gateway_id()).into(),
+            id: told(found.nat_gateway_id()),
             network_interface_id: gateway.network_interface_id.0.unwrap_or_default().into(),
             private_ip: gateway.private_ip.0.unwrap_or_default().into(),
             public_ip: gateway.public_ip.0.unwrap_or_default().into(),
@@ -176,10 +174,10 @@ impl DataSource for NatGatewayData {
                 .0
                 .unwrap_or_default()
                 .into(),
-            state: text(found.state().map(|v| v.as_str())).into(),
-            subnet_id: text(found.subnet_id()).into(),
+            state: told(found.state()),
+            subnet_id: told(found.subnet_id()),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
-            vpc_id: text(found.vpc_id()).into(),
+            vpc_id: told(found.vpc_id()),
             ..config
         })
     }
@@ -218,8 +216,8 @@ impl DataSource for CustomerGatewayData {
     type Client = Aws;
 
     async fn read(aws: &Aws, config: Self) -> Result<Self, Error> {
-        let tags = config.tags.0.clone().unwrap_or_default();
-        let wanted = filters(&config.filter, &tags, &[("customer-gateway-id", set(config.id.0.as_deref()))]);
+        let wanted =
+            chosen(&config.filter, &config.tags, &[("customer-gateway-id", set(config.id.0.as_deref()))]);
         let found = described::<types::CustomerGateway>(aws, wanted).await?;
         let found = only(found, "customer gateway", "ec2:DescribeCustomerGateways")?;
         Ok(Self {
@@ -235,12 +233,12 @@ impl DataSource for CustomerGatewayData {
                 .and_then(|n| n.parse::<i64>().ok())
                 .unwrap_or_default()
                 .into(),
-            certificate_arn: text(found.certificate_arn()).into(),
-            device_name: text(found.device_name()).into(),
-            id: text(found.customer_gateway_id()).into(),
-            ip_address: text(found.ip_address()).into(),
+            certificate_arn: told(found.certificate_arn()),
+            device_name: told(found.device_name()),
+            id: told(found.customer_gateway_id()),
+            ip_address: told(found.ip_address()),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
-            kind: text(found.r#type()).into(),
+            kind: told(found.r#type()),
             ..config
         })
     }
@@ -274,10 +272,9 @@ impl DataSource for VpnGatewayData {
     type Client = Aws;
 
     async fn read(aws: &Aws, config: Self) -> Result<Self, Error> {
-        let tags = config.tags.0.clone().unwrap_or_default();
-        let wanted = filters(
+        let wanted = chosen(
             &config.filter,
-            &tags,
+            &config.tags,
             &[
                 ("vpn-gateway-id", set(config.id.0.as_deref())),
                 ("amazon-side-asn", set(config.amazon_side_asn.0.as_deref())),
@@ -293,17 +290,16 @@ impl DataSource for VpnGatewayData {
             arn: aws
                 .ec2_arn(&aws.account().await?, &format!("vpn-gateway/{}", text(found.vpn_gateway_id())))
                 .into(),
-            attached_vpc_id: text(
+            attached_vpc_id: told(
                 found
                     .vpc_attachments()
                     .iter()
                     .filter(|a| a.state().is_some_and(|s| s.as_str() == "attached"))
                     .find_map(|a| a.vpc_id()),
-            )
-            .into(),
-            availability_zone: text(found.availability_zone()).into(),
-            id: text(found.vpn_gateway_id()).into(),
-            state: text(found.state().map(|v| v.as_str())).into(),
+            ),
+            availability_zone: told(found.availability_zone()),
+            id: told(found.vpn_gateway_id()),
+            state: told(found.state()),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
             ..config
         })

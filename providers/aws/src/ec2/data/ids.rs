@@ -1,6 +1,7 @@
 //! `aws_vpcs`, `aws_route_tables`, `aws_network_acls`, `aws_network_interfaces` and
 //! `aws_security_groups`: the ids of objects that match.
 
+use super::listing::ids_of;
 use crate::Aws;
 use crate::ec2::batch::{PAGE, pages};
 use crate::ec2::data_filter::{DataFilter, filters};
@@ -16,30 +17,15 @@ fn wanted(tags: &Auto<Tags>) -> Tags {
     tags.0.clone().unwrap_or_default()
 }
 
-/// The VPCs that match.
-#[derive(Clone, Debug, DataSource)]
-#[data_source(name = "aws_vpcs")]
-pub struct Vpcs {
+ids_of! {
+    /// The VPCs that match.
+    Vpcs("aws_vpcs"),
     /// Filters of DescribeVpcs.
-    #[block]
-    pub filter: BTreeSet<DataFilter>,
-    /// The region.
-    pub id: Computed<String>,
+    filter,
     /// The ids of the VPCs.
-    pub ids: Computed<Vec<String>>,
+    ids: types::Vpc::describe => vpc_id,
     /// Tags that the VPCs must have.
-    pub tags: Auto<Tags>,
-}
-
-#[async_trait]
-impl DataSource for Vpcs {
-    type Client = Aws;
-
-    async fn read(aws: &Aws, config: Self) -> Result<Self, Error> {
-        let found = types::Vpc::describe(aws, filters(&config.filter, &wanted(&config.tags), &[])).await?;
-        let ids: Vec<String> = found.into_iter().filter_map(|v| v.vpc_id).collect();
-        Ok(Self { id: aws.region().into(), ids: ids.into(), ..config })
-    }
+    tags
 }
 
 /// The route tables that match.
@@ -102,31 +88,15 @@ impl DataSource for NetworkAcls {
     }
 }
 
-/// The network interfaces that match.
-#[derive(Clone, Debug, DataSource)]
-#[data_source(name = "aws_network_interfaces")]
-pub struct NetworkInterfaces {
+ids_of! {
+    /// The network interfaces that match.
+    NetworkInterfaces("aws_network_interfaces"),
     /// Filters of DescribeNetworkInterfaces.
-    #[block]
-    pub filter: BTreeSet<DataFilter>,
-    /// The region.
-    pub id: Computed<String>,
+    filter,
     /// The ids of the network interfaces.
-    pub ids: Computed<Vec<String>>,
+    ids: types::NetworkInterface::describe => network_interface_id,
     /// Tags that the network interfaces must have.
-    pub tags: Auto<Tags>,
-}
-
-#[async_trait]
-impl DataSource for NetworkInterfaces {
-    type Client = Aws;
-
-    async fn read(aws: &Aws, config: Self) -> Result<Self, Error> {
-        let filters = filters(&config.filter, &wanted(&config.tags), &[]);
-        let found = types::NetworkInterface::describe(aws, filters).await?;
-        let ids: Vec<String> = found.into_iter().filter_map(|i| i.network_interface_id).collect();
-        Ok(Self { id: aws.region().into(), ids: ids.into(), ..config })
-    }
+    tags
 }
 
 /// The security groups that match.

@@ -1,6 +1,6 @@
 //! `aws_ami` and `aws_ami_ids`: images that instances are launched from.
 
-use super::one::only;
+use super::one::{only, told};
 use crate::Aws;
 use crate::ec2::batch::pages;
 use crate::ec2::data_filter::{DataFilter, filters};
@@ -263,39 +263,39 @@ impl Image {
             pairs.map(|(k, v)| (k.to_owned(), v.unwrap_or("UNSET").to_owned())).into()
         });
         Self {
-            architecture: text(image.architecture().map(|a| a.as_str())).into(),
+            architecture: told(image.architecture()),
             arn: format!("arn:{partition}:ec2:{}::image/{id}", aws.region()).into(),
             block_device_mappings: devices.into(),
-            boot_mode: text(image.boot_mode().map(|m| m.as_str())).into(),
-            creation_date: text(image.creation_date()).into(),
-            deprecation_time: text(image.deprecation_time()).into(),
-            description: text(image.description()).into(),
+            boot_mode: told(image.boot_mode()),
+            creation_date: told(image.creation_date()),
+            deprecation_time: told(image.deprecation_time()),
+            description: told(image.description()),
             ena_support: image.ena_support().unwrap_or_default().into(),
-            hypervisor: text(image.hypervisor().map(|h| h.as_str())).into(),
+            hypervisor: told(image.hypervisor()),
             image_id: id.as_str().into(),
-            image_location: text(image.image_location()).into(),
-            image_owner_alias: text(image.image_owner_alias()).into(),
-            image_type: text(image.image_type().map(|t| t.as_str())).into(),
-            imds_support: text(image.imds_support().map(|s| s.as_str())).into(),
-            kernel_id: text(image.kernel_id()).into(),
-            last_launched_time: text(image.last_launched_time()).into(),
-            name: text(image.name()).into(),
-            owner_id: text(image.owner_id()).into(),
-            platform: text(image.platform().map(|p| p.as_str())).into(),
-            platform_details: text(image.platform_details()).into(),
+            image_location: told(image.image_location()),
+            image_owner_alias: told(image.image_owner_alias()),
+            image_type: told(image.image_type()),
+            imds_support: told(image.imds_support()),
+            kernel_id: told(image.kernel_id()),
+            last_launched_time: told(image.last_launched_time()),
+            name: told(image.name()),
+            owner_id: told(image.owner_id()),
+            platform: told(image.platform()),
+            platform_details: told(image.platform_details()),
             product_codes: codes.collect::<BTreeSet<_>>().into(),
             public: image.public().unwrap_or_default().into(),
-            ramdisk_id: text(image.ramdisk_id()).into(),
-            root_device_name: text(root).into(),
-            root_device_type: text(image.root_device_type().map(|t| t.as_str())).into(),
-            root_snapshot_id: text(snapshot.and_then(|m| m.ebs()).and_then(|e| e.snapshot_id())).into(),
-            sriov_net_support: text(image.sriov_net_support()).into(),
-            state: text(image.state().map(|s| s.as_str())).into(),
+            ramdisk_id: told(image.ramdisk_id()),
+            root_device_name: told(root),
+            root_device_type: told(image.root_device_type()),
+            root_snapshot_id: told(snapshot.and_then(|m| m.ebs()).and_then(|e| e.snapshot_id())),
+            sriov_net_support: told(image.sriov_net_support()),
+            state: told(image.state()),
             state_reason: reason.into(),
             tags: aws.tags().managed(tag_map(image.tags.clone())).into(),
-            tpm_support: text(image.tpm_support().map(|s| s.as_str())).into(),
-            usage_operation: text(image.usage_operation()).into(),
-            virtualization_type: text(image.virtualization_type().map(|t| t.as_str())).into(),
+            tpm_support: told(image.tpm_support()),
+            usage_operation: told(image.usage_operation()),
+            virtualization_type: told(image.virtualization_type()),
             id: id.into(),
             ..self
         }

@@ -1,9 +1,9 @@
 //! `aws_instances`, `aws_key_pair`, `aws_ebs_volume` and `aws_ebs_volumes` as data sources.
 
-use super::one::{described, only, text};
+use super::one::{described, only, text, told};
 use crate::Aws;
 use crate::ec2::batch::filter;
-use crate::ec2::data_filter::{DataFilter, filters};
+use crate::ec2::data_filter::{DataFilter, chosen, filters};
 use crate::ec2::kind::set;
 use crate::ec2::tagging::tag_map;
 use crate::tags::Tags;
@@ -99,8 +99,7 @@ impl DataSource for KeyPairData {
     type Client = Aws;
 
     async fn read(aws: &Aws, config: Self) -> Result<Self, Error> {
-        let tags = config.tags.0.clone().unwrap_or_default();
-        let wanted = filters(&config.filter, &tags, &[]);
+        let wanted = chosen(&config.filter, &config.tags, &[]);
         let call = (aws.ec2().describe_key_pairs())
             .set_filters(wanted)
             .set_key_names(set(config.key_name.0.as_deref()).map(|n| vec![n]))
@@ -111,12 +110,12 @@ impl DataSource for KeyPairData {
         Ok(Self {
             arn: aws.ec2_arn(&aws.account().await?, &format!("key-pair/{}", text(found.key_name()))).into(),
             create_time: found.create_time().map(moment).unwrap_or_default().into(),
-            fingerprint: text(found.key_fingerprint()).into(),
-            id: text(found.key_pair_id()).into(),
-            key_name: text(found.key_name()).into(),
-            key_pair_id: text(found.key_pair_id()).into(),
-            key_type: text(found.key_type().map(|v| v.as_str())).into(),
-            public_key: text(found.public_key()).into(),
+            fingerprint: told(found.key_fingerprint()),
+            id: told(found.key_pair_id()),
+            key_name: told(found.key_name()),
+            key_pair_id: told(found.key_pair_id()),
+            key_type: told(found.key_type()),
+            public_key: told(found.public_key()),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
             ..config
         })
@@ -171,8 +170,7 @@ impl DataSource for EbsVolumeData {
     type Client = Aws;
 
     async fn read(aws: &Aws, config: Self) -> Result<Self, Error> {
-        let tags = config.tags.0.clone().unwrap_or_default();
-        let wanted = filters(&config.filter, &tags, &[]);
+        let wanted = chosen(&config.filter, &config.tags, &[]);
         let mut found = described::<types::Volume>(aws, wanted).await?;
         if config.most_recent == Some(true) {
             found.sort_by_key(|v| v.create_time().map_or((0, 0), |t| (t.secs(), t.subsec_nanos())));
@@ -181,21 +179,21 @@ impl DataSource for EbsVolumeData {
         let found = only(found, "volume", "ec2:DescribeVolumes")?;
         Ok(Self {
             arn: aws.ec2_arn(&aws.account().await?, &format!("volume/{}", text(found.volume_id()))).into(),
-            availability_zone: text(found.availability_zone()).into(),
+            availability_zone: told(found.availability_zone()),
             create_time: found.create_time().map(moment).unwrap_or_default().into(),
             encrypted: found.encrypted().unwrap_or_default().into(),
-            id: text(found.volume_id()).into(),
+            id: told(found.volume_id()),
             iops: found.iops().map_or(0, i64::from).into(),
-            kms_key_id: text(found.kms_key_id()).into(),
+            kms_key_id: told(found.kms_key_id()),
             multi_attach_enabled: found.multi_attach_enabled().unwrap_or_default().into(),
-            outpost_arn: text(found.outpost_arn()).into(),
+            outpost_arn: told(found.outpost_arn()),
             size: found.size().map_or(0, i64::from).into(),
-            snapshot_id: text(found.snapshot_id()).into(),
+            snapshot_id: told(found.snapshot_id()),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
             throughput: found.throughput().map_or(0, i64::from).into(),
-            volume_id: text(found.volume_id()).into(),
+            volume_id: told(found.volume_id()),
             volume_initialization_rate: found.volume_initialization_rate().map_or(0, i64::from).into(),
-            volume_type: text(found.volume_type().map(|v| v.as_str())).into(),
+            volume_type: told(found.volume_type()),
             ..config
         })
     }
@@ -226,8 +224,7 @@ impl DataSource for EbsVolumes {
     type Client = Aws;
 
     async fn read(aws: &Aws, config: Self) -> Result<Self, Error> {
-        let tags = config.tags.0.clone().unwrap_or_default();
-        let wanted = filters(&config.filter, &tags, &[]);
+        let wanted = chosen(&config.filter, &config.tags, &[]);
         let found = described::<types::Volume>(aws, wanted).await?;
         Ok(Self {
             id: aws.region().into(),

@@ -7,6 +7,7 @@ mod ids;
 mod image;
 mod instance;
 mod instance_types;
+mod listing;
 mod machines;
 mod one;
 mod peerings;

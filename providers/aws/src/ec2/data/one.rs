@@ -15,6 +15,11 @@ pub(in crate::ec2) fn text(found: Option<&str>) -> String {
     found.unwrap_or_default().to_owned()
 }
 
+/// What is told, as a text; an empty one, when nothing is.
+pub(super) fn told<T: AsRef<str> + ?Sized, R: From<String>>(found: Option<&T>) -> R {
+    R::from(found.map(|t| t.as_ref().to_owned()).unwrap_or_default())
+}
+
 /// The objects of a kind that match and are not gone.
 pub(super) async fn described<K: Kind>(
     aws: &Aws,

@@ -1,9 +1,10 @@
 //! Peering connections, DHCP options and lists of NAT gateways as data sources.
 
-use super::one::{described, only, text};
+use super::listing::ids_of;
+use super::one::{described, only, text, told};
 use crate::Aws;
 use crate::ec2::batch::{PAGE, pages};
-use crate::ec2::data_filter::{DataFilter, filters};
+use crate::ec2::data_filter::{DataFilter, chosen};
 use crate::ec2::kind::set;
 use crate::ec2::tagging::tag_map;
 use crate::tags::Tags;
@@ -68,15 +69,26 @@ pub struct PeeredIpv6Network {
     pub ipv6_cidr_block: String,
 }
 
+/// The networks of one side.
+fn networks(side: Option<&types::VpcPeeringConnectionVpcInfo>) -> Vec<PeeredNetwork> {
+    let all = side.map(|v| v.cidr_block_set()).unwrap_or_default();
+    all.iter().map(|c| PeeredNetwork { cidr_block: text(c.cidr_block()) }).collect()
+}
+
+/// The IPv6 networks of one side.
+fn ipv6_networks(side: Option<&types::VpcPeeringConnectionVpcInfo>) -> Vec<PeeredIpv6Network> {
+    let all = side.map(|v| v.ipv6_cidr_block_set()).unwrap_or_default();
+    all.iter().map(|c| PeeredIpv6Network { ipv6_cidr_block: text(c.ipv6_cidr_block()) }).collect()
+}
+
 #[async_trait]
 impl DataSource for VpcPeeringConnectionData {
     type Client = Aws;
 
     async fn read(aws: &Aws, config: Self) -> Result<Self, Error> {
-        let tags = config.tags.0.clone().unwrap_or_default();
-        let wanted = filters(
+        let wanted = chosen(
             &config.filter,
-            &tags,
+            &config.tags,
             &[
                 ("vpc-peering-connection-id", set(config.id.0.as_deref())),
                 ("requester-vpc-info.cidr-block", set(config.cidr_block.0.as_deref())),
@@ -93,54 +105,22 @@ impl DataSource for VpcPeeringConnectionData {
         let (requester, accepter) = (found.requester_vpc_info(), found.accepter_vpc_info());
         Ok(Self {
             accepter: options(accepter).into(),
-            cidr_block: text(requester.and_then(|v| v.cidr_block())).into(),
-            cidr_block_set: requester
-                .map(|v| {
-                    v.cidr_block_set()
-                        .iter()
-                        .map(|c| PeeredNetwork { cidr_block: text(c.cidr_block()) })
-                        .collect::<Vec<_>>()
-                })
-                .unwrap_or_default()
-                .into(),
-            id: text(found.vpc_peering_connection_id()).into(),
-            ipv6_cidr_block_set: requester
-                .map(|v| {
-                    v.ipv6_cidr_block_set()
-                        .iter()
-                        .map(|c| PeeredIpv6Network { ipv6_cidr_block: text(c.ipv6_cidr_block()) })
-                        .collect::<Vec<_>>()
-                })
-                .unwrap_or_default()
-                .into(),
-            owner_id: text(requester.and_then(|v| v.owner_id())).into(),
-            peer_cidr_block: text(accepter.and_then(|v| v.cidr_block())).into(),
-            peer_cidr_block_set: accepter
-                .map(|v| {
-                    v.cidr_block_set()
-                        .iter()
-                        .map(|c| PeeredNetwork { cidr_block: text(c.cidr_block()) })
-                        .collect::<Vec<_>>()
-                })
-                .unwrap_or_default()
-                .into(),
-            peer_ipv6_cidr_block_set: accepter
-                .map(|v| {
-                    v.ipv6_cidr_block_set()
-                        .iter()
-                        .map(|c| PeeredIpv6Network { ipv6_cidr_block: text(c.ipv6_cidr_block()) })
-                        .collect::<Vec<_>>()
-                })
-                .unwrap_or_default()
-                .into(),
-            peer_owner_id: text(accepter.and_then(|v| v.owner_id())).into(),
-            peer_region: text(accepter.and_then(|v| v.region())).into(),
-            peer_vpc_id: text(accepter.and_then(|v| v.vpc_id())).into(),
+            cidr_block: told(requester.and_then(|v| v.cidr_block())),
+            cidr_block_set: networks(requester).into(),
+            id: told(found.vpc_peering_connection_id()),
+            ipv6_cidr_block_set: ipv6_networks(requester).into(),
+            owner_id: told(requester.and_then(|v| v.owner_id())),
+            peer_cidr_block: told(accepter.and_then(|v| v.cidr_block())),
+            peer_cidr_block_set: networks(accepter).into(),
+            peer_ipv6_cidr_block_set: ipv6_networks(accepter).into(),
+            peer_owner_id: told(accepter.and_then(|v| v.owner_id())),
+            peer_region: told(accepter.and_then(|v| v.region())),
+            peer_vpc_id: told(accepter.and_then(|v| v.vpc_id())),
             requester: options(requester).into(),
-            requester_region: text(requester.and_then(|v| v.region())).into(),
-            status: text(found.status().and_then(|s| s.code()).map(|c| c.as_str())).into(),
+            requester_region: told(requester.and_then(|v| v.region())),
+            status: told(found.status().and_then(|s| s.code())),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
-            vpc_id: text(requester.and_then(|v| v.vpc_id())).into(),
+            vpc_id: told(requester.and_then(|v| v.vpc_id())),
             ..config
         })
     }
@@ -157,35 +137,15 @@ fn options(side: Option<&types::VpcPeeringConnectionVpcInfo>) -> BTreeMap<String
     pairs.map(|(name, on)| (name.to_owned(), on.unwrap_or_default())).into()
 }
 
-/// The peering connections that match.
-#[derive(Clone, Debug, DataSource)]
-#[data_source(name = "aws_vpc_peering_connections")]
-pub struct VpcPeeringConnections {
+ids_of! {
+    /// The peering connections that match.
+    VpcPeeringConnections("aws_vpc_peering_connections"),
     /// Filters of DescribeVpcPeeringConnections.
-    #[block]
-    pub filter: BTreeSet<DataFilter>,
-    /// The region.
-    pub id: Computed<String>,
+    filter,
     /// The ids of the connections.
-    pub ids: Computed<Vec<String>>,
+    ids: described::<types::VpcPeeringConnection> => vpc_peering_connection_id,
     /// Tags that the connections must have.
-    pub tags: Auto<Tags>,
-}
-
-#[async_trait]
-impl DataSource for VpcPeeringConnections {
-    type Client = Aws;
-
-    async fn read(aws: &Aws, config: Self) -> Result<Self, Error> {
-        let tags = config.tags.0.clone().unwrap_or_default();
-        let wanted = filters(&config.filter, &tags, &[]);
-        let found = described::<types::VpcPeeringConnection>(aws, wanted).await?;
-        Ok(Self {
-            id: aws.region().into(),
-            ids: found.iter().filter_map(|o| set(o.vpc_peering_connection_id())).collect::<Vec<_>>().into(),
-            ..config
-        })
-    }
+    tags
 }
 
 /// The set of DHCP options that matches.
@@ -224,9 +184,11 @@ impl DataSource for VpcDhcpOptionsData {
     type Client = Aws;
 
     async fn read(aws: &Aws, config: Self) -> Result<Self, Error> {
-        let tags = config.tags.0.clone().unwrap_or_default();
-        let wanted =
-            filters(&config.filter, &tags, &[("dhcp-options-id", set(config.dhcp_options_id.0.as_deref()))]);
+        let wanted = chosen(
+            &config.filter,
+            &config.tags,
+            &[("dhcp-options-id", set(config.dhcp_options_id.0.as_deref()))],
+        );
         let found = described::<types::DhcpOptions>(aws, wanted).await?;
         let found = only(found, "set of DHCP options", "ec2:DescribeDhcpOptions")?;
         let values = |name: &str| {
@@ -242,15 +204,15 @@ impl DataSource for VpcDhcpOptionsData {
                     &format!("dhcp-options/{}", text(found.dhcp_options_id())),
                 )
                 .into(),
-            dhcp_options_id: text(found.dhcp_options_id()).into(),
+            dhcp_options_id: told(found.dhcp_options_id()),
             domain_name: first("domain-name").into(),
             domain_name_servers: values("domain-name-servers").into(),
-            id: text(found.dhcp_options_id()).into(),
+            id: told(found.dhcp_options_id()),
             ipv6_address_preferred_lease_time: first("ipv6-address-preferred-lease-time").into(),
             netbios_name_servers: values("netbios-name-servers").into(),
             netbios_node_type: first("netbios-node-type").into(),
             ntp_servers: values("ntp-servers").into(),
-            owner_id: text(found.owner_id()).into(),
+            owner_id: told(found.owner_id()),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
             ..config
         })
@@ -279,8 +241,7 @@ impl DataSource for NatGateways {
     type Client = Aws;
 
     async fn read(aws: &Aws, config: Self) -> Result<Self, Error> {
-        let tags = config.tags.0.clone().unwrap_or_default();
-        let wanted = filters(&config.filter, &tags, &[("vpc-id", set(config.vpc_id.as_deref()))]);
+        let wanted = chosen(&config.filter, &config.tags, &[("vpc-id", set(config.vpc_id.as_deref()))]);
         let call = aws.ec2().describe_nat_gateways().set_filter(wanted).max_results(PAGE);
         let found: Vec<types::NatGateway> = pages!(aws, "ec2:DescribeNatGateways", call)?;
         Ok(Self {

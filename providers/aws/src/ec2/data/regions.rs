@@ -1,6 +1,6 @@
 //! `aws_availability_zone`, `aws_regions` and `aws_default_tags`: where, and as what, objects are made.
 
-use super::one::{only, text};
+use super::one::{only, told};
 use crate::Aws;
 use crate::ec2::data_filter::{DataFilter, filters};
 use crate::ec2::kind::set;
@@ -63,18 +63,18 @@ impl DataSource for AvailabilityZone {
         let suffix = name.strip_prefix(found.region_name().unwrap_or_default()).unwrap_or(name);
         let suffix = suffix.strip_prefix('-').unwrap_or(suffix).to_owned();
         Ok(Self {
-            group_long_name: text(found.group_long_name()).into(),
-            group_name: text(found.group_name()).into(),
-            id: text(found.zone_name()).into(),
-            name: text(found.zone_name()).into(),
+            group_long_name: told(found.group_long_name()),
+            group_name: told(found.group_name()),
+            id: told(found.zone_name()),
+            name: told(found.zone_name()),
             name_suffix: suffix.into(),
-            network_border_group: text(found.network_border_group()).into(),
-            opt_in_status: text(found.opt_in_status().map(|v| v.as_str())).into(),
-            parent_zone_id: text(found.parent_zone_id()).into(),
-            parent_zone_name: text(found.parent_zone_name()).into(),
-            state: text(found.state().map(|v| v.as_str())).into(),
-            zone_id: text(found.zone_id()).into(),
-            zone_type: text(found.zone_type()).into(),
+            network_border_group: told(found.network_border_group()),
+            opt_in_status: told(found.opt_in_status()),
+            parent_zone_id: told(found.parent_zone_id()),
+            parent_zone_name: told(found.parent_zone_name()),
+            state: told(found.state()),
+            zone_id: told(found.zone_id()),
+            zone_type: told(found.zone_type()),
             ..config
         })
     }

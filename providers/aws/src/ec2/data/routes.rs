@@ -1,9 +1,9 @@
 //! `aws_route_table` and `aws_route` as data sources.
 
-use super::one::{only, text};
+use super::one::{only, text, told};
 use crate::Aws;
 use crate::ec2::batch::pages;
-use crate::ec2::data_filter::{DataFilter, filters};
+use crate::ec2::data_filter::{DataFilter, chosen};
 use crate::ec2::kind::set;
 use crate::ec2::routing::{InlineRoute, TABLES_PAGE, describe_one};
 use crate::ec2::tagging::tag_map;
@@ -96,10 +96,9 @@ impl DataSource for RouteTableData {
     type Client = Aws;
 
     async fn read(aws: &Aws, config: Self) -> Result<Self, Error> {
-        let tags = config.tags.0.clone().unwrap_or_default();
-        let wanted = filters(
+        let wanted = chosen(
             &config.filter,
-            &tags,
+            &config.tags,
             &[
                 ("route-table-id", set(config.route_table_id.0.as_deref())),
                 ("association.gateway-id", set(config.gateway_id.0.as_deref())),
@@ -118,17 +117,16 @@ impl DataSource for RouteTableData {
                 )
                 .into(),
             associations: found.associations().iter().map(association).collect::<Vec<_>>().into(),
-            gateway_id: text(found.associations().iter().find_map(|a| a.gateway_id())).into(),
-            id: text(found.route_table_id()).into(),
-            owner_id: text(found.owner_id()).into(),
-            route_table_id: text(found.route_table_id()).into(),
+            gateway_id: told(found.associations().iter().find_map(|a| a.gateway_id())),
+            id: told(found.route_table_id()),
+            owner_id: told(found.owner_id()),
+            route_table_id: told(found.route_table_id()),
             routes: found.routes().iter().filter(|r| !hidden(r)).map(route).collect::<Vec<_>>().into(),
-            subnet_id: text(
+            subnet_id: told(
                 found.associations().iter().find_map(|a| a.subnet_id()).or(config.subnet_id.0.as_deref()),
-            )
-            .into(),
+            ),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
-            vpc_id: text(found.vpc_id()).into(),
+            vpc_id: told(found.vpc_id()),
             ..config
         })
     }
@@ -245,20 +243,20 @@ impl DataSource for RouteData {
             .or(found.destination_prefix_list_id())
             .unwrap_or_default();
         Ok(Self {
-            carrier_gateway_id: text(found.carrier_gateway_id()).into(),
-            core_network_arn: text(found.core_network_arn()).into(),
-            destination_cidr_block: text(found.destination_cidr_block()).into(),
-            destination_ipv6_cidr_block: text(found.destination_ipv6_cidr_block()).into(),
-            destination_prefix_list_id: text(found.destination_prefix_list_id()).into(),
-            egress_only_gateway_id: text(found.egress_only_internet_gateway_id()).into(),
-            gateway_id: text(found.gateway_id()).into(),
-            instance_id: text(found.instance_id()).into(),
-            local_gateway_id: text(found.local_gateway_id()).into(),
-            nat_gateway_id: text(found.nat_gateway_id()).into(),
-            network_interface_id: text(found.network_interface_id()).into(),
-            odb_network_arn: text(found.odb_network_arn()).into(),
-            transit_gateway_id: text(found.transit_gateway_id()).into(),
-            vpc_peering_connection_id: text(found.vpc_peering_connection_id()).into(),
+            carrier_gateway_id: told(found.carrier_gateway_id()),
+            core_network_arn: told(found.core_network_arn()),
+            destination_cidr_block: told(found.destination_cidr_block()),
+            destination_ipv6_cidr_block: told(found.destination_ipv6_cidr_block()),
+            destination_prefix_list_id: told(found.destination_prefix_list_id()),
+            egress_only_gateway_id: told(found.egress_only_internet_gateway_id()),
+            gateway_id: told(found.gateway_id()),
+            instance_id: told(found.instance_id()),
+            local_gateway_id: told(found.local_gateway_id()),
+            nat_gateway_id: told(found.nat_gateway_id()),
+            network_interface_id: told(found.network_interface_id()),
+            odb_network_arn: told(found.odb_network_arn()),
+            transit_gateway_id: told(found.transit_gateway_id()),
+            vpc_peering_connection_id: told(found.vpc_peering_connection_id()),
             id: format!("r-{}{}", config.route_table_id, crate::ec2::route::crc32(destination)).into(),
             route_table_id: config.route_table_id,
         })

@@ -1,6 +1,6 @@
 //! `aws_vpc_security_group_rule` and `aws_vpc_security_group_rules`: rules of security groups.
 
-use super::one::{only, text};
+use super::one::{only, told};
 use crate::Aws;
 use crate::ec2::batch::{PAGE, pages};
 use crate::ec2::data_filter::{DataFilter, filters};
@@ -69,12 +69,12 @@ impl DataSource for SecurityGroupRuleData {
         let is_egress = found.is_egress.unwrap_or_default();
         // Such a rule has no ports.
         let parts = RuleParts::from_remote(aws, found, &account);
-        let peer = |kind: fn(&Peer) -> Option<&str>| text(parts.peer.as_ref().and_then(kind)).into();
+        let peer = |kind: fn(&Peer) -> Option<&str>| told(parts.peer.as_ref().and_then(kind));
         Ok(SecurityGroupRuleData {
             arn: parts.arn.clone().into(),
             cidr_ipv4: peer(|p| if let Peer::Ipv4(t) = p { Some(t) } else { None }),
             cidr_ipv6: peer(|p| if let Peer::Ipv6(t) = p { Some(t) } else { None }),
-            description: text(parts.description.as_deref()).into(),
+            description: told(parts.description.as_deref()),
             from_port: parts.from_port.into(),
             id: parts.id.clone().into(),
             is_egress: is_egress.into(),

@@ -1,6 +1,6 @@
 //! Data source `aws_vpc_endpoint_service`: a service that endpoints can reach.
 
-use super::one::only;
+use super::one::{only, told};
 use crate::Aws;
 use crate::ec2::batch::PAGE;
 use crate::ec2::data_filter::{DataFilter, filters};
@@ -108,7 +108,7 @@ impl DataSource for EndpointServiceData {
             base_endpoint_dns_names: set(service.base_endpoint_dns_names).into(),
             id: crate::ec2::route::crc32(&name).to_string().into(),
             manages_vpc_endpoints: service.manages_vpc_endpoints.unwrap_or_default().into(),
-            private_dns_name: text(service.private_dns_name).into(),
+            private_dns_name: told(service.private_dns_name.as_deref()),
             private_dns_names: names.filter_map(|n| n.private_dns_name).collect::<BTreeSet<_>>().into(),
             service_id: id.into(),
             service_name: name.into(),

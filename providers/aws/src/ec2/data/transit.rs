@@ -1,9 +1,10 @@
 //! Transit gateways, their route tables and Connect attachments as data sources.
 
-use super::one::{described, only, text};
+use super::listing::ids_of;
+use super::one::{described, only, text, told};
 use crate::Aws;
 use crate::ec2::batch::{PAGE, pages};
-use crate::ec2::data_filter::{DataFilter, filters};
+use crate::ec2::data_filter::{DataFilter, chosen, filters};
 use crate::ec2::kind::set;
 use crate::ec2::tagging::tag_map;
 use crate::ec2::transit::encryption;
@@ -60,50 +61,38 @@ impl DataSource for TransitGatewayData {
     type Client = Aws;
 
     async fn read(aws: &Aws, config: Self) -> Result<Self, Error> {
-        let tags = config.tags.0.clone().unwrap_or_default();
-        let wanted = filters(&config.filter, &tags, &[("transit-gateway-id", set(config.id.0.as_deref()))]);
+        let wanted =
+            chosen(&config.filter, &config.tags, &[("transit-gateway-id", set(config.id.0.as_deref()))]);
         let found = described::<types::TransitGateway>(aws, wanted).await?;
         let found = only(found, "transit gateway", "ec2:DescribeTransitGateways")?;
         let options = found.options();
         Ok(Self {
             amazon_side_asn: options.and_then(|o| o.amazon_side_asn()).unwrap_or_default().into(),
-            arn: text(found.transit_gateway_arn()).into(),
-            association_default_route_table_id: text(
+            arn: told(found.transit_gateway_arn()),
+            association_default_route_table_id: told(
                 options.and_then(|o| o.association_default_route_table_id()),
-            )
-            .into(),
-            auto_accept_shared_attachments: text(
-                options.and_then(|o| o.auto_accept_shared_attachments()).map(|v| v.as_str()),
-            )
-            .into(),
-            default_route_table_association: text(
-                options.and_then(|o| o.default_route_table_association()).map(|v| v.as_str()),
-            )
-            .into(),
-            default_route_table_propagation: text(
-                options.and_then(|o| o.default_route_table_propagation()).map(|v| v.as_str()),
-            )
-            .into(),
-            description: text(found.description()).into(),
-            dns_support: text(options.and_then(|o| o.dns_support()).map(|v| v.as_str())).into(),
+            ),
+            auto_accept_shared_attachments: told(options.and_then(|o| o.auto_accept_shared_attachments())),
+            default_route_table_association: told(options.and_then(|o| o.default_route_table_association())),
+            default_route_table_propagation: told(options.and_then(|o| o.default_route_table_propagation())),
+            description: told(found.description()),
+            dns_support: told(options.and_then(|o| o.dns_support())),
             encryption_support: encryption(&found).into(),
-            id: text(found.transit_gateway_id()).into(),
-            multicast_support: text(options.and_then(|o| o.multicast_support()).map(|v| v.as_str())).into(),
-            owner_id: text(found.owner_id()).into(),
-            propagation_default_route_table_id: text(
+            id: told(found.transit_gateway_id()),
+            multicast_support: told(options.and_then(|o| o.multicast_support())),
+            owner_id: told(found.owner_id()),
+            propagation_default_route_table_id: told(
                 options.and_then(|o| o.propagation_default_route_table_id()),
-            )
-            .into(),
-            security_group_referencing_support: text(
-                options.and_then(|o| o.security_group_referencing_support()).map(|v| v.as_str()),
-            )
-            .into(),
+            ),
+            security_group_referencing_support: told(
+                options.and_then(|o| o.security_group_referencing_support()),
+            ),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
             transit_gateway_cidr_blocks: options
                 .map(|o| o.transit_gateway_cidr_blocks().to_vec())
                 .unwrap_or_default()
                 .into(),
-            vpn_ecmp_support: text(options.and_then(|o| o.vpn_ecmp_support()).map(|v| v.as_str())).into(),
+            vpn_ecmp_support: told(options.and_then(|o| o.vpn_ecmp_support())),
             ..config
         })
     }
@@ -135,10 +124,9 @@ impl DataSource for TransitGatewayRouteTableData {
     type Client = Aws;
 
     async fn read(aws: &Aws, config: Self) -> Result<Self, Error> {
-        let tags = config.tags.0.clone().unwrap_or_default();
-        let wanted = filters(
+        let wanted = chosen(
             &config.filter,
-            &tags,
+            &config.tags,
             &[("transit-gateway-route-table-id", set(config.id.0.as_deref()))],
         );
         let found = tables(aws, wanted).await?;
@@ -158,9 +146,9 @@ impl DataSource for TransitGatewayRouteTableData {
                 .default_propagation_route_table()
                 .unwrap_or_default()
                 .into(),
-            id: text(found.transit_gateway_route_table_id()).into(),
+            id: told(found.transit_gateway_route_table_id()),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
-            transit_gateway_id: text(found.transit_gateway_id()).into(),
+            transit_gateway_id: told(found.transit_gateway_id()),
             ..config
         })
     }
@@ -175,39 +163,15 @@ async fn tables(
     pages!(aws, "ec2:DescribeTransitGatewayRouteTables", call)
 }
 
-/// The route tables of transit gateways that match.
-#[derive(Clone, Debug, DataSource)]
-#[data_source(name = "aws_ec2_transit_gateway_route_tables")]
-pub struct TransitGatewayRouteTables {
+ids_of! {
+    /// The route tables of transit gateways that match.
+    TransitGatewayRouteTables("aws_ec2_transit_gateway_route_tables"),
     /// Filters of DescribeTransitGatewayRouteTables.
-    #[block]
-    pub filter: BTreeSet<DataFilter>,
-    /// The region.
-    pub id: Computed<String>,
+    filter,
     /// The ids of the tables.
-    pub ids: Computed<Vec<String>>,
+    ids: tables => transit_gateway_route_table_id,
     /// Tags that the tables must have.
-    pub tags: Auto<Tags>,
-}
-
-#[async_trait]
-impl DataSource for TransitGatewayRouteTables {
-    type Client = Aws;
-
-    async fn read(aws: &Aws, config: Self) -> Result<Self, Error> {
-        let tags = config.tags.0.clone().unwrap_or_default();
-        let wanted = filters(&config.filter, &tags, &[]);
-        let found = tables(aws, wanted).await?;
-        Ok(Self {
-            id: aws.region().into(),
-            ids: found
-                .iter()
-                .filter_map(|a| set(a.transit_gateway_route_table_id()))
-                .collect::<Vec<_>>()
-                .into(),
-            ..config
-        })
-    }
+    tags
 }
 
 /// The attachments that use a route table.
@@ -314,21 +278,20 @@ impl DataSource for TransitGatewayConnectData {
     type Client = Aws;
 
     async fn read(aws: &Aws, config: Self) -> Result<Self, Error> {
-        let tags = config.tags.0.clone().unwrap_or_default();
-        let wanted = filters(
+        let wanted = chosen(
             &config.filter,
-            &tags,
+            &config.tags,
             &[("transit-gateway-attachment-id", set(config.transit_gateway_connect_id.0.as_deref()))],
         );
         let found = described::<types::TransitGatewayConnect>(aws, wanted).await?;
         let found = only(found, "transit gateway Connect attachment", "ec2:DescribeTransitGatewayConnects")?;
         Ok(Self {
-            id: text(found.transit_gateway_attachment_id()).into(),
-            protocol: text(found.options().and_then(|o| o.protocol()).map(|p| p.as_str())).into(),
+            id: told(found.transit_gateway_attachment_id()),
+            protocol: told(found.options().and_then(|o| o.protocol())),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
-            transit_gateway_connect_id: text(found.transit_gateway_attachment_id()).into(),
-            transit_gateway_id: text(found.transit_gateway_id()).into(),
-            transport_attachment_id: text(found.transport_transit_gateway_attachment_id()).into(),
+            transit_gateway_connect_id: told(found.transit_gateway_attachment_id()),
+            transit_gateway_id: told(found.transit_gateway_id()),
+            transport_attachment_id: told(found.transport_transit_gateway_attachment_id()),
             ..config
         })
     }
@@ -370,10 +333,9 @@ impl DataSource for TransitGatewayConnectPeerData {
     type Client = Aws;
 
     async fn read(aws: &Aws, config: Self) -> Result<Self, Error> {
-        let tags = config.tags.0.clone().unwrap_or_default();
-        let wanted = filters(
+        let wanted = chosen(
             &config.filter,
-            &tags,
+            &config.tags,
             &[("transit-gateway-connect-peer-id", set(config.transit_gateway_connect_peer_id.0.as_deref()))],
         );
         let found = described::<types::TransitGatewayConnectPeer>(aws, wanted).await?;
@@ -392,19 +354,19 @@ impl DataSource for TransitGatewayConnectPeerData {
                 )
                 .into(),
             bgp_asn: first.and_then(|b| b.peer_asn()).map(|n| n.to_string()).unwrap_or_default().into(),
-            bgp_peer_address: text(first.and_then(|b| b.peer_address())).into(),
+            bgp_peer_address: told(first.and_then(|b| b.peer_address())),
             bgp_transit_gateway_addresses: bgp
                 .iter()
                 .filter_map(|b| set(b.transit_gateway_address()))
                 .collect::<BTreeSet<_>>()
                 .into(),
-            id: text(found.transit_gateway_connect_peer_id()).into(),
+            id: told(found.transit_gateway_connect_peer_id()),
             inside_cidr_blocks: about.map(|c| c.inside_cidr_blocks().to_vec()).unwrap_or_default().into(),
-            peer_address: text(about.and_then(|c| c.peer_address())).into(),
+            peer_address: told(about.and_then(|c| c.peer_address())),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
-            transit_gateway_address: text(about.and_then(|c| c.transit_gateway_address())).into(),
-            transit_gateway_attachment_id: text(found.transit_gateway_attachment_id()).into(),
-            transit_gateway_connect_peer_id: text(found.transit_gateway_connect_peer_id()).into(),
+            transit_gateway_address: told(about.and_then(|c| c.transit_gateway_address())),
+            transit_gateway_attachment_id: told(found.transit_gateway_attachment_id()),
+            transit_gateway_connect_peer_id: told(found.transit_gateway_connect_peer_id()),
             ..config
         })
     }

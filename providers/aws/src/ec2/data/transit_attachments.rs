@@ -1,9 +1,10 @@
 //! Attachments of transit gateways as data sources.
 
-use super::one::{described, only, text};
+use super::listing::ids_of;
+use super::one::{described, only, text, told};
 use crate::Aws;
 use crate::ec2::batch::{PAGE, filter, pages};
-use crate::ec2::data_filter::{DataFilter, filters};
+use crate::ec2::data_filter::{DataFilter, chosen};
 use crate::ec2::kind::set;
 use crate::ec2::tagging::tag_map;
 use crate::tags::Tags;
@@ -49,10 +50,9 @@ impl DataSource for TransitGatewayAttachmentData {
     type Client = Aws;
 
     async fn read(aws: &Aws, config: Self) -> Result<Self, Error> {
-        let tags = config.tags.0.clone().unwrap_or_default();
-        let wanted = filters(
+        let wanted = chosen(
             &config.filter,
-            &tags,
+            &config.tags,
             &[("transit-gateway-attachment-id", set(config.transit_gateway_attachment_id.0.as_deref()))],
         );
         let found = attachments(aws, wanted).await?;
@@ -64,20 +64,19 @@ impl DataSource for TransitGatewayAttachmentData {
                     &format!("transit-gateway-attachment/{}", text(found.transit_gateway_attachment_id())),
                 )
                 .into(),
-            association_state: text(found.association().and_then(|a| a.state()).map(|s| s.as_str())).into(),
-            association_transit_gateway_route_table_id: text(
+            association_state: told(found.association().and_then(|a| a.state())),
+            association_transit_gateway_route_table_id: told(
                 found.association().and_then(|a| a.transit_gateway_route_table_id()),
-            )
-            .into(),
-            id: text(found.transit_gateway_attachment_id()).into(),
-            resource_id: text(found.resource_id()).into(),
-            resource_owner_id: text(found.resource_owner_id()).into(),
-            resource_type: text(found.resource_type().map(|v| v.as_str())).into(),
-            state: text(found.state().map(|v| v.as_str())).into(),
+            ),
+            id: told(found.transit_gateway_attachment_id()),
+            resource_id: told(found.resource_id()),
+            resource_owner_id: told(found.resource_owner_id()),
+            resource_type: told(found.resource_type()),
+            state: told(found.state()),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
-            transit_gateway_attachment_id: text(found.transit_gateway_attachment_id()).into(),
-            transit_gateway_id: text(found.transit_gateway_id()).into(),
-            transit_gateway_owner_id: text(found.transit_gateway_owner_id()).into(),
+            transit_gateway_attachment_id: told(found.transit_gateway_attachment_id()),
+            transit_gateway_id: told(found.transit_gateway_id()),
+            transit_gateway_owner_id: told(found.transit_gateway_owner_id()),
             ..config
         })
     }
@@ -92,39 +91,15 @@ async fn attachments(
     pages!(aws, "ec2:DescribeTransitGatewayAttachments", call)
 }
 
-/// The attachments, of all kinds, that match.
-#[derive(Clone, Debug, DataSource)]
-#[data_source(name = "aws_ec2_transit_gateway_attachments")]
-pub struct TransitGatewayAttachments {
+ids_of! {
+    /// The attachments, of all kinds, that match.
+    TransitGatewayAttachments("aws_ec2_transit_gateway_attachments"),
     /// Filters of DescribeTransitGatewayAttachments.
-    #[block]
-    pub filter: BTreeSet<DataFilter>,
-    /// The region.
-    pub id: Computed<String>,
+    filter,
     /// The ids of the attachments.
-    pub ids: Computed<Vec<String>>,
+    ids: attachments => transit_gateway_attachment_id,
     /// Tags that the attachments must have.
-    pub tags: Auto<Tags>,
-}
-
-#[async_trait]
-impl DataSource for TransitGatewayAttachments {
-    type Client = Aws;
-
-    async fn read(aws: &Aws, config: Self) -> Result<Self, Error> {
-        let tags = config.tags.0.clone().unwrap_or_default();
-        let wanted = filters(&config.filter, &tags, &[]);
-        let found = attachments(aws, wanted).await?;
-        Ok(Self {
-            id: aws.region().into(),
-            ids: found
-                .iter()
-                .filter_map(|a| set(a.transit_gateway_attachment_id()))
-                .collect::<Vec<_>>()
-                .into(),
-            ..config
-        })
-    }
+    tags
 }
 
 /// The peering attachment that matches.
@@ -157,9 +132,11 @@ impl DataSource for TransitGatewayPeeringAttachmentData {
     type Client = Aws;
 
     async fn read(aws: &Aws, config: Self) -> Result<Self, Error> {
-        let tags = config.tags.0.clone().unwrap_or_default();
-        let wanted =
-            filters(&config.filter, &tags, &[("transit-gateway-attachment-id", set(config.id.0.as_deref()))]);
+        let wanted = chosen(
+            &config.filter,
+            &config.tags,
+            &[("transit-gateway-attachment-id", set(config.id.0.as_deref()))],
+        );
         let found = described::<types::TransitGatewayPeeringAttachment>(aws, wanted).await?;
         let found = only(
             found,
@@ -181,49 +158,25 @@ impl DataSource for TransitGatewayPeeringAttachmentData {
                     &format!("transit-gateway-attachment/{}", text(found.transit_gateway_attachment_id())),
                 )
                 .into(),
-            id: text(found.transit_gateway_attachment_id()).into(),
-            peer_account_id: text(other.and_then(|o| o.owner_id())).into(),
-            peer_region: text(other.and_then(|o| o.region())).into(),
-            peer_transit_gateway_id: text(other.and_then(|o| o.transit_gateway_id())).into(),
-            state: text(found.state().map(|v| v.as_str())).into(),
+            id: told(found.transit_gateway_attachment_id()),
+            peer_account_id: told(other.and_then(|o| o.owner_id())),
+            peer_region: told(other.and_then(|o| o.region())),
+            peer_transit_gateway_id: told(other.and_then(|o| o.transit_gateway_id())),
+            state: told(found.state()),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
-            transit_gateway_id: text(here.and_then(|o| o.transit_gateway_id())).into(),
+            transit_gateway_id: told(here.and_then(|o| o.transit_gateway_id())),
             ..config
         })
     }
 }
 
-/// The peering attachments that match.
-#[derive(Clone, Debug, DataSource)]
-#[data_source(name = "aws_ec2_transit_gateway_peering_attachments")]
-pub struct TransitGatewayPeeringAttachments {
+ids_of! {
+    /// The peering attachments that match.
+    TransitGatewayPeeringAttachments("aws_ec2_transit_gateway_peering_attachments"),
     /// Filters of DescribeTransitGatewayPeeringAttachments.
-    #[block]
-    pub filter: BTreeSet<DataFilter>,
-    /// The region.
-    pub id: Computed<String>,
+    filter,
     /// The ids of the attachments.
-    pub ids: Computed<Vec<String>>,
-}
-
-#[async_trait]
-impl DataSource for TransitGatewayPeeringAttachments {
-    type Client = Aws;
-
-    async fn read(aws: &Aws, config: Self) -> Result<Self, Error> {
-        let tags = Tags::new();
-        let wanted = filters(&config.filter, &tags, &[]);
-        let found = described::<types::TransitGatewayPeeringAttachment>(aws, wanted).await?;
-        Ok(Self {
-            id: aws.region().into(),
-            ids: found
-                .iter()
-                .filter_map(|a| set(a.transit_gateway_attachment_id()))
-                .collect::<Vec<_>>()
-                .into(),
-            ..config
-        })
-    }
+    ids: described::<types::TransitGatewayPeeringAttachment> => transit_gateway_attachment_id
 }
 
 /// The attachment of a VPC that matches.
@@ -262,36 +215,34 @@ impl DataSource for TransitGatewayVpcAttachmentData {
     type Client = Aws;
 
     async fn read(aws: &Aws, config: Self) -> Result<Self, Error> {
-        let tags = config.tags.0.clone().unwrap_or_default();
-        let wanted =
-            filters(&config.filter, &tags, &[("transit-gateway-attachment-id", set(config.id.0.as_deref()))]);
+        let wanted = chosen(
+            &config.filter,
+            &config.tags,
+            &[("transit-gateway-attachment-id", set(config.id.0.as_deref()))],
+        );
         let found = vpc_attachments(aws, wanted).await?;
         let found =
             only(found, "transit gateway VPC attachment", "ec2:DescribeTransitGatewayVpcAttachments")?;
         let options = found.options();
         Ok(Self {
-            appliance_mode_support: text(
-                options.and_then(|o| o.appliance_mode_support()).map(|v| v.as_str()),
-            )
-            .into(),
+            appliance_mode_support: told(options.and_then(|o| o.appliance_mode_support())),
             arn: aws
                 .ec2_arn(
                     found.vpc_owner_id().unwrap_or_default(),
                     &format!("transit-gateway-attachment/{}", text(found.transit_gateway_attachment_id())),
                 )
                 .into(),
-            dns_support: text(options.and_then(|o| o.dns_support()).map(|v| v.as_str())).into(),
-            id: text(found.transit_gateway_attachment_id()).into(),
-            ipv6_support: text(options.and_then(|o| o.ipv6_support()).map(|v| v.as_str())).into(),
-            security_group_referencing_support: text(
-                options.and_then(|o| o.security_group_referencing_support()).map(|v| v.as_str()),
-            )
-            .into(),
+            dns_support: told(options.and_then(|o| o.dns_support())),
+            id: told(found.transit_gateway_attachment_id()),
+            ipv6_support: told(options.and_then(|o| o.ipv6_support())),
+            security_group_referencing_support: told(
+                options.and_then(|o| o.security_group_referencing_support()),
+            ),
             subnet_ids: found.subnet_ids().iter().cloned().collect::<BTreeSet<_>>().into(),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
-            transit_gateway_id: text(found.transit_gateway_id()).into(),
-            vpc_id: text(found.vpc_id()).into(),
-            vpc_owner_id: text(found.vpc_owner_id()).into(),
+            transit_gateway_id: told(found.transit_gateway_id()),
+            vpc_id: told(found.vpc_id()),
+            vpc_owner_id: told(found.vpc_owner_id()),
             ..config
         })
     }
@@ -306,37 +257,13 @@ async fn vpc_attachments(
     pages!(aws, "ec2:DescribeTransitGatewayVpcAttachments", call)
 }
 
-/// The attachments of VPCs that match.
-#[derive(Clone, Debug, DataSource)]
-#[data_source(name = "aws_ec2_transit_gateway_vpc_attachments")]
-pub struct TransitGatewayVpcAttachments {
+ids_of! {
+    /// The attachments of VPCs that match.
+    TransitGatewayVpcAttachments("aws_ec2_transit_gateway_vpc_attachments"),
     /// Filters of DescribeTransitGatewayVpcAttachments.
-    #[block]
-    pub filter: BTreeSet<DataFilter>,
-    /// The region.
-    pub id: Computed<String>,
+    filter,
     /// The ids of the attachments.
-    pub ids: Computed<Vec<String>>,
-}
-
-#[async_trait]
-impl DataSource for TransitGatewayVpcAttachments {
-    type Client = Aws;
-
-    async fn read(aws: &Aws, config: Self) -> Result<Self, Error> {
-        let tags = Tags::new();
-        let wanted = filters(&config.filter, &tags, &[]);
-        let found = vpc_attachments(aws, wanted).await?;
-        Ok(Self {
-            id: aws.region().into(),
-            ids: found
-                .iter()
-                .filter_map(|a| set(a.transit_gateway_attachment_id()))
-                .collect::<Vec<_>>()
-                .into(),
-            ..config
-        })
-    }
+    ids: vpc_attachments => transit_gateway_attachment_id
 }
 
 /// The attachment of a VPN connection.
@@ -361,10 +288,9 @@ impl DataSource for TransitGatewayVpnAttachment {
     type Client = Aws;
 
     async fn read(aws: &Aws, config: Self) -> Result<Self, Error> {
-        let tags = config.tags.0.clone().unwrap_or_default();
-        let wanted = filters(
+        let wanted = chosen(
             &config.filter,
-            &tags,
+            &config.tags,
             &[
                 ("resource-id", set(config.vpn_connection_id.as_deref())),
                 ("transit-gateway-id", set(config.transit_gateway_id.as_deref())),
@@ -375,7 +301,7 @@ impl DataSource for TransitGatewayVpnAttachment {
         let found = attachments(aws, wanted).await?;
         let found = only(found, "transit gateway VPN attachment", "ec2:DescribeTransitGatewayAttachments")?;
         Ok(Self {
-            id: text(found.transit_gateway_attachment_id()).into(),
+            id: told(found.transit_gateway_attachment_id()),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
             transit_gateway_id: set(found.transit_gateway_id()),
             vpn_connection_id: set(found.resource_id()),
@@ -406,10 +332,9 @@ impl DataSource for TransitGatewayDxGatewayAttachment {
     type Client = Aws;
 
     async fn read(aws: &Aws, config: Self) -> Result<Self, Error> {
-        let tags = config.tags.0.clone().unwrap_or_default();
-        let wanted = filters(
+        let wanted = chosen(
             &config.filter,
-            &tags,
+            &config.tags,
             &[
                 ("resource-id", set(config.dx_gateway_id.as_deref())),
                 ("transit-gateway-id", set(config.transit_gateway_id.as_deref())),
@@ -424,7 +349,7 @@ impl DataSource for TransitGatewayDxGatewayAttachment {
             "ec2:DescribeTransitGatewayAttachments",
         )?;
         Ok(Self {
-            id: text(found.transit_gateway_attachment_id()).into(),
+            id: told(found.transit_gateway_attachment_id()),
             tags: aws.tags().managed(tag_map(found.tags.clone())).into(),
             transit_gateway_id: set(found.transit_gateway_id()),
             dx_gateway_id: set(found.resource_id()),

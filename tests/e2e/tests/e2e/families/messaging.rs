@@ -14,6 +14,12 @@ const IMPORTS: Imports<'_> = Imports {
         ("aws_iam_role.force_detach_policies", "an instruction for the provider"),
         ("aws_kms_grant.grant_token", "told once, by the creation"),
         ("aws_kms_key.deletion_window_in_days", "an instruction for the provider"),
+        (
+            "aws_ssm_parameter.insecure_value",
+            "a parameter does not say by which attribute its value was given",
+        ),
+        ("aws_ssm_parameter.value", "the same"),
+        ("aws_ssm_parameter.version", "it counts what the import changes"),
     ],
 };
 
@@ -31,7 +37,7 @@ fn messaging() {
     family.witness("ssm.get_parameter(Name='/family/list')['Parameter']['Value']", json!("[\"a\",\"b\"]"));
     let outputs = family.context.json(&["output", "-json"]);
     assert_eq!(outputs["parameters"]["value"]["list"], json!(["a", "b"]));
-    assert_eq!(outputs["queues"]["value"], json!(["ordered.fifo", "ordered-failed.fifo"]));
+    assert_eq!(outputs["queues"]["value"], json!(["ordered-failed.fifo", "ordered.fifo"]));
     assert!(outputs["signer"]["value"].as_str().is_some_and(|pem| pem.starts_with("-----BEGIN PUBLIC KEY")));
     family.import(&IMPORTS);
 
