@@ -384,6 +384,23 @@ impl Resource for Trail {
         unless_gone(aws.call("cloudtrail:DeleteTrail", call).await).map(|_| ())
     }
 
+    /// The trails whose home is this region: others would be found once in each region.
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let call = aws.cloudtrail().describe_trails().include_shadow_trails(false).send();
+        let all = aws.call("cloudtrail:DescribeTrails", call).await?.trail_list.unwrap_or_default();
+        let found = |trail: Remote| {
+            let arn = trail.trail_arn?;
+            Some(Trail {
+                id: arn.as_str().into(),
+                arn: arn.into(),
+                name: trail.name.unwrap_or_default(),
+                s3_bucket_name: trail.s3_bucket_name.unwrap_or_default(),
+                ..Trail::default()
+            })
+        };
+        Ok(Some(all.into_iter().filter_map(found).collect()))
+    }
+
     /// The ARN of the trail, or its name.
     fn import(id: &str) -> Result<Attributes, Error> {
         Ok(vec![("id", Value::from(id))])

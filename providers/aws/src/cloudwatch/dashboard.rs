@@ -79,6 +79,25 @@ impl Resource for Dashboard {
         unless_gone(aws.call("cloudwatch:DeleteDashboards", call).await).map(|_| ())
     }
 
+    /// Names alone: a listing does not have the content.
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let listed = async {
+            let mut names = Vec::new();
+            let mut items = aws.cloudwatch().list_dashboards().into_paginator().items().send();
+            while let Some(entry) = items.next().await {
+                names.extend(entry?.dashboard_name);
+            }
+            Ok(names)
+        };
+        let names = aws.call("cloudwatch:ListDashboards", listed).await?;
+        let named = |name: String| Dashboard {
+            id: name.as_str().into(),
+            dashboard_name: name,
+            ..Dashboard::default()
+        };
+        Ok(Some(names.into_iter().map(named).collect()))
+    }
+
     fn import(id: &str) -> Result<Attributes, Error> {
         Ok(vec![("id", Value::from(id)), ("dashboard_name", Value::from(id))])
     }

@@ -147,6 +147,17 @@ impl Resource for AccessKey {
         Ok(planned)
     }
 
+    /// One listing of users, and one of keys for each.
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let users = pages!(aws, "iam:ListUsers", aws.iam().list_users())?;
+        let keys = join_all(users.iter().map(|user| keys_of(aws, &user.user_name))).await;
+        let mut all = Vec::new();
+        for (user, keys) in users.iter().zip(keys) {
+            all.extend(keys?.iter().map(|key| Self::default().with_remote(&user.user_name, key)));
+        }
+        Ok(Some(all))
+    }
+
     async fn delete(aws: &Aws, state: Self, _: &ApplyContext) -> Result<(), Error> {
         let call = aws.iam().delete_access_key().user_name(&state.user).access_key_id(state.id.known()?);
         unless_gone(aws.call("iam:DeleteAccessKey", call.send()).await).map(|_| ())

@@ -135,6 +135,13 @@ impl Resource for Alias {
         unless_gone(aws.call("kms:DeleteAlias", call).await).map(|_| ())
     }
 
+    /// Those of AWS's own are nobody's to manage.
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let all = all(aws).await?;
+        let own = all.into_iter().filter(|(name, _)| !name.starts_with("alias/aws/"));
+        Ok(Some(own.map(|(_, alias)| Self::default().with_remote(&alias)).collect()))
+    }
+
     fn import(id: &str) -> Result<Attributes, Error> {
         Ok(vec![("id", Value::from(id)), ("name", Value::from(id))])
     }

@@ -153,6 +153,24 @@ impl Resource for LogMetricFilter {
             .map(|_| ())
     }
 
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let listed = async {
+            let mut all = Vec::new();
+            let mut items = aws.logs().describe_metric_filters().into_paginator().items().send();
+            while let Some(filter) = items.next().await {
+                all.push(filter?);
+            }
+            Ok(all)
+        };
+        let all = aws.call("logs:DescribeMetricFilters", listed).await?;
+        let found = |filter: types::MetricFilter| {
+            let name = filter.filter_name.clone().unwrap_or_default();
+            let group = filter.log_group_name.clone().unwrap_or_default();
+            Self { name, log_group_name: group, ..Self::default() }.with_remote(filter)
+        };
+        Ok(Some(all.into_iter().map(found).collect()))
+    }
+
     /// `GROUP:FILTER`.
     fn import(id: &str) -> Result<Attributes, Error> {
         match id.split_once(':') {

@@ -226,6 +226,31 @@ impl Resource for Subscription {
         unless_gone(aws.call("sns:Unsubscribe", call).await).map(|_| ())
     }
 
+    /// Those that somebody confirmed: others have no ARN yet.
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let listed = async {
+            let mut all = Vec::new();
+            let mut items = aws.sns().list_subscriptions().into_paginator().items().send();
+            while let Some(subscription) = items.next().await {
+                all.push(subscription?);
+            }
+            Ok(all)
+        };
+        let all = aws.call("sns:ListSubscriptions", listed).await?;
+        let found = |subscription: aws_sdk_sns::types::Subscription| {
+            let arn = subscription.subscription_arn.filter(|arn| arn.starts_with("arn:"))?;
+            Some(Self {
+                id: arn.as_str().into(),
+                arn: arn.into(),
+                endpoint: subscription.endpoint.unwrap_or_default(),
+                protocol: subscription.protocol.unwrap_or_default(),
+                topic_arn: subscription.topic_arn.unwrap_or_default(),
+                ..Self::default()
+            })
+        };
+        Ok(Some(all.into_iter().filter_map(found).collect()))
+    }
+
     fn import(id: &str) -> Result<Attributes, Error> {
         Ok(vec![
             ("id", Value::from(id)),

@@ -246,6 +246,21 @@ impl Resource for Parameter {
         unless_gone(aws.call("ssm:DeleteParameter", call).await).map(|_| ())
     }
 
+    /// Names and kinds: values are not asked for.
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let found = |about: ParameterMetadata| {
+            let name = about.name?;
+            Some(Self {
+                id: name.as_str().into(),
+                arn: about.arn.into(),
+                kind: about.r#type.map(|kind| kind.as_str().to_owned()).unwrap_or_default(),
+                name,
+                ..Self::default()
+            })
+        };
+        Ok(Some(parameters::described(aws, None).await?.into_iter().filter_map(found).collect()))
+    }
+
     fn import(id: &str) -> Result<Attributes, Error> {
         Ok(vec![("id", Value::from(id)), ("name", Value::from(id))])
     }

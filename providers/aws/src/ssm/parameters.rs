@@ -38,19 +38,28 @@ pub(super) async fn metadata(
             .set_values(Some(chunk.to_vec()))
             .build()
             .map_err(|e| Error::new("DescribeParameters failed", format!("{e}.")))?;
-        let listed = async {
-            let mut all = Vec::new();
-            let call = aws.ssm().describe_parameters().parameter_filters(filter);
-            let mut pages = call.into_paginator().send();
-            while let Some(page) = pages.next().await {
-                all.extend(page?.parameters.unwrap_or_default());
-            }
-            Ok(all)
-        };
-        let all = aws.call("ssm:DescribeParameters", listed).await?;
+        let all = described(aws, Some(filter)).await?;
         found.extend(all.into_iter().filter_map(|p| Some((p.name.clone()?, p))));
     }
     Ok(found)
+}
+
+/// What is said about the parameters that a filter lets through, or about all.
+pub(super) async fn described(
+    aws: &Aws,
+    filter: Option<ParameterStringFilter>,
+) -> Result<Vec<ParameterMetadata>, Error> {
+    let listed = async {
+        let mut all = Vec::new();
+        let filters = filter.map(|filter| vec![filter]);
+        let call = aws.ssm().describe_parameters().set_parameter_filters(filters).max_results(50);
+        let mut pages = call.into_paginator().send();
+        while let Some(page) = pages.next().await {
+            all.extend(page?.parameters.unwrap_or_default());
+        }
+        Ok(all)
+    };
+    aws.call("ssm:DescribeParameters", listed).await
 }
 
 /// The tags of a parameter.

@@ -21,6 +21,7 @@ mod iam_holders;
 mod identity;
 mod instances;
 mod keys;
+mod listings;
 mod logs;
 mod lookups;
 mod network;
