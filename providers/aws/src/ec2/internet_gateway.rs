@@ -1,6 +1,7 @@
 //! `aws_internet_gateway`: a VPC's way to the internet.
 
 use super::batch::{PAGE, all_failed, describe_by, filter, one_each, pages};
+use super::dependents;
 use super::operation::{creation_tags, find_made, finish};
 use super::tagging::{tag_map, update_tags};
 use crate::Aws;
@@ -166,6 +167,10 @@ async fn detach(aws: &Aws, id: &str, vpc: &str, timeout: Duration) -> Result<(),
     let in_use = |e: &Error| e.has_code(&["DependencyViolation"]);
     match retry_while(timeout, in_use, detach).await {
         Err(e) if is_not_found(&e) || e.has_code(&["Gateway.NotAttached"]) => Ok(()),
+        Err(e) if in_use(&e) => {
+            let public = [("vpc-id", vpc), ("association.public-ip", "*")];
+            Err(dependents::explain(aws, e, &public).await)
+        }
         other => other.map(|_| ()),
     }
 }

@@ -1,7 +1,8 @@
 //! `aws_vpc_dhcp_options`: what a VPC tells its instances by DHCP.
 
-use super::batch::{PAGE, pages};
-use super::kind::{created, delete, kind, read_each, visible};
+use super::batch::{PAGE, filter, pages};
+use super::dependents;
+use super::kind::{Kind, created, delete, kind, read_each, visible};
 use super::operation::{creation_tags, find_made, finish, tagged};
 use super::tagging::{tag_map, update_tags};
 use crate::Aws;
@@ -105,7 +106,14 @@ impl Resource for VpcDhcpOptions {
         let id = state.id.known()?;
         let call =
             || aws.call("ec2:DeleteDhcpOptions", aws.ec2().delete_dhcp_options().dhcp_options_id(id).send());
-        delete(PROPAGATION, call).await
+        match delete(PROPAGATION, call).await {
+            Err(e) if e.has_code(&["DependencyViolation"]) => {
+                let found = types::Vpc::describe(aws, Some(vec![filter("dhcp-options-id", [id])])).await;
+                let vpcs = found.unwrap_or_default().into_iter().filter_map(|vpc| vpc.vpc_id);
+                Err(dependents::named(e, "VPCs", vpcs.collect()))
+            }
+            other => other,
+        }
     }
 
     async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {

@@ -5,7 +5,8 @@ use crate::client::is_not_found;
 use aws_sdk_iam::types::{Group as RemoteGroup, GroupDetail};
 use terrane_sdk::{ApplyContext, Computed, Error, Failure, PlanContext, Resource, async_trait};
 
-use super::{is_taken, listing, name, propagation, unless_gone};
+use super::holder::{Groups, policies_of};
+use super::{conflict, is_taken, listing, name, propagation, unless_gone};
 
 /// Provides an IAM group.
 #[derive(Clone, Debug, Resource)]
@@ -102,8 +103,16 @@ impl Resource for Group {
     }
 
     async fn delete(aws: &Aws, state: Self, _: &ApplyContext) -> Result<(), Error> {
-        let call = aws.iam().delete_group().group_name(state.id.known()?).send();
-        unless_gone(aws.call("iam:DeleteGroup", call).await).map(|_| ())
+        let name = state.id.known()?;
+        let call =
+            || async { aws.call("iam:DeleteGroup", aws.iam().delete_group().group_name(name).send()).await };
+        let left = async {
+            let members = aws.iam().get_group().group_name(name).send();
+            let members = unless_gone(aws.call("iam:GetGroup", members).await)?.map(|g| g.users);
+            let members = members.into_iter().flatten().map(|user| user.user_name);
+            Ok([conflict::named("the member", members), policies_of::<Groups>(aws, name).await?].concat())
+        };
+        conflict::delete(call, left).await
     }
 
     async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {

@@ -9,6 +9,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::future::Future;
 use terrane_sdk::Error;
 
+use super::conflict::named;
 use super::listing::{self, pages};
 use super::propagation::once_known;
 use super::{is_busy, policy_json, unless_gone};
@@ -40,6 +41,13 @@ impl Policies {
     pub(super) fn attached(&self) -> BTreeSet<String> {
         self.attached.iter().filter_map(|p| p.policy_arn.clone()).collect()
     }
+}
+
+/// The policies that a holder still has, in words.
+pub(super) async fn policies_of<H: Holder>(aws: &Aws, holder: &str) -> Result<Vec<String>, Error> {
+    let attached = H::attached(aws, holder).await?.unwrap_or_default();
+    let inline = H::inline_names(aws, holder).await?.unwrap_or_default();
+    Ok([named("the attached policy", attached), named("the inline policy", inline)].concat())
 }
 
 /// A kind of holder. What is put, attached or removed again is no error.

@@ -15,6 +15,7 @@ pub mod account_alias;
 pub mod account_alias_data;
 pub mod account_password_policy;
 mod attachment;
+mod conflict;
 mod document;
 mod exclusive;
 pub mod group;

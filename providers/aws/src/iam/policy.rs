@@ -9,8 +9,9 @@ use std::time::Duration;
 use terrane_sdk::{ApplyContext, Auto, Computed, Error, Failure, Resource, async_trait, validate};
 
 use super::listing::{self, pages};
+use super::policy_attachment::entities;
 use super::tagging::{tag_list, tag_map, update_tags};
-use super::{is_busy, is_taken, name, policy_json, propagation, unless_gone};
+use super::{conflict, is_busy, is_taken, name, policy_json, propagation, unless_gone};
 
 /// Provides an IAM policy.
 #[derive(Clone, Debug, Default, Resource)]
@@ -191,12 +192,14 @@ impl Resource for Policy {
                 unless_gone(aws.call("iam:DeletePolicyVersion", call.send()).await)?;
             }
         }
-        // What was attached a moment ago may still seem to be.
-        let conflict = |error: &Error| error.has_code(&["DeleteConflict"]);
-        let deleted = retry_while(Duration::from_secs(30), conflict, || async {
-            aws.call("iam:DeletePolicy", aws.iam().delete_policy().policy_arn(arn).send()).await
-        });
-        unless_gone(deleted.await).map(|_| ())
+        let call =
+            || async { aws.call("iam:DeletePolicy", aws.iam().delete_policy().policy_arn(arn).send()).await };
+        let left = async {
+            let [groups, roles, users] = entities(aws, arn).await?.unwrap_or_default();
+            let all = [("group", groups), ("role", roles), ("user", users)];
+            Ok(all.into_iter().flat_map(|(kind, names)| conflict::named(kind, names)).collect())
+        };
+        conflict::delete(call, left).await
     }
 
     async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {

@@ -31,7 +31,7 @@ pub struct PolicyAttachment {
 }
 
 /// Those that have a policy: groups, roles and users.
-type Entities = [BTreeSet<String>; 3];
+pub(super) type Entities = [BTreeSet<String>; 3];
 
 impl PolicyAttachment {
     fn entities(&self) -> Entities {
@@ -66,7 +66,7 @@ impl PolicyAttachment {
 }
 
 /// Those that have the policy; `None` when there is no such policy.
-async fn entities(aws: &Aws, arn: &str) -> Result<Option<Entities>, Error> {
+pub(super) async fn entities(aws: &Aws, arn: &str) -> Result<Option<Entities>, Error> {
     let mut all = Entities::default();
     let mut marker = None;
     loop {

@@ -6,12 +6,12 @@ use crate::tags::Tags;
 use aws_sdk_iam::types::{Role as RemoteRole, RoleDetail};
 use futures::future::{join_all, try_join};
 use std::collections::{BTreeSet, HashMap};
-use std::time::Duration;
 use terrane_sdk::{ApplyContext, Auto, Block, Computed, Error, Failure, Resource, async_trait, validate};
 
+use super::holder::{Roles, policies_of};
 use super::listing::{self, pages};
 use super::tagging::{tag_list, tag_map, update_tags};
-use super::{date, is_busy, is_taken, name, policy_json, propagation, role_policies, unless_gone};
+use super::{conflict, date, is_busy, is_taken, name, policy_json, propagation, role_policies, unless_gone};
 
 /// Provides an IAM role.
 #[derive(Clone, Debug, Default, Resource)]
@@ -262,12 +262,9 @@ impl Resource for Role {
         if force || !state.inline_policy.is_empty() {
             role_policies::delete_all(aws, name).await?;
         }
-        // What was detached a moment ago may still seem to be attached.
-        let conflict = |error: &Error| error.has_code(&["DeleteConflict"]) || is_busy(error);
-        let deleted = retry_while(Duration::from_secs(30), conflict, || async {
-            aws.call("iam:DeleteRole", aws.iam().delete_role().role_name(name).send()).await
-        });
-        unless_gone(deleted.await).map(|_| ())
+        let call =
+            || async { aws.call("iam:DeleteRole", aws.iam().delete_role().role_name(name).send()).await };
+        conflict::delete(call, policies_of::<Roles>(aws, name)).await
     }
 
     /// Those of AWS's services are left out: other types make them, or nobody here.

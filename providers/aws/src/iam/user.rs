@@ -7,7 +7,7 @@ use terrane_sdk::{ApplyContext, Computed, Error, Failure, PlanContext, Resource,
 
 use super::group::{renamed, renames};
 use super::tagging::{tag_list, tag_map, update_tags};
-use super::{is_taken, listing, name, propagation, unless_gone, user_deletion};
+use super::{conflict, is_taken, listing, name, propagation, unless_gone, user_deletion};
 
 /// Provides an IAM user.
 #[derive(Clone, Debug, Default, Resource)]
@@ -157,8 +157,9 @@ impl Resource for User {
         if state.force_destroy == Some(true) {
             user_deletion::remove_all(aws, name).await?;
         }
-        let call = aws.iam().delete_user().user_name(name).send();
-        unless_gone(aws.call("iam:DeleteUser", call).await).map(|_| ())
+        let call =
+            || async { aws.call("iam:DeleteUser", aws.iam().delete_user().user_name(name).send()).await };
+        conflict::delete(call, user_deletion::left(aws, name)).await
     }
 
     async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {

@@ -3,7 +3,8 @@
 use crate::Aws;
 use terrane_sdk::Error;
 
-use super::holder::{Holder, Users};
+use super::conflict::named;
+use super::holder::{Holder, Users, policies_of};
 use super::listing::pages;
 use super::membership::leave_group;
 use super::unless_gone;
@@ -63,4 +64,22 @@ pub(super) async fn remove_all(aws: &Aws, user: &str) -> Result<(), Error> {
         Users::detach(aws, user, &arn).await?;
     }
     Ok(())
+}
+
+/// What the user still has, in words: credentials and policies.
+pub(super) async fn left(aws: &Aws, user: &str) -> Result<Vec<String>, Error> {
+    let iam = aws.iam();
+    let keys = pages!(aws, "iam:ListAccessKeys", iam.list_access_keys().user_name(user))?;
+    let ssh = pages!(aws, "iam:ListSSHPublicKeys", iam.list_ssh_public_keys().user_name(user))?;
+    let devices = pages!(aws, "iam:ListMFADevices", iam.list_mfa_devices().user_name(user))?;
+    let call = iam.get_login_profile().user_name(user).send();
+    let password = unless_gone(aws.call("iam:GetLoginProfile", call).await)?;
+    Ok([
+        named("the access key", keys.into_iter().filter_map(|key| key.access_key_id)),
+        named("the SSH key", ssh.into_iter().map(|key| key.ssh_public_key_id)),
+        named("the MFA device", devices.into_iter().map(|device| device.serial_number)),
+        password.map(|_| "a password".to_owned()).into_iter().collect(),
+        policies_of::<Users>(aws, user).await?,
+    ]
+    .concat())
 }

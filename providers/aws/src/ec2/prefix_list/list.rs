@@ -4,6 +4,7 @@ use super::entries::{self, Change, PATIENCE};
 use crate::Aws;
 use crate::client::{Poll, is_not_found};
 use crate::ec2::batch::all_failed;
+use crate::ec2::dependents;
 use crate::ec2::kind::{self, by_ids, created, int, set};
 use crate::ec2::operation::{creation_tags, find_made, finish};
 use crate::ec2::tagging::{tag_map, update_tags};
@@ -136,6 +137,12 @@ impl Resource for ManagedPrefixList {
         let busy = |e: &Error| e.has_code(&["IncorrectState", "DependencyViolation"]);
         match crate::client::retry_while(PATIENCE, busy, delete).await {
             Err(e) if is_not_found(&e) => return Ok(()),
+            Err(e) if busy(&e) => {
+                let call = aws.ec2().get_managed_prefix_list_associations().prefix_list_id(id).send();
+                let found = aws.call("ec2:GetManagedPrefixListAssociations", call).await;
+                let users = found.ok().and_then(|f| f.prefix_list_associations).into_iter().flatten();
+                return Err(dependents::named(e, "Objects", users.filter_map(|u| u.resource_id).collect()));
+            }
             other => other?,
         };
         kind::wait::<types::ManagedPrefixList, _>(aws, id, "to be deleted", PATIENCE, |list| {

@@ -4,6 +4,7 @@ use super::PATIENCE;
 use super::validate::asn;
 use crate::Aws;
 use crate::client::{Poll, is_not_found, retry_while};
+use crate::ec2::dependents;
 use crate::ec2::kind::{self, created, int, kind, read_each, set};
 use crate::ec2::operation::{creation_tags, find_made, finish};
 use crate::ec2::tagging::{tag_map, update_tags};
@@ -122,8 +123,12 @@ impl Resource for CustomerGateway {
             aws.call("ec2:DeleteCustomerGateway", call)
         };
         // A connection to it may still be going.
-        match retry_while(PATIENCE, |e| e.has_code(&["IncorrectState"]), delete).await {
+        let in_use = |e: &Error| e.has_code(&["IncorrectState"]);
+        match retry_while(PATIENCE, in_use, delete).await {
             Err(e) if is_not_found(&e) => return Ok(()),
+            Err(e) if in_use(&e) => {
+                return Err(dependents::explain_connections(aws, e, "customer-gateway-id", id).await);
+            }
             other => other?,
         };
         let gone = |found: Option<types::CustomerGateway>| {

@@ -5,6 +5,7 @@ use super::gateway_attachments::{attach, detach, vpc_of};
 use super::validate::any_asn;
 use crate::Aws;
 use crate::client::{is_not_found, retry_while};
+use crate::ec2::dependents;
 use crate::ec2::kind::{self, created, read_each, set, visible};
 use crate::ec2::operation::{creation_tags, find_made, finish};
 use crate::ec2::tagging::{tag_map, update_tags};
@@ -102,8 +103,10 @@ impl Resource for VpnGateway {
             aws.call("ec2:DeleteVpnGateway", call)
         };
         // Connections and the attachment may still be going.
-        match retry_while(PATIENCE, |e| e.has_code(&["IncorrectState"]), delete).await {
+        let in_use = |e: &Error| e.has_code(&["IncorrectState"]);
+        match retry_while(PATIENCE, in_use, delete).await {
             Err(e) if is_not_found(&e) => Ok(()),
+            Err(e) if in_use(&e) => Err(dependents::explain_connections(aws, e, "vpn-gateway-id", id).await),
             other => other.map(|_| ()),
         }
     }

@@ -7,6 +7,7 @@ mod iam_groups;
 mod iam_module;
 mod machine_alarms;
 mod messaging;
+mod network;
 mod network_services;
 mod observability;
 mod organization;
