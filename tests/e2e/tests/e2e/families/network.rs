@@ -96,7 +96,8 @@ fn network() {
         ],
     );
     family.destroy("[v for v in ec2.describe_vpcs()['Vpcs'] if not v['IsDefault']] + ec2.describe_addresses()['Addresses']");
-    family.expect_order(&["DeleteNatGateway", "ReleaseAddress"]);
-    family.expect_order(&["DetachInternetGateway", "DeleteInternetGateway", "DeleteVpc"]);
-    family.expect_order(&["DisassociateAddress", "DeleteNetworkInterface", "DeleteSubnet"]);
+    family.expect_order(&["DeleteNatGateway", "DetachInternetGateway", "DeleteInternetGateway"]);
+    family.expect_order(&["DeleteVpcPeeringConnection", "DeleteVpc"]);
+    family.expect_order(&["TerminateInstances", "DeleteKeyPair"]);
+    family.expect_order(&["DeleteNetworkInterface", "DeleteSecurityGroup"]);
 }
