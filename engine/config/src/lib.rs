@@ -15,6 +15,7 @@ mod manifest;
 mod meta;
 mod module;
 mod provider;
+mod query;
 mod resolve;
 mod sites;
 mod static_graph;
@@ -30,8 +31,8 @@ pub use declaration::{
 pub use files::{Files, FilesError};
 pub use import::{ImportTarget, import_target};
 pub use load::{
-    InstalledModules, LANGUAGE_VERSION, Located, Modules, Start, is_config_file, load, load_from, load_tests,
-    load_values_file, load_with,
+    InstalledModules, LANGUAGE_VERSION, Located, Modules, Start, is_config_file, is_query_file, load,
+    load_from, load_queries, load_tests, load_values_file, load_with,
 };
 pub use manifest::{InstalledModule, ModuleManifest};
 pub use meta::{
@@ -40,6 +41,7 @@ pub use meta::{
 };
 pub use module::{Backend, Module, ProviderRefKey, ResourceBlock};
 pub use provider::{ProviderBlock, ProviderMeta, ProviderRef, RequiredProvider};
+pub use query::ListBlock;
 pub use static_graph::{Cycle, CycleStep, DotOptions, StaticGraph, StaticNode};
 pub use terrane_address::{Constraint, Version, VersionError};
 pub use test_file::{

@@ -157,12 +157,23 @@ impl Evaluator<'_> {
             Repetition::Enabled(expr) | Repetition::Count(expr) | Repetition::ForEach(expr) => expr,
         };
         let (value, _) = finish(evaluate(expr, &scope))?;
+        self.expansion_of(module, repetition, value, what)
+    }
+
+    /// The instances where the expression that says which there are has this value.
+    pub(crate) fn expansion_of(
+        &self,
+        module: &ModuleInstance,
+        repetition: &Repetition,
+        value: Value,
+        what: &dyn Fn() -> String,
+    ) -> Result<Expansion, Stop> {
         self.check_known(what, repetition, &value)?;
         match repetition {
             Repetition::Single => Ok(Expansion::Single),
-            Repetition::Enabled(_) => enabled(self, module, expr, value),
-            Repetition::Count(_) => count(self, module, expr, value),
-            Repetition::ForEach(_) => for_each(self, module, expr, value),
+            Repetition::Enabled(expr) => enabled(self, module, expr, value),
+            Repetition::Count(expr) => count(self, module, expr, value),
+            Repetition::ForEach(expr) => for_each(self, module, expr, value),
         }
     }
 }

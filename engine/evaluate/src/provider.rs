@@ -114,7 +114,7 @@ impl<'c> Evaluator<'c> {
 
     /// The key that a reference to a provider configuration chooses, in the module itself or in the
     /// `providers` map of a call around it.
-    fn provider_key(
+    pub(crate) fn provider_key(
         &self,
         module: &ModuleInstance,
         wanted: &ProviderRef,

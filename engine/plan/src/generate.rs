@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use terrane_address::ResourceInstance;
 use terrane_lang::quoted;
+use terrane_provider::ImportKey;
 use terrane_schema::{Attribute, AttributeType, Block, NestedBlock, Nesting};
 use terrane_value::{Kind, Type, Value};
 
@@ -47,6 +48,39 @@ fn is_argument(name: &str, attribute: &Attribute, top: bool) -> bool {
     // An identifier that could be set and was chosen by the provider is no configuration.
     let identifier = top && name == "id" && attribute.optional && attribute.computed;
     (attribute.required || attribute.optional) && !attribute.write_only && !identifier
+}
+
+/// The `resource` block of an object that exists, with its `provider` argument where it has one.
+pub fn generated_resource(
+    address: &ResourceInstance,
+    provider: Option<&str>,
+    block: &Block,
+    object: &Value,
+) -> String {
+    let text = configuration_text(address, block, &configuration_of(block, &object.unmark_deep().0));
+    match (provider, text.split_once('\n')) {
+        (Some(provider), Some((header, rest))) => format!("{header}\n  provider = {provider}\n{rest}"),
+        _ => text,
+    }
+}
+
+/// The `import` block of an object, with its `provider` argument where it has one.
+pub fn generated_import(address: &ResourceInstance, provider: Option<&str>, key: &ImportKey) -> String {
+    let mut arguments = vec![("to", address.to_string())];
+    arguments.extend(provider.map(|provider| ("provider", provider.to_owned())));
+    arguments.push((
+        key.argument(),
+        match key {
+            ImportKey::Id(id) => quoted(id),
+            ImportKey::Identity(identity) => {
+                let given = identity.as_map().into_iter().flatten().filter(|(_, value)| !value.is_null());
+                literal(&Value::object(given.map(|(name, value)| (name.clone(), value.clone()))), 1)
+            }
+        },
+    ));
+    let width = arguments.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    let lines: String = arguments.iter().map(|(name, text)| format!("  {name:<width$} = {text}\n")).collect();
+    format!("import {{\n{lines}}}")
 }
 
 /// The text of the resource block for `config`.

@@ -38,6 +38,7 @@ pub use driver::conclusions;
 pub use event::{EphemeralStep, Event, Events};
 pub use execution::{ExecutionGraph, Operation, execution_graph};
 pub use file::{PlanFile, PlanFileError};
+pub use generate::{generated_import, generated_resource};
 pub use ignore::with_ignored;
 pub use kept::{kept_provider, last_provider_config};
 pub use model::{

@@ -48,6 +48,7 @@ methods! {
     VALIDATE_RESOURCE = prompt "ValidateResourceTypeConfig" "ValidateResourceConfig",
     VALIDATE_DATA = prompt "ValidateDataSourceConfig" "ValidateDataResourceConfig",
     VALIDATE_EPHEMERAL = prompt "ValidateEphemeralResourceConfig" "ValidateEphemeralResourceConfig",
+    VALIDATE_LIST = prompt "ValidateListResourceConfig" "ValidateListResourceConfig",
     CALL_FUNCTION = prompt "CallFunction" "CallFunction",
     CONFIGURE = slow "Configure" "ConfigureProvider",
     UPGRADE = slow "UpgradeResourceState" "UpgradeResourceState",

@@ -1,6 +1,8 @@
 //! A plugin as a [`Provider`]: its processes, and what each request becomes on the wire.
 
-use crate::messages::identity::{IdentityData, List, Listed};
+mod listing;
+
+use crate::messages::identity::IdentityData;
 use crate::messages::{self as wire_types, ClientCapabilities};
 use crate::methods::*;
 use crate::process::{CallError, Process, runtime};
@@ -16,9 +18,9 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use terrane_diagnostics::{Diagnostic, Diagnostics};
 use terrane_provider::{
-    ApplyRequest, ApplyResponse, Client, Function, FunctionCall, FunctionError, ImportedObject, MoveRequest,
-    Opened, PlanRequest, PlanResponse, Private, Provider, ProviderSchema, ReadObject, ReadResponse, Renewal,
-    UpgradeRequest, no_identities,
+    ApplyRequest, ApplyResponse, Client, Function, FunctionCall, FunctionError, ImportedObject, ListRequest,
+    ListedObject, MoveRequest, Opened, PlanRequest, PlanResponse, Private, Provider, ProviderSchema,
+    ReadObject, ReadResponse, Renewal, UpgradeRequest, no_identities,
 };
 use terrane_schema::Schema;
 use terrane_value::{Type, Value};
@@ -585,46 +587,24 @@ impl Provider for PluginProvider {
         self.import_by(client, request).await
     }
 
-    /// What a listing must be told is told by `list` blocks only: such types cannot be listed here.
     async fn list(
         &self,
         client: &Arc<dyn Client>,
         type_name: &str,
     ) -> Result<Option<Vec<ImportedObject>>, Diagnostics> {
-        let Some(schema) = self.schema.lists.get(type_name) else { return Ok(None) };
-        let block = &schema.block;
-        let demands = block.attributes.values().any(|attribute| attribute.required)
-            || block.blocks.values().any(|nested| nested.min_items > 0);
-        if demands {
-            return Ok(None);
-        }
-        let process = process(client)?;
-        let request = List {
-            type_name: type_name.to_owned(),
-            config: self.encode(&block.empty_value(), &block.implied_type())?,
-            include_resource_object: true,
-            limit: i64::MAX,
-        };
-        let listed: Vec<Listed> =
-            process.collect(LIST, request).await.map_err(|e| e.required(process, LIST))?;
-        let mut objects = Vec::new();
-        for Listed { identity, resource_object, diagnostics, .. } in listed {
-            let problems = wire::diagnostics(diagnostics);
-            if problems.has_errors() {
-                return Err(problems);
-            }
-            let private = self.kept(type_name, Vec::new(), identity, &Private::default())?;
-            let state = self.decode(resource_object, &self.resource(type_name)?)?;
-            if !state.is_null() {
-                objects.push(ImportedObject { type_name: type_name.to_owned(), state, private });
-            } else if let (Some(identity), Some(schema)) =
-                (&private.identity, self.schema.identities.get(type_name))
-            {
-                let identity = schema.value(identity).map_err(|e| self.unusable("an identity", e))?;
-                objects.extend(self.import_by_identity(client, type_name, &identity).await?);
-            }
-        }
-        Ok(Some(objects))
+        self.all(client, type_name).await
+    }
+
+    fn validate_list(&self, type_name: &str, config: &Value) -> Diagnostics {
+        self.validated_list(type_name, config).unwrap_or_else(Diagnostics::from)
+    }
+
+    async fn query(
+        &self,
+        client: &Arc<dyn Client>,
+        request: ListRequest,
+    ) -> Result<Option<Vec<ListedObject>>, Diagnostics> {
+        self.found(client, request).await
     }
 
     async fn read_data(

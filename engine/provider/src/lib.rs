@@ -9,6 +9,7 @@ mod discovery;
 mod function;
 mod host;
 mod identity;
+mod listing;
 mod private;
 mod read_only;
 mod requests;
@@ -18,6 +19,7 @@ pub use discovery::{Account, HistoryEvent, HistoryQuery, Scope};
 pub use function::{Function, FunctionCall, FunctionError, Parameter};
 pub use host::{MockProvider, Providers, Schemas, upgrade_by_schema, value_by_schema};
 pub use identity::{Identity, IdentityAttribute, IdentitySchema, ImportKey};
+pub use listing::{ListRequest, ListedObject, query_by_list};
 pub use private::Private;
 pub use read_only::ReadOnly;
 pub use requests::{
@@ -212,6 +214,22 @@ pub trait Provider: Send + Sync {
     ) -> Result<Option<Vec<ImportedObject>>, Diagnostics> {
         let _ = (client, type_name);
         Ok(None)
+    }
+
+    /// Checks what a listing of a type is told, which may contain unknown values. No I/O.
+    fn validate_list(&self, type_name: &str, config: &Value) -> Diagnostics {
+        let _ = (type_name, config);
+        Diagnostics::new()
+    }
+
+    /// Lists objects of a resource type as a query asks for them. `None` when the type cannot be listed. The
+    /// default takes them from [`Provider::list`], and can be told nothing.
+    async fn query(
+        &self,
+        client: &Arc<dyn Client>,
+        request: ListRequest,
+    ) -> Result<Option<Vec<ListedObject>>, Diagnostics> {
+        listing::query_by_list(self, client, request).await
     }
 
     /// Where an object of a type is, or, without one, what [`Provider::list`] sees of the type with

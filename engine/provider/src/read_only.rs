@@ -1,8 +1,8 @@
 //! A provider of which only what reads can be called.
 
 use crate::{
-    Account, Client, HistoryEvent, HistoryQuery, ImportedObject, Provider, ProviderSchema, ReadObject,
-    ReadResponse, Scope, UpgradeRequest,
+    Account, Client, HistoryEvent, HistoryQuery, ImportedObject, ListRequest, ListedObject, Provider,
+    ProviderSchema, ReadObject, ReadResponse, Scope, UpgradeRequest,
 };
 use std::sync::Arc;
 use terrane_diagnostics::Diagnostics;
@@ -72,6 +72,20 @@ impl ReadOnly {
         type_name: &str,
     ) -> Result<Option<Vec<ImportedObject>>, Diagnostics> {
         self.0.list(client, type_name).await
+    }
+
+    /// As [`Provider::validate_list`].
+    pub fn validate_list(&self, type_name: &str, config: &Value) -> Diagnostics {
+        self.0.validate_list(type_name, config)
+    }
+
+    /// As [`Provider::query`].
+    pub async fn query(
+        &self,
+        client: &Arc<dyn Client>,
+        request: ListRequest,
+    ) -> Result<Option<Vec<ListedObject>>, Diagnostics> {
+        self.0.query(client, request).await
     }
 
     /// As [`Provider::scope`].

@@ -11,9 +11,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use terrane_diagnostics::{Diagnostic, Diagnostics};
 use terrane_provider::{
-    Account, ApplyRequest, ApplyResponse, Client, HistoryEvent, HistoryQuery, ImportedObject, MoveRequest,
-    Opened, PlanRequest, PlanResponse, Private, Provider, ProviderSchema, ReadObject, ReadResponse, Renewal,
-    Scope,
+    Account, ApplyRequest, ApplyResponse, Client, HistoryEvent, HistoryQuery, ImportedObject, ListRequest,
+    ListedObject, MoveRequest, Opened, PlanRequest, PlanResponse, Private, Provider, ProviderSchema,
+    ReadObject, ReadResponse, Renewal, Scope, query_by_list,
 };
 use terrane_value::{Path, Type, Value};
 
@@ -444,6 +444,29 @@ impl Provider for Cloud {
         let region = &handle(client).region;
         self.call(format!("list {type_name} in {region}"))?;
         Ok(Some(audit::listed(&self.lock().objects, type_name, region)))
+    }
+
+    fn validate_list(&self, _type_name: &str, config: &Value) -> Diagnostics {
+        if text(config, "prefix").as_deref() != Some("") {
+            return Diagnostics::new();
+        }
+        let detail = "Every name begins with nothing.";
+        Diagnostic::error("Useless prefix", detail).on_attribute(Path::root().attribute("prefix")).into()
+    }
+
+    async fn query(
+        &self,
+        client: &Arc<dyn Client>,
+        request: ListRequest,
+    ) -> Result<Option<Vec<ListedObject>>, Diagnostics> {
+        let prefix = text(&request.config, "prefix").unwrap_or_default();
+        let (limit, all) = (request.limit, ListRequest { limit: u64::MAX, ..request });
+        let found = query_by_list(self, client, all).await?;
+        Ok(found.map(|mut found| {
+            found.retain(|object| object.display_name.starts_with(&prefix));
+            found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+            found
+        }))
     }
 
     async fn scope(

@@ -13,6 +13,7 @@ use terrane_value::Type;
 /// | the provider | `region`, `token` (sensitive), `endpoint { url, secret (sensitive) }` | |
 /// | `fake_thing` | `name`, `kind` (forces replacement), `size`, `tags`, `secret_wo` (write-only), `secret_wo_version`, `other_wo` (write-only) | `id`, `arn` (both computed) |
 /// | data `fake_lookup` | `name` | `id`, `value`, `names`: what [`crate::Cloud::set_names`] set |
+/// | list `fake_thing` | `prefix` of the name | |
 /// | ephemeral `fake_token` | `audience`, `renew_ms` | `value` (sensitive), `serial` |
 pub fn cloud_schema() -> ProviderSchema {
     let string = || optional(Type::String);
@@ -54,6 +55,7 @@ pub fn cloud_schema() -> ProviderSchema {
         identities: BTreeMap::from([("fake_thing".into(), crate::cloud::identity::schema())]),
         data_sources: one("fake_lookup", lookup),
         ephemeral: one("fake_token", token),
+        lists: one("fake_thing", block([("prefix", string())])),
         unserved: Unserved {
             resources: ["fake_elsewhere".into()].into(),
             data_sources: ["fake_lookup_elsewhere".into()].into(),

@@ -2,6 +2,7 @@
 
 mod crash;
 mod drift;
+mod query;
 
 use crate::Cloud;
 use std::collections::BTreeMap;

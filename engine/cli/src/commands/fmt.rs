@@ -42,7 +42,8 @@ pub(crate) struct FmtArgs {
 }
 
 /// The endings of files that are formatted.
-const ENDINGS: [&str; 6] = [".tf", ".tofu", ".tfvars", ".tftest.hcl", ".tofutest.hcl", ".tfmock.hcl"];
+const ENDINGS: [&str; 7] =
+    [".tf", ".tofu", ".tfvars", ".tftest.hcl", ".tofutest.hcl", ".tfmock.hcl", ".tfquery.hcl"];
 
 /// The exit code when files are not formatted.
 const UNFORMATTED: u8 = 3;

@@ -17,6 +17,7 @@ mod output;
 mod plan;
 mod provider;
 pub(crate) mod providers;
+mod query;
 mod refresh;
 mod resume;
 mod show;
@@ -65,6 +66,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Provider(provider::ProviderCommand),
     Providers(providers::ProvidersArgs),
+    Query(query::QueryArgs),
     Refresh(refresh::RefreshArgs),
     Resume(resume::ResumeArgs),
     Show(show::ShowArgs),
@@ -109,6 +111,7 @@ impl Command {
             Command::Destroy(args) => destroy::run(args, context),
             Command::Drift(args) => drift::run(args, context),
             Command::Plan(args) => plan::run(args, context),
+            Command::Query(args) => query::run(args, context),
             Command::Refresh(args) => refresh::run(args, context),
             Command::Resume(args) => resume::run(args, context),
             Command::Provider(command) => provider::run(command, context),

@@ -6,10 +6,11 @@ use clap::Args;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use terrane_config::{Config, load_tests};
+use terrane_config::{Config, ListBlock, load_queries, load_tests};
 use terrane_diagnostics::{Diagnostics, Severity, SourceMap, to_json};
 use terrane_evaluate::{Evaluator, Inputs};
 use terrane_lang::FunctionContext;
+use terrane_query::Queries;
 
 /// Check whether the configuration is valid.
 ///
@@ -30,6 +31,9 @@ pub(crate) struct ValidateArgs {
     /// The directory of test files.
     #[arg(long, value_name = "path", default_value = "tests")]
     test_directory: PathBuf,
+    /// Also validate query files (.tfquery.hcl).
+    #[arg(long)]
+    query: bool,
     #[command(flatten)]
     variables: VariableArgs,
 }
@@ -44,11 +48,15 @@ pub(crate) fn run(args: &ValidateArgs, context: &mut Context) -> Outcome {
             diagnostics.append(crate::modules::run_modules(context, &tests.0, &mut config.sources));
         }
     }
+    let mut lists = Vec::new();
+    if args.query && !diagnostics.has_errors() {
+        lists = diagnostics.take(load_queries(&context.environment, Path::new("."), &mut config));
+    }
     if !diagnostics.has_errors() {
         diagnostics.append(terrane_config::check_validity(&config));
     }
     if !diagnostics.has_errors() {
-        diagnostics.append(values(context, &config));
+        diagnostics.append(values(context, &config, &lists));
     }
     if args.format.json {
         context.output.line(&format!("{:#}", report(&diagnostics, &config.sources)));
@@ -69,7 +77,7 @@ pub(crate) fn run(args: &ValidateArgs, context: &mut Context) -> Outcome {
 }
 
 /// What is wrong whatever the variables are.
-fn values(context: &Context, config: &Config) -> Diagnostics {
+fn values(context: &Context, config: &Config, lists: &[ListBlock]) -> Diagnostics {
     let providers = match crate::providers::of(context, config) {
         Ok(providers) => providers,
         Err(problems) => return problems.diagnostics,
@@ -88,7 +96,10 @@ fn values(context: &Context, config: &Config) -> Diagnostics {
         },
         validating: true,
     });
-    terrane_plan::validate(&evaluator, &providers)
+    let mut problems = terrane_plan::validate(&evaluator, &providers);
+    let queries = Queries { lists, schemas: &schemas, providers: &providers, generate: false };
+    problems.append(terrane_query::validate(&evaluator, &queries));
+    problems
 }
 
 /// The result in format 1.0.

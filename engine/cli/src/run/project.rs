@@ -4,10 +4,10 @@ use crate::arguments::VariableArgs;
 use crate::context::{Context, Problems};
 use crate::{providers, variables, workspace};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use terrane_address::ModulePath;
-use terrane_config::{Config, Files};
+use terrane_config::{Config, Files, ListBlock, load_queries};
 use terrane_diagnostics::{Diagnostics, SourceMap};
 use terrane_evaluate::{
     Evaluator, Inputs, RawVariable, VariableSource, given_values, root_variables, root_variables_in_part,
@@ -68,7 +68,31 @@ impl Project {
         ask: bool,
         values: fn(&Config, &Given, &mut SourceMap) -> (Values, Diagnostics),
     ) -> Result<Project, Problems> {
-        let config = checked_config(context, context.take_config())?;
+        Project::of_config(context, context.take_config(), arguments, ask, values)
+    }
+
+    /// The project in the working directory with what its query files add, and their `list` blocks.
+    pub(crate) fn with_queries(
+        context: &Context,
+        arguments: &VariableArgs,
+    ) -> Result<(Project, Vec<ListBlock>), Problems> {
+        let (mut config, mut problems) = context.take_config();
+        let mut lists = Vec::new();
+        if !problems.has_errors() {
+            lists = problems.take(load_queries(&context.environment, Path::new("."), &mut config));
+        }
+        let project = Project::of_config(context, (config, problems), arguments, true, root_variables)?;
+        Ok((project, lists))
+    }
+
+    fn of_config(
+        context: &Context,
+        loaded: (Config, Diagnostics),
+        arguments: &VariableArgs,
+        ask: bool,
+        values: fn(&Config, &Given, &mut SourceMap) -> (Values, Diagnostics),
+    ) -> Result<Project, Problems> {
+        let config = checked_config(context, loaded)?;
         let mut project = Project::new(context, config)?;
         let mut sources = project.config.sources.clone();
         let (mut given, mut problems) = variables::given(&context.environment, arguments, &mut sources);

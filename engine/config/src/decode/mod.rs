@@ -15,6 +15,7 @@ mod module_call;
 mod named;
 mod provider;
 mod provisioner;
+pub(crate) mod query;
 mod refactoring;
 mod requirements;
 mod resource;
@@ -103,6 +104,14 @@ impl Decoder<'_> {
     pub(crate) fn finish(mut self) -> (Module, Diagnostics) {
         requirements::add_implied(&mut self.module);
         requirements::check_sources(&mut self);
+        (self.module, self.diagnostics)
+    }
+
+    /// The module, when what query files add is declared. `used` are the local names of the providers that their lists use.
+    pub(crate) fn finish_queries(mut self, used: Vec<Arc<str>>) -> (Module, Diagnostics) {
+        let declared = self.module.providers.keys().map(|(name, _)| name.clone());
+        let used = used.into_iter().chain(declared).collect();
+        requirements::imply(&mut self.module, used);
         (self.module, self.diagnostics)
     }
 

@@ -319,6 +319,18 @@ pub(super) fn add_implied(module: &mut crate::Module) {
     used.extend(
         module.calls.values().flat_map(|c| &c.providers).map(|(_, parent)| parent.local_name.clone()),
     );
+    imply(module, used);
+    for block in module.providers.values() {
+        if let (Some(version), Some(required)) =
+            (&block.version, module.required_providers.get_mut(&block.local_name))
+        {
+            required.versions.push(version.clone());
+        }
+    }
+}
+
+/// Adds the providers with these local names that have no entry in `required_providers`.
+pub(super) fn imply(module: &mut crate::Module, used: Vec<Arc<str>>) {
     for name in used {
         let source = implied_source(&name);
         module.required_providers.entry(name).or_insert_with(|| RequiredProvider {
@@ -327,12 +339,5 @@ pub(super) fn add_implied(module: &mut crate::Module) {
             configuration_aliases: Vec::new(),
             span: None,
         });
-    }
-    for block in module.providers.values() {
-        if let (Some(version), Some(required)) =
-            (&block.version, module.required_providers.get_mut(&block.local_name))
-        {
-            required.versions.push(version.clone());
-        }
     }
 }

@@ -2,11 +2,13 @@
 
 mod directory;
 mod merge;
+mod query_files;
 mod source;
 mod test_files;
 mod values;
 
 pub use directory::is_config_file;
+pub use query_files::{is_query_file, load_queries};
 pub use source::{InstalledModules, Located, Modules};
 pub use test_files::load_tests;
 pub use values::load_values_file;

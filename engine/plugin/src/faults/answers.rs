@@ -142,6 +142,10 @@ pub(super) async fn ask(fake: &Fake, provider: &PluginProvider, method: &str) ->
         "ValidateResourceConfig" => return provider.validate_resource("x_thing", &thing("a")),
         "ValidateDataResourceConfig" => return provider.validate_data_source("x_thing", &thing("a")),
         "ValidateEphemeralResourceConfig" => return provider.validate_ephemeral("x_thing", &thing("a")),
+        "ValidateListResourceConfig" => {
+            return provider
+                .validate_list("x_thing", &provider.schema().lists["x_thing"].block.empty_value());
+        }
         "CallFunction" => {
             let failed = |error: terrane_provider::FunctionError| Diagnostic::error(FUNCTION, error.text);
             return provider.schema().functions["echo"]

@@ -29,6 +29,8 @@ pub(super) enum Reply {
     Die,
     /// Ends when it has answered.
     End,
+    /// Says that it does not know the method.
+    Unknown,
     /// Refuses the call.
     Refuse(&'static str),
     /// Never answers this call.
@@ -102,6 +104,7 @@ impl Life {
         match reply {
             Reply::Bytes(bytes) => Ok(bytes),
             Reply::Refuse(why) => Err(Status::internal(why)),
+            Reply::Unknown => Err(Status::unimplemented("unknown method")),
             Reply::Hang | Reply::Freeze | Reply::Stream(_) | Reply::Broken(_) => {
                 self.unless_killed(std::future::pending()).await
             }
@@ -168,7 +171,9 @@ impl Fake {
                 _ if frozen.load(Ordering::SeqCst) => Reply::Hang,
                 _ if method == at => reply.clone(),
                 "ApplyResourceChange" if at == "StopProvider" => match (&reply, usual(method)) {
-                    (Reply::Bytes(_) | Reply::Refuse(_), Reply::Bytes(bytes)) => Reply::WhenStopped(bytes),
+                    (Reply::Bytes(_) | Reply::Refuse(_) | Reply::Unknown, Reply::Bytes(bytes)) => {
+                        Reply::WhenStopped(bytes)
+                    }
                     _ => Reply::Hang,
                 },
                 _ => usual(method),

@@ -9,8 +9,8 @@ use crate::messages::schema::v6;
 use crate::{PluginProvider, Program};
 use prost::Message;
 use std::process::Command;
-use terrane_provider::{Identity, Private, Provider, ReadObject, UpgradeRequest};
-use terrane_value::Value;
+use terrane_provider::{Identity, ListRequest, Private, Provider, ReadObject, UpgradeRequest};
+use terrane_value::{Type, Value};
 
 #[tokio::test]
 async fn a_plugin_that_works_says_nothing_is_wrong_and_ends_with_its_value() {
@@ -190,6 +190,59 @@ async fn an_object_of_an_older_schema_is_upgraded() {
     let sent = fake.requests::<messages::Upgrade>("UpgradeResourceState").remove(0);
     assert_eq!((&*sent.type_name, sent.version), ("x_thing", 7));
     assert_eq!(sent.raw_state.unwrap().json, br#"{"label":"old"}"#);
+}
+
+#[tokio::test]
+async fn objects_are_searched_as_a_query_says() {
+    let listed = |name: &str, object| Listed {
+        identity: identity(name),
+        display_name: format!("The {name}"),
+        resource_object: object,
+        diagnostics: Vec::new(),
+    };
+    for (include_resource, listed, names) in [
+        (false, vec![listed("a", None), listed("b", None)], [None, None]),
+        (true, vec![listed("a", encoded(&thing("x"))), listed("b", None)], [Some("x"), Some("a")]),
+    ] {
+        let answers: Vec<_> = listed.iter().map(Message::encode_to_vec).collect();
+        let fake = Fake::that("ListResource", Reply::Stream(answers));
+        let provider = fake.start().await.unwrap();
+        let client = provider.configure(&nothing()).await.unwrap();
+        let config = Value::object([("zone", Value::from("north"))]);
+        let request = ListRequest { type_name: "x_thing".into(), config, include_resource, limit: 2 };
+        let found = provider.query(&client, request.clone()).await.unwrap().unwrap();
+        let display_names: Vec<_> = found.iter().map(|object| &*object.display_name).collect();
+        assert_eq!(display_names, ["The a", "The b"]);
+        assert_eq!(found[1].key.as_ref().unwrap().to_string(), "name=b");
+        let name = |object: &Value| object.attribute("name").unwrap().as_str().unwrap().to_owned();
+        let objects: Vec<_> = found.iter().map(|found| found.object.as_ref().map(name)).collect();
+        assert_eq!(objects, names.map(|name| name.map(str::to_owned)));
+        // What is not given with the listing is imported and read.
+        let read = if include_resource { 1 } else { 0 };
+        assert_eq!(fake.got().iter().filter(|method| *method == "ReadResource").count(), read);
+        let sent = fake.requests::<crate::messages::identity::List>("ListResource").remove(0);
+        assert_eq!((sent.include_resource_object, sent.limit), (include_resource, 2));
+        let zone = crate::wire::decode(sent.config, &Type::object([("zone", Type::String)])).unwrap();
+        assert_eq!(zone, request.config);
+        // A plugin that gives more than was wanted is not listened to any longer.
+        let request = ListRequest { limit: 1, ..request };
+        assert_eq!(provider.query(&client, request).await.unwrap().unwrap().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_plugin_may_be_older_than_some_methods() {
+    for (method, _) in methods() {
+        let fake = Fake::that(method, Reply::Unknown);
+        let (_provider, problems) = call(&fake, method).await;
+        let optional =
+            ["GetResourceIdentitySchemas", "ValidateListResourceConfig", "MoveResourceState", "StopProvider"];
+        if optional.contains(&method) {
+            assert!(problems.is_empty(), "{method}: {problems:?}");
+        } else {
+            assert!(only(problems).detail.contains(method), "{method}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -63,6 +63,19 @@ pub(crate) struct IdentityUpgraded {
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
+/// The request of `ValidateListResourceConfig`.
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct ValidateList {
+    #[prost(string, tag = "1")]
+    pub(crate) type_name: String,
+    #[prost(message, optional, tag = "2")]
+    pub(crate) config: Option<DynamicValue>,
+    #[prost(message, optional, tag = "3")]
+    pub(crate) include_resource_object: Option<DynamicValue>,
+    #[prost(message, optional, tag = "4")]
+    pub(crate) limit: Option<DynamicValue>,
+}
+
 /// The request of `ListResource`, which answers with a stream of [`Listed`].
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct List {

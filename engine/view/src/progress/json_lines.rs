@@ -308,7 +308,7 @@ impl JsonLines {
         self.write("info", message, kind, [("hook", Json::Object(hook))], None);
     }
 
-    fn write<const N: usize>(
+    pub(super) fn write<const N: usize>(
         &self,
         level: &str,
         message: &str,

@@ -12,6 +12,7 @@ mod json_lines;
 mod lines;
 mod live;
 mod phrase;
+mod query;
 
 pub use estimate::{Durations, Estimate};
 pub use json_lines::{Clock, JsonLines};

@@ -1,5 +1,6 @@
 //! What the cloud tells about itself: where objects are, what there is, and who changed it.
 
+use super::identity;
 use crate::CloudObject;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,7 +22,7 @@ pub(crate) fn listed(
     let imported = |object: &CloudObject| ImportedObject {
         type_name: type_name.to_owned(),
         state: object.value.clone(),
-        private: Private::from([]),
+        private: Private::from([]).with_identity(identity::of(&object.value, region)),
     };
     here.map(imported).collect()
 }

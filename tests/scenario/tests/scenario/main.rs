@@ -14,6 +14,7 @@ mod moves;
 mod parallel;
 mod provider_instances;
 mod provisioners;
+mod queries;
 mod rounds;
 mod selection;
 mod unserved;
