@@ -10,8 +10,8 @@ use terrane_diagnostics::{Diagnostics, SourceMap};
 /// Reformat your configuration in the standard style.
 ///
 /// Rewrites all configuration files to a canonical format. All configuration files (.tf,
-/// .tofu), variables files (.tfvars) and testing files (.tftest.hcl) are updated. JSON files
-/// are not modified.
+/// .tofu), variables files (.tfvars), testing files (.tftest.hcl) and query files (.tfquery.hcl)
+/// are updated. JSON files are not modified.
 ///
 /// By default, fmt scans the current directory for configuration files. If you provide a
 /// directory for the target argument, then fmt will scan that directory instead. If you

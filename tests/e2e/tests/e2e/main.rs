@@ -26,6 +26,7 @@ mod many_resources;
 mod modules;
 mod plugin_faults;
 mod plugins;
+mod queries;
 mod quickstart;
 mod request_counts;
 mod s3;
