@@ -8,6 +8,7 @@ use terrane_address::{InstanceKey, ProviderConfigAddress};
 use terrane_config::ListBlock;
 use terrane_diagnostics::{Diagnostic, Diagnostics};
 use terrane_evaluate::{DesiredList, Evaluator, FoundLists, Stop};
+use terrane_plan::mark_object;
 use terrane_provider::{Client, ListRequest, ListedObject, Providers, ReadOnly, Schemas};
 use terrane_schema::{Block, Schema};
 use terrane_value::Value;
@@ -198,10 +199,15 @@ async fn search(
         include_resource: list.include_resource || generate,
         limit: list.limit,
     };
-    let found = provider.query(client, request).await?.ok_or_else(|| {
+    let mut found = provider.query(client, request).await?.ok_or_else(|| {
         let detail = format!("Its provider cannot list objects of type {:?}.", &*block.type_name);
         Diagnostic::error("Invalid list resource", detail)
     })?;
+    if let Some(schema) = provider.schema().resources.get(&block.type_name) {
+        for object in found.iter_mut().filter_map(|found| found.object.as_mut()) {
+            *object = mark_object(&schema.block, object, &[]);
+        }
+    }
     Ok(found)
 }
 

@@ -11,9 +11,11 @@ use std::time::Duration;
 use terrane_address::{InstanceKey, ResourceInstance};
 use terrane_diagnostics::{Diagnostic, SourceMap};
 use terrane_plan::{Action, ActionReason, Counts, Event, OutputChange, PlanMode};
+use terrane_provider::Identity;
+use terrane_query::{FoundObject, Generated, QueryEvent};
 use terrane_state::OutputState;
 use terrane_value::{Type, Value};
-use terrane_view::{JsonLines, Palette, Progress};
+use terrane_view::{JsonLines, Palette, Progress, render_found};
 
 #[derive(Clone, Default)]
 struct Buffer(Arc<Mutex<Vec<u8>>>);
@@ -406,4 +408,67 @@ fn summaries_outputs_and_problems() {
         assert_eq!(line[name], want, "{message}");
     }
     assert_eq!(lines[6]["@level"], "warn");
+}
+
+#[test]
+fn queries_say_what_they_find_and_keep_secrets() {
+    let address = || "list.test_server.all".to_owned();
+    let object = FoundObject {
+        address: address(),
+        type_name: "test_server".into(),
+        display_name: "web".into(),
+        key: Some("i-1".into()),
+        identity: None,
+        object: Some(Value::object([("id", "i-1".into()), ("token", Value::from("hush").sensitive())])),
+        generated: Some(Generated { resource: "resource".into(), import: "import".into() }),
+    };
+    let identity = Identity { version: 2, attributes: json!({ "name": "web" }) };
+    let known = FoundObject {
+        identity: Some(Arc::new(identity)),
+        object: None,
+        generated: None,
+        address: "list.test_server.some[\"a\"]".into(),
+        ..object.clone()
+    };
+    let (kind, config) = ("test_server", Value::object([("zone", Value::from("a"))]));
+    let events = [
+        QueryEvent::Started { address: address(), type_name: kind.into(), config },
+        QueryEvent::Found(Box::new(object.clone())),
+        QueryEvent::Found(Box::new(known.clone())),
+        QueryEvent::Completed { address: address(), type_name: kind.into(), total: 2, limited: false },
+    ];
+    let lines = written(|stream| events.iter().for_each(|event| stream.query_event(event)));
+    let told: Vec<_> =
+        lines.iter().map(|line| (&line["@message"], &line[line["type"].as_str().unwrap()])).collect();
+    let all = "list.test_server.all";
+    assert_eq!(
+        told,
+        [
+            (
+                &json!("list.test_server.all: Starting query..."),
+                &json!({ "address": all, "resource_type": kind, "input_config": { "zone": "a" } })
+            ),
+            (
+                &json!("list.test_server.all: Result found"),
+                &json!({
+                    "address": all, "display_name": "web", "identity": { "id": "i-1" }, "resource_type": kind,
+                    "resource_object": { "id": "i-1", "token": null }, "config": "resource", "import_config": "import",
+                })
+            ),
+            (
+                &json!("list.test_server.some[\"a\"]: Result found"),
+                &json!({
+                    "address": "list.test_server.some[\"a\"]", "display_name": "web", "identity": { "name": "web" },
+                    "identity_version": 2, "resource_type": kind,
+                })
+            ),
+            (
+                &json!("list.test_server.all: List complete"),
+                &json!({ "address": all, "resource_type": kind, "total": 2 })
+            ),
+        ]
+    );
+    let text =
+        render_found(&[object, FoundObject { display_name: String::new(), ..known }], &Palette::plain());
+    assert_eq!(text, "list.test_server.all         id=i-1   web\nlist.test_server.some[\"a\"]   id=i-1\n");
 }

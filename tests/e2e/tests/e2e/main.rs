@@ -24,6 +24,7 @@ mod interrupt;
 mod invariants;
 mod many_resources;
 mod modules;
+mod plugin_development;
 mod plugin_faults;
 mod plugins;
 mod queries;
