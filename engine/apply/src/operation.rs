@@ -269,7 +269,7 @@ fn after_creation(
 fn tainted(write: StateWrite) -> StateWrite {
     match write {
         StateWrite::Put { address, deposed, provider, mut object } => {
-            object.status = ObjectStatus::Tainted;
+            Arc::make_mut(&mut object).status = ObjectStatus::Tainted;
             StateWrite::Put { address, deposed, provider, object }
         }
         other => other,
@@ -439,7 +439,7 @@ fn put(input: &OperationInput<'_>, deposed: Option<Arc<str>>, object: Object) ->
         address: input.change.address.clone(),
         deposed,
         provider: input.change.provider.clone(),
-        object: Box::new(object),
+        object: Arc::new(object),
     }
 }
 

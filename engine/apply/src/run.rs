@@ -467,7 +467,7 @@ impl<'a> Run<'a, '_> {
         &self,
         change: &ResourceChange,
         deposed: Option<&Arc<str>>,
-    ) -> Option<&terrane_state::Object> {
+    ) -> Option<&Arc<terrane_state::Object>> {
         let instance = self.state.instance(&change.address)?;
         match deposed {
             Some(key) => instance.deposed.get(key),
@@ -555,7 +555,7 @@ impl<'a> Run<'a, '_> {
             address: change.address.clone(),
             deposed: None,
             provider: change.provider.clone(),
-            object: Box::new(object),
+            object: Arc::new(object),
         });
         self.deliver(&change.address, &value);
         self.postconditions(&change.address, &value)

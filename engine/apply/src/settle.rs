@@ -118,7 +118,7 @@ pub async fn settle(
 }
 
 /// The stored object that an update or deletion is about.
-fn stored<'s>(state: &'s State, operation: &Operation) -> Option<&'s Object> {
+fn stored<'s>(state: &'s State, operation: &Operation) -> Option<&'s Arc<Object>> {
     let instance = state.instance(&operation.address)?;
     match &operation.deposed {
         Some(key) if operation.action == "delete" => instance.deposed.get(key),
@@ -220,7 +220,7 @@ async fn one(
     ev: &Evaluator<'_>,
     operation: &Operation,
     parts: Parts,
-    stored: Option<Object>,
+    stored: Option<Arc<Object>>,
 ) -> Done {
     let result = match (&*operation.action, stored) {
         ("create", _) => create(inputs, ev, operation, parts).await,
@@ -253,7 +253,7 @@ async fn delete(
     ev: &Evaluator<'_>,
     operation: &Operation,
     parts: Parts,
-    object: Object,
+    object: Arc<Object>,
 ) -> Result<Done, Diagnostics> {
     let type_name = &operation.address.resource.type_name;
     let value = decode_object(&*parts.provider, type_name, &object).await?;
@@ -269,7 +269,8 @@ async fn delete(
     let prior = marked(&parts.schema, &value, &object.sensitive_paths);
     let nothing = Value::null(parts.schema.block.implied_type());
     let change = change(operation, Action::Delete, prior.clone(), nothing.clone());
-    Ok(repeat(inputs, ev, operation, parts, change, Action::Delete, nothing, prior, object.private).await)
+    Ok(repeat(inputs, ev, operation, parts, change, Action::Delete, nothing, prior, object.private.clone())
+        .await)
 }
 
 /// A creation by a provider that cannot tell what an earlier attempt made.
@@ -293,7 +294,7 @@ async fn update(
     ev: &Evaluator<'_>,
     operation: &Operation,
     parts: Parts,
-    object: Object,
+    object: Arc<Object>,
 ) -> Result<Done, Diagnostics> {
     let address = &operation.address;
     let type_name = &address.resource.type_name;
@@ -326,7 +327,7 @@ async fn update(
             address: address.clone(),
             deposed: None,
             provider: operation.provider.clone(),
-            object: Box::new(Object { kept: object.kept, ..now }),
+            object: Arc::new(Object { kept: object.kept.clone(), ..now }),
         };
         return Ok(recorded(inputs, operation, vec![put], Finding::Exists(id)).await);
     }

@@ -1,6 +1,7 @@
 //! The start of a run: what is known already, and where objects have moved.
 
 use crate::run::Run;
+use std::sync::Arc;
 use terrane_address::{Mode, Resource, ResourceInstance};
 use terrane_diagnostics::Diagnostic;
 use terrane_plan::{Action, Event, PlanMode};
@@ -46,7 +47,7 @@ impl Run<'_, '_> {
                     address: change.address.clone(),
                     deposed: None,
                     provider: change.provider.clone(),
-                    object: Box::new(object.clone()),
+                    object: object.clone(),
                 }));
             }
         }
@@ -76,11 +77,11 @@ impl Run<'_, '_> {
         let Some((resource, instance)) = resource.zip(instance) else { return Vec::new() };
         let current = instance.current.iter().map(|object| (None, object));
         let deposed = instance.deposed.iter().map(|(key, object)| (Some(key.clone()), object));
-        let put = |(deposed, object): (_, &terrane_state::Object)| StateWrite::Put {
+        let put = |(deposed, object): (_, &Arc<terrane_state::Object>)| StateWrite::Put {
             address: to.clone(),
             deposed,
             provider: resource.provider_of(object),
-            object: Box::new(object.clone()),
+            object: object.clone(),
         };
         current.chain(deposed).map(put).collect()
     }

@@ -25,7 +25,7 @@ fn put(address: &str) -> StateWrite {
         address: address.parse().unwrap(),
         deposed: None,
         provider: "provider[\"registry.terraform.io/hashicorp/aws\"]".parse().unwrap(),
-        object: Box::new(Object {
+        object: Arc::new(Object {
             schema_version: 0,
             attributes: Arc::new(serde_json::json!({ "id": address })),
             sensitive_paths: vec![],

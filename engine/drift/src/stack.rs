@@ -52,9 +52,9 @@ pub struct Batch {
     /// Its schema.
     pub schema: Arc<Schema>,
     /// Each present object, with the instance that it is of.
-    pub objects: Vec<(ResourceInstance, Object)>,
+    pub objects: Vec<(ResourceInstance, Arc<Object>)>,
     /// Objects that were replaced and are still to be destroyed: managed, and not read.
-    pub deposed: Vec<Object>,
+    pub deposed: Vec<Arc<Object>>,
 }
 
 impl Stack {
@@ -108,7 +108,7 @@ impl Connection {
 }
 
 /// The present and the deposed objects by type.
-type Objects = BTreeMap<Arc<str>, (Vec<(ResourceInstance, Object)>, Vec<Object>)>;
+type Objects = BTreeMap<Arc<str>, (Vec<(ResourceInstance, Arc<Object>)>, Vec<Arc<Object>>)>;
 
 /// The managed objects by the provider configuration that they are read through, and by type.
 fn grouped(ev: &Evaluator<'_>, state: &State) -> BTreeMap<ProviderConfigAddress, Objects> {

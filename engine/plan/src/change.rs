@@ -99,6 +99,8 @@ async fn plan(input: ChangeInput) -> (Option<ResourceChange>, Diagnostics) {
         }
     }
     let after = mark_object(schema, &answer.planned, &config_sensitive);
+    // What stays as it is is held once.
+    let after = if after == before { before.clone() } else { after };
     if action == Action::NoOp && after != before {
         action = Action::Update;
     }

@@ -203,7 +203,7 @@ fn renew_stored(
         if object.dependencies == *wanted && as_stored {
             continue;
         }
-        let mut object = object.clone();
+        let mut object = (**object).clone();
         object.dependencies.clone_from(wanted);
         object.kept.prevent_destroy = prevent_destroy;
         object.kept.retain = retain;
@@ -211,7 +211,7 @@ fn renew_stored(
             address: change.address.clone(),
             deposed: None,
             provider: change.provider.clone(),
-            object: Box::new(object),
+            object: Arc::new(object),
         });
     }
 }
@@ -225,13 +225,13 @@ fn keep_providers(changes: &[ResourceChange], found: &mut Found) {
         let Some(object) = found.state.current(&change.address).filter(|o| o.kept.provider != *kept) else {
             continue;
         };
-        let mut object = object.clone();
+        let mut object = (**object).clone();
         object.kept.provider.clone_from(kept);
         found.state.write(StateWrite::Put {
             address: change.address.clone(),
             deposed: None,
             provider: change.provider.clone(),
-            object: Box::new(object),
+            object: Arc::new(object),
         });
     }
 }

@@ -18,7 +18,7 @@ pub(crate) struct RefreshGroup {
     pub(crate) type_name: Arc<str>,
     /// Whether they are read; otherwise they are taken as they are stored.
     pub(crate) read: bool,
-    pub(crate) objects: Vec<(ResourceInstance, Option<Arc<str>>, Object)>,
+    pub(crate) objects: Vec<(ResourceInstance, Option<Arc<str>>, Arc<Object>)>,
 }
 
 /// An object in state, as a value.
@@ -33,7 +33,7 @@ pub(crate) struct PriorObject {
     /// Whether it was read.
     pub(crate) read: bool,
     pub(crate) provider: ProviderConfigAddress,
-    pub(crate) object: Object,
+    pub(crate) object: Arc<Object>,
 }
 
 /// What became of each object of a group, and problems.
@@ -76,10 +76,13 @@ pub(crate) async fn refresh_group(
                     Some(Some(Err(problems))) => return Err(problems),
                     Some(None) => return Err(missing_answer()),
                 };
-                let mark = |v: Value| mark_object(&schema.block, &v, &object.sensitive_paths);
+                let mark = |v: &Value| mark_object(&schema.block, v, &object.sensitive_paths);
+                // What did not change is held once.
+                let marked = mark(&stored);
+                let current = current.map(|v| if v == stored { marked.clone() } else { mark(&v) });
                 Ok(PriorObject {
-                    stored: mark(stored),
-                    current: current.map(mark),
+                    stored: marked,
+                    current,
                     private,
                     read: client.is_some(),
                     tainted: object.status == ObjectStatus::Tainted,

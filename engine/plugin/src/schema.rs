@@ -119,6 +119,7 @@ macro_rules! conversion {
                     blocks: message.block_types.iter().map(nested).collect::<Result<_, _>>()?,
                     description: message.description.clone(),
                     deprecated: message.deprecated,
+                    ..Block::default()
                 })
             }
             let schema = |schema: &$version::Schema| {

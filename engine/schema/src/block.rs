@@ -1,7 +1,7 @@
 //! The schema of a block: its attributes and nested blocks.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use terrane_value::{Path, PathStep, Type, Value};
 
 /// The schema of a resource type, data source or provider configuration.
@@ -24,6 +24,19 @@ pub struct Block {
     pub description: String,
     /// Whether it should not be used any more.
     pub deprecated: bool,
+    /// Remembers [`Block::implied_type`]; a new one ([`Default`]) wherever a block is made.
+    pub implied: ImpliedType,
+}
+
+/// The type of a block's objects, once somebody has asked for it, so that all these objects share one. A copy of a
+/// block may be changed, and therefore does not take it along.
+#[derive(Debug, Default)]
+pub struct ImpliedType(OnceLock<Type>);
+
+impl Clone for ImpliedType {
+    fn clone(&self) -> ImpliedType {
+        ImpliedType::default()
+    }
 }
 
 /// One attribute.
@@ -94,11 +107,14 @@ pub enum Nesting {
 }
 
 impl Block {
-    /// The type of objects of this schema.
+    /// The type of objects of this schema. It is made once: do not change attributes or blocks afterwards.
     pub fn implied_type(&self) -> Type {
-        let attributes = self.attributes.iter().map(|(name, a)| (name.clone(), a.value_type()));
-        let blocks = self.blocks.iter().map(|(name, b)| (name.clone(), b.value_type()));
-        Type::object(attributes.chain(blocks))
+        let made = self.implied.0.get_or_init(|| {
+            let attributes = self.attributes.iter().map(|(name, a)| (name.clone(), a.value_type()));
+            let blocks = self.blocks.iter().map(|(name, b)| (name.clone(), b.value_type()));
+            Type::object(attributes.chain(blocks))
+        });
+        made.clone()
     }
 
     /// An object of this schema in which nothing is set.

@@ -10,7 +10,9 @@ mod proposed;
 mod validity;
 mod write_only;
 
-pub use block::{Attribute, AttributeType, Block, NestedAttributes, NestedBlock, Nesting, Schema};
+pub use block::{
+    Attribute, AttributeType, Block, ImpliedType, NestedAttributes, NestedBlock, Nesting, Schema,
+};
 pub use compatible::assert_object_compatible;
 pub use proposed::proposed_new;
 pub use validity::assert_plan_valid;

@@ -18,8 +18,8 @@ pub struct State {
     pub lineage: String,
     /// Values of the root module's outputs.
     pub outputs: BTreeMap<Arc<str>, OutputState>,
-    /// The objects, by resource.
-    pub resources: BTreeMap<ResourceAddress, ResourceState>,
+    /// The objects, by resource. A copy of the state shares those that stay as they are.
+    pub resources: BTreeMap<ResourceAddress, Arc<ResourceState>>,
     /// `check_results`, kept as they were read.
     pub check_results: serde_json::Value,
 }
@@ -54,10 +54,10 @@ impl ResourceState {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct InstanceState {
     /// The present object.
-    pub current: Option<Object>,
+    pub current: Option<Arc<Object>>,
     /// Objects that were replaced and are still to be destroyed, by a key of eight hexadecimal
     /// digits.
-    pub deposed: BTreeMap<Arc<str>, Object>,
+    pub deposed: BTreeMap<Arc<str>, Arc<Object>>,
 }
 
 /// A remote object as stored.
@@ -99,7 +99,7 @@ impl State {
     }
 
     /// The instance's present object.
-    pub fn current(&self, address: &ResourceInstance) -> Option<&Object> {
+    pub fn current(&self, address: &ResourceInstance) -> Option<&Arc<Object>> {
         self.instance(address)?.current.as_ref()
     }
 
@@ -109,7 +109,7 @@ impl State {
             resource
                 .instances
                 .iter()
-                .map(move |(key, instance)| (address.instance(key.clone()), resource, instance))
+                .map(move |(key, instance)| (address.instance(key.clone()), &**resource, instance))
         })
     }
 

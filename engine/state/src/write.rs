@@ -2,7 +2,7 @@
 
 use crate::{InstanceState, Object, OutputState, ResourceState, State};
 use std::sync::Arc;
-use terrane_address::{ProviderConfigAddress, ResourceInstance};
+use terrane_address::{ProviderConfigAddress, ResourceAddress, ResourceInstance};
 
 /// One change of a state. What `apply` emits, the journal stores and a state takes in.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,7 +16,7 @@ pub enum StateWrite {
         /// The provider configuration that manages it.
         provider: ProviderConfigAddress,
         /// The object.
-        object: Box<Object>,
+        object: Arc<Object>,
     },
     /// The object no longer exists, or is no longer managed.
     Remove {
@@ -61,17 +61,17 @@ impl State {
     pub fn write(&mut self, write: StateWrite) {
         match write {
             StateWrite::Put { address, deposed, provider, object } => {
-                let resource = self.resources.entry(address.resource_address()).or_insert_with(|| {
-                    ResourceState { provider: provider.block(), instances: Default::default() }
-                });
+                let resource = self.resource(address.resource_address(), || provider.block());
                 let mut object = object;
-                object.provider_key = provider.key.clone();
+                if object.provider_key != provider.key {
+                    Arc::make_mut(&mut object).provider_key = provider.key.clone();
+                }
                 resource.provider = provider.block();
                 let instance = resource.instances.entry(address.key).or_default();
                 match deposed {
-                    None => instance.current = Some(*object),
+                    None => instance.current = Some(object),
                     Some(key) => {
-                        instance.deposed.insert(key, *object);
+                        instance.deposed.insert(key, object);
                     }
                 }
             }
@@ -96,11 +96,7 @@ impl State {
                 let mut moved = None;
                 self.change(&from, |instance| moved = Some(std::mem::take(instance)));
                 if let (Some(provider), Some(instance)) = (provider, moved) {
-                    self.resources
-                        .entry(to.resource_address())
-                        .or_insert_with(|| ResourceState { provider, instances: Default::default() })
-                        .instances
-                        .insert(to.key, instance);
+                    self.resource(to.resource_address(), || provider).instances.insert(to.key, instance);
                 }
             }
             StateWrite::Output { name, value } => {
@@ -112,10 +108,20 @@ impl State {
         }
     }
 
+    /// The resource at `address`, which is made when there is none yet.
+    fn resource(
+        &mut self,
+        address: ResourceAddress,
+        provider: impl FnOnce() -> ProviderConfigAddress,
+    ) -> &mut ResourceState {
+        let made = || Arc::new(ResourceState { provider: provider(), instances: Default::default() });
+        Arc::make_mut(self.resources.entry(address).or_insert_with(made))
+    }
+
     /// Changes an instance that exists and drops what is empty afterwards.
     fn change(&mut self, address: &ResourceInstance, change: impl FnOnce(&mut InstanceState)) {
         let resource_address = address.resource_address();
-        let Some(resource) = self.resources.get_mut(&resource_address) else { return };
+        let Some(resource) = self.resources.get_mut(&resource_address).map(Arc::make_mut) else { return };
         let Some(instance) = resource.instances.get_mut(&address.key) else { return };
         change(instance);
         if instance.current.is_none() && instance.deposed.is_empty() {

@@ -20,7 +20,7 @@ fn put(to: &str, id: &str) -> StateWrite {
         address: address(to),
         deposed: None,
         provider: provider(),
-        object: Box::new(object(json!({ "id": id }))),
+        object: Arc::new(object(json!({ "id": id }))),
     }
 }
 

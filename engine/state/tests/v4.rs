@@ -82,7 +82,7 @@ fn a_state_made_here_reads_back_the_same() {
             address: address(to),
             deposed: deposed.map(Into::into),
             provider: "module.a.provider[\"registry.terraform.io/hashicorp/aws\"].west".parse().unwrap(),
-            object: Box::new(object.clone()),
+            object: Arc::new(object.clone()),
         });
     }
     let text = to_json(&state).unwrap();

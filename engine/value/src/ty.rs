@@ -111,8 +111,12 @@ impl Type {
         }
     }
 
-    /// The same type with no attribute optional: the type of values that satisfy the constraint.
+    /// The same type with no attribute optional: the type of values that satisfy the constraint. A
+    /// type without optional attributes is shared, not copied.
     pub fn without_optional(&self) -> Type {
+        if !self.has_optional() {
+            return self.clone();
+        }
         match self {
             Type::Dynamic | Type::Bool | Type::Number | Type::String => self.clone(),
             Type::List(t) => Type::list(t.without_optional()),
@@ -122,6 +126,15 @@ impl Type {
             Type::Object(o) => {
                 Type::object(o.attributes.iter().map(|(k, t)| (k.clone(), t.without_optional())))
             }
+        }
+    }
+
+    fn has_optional(&self) -> bool {
+        match self {
+            Type::Dynamic | Type::Bool | Type::Number | Type::String => false,
+            Type::List(t) | Type::Set(t) | Type::Map(t) => t.has_optional(),
+            Type::Tuple(ts) => ts.iter().any(Type::has_optional),
+            Type::Object(o) => !o.optional.is_empty() || o.attributes.values().any(Type::has_optional),
         }
     }
 

@@ -164,7 +164,8 @@ fn object(name: &Ident, doc: &str, fields: &[FieldCode]) -> TokenStream {
             }
 
             fn ty() -> ::terrane_sdk::Type {
-                ::terrane_sdk::Type::object::<&'static str>([#(#types),*])
+                static TYPE: ::std::sync::OnceLock<::terrane_sdk::Type> = ::std::sync::OnceLock::new();
+                TYPE.get_or_init(|| ::terrane_sdk::Type::object::<&'static str>([#(#types),*])).clone()
             }
 
             fn from_value(

@@ -157,6 +157,7 @@ impl BlockSpec {
                 .collect(),
             description: self.description.clone(),
             deprecated: self.deprecated,
+            ..Block::default()
         }
     }
 

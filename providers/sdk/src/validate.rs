@@ -2,6 +2,7 @@
 
 use regex::Regex;
 use std::ops::RangeInclusive;
+use std::sync::OnceLock;
 use terrane_value::Value;
 
 /// One of these texts.
@@ -43,8 +44,9 @@ pub fn between(range: RangeInclusive<i64>) -> impl Fn(&Value) -> Result<(), Stri
 /// A text that matches the regular expression; `wanted` says in words what that is, to follow
 /// "must": `only have letters, digits and hyphens`.
 pub fn matches(pattern: &'static str, wanted: &'static str) -> impl Fn(&Value) -> Result<(), String> {
-    let regex = Regex::new(pattern);
-    move |value| match (value.as_str(), &regex) {
+    // Most validators of a run are never asked, and a compiled expression is large.
+    let regex = OnceLock::new();
+    move |value| match (value.as_str(), regex.get_or_init(|| Regex::new(pattern))) {
         (_, Err(_)) => Err(format!("the pattern {pattern:?} of the provider is invalid.")),
         (Some(text), Ok(regex)) if !regex.is_match(text) => Err(format!("must {wanted}, got {text:?}.")),
         _ => Ok(()),

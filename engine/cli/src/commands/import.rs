@@ -215,7 +215,7 @@ impl Importer<'_> {
             address: address.clone(),
             deposed: None,
             provider: provider_config.clone(),
-            object: Box::new(object),
+            object: Arc::new(object),
         })
     }
 

@@ -4,6 +4,7 @@ use super::state::change;
 use crate::arguments::{LockArgs, StateFileArgs};
 use crate::context::{Context, Exit, Outcome, Problems};
 use clap::Args;
+use std::sync::Arc;
 use terrane_address::{Mode, ResourceInstance};
 use terrane_state::{Object, ObjectStatus, State, StateWrite};
 
@@ -103,6 +104,6 @@ fn put(state: &State, address: &ResourceInstance, status: ObjectStatus) -> Resul
         address: address.clone(),
         deposed: None,
         provider: resource.provider_of(object),
-        object: Box::new(Object { status, ..object.clone() }),
+        object: Arc::new(Object { status, ..(**object).clone() }),
     })
 }

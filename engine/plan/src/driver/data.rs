@@ -7,6 +7,7 @@ use crate::objects::{encode_object, mark_object, object_id, sensitive_paths};
 use crate::refresh::with_address;
 use crate::{Action, ActionReason, Event, ResourceChange};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use terrane_address::{ConfigResource, Mode, ResourceInstance};
 use terrane_diagnostics::{Context, Diagnostic, Diagnostics, Severity};
@@ -135,7 +136,7 @@ impl Driver<'_, '_> {
                 address: address.clone(),
                 deposed: None,
                 provider: desired.provider.clone(),
-                object: Box::new(object),
+                object: Arc::new(object),
             }),
             Err(problem) => self.found.problems.push(problem.about(Context::Address, address.to_string())),
         }

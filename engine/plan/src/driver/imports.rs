@@ -146,7 +146,7 @@ impl Driver<'_, '_> {
         let stored =
             encode_object(&schema, &value, object.private.clone(), Vec::new(), ObjectStatus::Ready, false);
         let stored = match stored {
-            Ok(stored) => stored,
+            Ok(stored) => Arc::new(stored),
             Err(problem) => {
                 self.found.problems.push(problem.about(Context::Address, address.to_string()));
                 return;
@@ -156,7 +156,7 @@ impl Driver<'_, '_> {
             address: address.clone(),
             deposed: None,
             provider: provider.clone(),
-            object: Box::new(stored.clone()),
+            object: stored.clone(),
         });
         let prior = PriorObject {
             stored: value.clone(),

@@ -130,7 +130,7 @@ impl Driver<'_, '_> {
                         address: address.clone(),
                         deposed: deposed.cloned(),
                         provider: prior.provider.clone(),
-                        object: Box::new(Object { kept: prior.object.kept.clone(), ..object }),
+                        object: Arc::new(Object { kept: prior.object.kept.clone(), ..object }),
                     },
                     Err(problem) => {
                         self.found.problems.push(problem.about(Context::Address, address.to_string()));

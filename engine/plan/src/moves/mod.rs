@@ -8,6 +8,7 @@ pub(crate) use check::check_moves;
 use crate::objects::{encode_object, mark_object};
 use crate::options::PlanInputs;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 use terrane_address::{
     InstanceKey, Mode, ModuleInstance, ModuleStep, ProviderConfigAddress, ResourceInstance,
 };
@@ -63,14 +64,13 @@ pub(crate) async fn moved_state(
                 (provider.clone(), object)
             } else {
                 match made_over(inputs, &old, &new, &provider, object).await {
-                    Ok(moved) => moved,
+                    Ok((provider, object)) => (provider, Arc::new(object)),
                     Err(more) => {
                         problems.append(more);
                         continue;
                     }
                 }
             };
-            let object = Box::new(object);
             state.write(StateWrite::Put { address: new.clone(), deposed, provider, object });
         }
         previous.insert(new, old);
@@ -84,7 +84,7 @@ async fn made_over(
     old: &ResourceInstance,
     new: &ResourceInstance,
     source: &ProviderConfigAddress,
-    object: Object,
+    object: Arc<Object>,
 ) -> Result<(ProviderConfigAddress, Object), Diagnostics> {
     let type_name = &new.resource.type_name;
     let moved = inputs.config.modules.iter().flat_map(|(path, module)| {
@@ -127,7 +127,7 @@ async fn made_over(
         )));
     };
     let value = mark_object(&schema.block, &made.state, &[]);
-    let Object { dependencies, status, create_before_destroy, kept, .. } = object;
+    let Object { dependencies, status, create_before_destroy, kept, .. } = Arc::unwrap_or_clone(object);
     let moved = encode_object(schema, &value, made.private, dependencies, status, create_before_destroy)?;
     let kept = Kept { prevent_destroy: kept.prevent_destroy, retain: kept.retain, ..Kept::default() };
     Ok((target.clone(), Object { kept, ..moved }))

@@ -6,6 +6,7 @@ use crate::{Object, OutputState, StateWrite};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::Arc;
 use terrane_address::ResourceInstance;
 use terrane_provider::OperationToken;
 use terrane_value::{is_too_nested, nested_json};
@@ -153,7 +154,7 @@ fn write_from_json(write: Write<ObjectJson, OutputJson>) -> Result<StateWrite, S
                 address: instance(&address)?,
                 deposed: deposed.map(Into::into),
                 provider: provider.parse().map_err(|e| format!("{e}"))?,
-                object: Box::new(object),
+                object: Arc::new(object),
             }
         }
         Write::Remove { address, deposed } => {

@@ -6,6 +6,7 @@ use crate::{InstanceState, OutputState, ResourceState, State};
 use serde::Deserialize;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 use terrane_address::{InstanceKey, Mode, ModuleInstance, ProviderConfigAddress, Resource, ResourceAddress};
 use terrane_value::{is_too_nested, nested_json};
 
@@ -150,10 +151,8 @@ impl Reader {
         let own = json.instances.iter().flatten().find_map(|object| object.provider.clone());
         let named = if json.provider.is_empty() { own.unwrap_or_default() } else { json.provider.clone() };
         let provider = self.provider(&named, &address)?.block();
-        let resource = state
-            .resources
-            .entry(address.clone())
-            .or_insert_with(|| ResourceState { provider, instances: BTreeMap::new() });
+        let made = || Arc::new(ResourceState { provider, instances: BTreeMap::new() });
+        let resource = Arc::make_mut(state.resources.entry(address.clone()).or_insert_with(made));
         for mut json in json.instances.unwrap_or_default() {
             let key = instance_key(std::mem::take(&mut json.index_key)).map_err(|bad| {
                 format!("{address} has an instance with the invalid key {bad} in the state.")
@@ -166,6 +165,7 @@ impl Reader {
             let described = |what: &str| format!("{} in the state {what}.", address.instance(key.clone()));
             let mut object = json.into_object(&mut self.dependencies).map_err(|e| described(&e))?;
             object.provider_key = provider_key;
+            let object = Arc::new(object);
             let instance: &mut InstanceState = resource.instances.entry(key.clone()).or_default();
             let previous = match deposed {
                 Some(deposed) => instance.deposed.insert(deposed.into(), object),

@@ -81,11 +81,12 @@ fn read(json: &Json, ty: &Type, path: &Path) -> Result<Value, JsonError> {
         (Json::Object(vs), Type::Object(o)) => {
             let mut attributes = Vec::with_capacity(o.attributes.len());
             for (k, v) in vs {
-                let k = key(k);
-                let Some(t) = o.attributes.get(&k) else {
-                    return Err(JsonError::at(path, format_args!("unsupported attribute {k:?}")));
+                // The type's own names are shared by all objects of the type.
+                let known = o.attributes.get_key_value(k.as_str());
+                let Some((k, t)) = known.or_else(|| o.attributes.get_key_value(&key(k))) else {
+                    return Err(JsonError::at(path, format_args!("unsupported attribute {:?}", key(k))));
                 };
-                attributes.push((k.clone(), read(v, t, &path.attribute(k))?));
+                attributes.push((k.clone(), read(v, t, &path.attribute(k.clone()))?));
             }
             let value = Value::object(attributes);
             let missing = o.attributes.keys().find(|k| value.as_map().is_some_and(|vs| !vs.contains_key(*k)));

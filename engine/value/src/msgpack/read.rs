@@ -93,10 +93,11 @@ impl<'a> Reader<'a> {
                 let mut attributes = Vec::new();
                 for _ in 0..self.map_len(ty)? {
                     let k = self.key(ty)?;
-                    let Some(t) = o.attributes.get(&k) else {
+                    // The type's own names are shared by all objects of the type.
+                    let Some((k, t)) = o.attributes.get_key_value(&k) else {
                         return Err(self.error(format_args!("unsupported attribute {k:?}")));
                     };
-                    attributes.push((k.clone(), self.at(PathStep::Attribute(k), t)?));
+                    attributes.push((k.clone(), self.at(PathStep::Attribute(k.clone()), t)?));
                 }
                 let value = Value::object(attributes);
                 let has = |name: &Arc<str>| value.as_map().is_some_and(|vs| vs.contains_key(name));

@@ -1,5 +1,6 @@
 //! Provider configurations with `for_each`, and what is kept of configurations that are gone.
 
+use std::sync::Arc;
 use std::time::Instant;
 use terrane_plan::{Action, PlanMode};
 use terrane_scenario::{World, texts};
@@ -124,7 +125,7 @@ async fn objects_that_stay_learn_the_configuration_that_they_are_managed_with() 
         address: address.clone(),
         deposed: None,
         provider,
-        object: Box::new(object),
+        object: Arc::new(object),
     });
     world.apply().await;
     assert_eq!(kept(&world).unwrap().config, serde_json::json!({ "region": "r" }));

@@ -85,7 +85,7 @@ fn dependents(state: &State, moves: &Moves) -> Vec<StateWrite> {
             if !object.dependencies.iter().any(|d| renamed.contains_key(d)) {
                 continue;
             }
-            let mut object = object.clone();
+            let mut object = (**object).clone();
             for dependency in &mut object.dependencies {
                 if let Some(new) = renamed.get(dependency) {
                     *dependency = new.clone();
@@ -97,7 +97,7 @@ fn dependents(state: &State, moves: &Moves) -> Vec<StateWrite> {
                 address: address.clone(),
                 deposed,
                 provider: resource.provider_of(&object),
-                object: Box::new(object),
+                object: Arc::new(object),
             });
         }
     }
@@ -134,11 +134,11 @@ fn between(args: &MvArgs, context: &Context, there: &StateFileArgs) -> Outcome {
 /// All objects of an instance, as they are written to another state.
 fn puts(state: &State, from: &ResourceInstance, to: &ResourceInstance) -> Vec<StateWrite> {
     let Some(resource) = state.resources.get(&from.resource_address()) else { return Vec::new() };
-    let put = |deposed: Option<Arc<str>>, object: &Object| StateWrite::Put {
+    let put = |deposed: Option<Arc<str>>, object: &Arc<Object>| StateWrite::Put {
         address: to.clone(),
         deposed,
         provider: resource.provider_of(object),
-        object: Box::new(object.clone()),
+        object: object.clone(),
     };
     let Some(instance) = resource.instances.get(&from.key) else { return Vec::new() };
     let deposed = instance.deposed.iter().map(|(key, object)| put(Some(key.clone()), object));

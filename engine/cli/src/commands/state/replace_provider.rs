@@ -66,7 +66,7 @@ fn replacements(state: &State, from: &ProviderAddress, to: &ProviderAddress) -> 
                 address: address.clone(),
                 deposed,
                 provider: provider.with_key(object.provider_key.clone()),
-                object: Box::new(object.clone()),
+                object: object.clone(),
             });
         }
     }

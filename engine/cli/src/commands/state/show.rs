@@ -4,6 +4,7 @@ use super::existing;
 use crate::arguments::StateFileArgs;
 use crate::context::{Context, Exit, Outcome, Problems};
 use clap::Args;
+use std::sync::Arc;
 use terrane_address::ResourceInstance;
 use terrane_state::{InstanceState, ResourceState, State};
 
@@ -43,7 +44,7 @@ pub(crate) fn run(args: &ShowArgs, context: &mut Context) -> Outcome {
     };
     let instance = InstanceState { current: Some(current), ..InstanceState::default() };
     let resource = ResourceState { provider, instances: [(address.key, instance)].into() };
-    let only = State { resources: [(resource_address, resource)].into(), ..State::default() };
+    let only = State { resources: [(resource_address, Arc::new(resource))].into(), ..State::default() };
     let mut options = context.output.options();
     options.show_sensitive = args.show_sensitive;
     let schemas = crate::providers::schemas_for_state(context)?;
