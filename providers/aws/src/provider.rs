@@ -1,7 +1,7 @@
 //! What is true for all types of the provider: its tables of types, the `region` attribute, and
 //! default tags.
 
-use crate::client::{Aws, Limits, Made, Session};
+use crate::client::{Aws, Common, Session};
 use crate::configuration::{Configuration, validate_configuration};
 use crate::tags::Tags;
 use crate::{
@@ -19,15 +19,14 @@ use terrane_sdk::{
 /// The provider `hashicorp/aws`.
 #[derive(Default)]
 pub struct AwsProvider {
-    limits: Arc<Limits>,
-    made: Arc<Made>,
+    common: Arc<Common>,
     clients: Mutex<BTreeMap<Value, Arc<Aws>>>,
 }
 
 impl AwsProvider {
     /// The number of requests sent to AWS so far, retries included.
     pub fn requests_sent(&self) -> u64 {
-        self.limits.sent()
+        self.common.limits.sent()
     }
 }
 
@@ -150,7 +149,7 @@ impl ProviderDefinition for AwsProvider {
         if let Some(client) = cached(self) {
             return Ok(client);
         }
-        let client = Session::open(config, self.limits.clone(), self.made.clone()).await?;
+        let client = Session::open(config, self.common.clone()).await?;
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(clients.entry(config.clone()).or_insert(client).clone())
     }
@@ -260,7 +259,7 @@ impl ProviderDefinition for AwsProvider {
     }
 
     fn traffic(&self) -> Vec<Traffic> {
-        self.limits.traffic()
+        self.common.limits.traffic()
     }
 
     async fn scope(&self, client: &Aws, type_name: &str, _object: Option<&Value>) -> Result<Scope, Error> {

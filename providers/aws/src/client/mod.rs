@@ -1,6 +1,7 @@
 //! Connections to AWS: one [`Aws`] for each region under one set of credentials, sharing
 //! transport, limits and what is known of the account. Knows no resource type.
 
+mod base;
 mod credentials;
 mod denied;
 mod error;
@@ -27,6 +28,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use futures::future::BoxFuture;
+use base::Bases;
 use services::Services;
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
@@ -37,6 +39,15 @@ use terrane_sdk::Error;
 
 use crate::coalesce::Coalesce;
 use crate::tags::TagPolicy;
+
+/// What all connections of the provider share.
+#[derive(Default)]
+pub(crate) struct Common {
+    /// How much may be asked at once.
+    pub(crate) limits: Limits,
+    made: Made,
+    bases: Bases,
+}
 
 /// A connection to one region of one account.
 ///

@@ -1,39 +1,27 @@
 //! What all connections of one provider configuration share: credentials, transport, settings,
 //! the account. Makes the service clients of each region.
 
-// The types that replace the deprecated aliases are in a crate that is internal to the SDK.
-#![allow(deprecated)]
-
-use aws_config::provider_config::ProviderConfig;
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_config::SdkConfig;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
-use aws_smithy_types::retry::RetryConfig;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 use terrane_sdk::{Error, Value};
 use tokio::sync::OnceCell;
 
-use super::credentials::{RoleCredentials, WebIdentityCredentials, named_credentials};
-use super::limit::{Limited, Limits};
-use super::made::Made;
-use super::profile;
-use super::transport::{Transport, TransportSettings};
-use super::{Aws, api_error};
+use super::base::Base;
+use super::credentials::{RoleCredentials, WebIdentityCredentials};
+use super::limit::Limited;
+use super::{Aws, Common, api_error};
 use crate::configuration::{Configuration, endpoints};
 use crate::tags::TagPolicy;
-
-/// AWS provider's default for `max_retries`.
-const MAX_RETRIES: u32 = 25;
 
 /// What all connections of one provider configuration share.
 pub(crate) struct Session {
     shared: SdkConfig,
     endpoints: BTreeMap<String, String>,
     transport: SharedHttpClient,
-    limits: Arc<Limits>,
-    made: Arc<Made>,
+    common: Arc<Common>,
     /// Tells sets of credentials apart, for the limits.
     scope: String,
     sts_region: Option<String>,
@@ -49,42 +37,9 @@ pub(crate) struct Session {
 impl Session {
     /// Makes the connection that `config`, the provider configuration, describes. Sends nothing
     /// unless accounts are restricted, or the region must be asked of the instance.
-    pub(crate) async fn open(
-        config: &Value,
-        limits: Arc<Limits>,
-        made: Arc<Made>,
-    ) -> Result<Arc<Aws>, Error> {
+    pub(crate) async fn open(config: &Value, common: Arc<Common>) -> Result<Arc<Aws>, Error> {
         let configuration = Configuration::decode(config)?;
-        let transport = SharedHttpClient::new(Transport::new(&transport_settings(&configuration).await?)?);
-        let files = profile::files(&configuration);
-
-        profile::check(&configuration, files.as_ref()).await?;
-        let region = profile::region(&configuration, files.clone(), &transport).await?;
-        let mut loader = aws_config::defaults(BehaviorVersion::latest())
-            .http_client(transport.clone())
-            .retry_config(retries(&configuration))
-            .region(region.clone());
-        if let Some(files) = files.clone() {
-            loader = loader.profile_files(files);
-        }
-        if let Some(profile) = &configuration.profile {
-            loader = loader.profile_name(profile);
-        }
-        if let Some(fips) = configuration.use_fips_endpoint {
-            loader = loader.use_fips(fips);
-        }
-        if let Some(dual_stack) = configuration.use_dualstack_endpoint {
-            loader = loader.use_dual_stack(dual_stack);
-        }
-        let provider_config = ProviderConfig::without_region()
-            .with_http_client(transport.clone())
-            .with_region(Some(region.clone()));
-        if let Some(credentials) = named_credentials(&configuration, &provider_config, files) {
-            loader = loader.credentials_provider(credentials);
-        }
-        let shared = loader.load().await;
-        let region: Arc<str> = region.as_ref().into();
-
+        let Base { transport, region, shared } = common.bases.get(config, &configuration).await?;
         let mut session = Session {
             endpoints: endpoints::decode(config),
             scope: scope(&configuration),
@@ -92,10 +47,9 @@ impl Session {
             s3_path_style: configuration.s3_use_path_style == Some(true),
             skips_account: configuration.skip_requesting_account_id == Some(true),
             tags: TagPolicy::new(&configuration),
-            shared: shared.into_builder().build(),
+            shared,
             transport,
-            limits,
-            made,
+            common,
             account: OnceCell::new(),
             caller: OnceCell::new(),
             regions: Mutex::default(),
@@ -143,7 +97,7 @@ impl Session {
     }
 
     pub(super) fn http_client(&self, region: &str, service: &str) -> Limited {
-        let limit = self.limits.get(&self.scope, region, service);
+        let limit = self.common.limits.get(&self.scope, region, service);
         Limited { transport: self.transport.clone(), limit }
     }
 
@@ -168,8 +122,8 @@ impl Session {
         self.s3_path_style
     }
 
-    pub(super) fn made(&self) -> &Made {
-        &self.made
+    pub(super) fn made(&self) -> &super::Made {
+        &self.common.made
     }
 
     pub(crate) fn tags(&self) -> &TagPolicy {
@@ -200,7 +154,7 @@ impl Session {
                 let _ = self.caller.set(arn);
             }
             let account = Arc::from(identity.account.unwrap_or_default());
-            self.limits.name_account(&self.scope, &account);
+            self.common.limits.name_account(&self.scope, &account);
             Ok(account)
         };
         self.account.get_or_try_init(ask).await.cloned()
@@ -214,31 +168,6 @@ fn scope(configuration: &Configuration) -> String {
     let web = configuration.assume_role_with_web_identity.iter().filter_map(|r| r.role_arn.as_deref());
     let roles = configuration.assume_role.iter().filter_map(|r| r.role_arn.as_deref());
     std::iter::once(base).chain(web).chain(roles).collect::<Vec<_>>().join(">")
-}
-
-fn retries(configuration: &Configuration) -> RetryConfig {
-    let repeats = configuration.max_retries.and_then(|n| u32::try_from(n).ok()).unwrap_or(MAX_RETRIES);
-    let config = match configuration.retry_mode.as_deref() {
-        Some("standard" | "legacy") => RetryConfig::standard(),
-        _ => RetryConfig::adaptive(),
-    };
-    config.with_max_attempts(repeats.saturating_add(1)).with_max_backoff(Duration::from_secs(20))
-}
-
-async fn transport_settings(configuration: &Configuration) -> Result<TransportSettings, Error> {
-    let bundle = configuration.custom_ca_bundle.clone().or_else(|| std::env::var("AWS_CA_BUNDLE").ok());
-    let ca_bundle = match bundle.filter(|path| !path.is_empty()) {
-        None => None,
-        Some(path) => Some(tokio::fs::read(&path).await.map_err(|e| {
-            Error::new("Invalid CA bundle", format!("Reading {path}: {e}.")).attribute("custom_ca_bundle")
-        })?),
-    };
-    Ok(TransportSettings {
-        http_proxy: configuration.http_proxy.clone(),
-        https_proxy: configuration.https_proxy.clone(),
-        no_proxy: configuration.no_proxy.clone(),
-        ca_bundle,
-    })
 }
 
 /// Refuses an account that the configuration does not allow.

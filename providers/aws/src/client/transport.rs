@@ -1,4 +1,4 @@
-//! The one HTTP transport of a session, shared by all of its service clients: proxies, trust
+//! The HTTP transport of all service clients that reach servers in the same way: proxies, trust
 //! store, connection pools. Knows nothing of services, regions or limits.
 
 use aws_smithy_http_client::Connector;
@@ -16,7 +16,7 @@ use std::time::Duration;
 use terrane_sdk::Error;
 
 /// How to reach servers.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct TransportSettings {
     /// Proxy of plain requests; an empty text forbids one.
     pub(crate) http_proxy: Option<String>,

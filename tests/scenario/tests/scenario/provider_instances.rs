@@ -118,7 +118,7 @@ async fn objects_that_stay_learn_the_configuration_that_they_are_managed_with() 
     let kept = |w: &World| w.state.current(&address).unwrap().kept.provider.clone();
     assert_eq!(kept(&world).unwrap().config, serde_json::json!({ "region": "r" }));
     // As a state has it that something else wrote.
-    let mut object = world.state.current(&address).unwrap().clone();
+    let mut object = terrane_state::Object::clone(world.state.current(&address).unwrap());
     object.kept = Default::default();
     let provider = world.state.resources.values().next().unwrap().provider.clone();
     world.state.write(terrane_state::StateWrite::Put {
