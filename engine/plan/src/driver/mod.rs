@@ -88,6 +88,10 @@ pub(crate) struct Found {
     pub(crate) problems: Diagnostics,
 }
 
+/// How many groups of objects are read at the same time. What is under way takes more memory than what is known, and
+/// with hundreds of accounts there are thousands of groups.
+const REFRESHES: usize = 128;
+
 pub(crate) struct Driver<'a, 'c> {
     ev: &'a Evaluator<'c>,
     inputs: &'a PlanInputs<'c>,
@@ -95,6 +99,7 @@ pub(crate) struct Driver<'a, 'c> {
     board: Board<Job>,
     running: FuturesUnordered<LocalBoxFuture<'a, Done>>,
     reads: Arc<Semaphore>,
+    refreshes: Arc<Semaphore>,
     asked_clients: HashSet<ProviderConfigAddress>,
     /// Data sources that wait for everything their `depends_on` names to be planned.
     held: Vec<ResourceInstance>,
@@ -146,6 +151,7 @@ impl<'a, 'c> Driver<'a, 'c> {
             board: Board::new(),
             running: FuturesUnordered::new(),
             reads: Arc::new(Semaphore::new(options.parallelism.max(1))),
+            refreshes: Arc::new(Semaphore::new(REFRESHES)),
             asked_clients: HashSet::new(),
             held: Vec::new(),
             released: HashSet::new(),

@@ -64,11 +64,14 @@ impl Driver<'_, '_> {
             Some(module) => Some(self.client_for(&group.provider, module)?),
             None => Some(self.client(&group.provider)?),
         };
-        if client.is_some() {
-            let addresses = group.objects.iter().map(|(address, ..)| address.clone()).collect();
-            self.emit(Event::RefreshStarted { addresses, type_name: group.type_name.clone() });
-        }
+        let (turns, events) = (self.refreshes.clone(), &self.inputs.events);
         self.running.push(Box::pin(async move {
+            // Only the driver could close it, which waits for this.
+            let _turn = turns.acquire().await;
+            if client.is_some() {
+                let addresses = group.objects.iter().map(|(address, ..)| address.clone()).collect();
+                events(Event::RefreshStarted { addresses, type_name: group.type_name.clone() });
+            }
             Done::Refreshed(refresh_group(provider, client, schema, group).await)
         }));
         Ok(())

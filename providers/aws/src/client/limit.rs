@@ -16,17 +16,21 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 use terrane_sdk::provider::Traffic;
-use tokio::sync::Semaphore;
+use tokio::sync::{AcquireError, Semaphore};
 
 /// Requests under way for one account, region and service. EC2 lets a burst of 50 to 100
 /// requests through and refills at 10 to 20 a second; the SDK's adaptive retries adjust the
 /// rate, and this keeps bursts small enough for them to learn in time.
 const CONCURRENCY: usize = 16;
 
+/// Requests under way altogether: each has a connection, and with hundreds of accounts there would be thousands.
+const ALTOGETHER: usize = 256;
+
 /// The limits of all accounts, regions and services, shared by provider configurations that
 /// use the same credentials.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Limits {
+    altogether: Arc<Semaphore>,
     limits: Mutex<HashMap<Place, Arc<Limit>>>,
     /// The accounts of sets of credentials, as far as somebody has asked for them.
     accounts: Mutex<HashMap<String, Arc<str>>>,
@@ -41,9 +45,30 @@ struct Place {
     service: String,
 }
 
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            altogether: Arc::new(Semaphore::new(ALTOGETHER)),
+            limits: Mutex::default(),
+            accounts: Mutex::default(),
+        }
+    }
+}
+
 impl Limits {
+    /// `transport` under the limit of one set of credentials, region and service.
+    pub(crate) fn limited(
+        &self,
+        transport: SharedHttpClient,
+        scope: &str,
+        region: &str,
+        service: &str,
+    ) -> Limited {
+        Limited { transport, altogether: self.altogether.clone(), limit: self.get(scope, region, service) }
+    }
+
     /// The limit of one set of credentials, region and service.
-    pub(crate) fn get(&self, scope: &str, region: &str, service: &str) -> Arc<Limit> {
+    fn get(&self, scope: &str, region: &str, service: &str) -> Arc<Limit> {
         let place = Place { scope: scope.into(), region: region.into(), service: service.into() };
         let mut limits = self.limits.lock().unwrap_or_else(PoisonError::into_inner);
         limits.entry(place).or_default().clone()
@@ -109,8 +134,9 @@ impl Default for Limit {
 /// A transport under a limit.
 #[derive(Clone, Debug)]
 pub(crate) struct Limited {
-    pub(crate) transport: SharedHttpClient,
-    pub(crate) limit: Arc<Limit>,
+    transport: SharedHttpClient,
+    altogether: Arc<Semaphore>,
+    limit: Arc<Limit>,
 }
 
 impl HttpClient for Limited {
@@ -120,21 +146,26 @@ impl HttpClient for Limited {
         components: &RuntimeComponents,
     ) -> SharedHttpConnector {
         let connector = self.transport.http_connector(settings, components);
-        SharedHttpConnector::new(LimitedConnector { connector, limit: self.limit.clone() })
+        let (altogether, limit) = (self.altogether.clone(), self.limit.clone());
+        SharedHttpConnector::new(LimitedConnector { connector, altogether, limit })
     }
 }
 
 #[derive(Debug)]
 struct LimitedConnector {
     connector: SharedHttpConnector,
+    altogether: Arc<Semaphore>,
     limit: Arc<Limit>,
 }
 
 impl HttpConnector for LimitedConnector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let (connector, limit) = (self.connector.clone(), self.limit.clone());
+        let (connector, altogether, limit) =
+            (self.connector.clone(), self.altogether.clone(), self.limit.clone());
         HttpConnectorFuture::new(async move {
-            let _slot = limit.slots.acquire().await.map_err(|e| ConnectorError::other(e.into(), None))?;
+            let closed = |e: AcquireError| ConnectorError::other(e.into(), None);
+            let _slot = limit.slots.acquire().await.map_err(closed)?;
+            let _share = altogether.acquire().await.map_err(closed)?;
             limit.sent.fetch_add(1, Ordering::Relaxed);
             if is_retry(&request) {
                 limit.retries.fetch_add(1, Ordering::Relaxed);

@@ -97,8 +97,7 @@ impl Session {
     }
 
     pub(super) fn http_client(&self, region: &str, service: &str) -> Limited {
-        let limit = self.common.limits.get(&self.scope, region, service);
-        Limited { transport: self.transport.clone(), limit }
+        self.common.limits.limited(self.transport.clone(), &self.scope, region, service)
     }
 
     pub(super) fn shared(&self) -> &SdkConfig {
