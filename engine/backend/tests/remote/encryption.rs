@@ -102,7 +102,7 @@ async fn journals_are_encrypted_too() {
             address: format!("aws_vpc.{name}").parse().unwrap(),
             deposed: None,
             provider: "provider[\"registry.terraform.io/hashicorp/aws\"]".parse().unwrap(),
-            object: Box::new(terrane_state::Object {
+            object: Arc::new(terrane_state::Object {
                 schema_version: 0,
                 attributes: Arc::new(json!({ "secret": "hunter2" })),
                 sensitive_paths: vec![],
