@@ -49,6 +49,9 @@ const ARGUMENTS: [&str; 18] = [
     "use_fips_endpoint",
 ];
 
+/// The values of [`ARGUMENTS`].
+type Given = Vec<Option<Value>>;
+
 /// What connections begin with.
 #[derive(Clone)]
 pub(crate) struct Base {
@@ -60,7 +63,7 @@ pub(crate) struct Base {
 /// All that were made, by what they were made from.
 #[derive(Default)]
 pub(crate) struct Bases {
-    made: Mutex<HashMap<Vec<Option<Value>>, Arc<OnceCell<Base>>>>,
+    made: Mutex<HashMap<Given, Arc<OnceCell<Base>>>>,
     transports: Mutex<HashMap<TransportSettings, SharedHttpClient>>,
 }
 
