@@ -145,7 +145,6 @@ async fn transport_settings(configuration: &Configuration) -> Result<TransportSe
 #[cfg(test)]
 mod tests {
     use super::*;
-    use terrane_sdk::Object;
 
     fn with(arguments: &[(&str, &str)]) -> Value {
         let empty = Configuration::spec().to_schema().empty_value();
@@ -156,10 +155,10 @@ mod tests {
     async fn configurations_share_what_they_say_alike() {
         let bases = Bases::default();
         let get = async |config: Value| {
-            let configuration = Configuration::decode(&config).unwrap();
-            let base = bases.get(&config, &configuration).await.unwrap();
-            let made = bases.made.lock().unwrap().len();
-            let transports = bases.transports.lock().unwrap().len();
+            let configuration = Configuration::decode(&config).expect("it is of the schema");
+            let base = bases.get(&config, &configuration).await.expect("nothing is asked of anybody");
+            let made = bases.made.lock().expect("nothing panics").len();
+            let transports = bases.transports.lock().expect("nothing panics").len();
             (base.region.to_string(), made, transports)
         };
         let ireland = with(&[("region", "eu-west-1"), ("access_key", "A"), ("secret_key", "S")]);
