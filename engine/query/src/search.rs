@@ -74,7 +74,9 @@ pub(crate) fn schema_of(
         return Ok(found.block.clone());
     }
     if !schema.resources.contains_key(&block.type_name) || !schema.lists.is_empty() {
-        let known = terrane_diagnostics::nearest(&block.type_name, schema.lists.keys().map(|name| &**name));
+        // Where the provider does not say which types it lists, it may be any.
+        let types = if schema.lists.is_empty() { &schema.resources } else { &schema.lists };
+        let known = terrane_diagnostics::nearest(&block.type_name, types.keys().map(|name| &**name));
         let hint = known.map(|name| format!(" Did you mean {name:?}?")).unwrap_or_default();
         let detail = format!(
             "The provider {} cannot list objects of type {:?}.{hint}",

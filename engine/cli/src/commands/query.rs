@@ -77,9 +77,9 @@ fn search(args: &QueryArgs, context: &Context, stream: Option<&JsonLines>) -> Ou
     if stream.is_none() {
         context.output.print(&render_found(&found, &context.output.palette()));
         for (address, total) in &limited {
-            context.output.line(&format!(
-                "\n{address} has found {total} objects, as many as its \"limit\" allows: there may be more."
-            ));
+            context
+                .output
+                .line(&format!("\n{address} has reached its \"limit\" of {total}: there may be more."));
         }
         if found.is_empty() && !problems.has_errors() {
             context.output.line("Nothing was found.");
