@@ -295,6 +295,9 @@ def describe_peering(call):
     }
     found = [a for a in call.table(KIND).values() if a["ResourceType"] == "peering"]
     answer = describe_some(call, "TransitGatewayPeeringAttachments", found, members)
+    for near in answer["TransitGatewayPeeringAttachments"]:
+        # Both sides are one object: who looks at one moves the other on as well.
+        call.world.table(near["_peer_owner"], near["_peer_region"], KIND)[near["TransitGatewayAttachmentId"]].shown()
     shown_ = [peer_view(call, a) for a in answer["TransitGatewayPeeringAttachments"]]
     return {**answer, "TransitGatewayPeeringAttachments": shown_}
 

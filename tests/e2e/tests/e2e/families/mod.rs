@@ -8,6 +8,7 @@ mod iam_module;
 mod machine_alarms;
 mod messaging;
 mod network;
+mod network_edges;
 mod network_services;
 mod observability;
 mod organization;
