@@ -36,6 +36,21 @@ async fn user_policies() {
     cloud.destroy("aws_iam_policy", &managed).await;
 }
 
+#[tokio::test]
+async fn what_is_in_the_way_of_a_deletion_is_named() {
+    let Some(cloud) = Cloud::open("us-east-1").await else { return };
+    let config = json!({ "name": "held", "assume_role_policy": trust("ec2.amazonaws.com") });
+    let role = cloud.create("aws_iam_role", config).await;
+    let (managed, arn) = managed(&cloud, "held-managed").await;
+    let kind = "aws_iam_role_policy_attachment";
+    let attachment = cloud.create(kind, json!({ "role": "held", "policy_arn": arn })).await;
+    let why = cloud.refused_deletion("aws_iam_role", &role).await;
+    assert!(why.contains(&format!("In the way: the attached policy {arn}.")), "{why}");
+    cloud.destroy(kind, &attachment).await;
+    cloud.destroy("aws_iam_role", &role).await;
+    cloud.destroy("aws_iam_policy", &managed).await;
+}
+
 /// A holder of each kind: its type, the attribute that names it in its policies, and its configuration.
 fn holders(name: &str) -> [(&'static str, Json); 3] {
     let role = json!({ "name": name, "assume_role_policy": trust("ec2.amazonaws.com") });

@@ -323,3 +323,11 @@ output "secret" {
   value     = aws_iam_access_key.robot.secret
   sensitive = true
 }
+
+# A role that a service looks after
+
+resource "aws_iam_service_linked_role" "scaling" {
+  aws_service_name = "autoscaling.amazonaws.com"
+  custom_suffix    = "family"
+  description      = "machines"
+}

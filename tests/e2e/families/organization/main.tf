@@ -92,3 +92,37 @@ resource "aws_organizations_delegated_administrator" "guardduty" {
   account_id        = aws_organizations_account.member["audit"].id
   service_principal = "guardduty.amazonaws.com"
 }
+
+data "aws_iam_policy_document" "company" {
+  statement {
+    actions   = ["organizations:List*", "organizations:Describe*"]
+    resources = ["*"]
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:aws:iam::${aws_organizations_account.member["audit"].id}:root"]
+    }
+  }
+}
+
+resource "aws_organizations_resource_policy" "company" {
+  content = data.aws_iam_policy_document.company.json
+  tags    = { Owner = "platform" }
+}
+
+data "aws_organizations_policies_for_target" "shop" {
+  target_id  = aws_organizations_account.member["shop"].id
+  filter     = "SERVICE_CONTROL_POLICY"
+  depends_on = [aws_organizations_policy_attachment.regions]
+}
+
+data "aws_organizations_delegated_services" "audit" {
+  account_id = aws_organizations_delegated_administrator.guardduty.account_id
+}
+
+output "policies" {
+  value = contains(data.aws_organizations_policies_for_target.shop.ids, aws_organizations_policy.regions.id)
+}
+
+output "administers" {
+  value = [for service in data.aws_organizations_delegated_services.audit.delegated_services : service.service_principal]
+}

@@ -22,10 +22,17 @@ fn unit_of(name: &str) -> String {
 
 #[test]
 fn organization() {
-    let family = Family::start("organization");
+    let family = Family::start_with_stub("organization");
     family.create();
     family.witness(ACCOUNTS, json!(["ads", "audit", "master", "shop"]));
     family.witness(&unit_of("shop"), json!("production"));
+    family.witness(
+        "json.loads(organizations.describe_resource_policy()['ResourcePolicy']['Content'])['Statement'][0]['Action']",
+        json!(["organizations:List*", "organizations:Describe*"]),
+    );
+    let outputs = family.context.json(&["output", "-json"]);
+    assert_eq!(outputs["policies"]["value"], json!(true));
+    assert_eq!(outputs["administers"]["value"], json!(["guardduty.amazonaws.com"]));
     family.import(&Imports {
         unseen: &[("aws_organizations_account.close_on_deletion", "an instruction for the provider")],
         ..Imports::default()

@@ -4,7 +4,7 @@ use serde_json::json;
 use terrane_e2e::{Family, Imports};
 
 const IMPORTS: Imports<'_> = Imports {
-    ids: &[("aws_s3_object", "{bucket}/{key}")],
+    ids: &[("aws_s3_bucket_acl", "{bucket},{acl}"), ("aws_s3_object", "{bucket}/{key}")],
     never: &[],
     unseen: &[
         ("aws_s3_bucket.force_destroy", "an instruction for the provider"),
@@ -31,10 +31,18 @@ fn storage() {
 
     family.step(
         "a lifecycle, a page and a trail change",
-        &[("days = 400", "days = 500"), ("Hello", "Good day"), ("enable_key_rotation     = true", "")],
+        &[
+            ("days = 400", "days = 500"),
+            ("Hello", "Good day"),
+            ("enable_key_rotation     = true", ""),
+            ("BucketOwnerPreferred", "ObjectWriter"),
+            ("\"site/\"", "\"pages/\""),
+        ],
         &[
             ("aws_kms_key.trail", "update"),
             ("aws_s3_bucket_lifecycle_configuration.trail", "update"),
+            ("aws_s3_bucket_logging.site", "update"),
+            ("aws_s3_bucket_ownership_controls.trail", "update"),
             ("aws_s3_object.index", "update"),
         ],
     );
@@ -64,8 +72,8 @@ fn storage() {
     let rows = traffic["traffic"].as_object().and_then(|all| all.values().next()).expect("a provider");
     let rows = rows.as_array().expect("rows");
     let s3 = rows.iter().find(|row| row["service"] == "s3").expect("S3 was asked");
-    // Two buckets, five configurations of one and one of the other, an object and its tags.
-    assert_eq!((&s3["requests"], &s3["throttled"]), (&json!(10), &json!(0)));
+    // Two buckets, seven configurations of one and two of the other, an object and its tags.
+    assert_eq!((&s3["requests"], &s3["throttled"]), (&json!(13), &json!(0)));
 
     family.destroy("s3.list_buckets()['Buckets'] + cloudtrail.describe_trails()['trailList']");
 }
