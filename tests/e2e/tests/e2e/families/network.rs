@@ -48,6 +48,7 @@ fn network() {
     );
     family.import(&IMPORTS);
 
+    family.aws.proxy().forget();
     family.step(
         "tags, sizes, rules and policies change, and what was set is cleared",
         &[
@@ -79,6 +80,13 @@ fn network() {
             ("aws_vpc_peering_connection_accepter.this", "update"),
             ("aws_vpc_endpoint_policy.objects", "update"),
         ],
+    );
+    // What has not changed is not written again.
+    let calls = |operation: &str| family.aws.proxy().count(operation);
+    assert_eq!((calls("ModifySubnetAttribute"), calls("ModifyVpcAttribute")), (2, 0));
+    assert_eq!(
+        (calls("ReplaceNetworkAclEntry"), calls("ModifyInstanceAttribute"), calls("CreateRoute")),
+        (0, 0, 0)
     );
     family.witness(
         "[s['MapPublicIpOnLaunch'] for s in ec2.describe_subnets(Filters=[{'Name': 'tag:Owner', 'Values': ['platform']}])['Subnets']]",
