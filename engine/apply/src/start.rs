@@ -142,7 +142,7 @@ pub(crate) fn stored_value(
     let object = instance.current.as_ref()?;
     let Resource { mode, type_name, .. } = &address.resource;
     let schema = schemas.resource(&resource.provider.provider, *mode, type_name)?;
-    let value = from_json_with_type(&object.attributes, &schema.block.implied_type()).ok()?;
+    let value = from_json_with_type(&object.attributes.json(), &schema.block.implied_type()).ok()?;
     let marks: Vec<(Path, Marks)> = (schema.block.sensitive_paths(&value).into_iter())
         .chain(object.sensitive_paths.iter().cloned())
         .map(|p| (p, Marks::sensitive()))

@@ -27,7 +27,7 @@ fn put(address: &str) -> StateWrite {
         provider: "provider[\"registry.terraform.io/hashicorp/aws\"]".parse().unwrap(),
         object: Arc::new(Object {
             schema_version: 0,
-            attributes: Arc::new(serde_json::json!({ "id": address })),
+            attributes: serde_json::json!({ "id": address }).into(),
             sensitive_paths: vec![],
             provider_key: Default::default(),
             private: Default::default(),

@@ -161,7 +161,7 @@ async fn stored(provider: &ReadOnly, type_name: &Arc<str>, object: &Object) -> R
     let request = UpgradeRequest {
         type_name: type_name.to_string(),
         version: object.schema_version,
-        json: (*object.attributes).clone(),
+        json: object.attributes.json(),
     };
     provider.upgrade(request).await
 }

@@ -219,7 +219,7 @@ fn deliver_stored(ev: &Evaluator<'_>, schemas: &Schemas, state: &State) {
         let Some(object) = &instance.current else { continue };
         let (mode, type_name) = (address.resource.mode, &address.resource.type_name);
         let Some(schema) = schemas.resource(&resource.provider.provider, mode, type_name) else { continue };
-        if let Ok(value) = from_json_with_type(&object.attributes, &schema.block.implied_type()) {
+        if let Ok(value) = from_json_with_type(&object.attributes.json(), &schema.block.implied_type()) {
             ev.deliver(&address, &mark_object(&schema.block, &value, &object.sensitive_paths));
         }
     }

@@ -201,7 +201,7 @@ async fn managed(scanned: &[Scanned]) -> HashSet<Key> {
                 let request = UpgradeRequest {
                     type_name: batch.type_name.to_string(),
                     version: object.schema_version,
-                    json: (*object.attributes).clone(),
+                    json: object.attributes.json(),
                 };
                 // What cannot be read was told when it was to be read.
                 let Ok(value) = connection.provider.upgrade(request).await else { continue };

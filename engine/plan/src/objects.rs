@@ -19,7 +19,7 @@ pub async fn decode_object(
         .upgrade(UpgradeRequest {
             type_name: type_name.to_owned(),
             version: object.schema_version,
-            json: (*object.attributes).clone(),
+            json: object.attributes.json(),
         })
         .await
 }
@@ -69,7 +69,7 @@ pub fn encode_object(
     })?;
     Ok(Object {
         schema_version: schema.version,
-        attributes: Arc::new(attributes),
+        attributes: attributes.into(),
         sensitive_paths: paths,
         provider_key: InstanceKey::None,
         private,

@@ -282,7 +282,7 @@ fn deliver_stored(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, objects_too: bool
         let schema = inputs.schemas.resource(&resource.provider.provider, mode, &address.resource.type_name);
         let Some(schema) = schema else { continue };
         if let Ok(value) =
-            terrane_value::from_json_with_type(&object.attributes, &schema.block.implied_type())
+            terrane_value::from_json_with_type(&object.attributes.json(), &schema.block.implied_type())
         {
             ev.deliver(
                 &address,

@@ -3,12 +3,14 @@
 //!
 //! No I/O: `backend` stores the bytes.
 
+mod document;
 mod journal;
 mod kept;
 mod model;
 mod v4;
 mod write;
 
+pub use document::Document;
 pub use journal::{
     InFlight, JournalEntry, JournalError, Operation, Replayed, entries_since, read_journal, replay,
 };

@@ -1,6 +1,6 @@
 //! The content of a state.
 
-use crate::Kept;
+use crate::{Document, Kept};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use terrane_address::{
@@ -66,7 +66,7 @@ pub struct Object {
     /// The version of the schema that `attributes` follows.
     pub schema_version: u64,
     /// The object as JSON, in the shape of that schema's implied type.
-    pub attributes: Arc<serde_json::Value>,
+    pub attributes: Document,
     /// Which parts of it are sensitive.
     pub sensitive_paths: Vec<Path>,
     /// Which instance of the provider configuration manages it.

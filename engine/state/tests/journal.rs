@@ -31,7 +31,7 @@ fn provider() -> ProviderConfigAddress {
 fn object(attributes: serde_json::Value) -> Object {
     Object {
         schema_version: 1,
-        attributes: Arc::new(attributes),
+        attributes: attributes.into(),
         sensitive_paths: vec![Path::root().attribute("id")],
         provider_key: Default::default(),
         private: b"p"[..].into(),

@@ -38,7 +38,7 @@ fn the_parts_of_a_state_are_where_they_belong() {
     let path = Path::root().attribute("input").attribute("list").then(PathStep::Index(1));
     assert_eq!(one.sensitive_paths, [path]);
     assert!(one.create_before_destroy);
-    assert_eq!(one.attributes["input"]["value"]["big"].to_string(), "12345678901234567890");
+    assert_eq!(one.attributes.json()["input"]["value"]["big"].to_string(), "12345678901234567890");
 
     let inner = state.current(&address("module.m[\"k1\"].terraform_data.inner[1]")).unwrap();
     let dependencies: Vec<String> = inner.dependencies.iter().map(ToString::to_string).collect();
@@ -60,7 +60,7 @@ fn a_state_made_here_reads_back_the_same() {
     let mut state = State { serial: 3, lineage: "abc".into(), ..State::default() };
     let object = Object {
         schema_version: 2,
-        attributes: Arc::new(serde_json::json!({ "id": "i<&>\u{2028}", "tags": { "a.b": "x" } })),
+        attributes: serde_json::json!({ "id": "i<&>\u{2028}", "tags": { "a.b": "x" } }).into(),
         sensitive_paths: vec![
             Path::root(),
             Path::root().attribute("tags").then(PathStep::Key("a.b".into())),

@@ -176,10 +176,10 @@ fn a_plan_document() {
     });
 }
 
-fn stored(json: Json, sensitive: &[&str], status: ObjectStatus) -> Object {
-    Object {
+fn stored(json: Json, sensitive: &[&str], status: ObjectStatus) -> Arc<Object> {
+    Arc::new(Object {
         schema_version: 1,
-        attributes: Arc::new(json),
+        attributes: json.into(),
         sensitive_paths: sensitive.iter().map(|p| path(&[p])).collect(),
         provider_key: Default::default(),
         private: Default::default(),
@@ -187,7 +187,7 @@ fn stored(json: Json, sensitive: &[&str], status: ObjectStatus) -> Object {
         dependencies: vec![address("dep").resource_address().config()],
         status,
         create_before_destroy: false,
-    }
+    })
 }
 
 fn state() -> State {
@@ -203,7 +203,7 @@ fn state() -> State {
     let instances = BTreeMap::from([(InstanceKey::String("k".into()), instance)]);
     let mut inner = address("inner").resource_address();
     inner.module = inner.module.child("a", InstanceKey::None).child("b", InstanceKey::Int(0));
-    let of = |instances| ResourceState { provider: provider(), instances };
+    let of = |instances| Arc::new(ResourceState { provider: provider(), instances });
     State {
         outputs: BTreeMap::from([
             ("list".into(), OutputState { value: Value::list(Type::String, ["a".into()]), sensitive: false }),

@@ -55,10 +55,10 @@ fn values_are_written_as_expressions() {
     assert_eq!(render_value(&s("hunter2").sensitive(), true), "\"hunter2\"");
 }
 
-fn stored(json: serde_json::Value, status: ObjectStatus) -> Object {
-    Object {
+fn stored(json: serde_json::Value, status: ObjectStatus) -> Arc<Object> {
+    Arc::new(Object {
         schema_version: 1,
-        attributes: Arc::new(json),
+        attributes: json.into(),
         sensitive_paths: vec![fixture::path(&["image"])],
         provider_key: Default::default(),
         private: Default::default(),
@@ -66,7 +66,7 @@ fn stored(json: serde_json::Value, status: ObjectStatus) -> Object {
         dependencies: Vec::new(),
         status,
         create_before_destroy: false,
-    }
+    })
 }
 
 fn state() -> State {
@@ -90,7 +90,7 @@ fn state() -> State {
             ("list".into(), OutputState { value: list, sensitive: false }),
             ("secret".into(), OutputState { value: "hunter2".into(), sensitive: true }),
         ]),
-        resources: BTreeMap::from([(address("web").resource_address(), resource)]),
+        resources: BTreeMap::from([(address("web").resource_address(), Arc::new(resource))]),
         ..State::default()
     }
 }

@@ -104,7 +104,7 @@ async fn journals_are_encrypted_too() {
             provider: "provider[\"registry.terraform.io/hashicorp/aws\"]".parse().unwrap(),
             object: Arc::new(terrane_state::Object {
                 schema_version: 0,
-                attributes: Arc::new(json!({ "secret": "hunter2" })),
+                attributes: json!({ "secret": "hunter2" }).into(),
                 sensitive_paths: vec![],
                 private: Default::default(),
                 dependencies: vec![],

@@ -163,7 +163,7 @@ fn deliver(
                 context.block_on(decoded).map_err(|problems| project.problems(problems))?
             }
             // Data sources have no versions: what does not fit is read again by the next plan.
-            _ => match terrane_value::from_json_with_type(&object.attributes, &schema) {
+            _ => match terrane_value::from_json_with_type(&object.attributes.json(), &schema) {
                 Ok(value) => value,
                 Err(_) => continue,
             },

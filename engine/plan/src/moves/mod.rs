@@ -115,7 +115,7 @@ async fn made_over(
         source_provider: source.provider.to_string(),
         source_type: old.resource.type_name.to_string(),
         source_version: object.schema_version,
-        source: (*object.attributes).clone(),
+        source: object.attributes.json(),
         source_private: object.private.clone(),
         type_name: type_name.to_string(),
     };

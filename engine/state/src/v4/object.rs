@@ -2,13 +2,12 @@
 
 use super::StateError;
 use super::sensitive::{StepJson, path_from_json, path_to_json};
-use crate::{Kept, Object, ObjectStatus, kept};
+use crate::{Document, Kept, Object, ObjectStatus, kept};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value as Json;
 use std::collections::HashMap;
-use std::sync::Arc;
 use terrane_address::{ConfigResource, InstanceKey, ResourceAddress};
 use terrane_provider::{Identity, Private};
 
@@ -24,7 +23,7 @@ pub(crate) struct ObjectRef<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) provider: Option<String>,
     schema_version: u64,
-    attributes: &'a Json,
+    attributes: &'a Document,
     #[serde(skip_serializing_if = "Option::is_none")]
     identity_schema_version: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -139,7 +138,7 @@ impl ObjectJson {
         let private = private.with_identity(identity);
         Ok(Object {
             schema_version: self.schema_version,
-            attributes: Arc::new(self.attributes),
+            attributes: self.attributes.into(),
             sensitive_paths: self
                 .sensitive_attributes
                 .unwrap_or_default()

@@ -70,8 +70,9 @@ pub fn render_object(
 /// The object that a state holds, by its schema where that fits and as plain JSON elsewhere, with
 /// its sensitive parts marked.
 pub(crate) fn object_value(object: &Object, schema: Option<&Schema>) -> Value {
-    let typed = schema.and_then(|s| from_json_with_type(&object.attributes, &s.block.implied_type()).ok());
-    let value = typed.unwrap_or_else(|| from_json(&object.attributes));
+    let typed =
+        schema.and_then(|s| from_json_with_type(&object.attributes.json(), &s.block.implied_type()).ok());
+    let value = typed.unwrap_or_else(|| from_json(&object.attributes.json()));
     let marks: Vec<_> = object.sensitive_paths.iter().map(|p| (p.clone(), Marks::sensitive())).collect();
     value.mark_paths(&marks)
 }

@@ -28,7 +28,7 @@ fn same_as_in_the_cloud(world: &World, at: &str) -> usize {
     let managed = world.state.instances().filter(|(a, ..)| a.resource.mode == Mode::Managed);
     for (address, _, instance) in managed {
         for object in instance.current.iter().chain(instance.deposed.values()) {
-            let id = object.attributes["id"].as_str().unwrap().to_owned();
+            let id = object.attributes.json()["id"].as_str().unwrap().to_owned();
             assert!(stated.insert(id), "{address} has the object of another instance {at}");
         }
     }
@@ -149,7 +149,7 @@ async fn what_was_changed_elsewhere_meanwhile_is_no_obstacle() {
     // The intent of the first update is written, nothing more.
     assert!(world.apply_until(&made, 1).await.is_none());
     let base = world.in_flight[0].address.clone();
-    let id = world.state.current(&base).unwrap().attributes["id"].as_str().unwrap().to_owned();
+    let id = world.state.current(&base).unwrap().attributes.json()["id"].as_str().unwrap().to_owned();
     world.cloud.lose(&id);
     let settled = world.settle().await;
     assert_eq!(settled.operations[0].finding, Finding::Gone, "{}", texts(&settled.problems));

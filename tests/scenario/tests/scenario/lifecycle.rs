@@ -153,7 +153,7 @@ fn nothing_is_lost(world: &World, at: &str) {
     let mut stated = BTreeSet::new();
     for (address, _, instance) in world.state.instances() {
         for object in instance.current.iter().chain(instance.deposed.values()) {
-            let id = object.attributes["id"].as_str().unwrap().to_owned();
+            let id = object.attributes.json()["id"].as_str().unwrap().to_owned();
             assert!(stated.insert(id), "{at}: {address} has the object of another instance");
         }
     }

@@ -42,7 +42,8 @@ pub(crate) fn run(args: &IdentitiesArgs, context: &mut Context) -> Outcome {
     for address in all {
         let wanted = args.addresses.is_empty() || args.addresses.iter().any(|t| t.contains(&address));
         let Some(object) = state.current(&address).filter(|_| wanted) else { continue };
-        let id = object.attributes.get("id").and_then(Json::as_str);
+        let attributes = object.attributes.json();
+        let id = attributes.get("id").and_then(Json::as_str);
         let has_id = args.id.is_none() || args.id.as_deref() == id;
         if let Some(identity) = object.private.identity.as_ref().filter(|_| has_id) {
             identities.insert(address.to_string(), identity.attributes.clone());

@@ -33,7 +33,7 @@ pub(crate) fn run(args: &ListArgs, context: &mut Context) -> Outcome {
         let has_id = args.id.as_deref().is_none_or(|id| {
             state
                 .current(address)
-                .is_some_and(|o| o.attributes.get("id").and_then(|v| v.as_str()) == Some(id))
+                .is_some_and(|o| o.attributes.json().get("id").and_then(|v| v.as_str()) == Some(id))
         });
         if wanted && has_id {
             context.output.line(&address.to_string());

@@ -125,7 +125,7 @@ impl Life {
         self.world.cloud.heal();
         for (address, _, instance) in self.world.state.instances() {
             let objects = instance.current.iter().chain(instance.deposed.values());
-            let ids: Vec<_> = objects.map(|o| &o.attributes["id"]).collect();
+            let ids: Vec<_> = objects.map(|o| o.attributes.json()["id"].clone()).collect();
             println!("{address}: {ids:?}");
         }
         self.nothing_is_lost();
@@ -269,7 +269,7 @@ impl Life {
                 continue;
             }
             for object in instance.current.iter().chain(instance.deposed.values()) {
-                let id = object.attributes["id"].as_str().unwrap().to_owned();
+                let id = object.attributes.json()["id"].as_str().unwrap().to_owned();
                 assert!(stated.insert(id), "{}: {address} has the object of another instance", self.at);
             }
         }

@@ -285,7 +285,7 @@ impl Stack {
         let mut stated = BTreeSet::new();
         for (address, _, instance) in world.state.instances() {
             for object in instance.current.iter().chain(instance.deposed.values()) {
-                let id = object.attributes["id"].as_str().unwrap_or_default().to_owned();
+                let id = object.attributes.json()["id"].as_str().unwrap_or_default().to_owned();
                 stated.insert((id, address.to_string()));
             }
         }
