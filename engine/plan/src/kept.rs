@@ -40,7 +40,7 @@ pub fn kept_provider(schema: &Block, config: &Value) -> Option<KeptProvider> {
         return None;
     }
     let config = kept.unwrap_or_else(|| serde_json::json!({}));
-    Some(KeptProvider { config, secrets: secrets.into_iter().collect() })
+    Some(KeptProvider { config: config.into(), secrets: secrets.into_iter().collect() })
 }
 
 fn strip(
@@ -123,7 +123,7 @@ pub fn last_provider_config(
         return Err(Diagnostic::error("Provider configuration not present", detail).into());
     }
     let Some(schema) = schemas.get(&address.provider) else { return Ok(None) };
-    value_by_schema(&kept.config, &schema.provider.block).map(Some).map_err(|reason| {
+    value_by_schema(&kept.config.json(), &schema.provider.block).map(Some).map_err(|reason| {
         let detail = format!(
             "The last configuration of {address} is kept in the state, and does not fit the provider any more: \
              {reason}. Put the provider block back until the objects that need it are destroyed."

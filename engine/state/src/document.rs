@@ -1,6 +1,6 @@
 //! JSON that is kept for long and looked at seldom.
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value as Json;
 use std::fmt;
 use std::sync::Arc;
@@ -61,6 +61,12 @@ impl PartialEq for Document {
 impl Serialize for Document {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.json().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Document {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Document, D::Error> {
+        Json::deserialize(deserializer).map(Document::from)
     }
 }
 

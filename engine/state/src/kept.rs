@@ -5,6 +5,7 @@
 //! and would not understand it under Terraform any more. Under Terrane providers never see it: it is taken out when a state is read
 //! and put back when it is written.
 
+use crate::Document;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde::{Deserialize, Serialize};
@@ -43,7 +44,7 @@ pub struct Kept {
 pub struct KeptProvider {
     /// The configuration as JSON in the shape of the provider's schema, arguments that are not
     /// set left out.
-    pub config: Json,
+    pub config: Document,
     /// Arguments that were set and are secrets, so that they are not here.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub secrets: Vec<String>,
@@ -127,7 +128,7 @@ mod tests {
     fn both_parts_come_back() {
         let kept = Kept {
             provider: Some(KeptProvider {
-                config: serde_json::json!({ "region": "here" }),
+                config: serde_json::json!({ "region": "here" }).into(),
                 secrets: vec!["token".into()],
             }),
             other: Map::from_iter([("later".to_owned(), Json::Bool(true))]),

@@ -116,7 +116,7 @@ async fn objects_that_stay_learn_the_configuration_that_they_are_managed_with() 
     world.apply().await;
     let address = "fake_thing.a".parse().unwrap();
     let kept = |w: &World| w.state.current(&address).unwrap().kept.provider.clone();
-    assert_eq!(kept(&world).unwrap().config, serde_json::json!({ "region": "r" }));
+    assert_eq!(kept(&world).unwrap().config.json(), serde_json::json!({ "region": "r" }));
     // As a state has it that something else wrote.
     let mut object = terrane_state::Object::clone(world.state.current(&address).unwrap());
     object.kept = Default::default();
@@ -128,7 +128,7 @@ async fn objects_that_stay_learn_the_configuration_that_they_are_managed_with() 
         object: Arc::new(object),
     });
     world.apply().await;
-    assert_eq!(kept(&world).unwrap().config, serde_json::json!({ "region": "r" }));
+    assert_eq!(kept(&world).unwrap().config.json(), serde_json::json!({ "region": "r" }));
 }
 
 #[tokio::test]
