@@ -3,15 +3,61 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 use terrane_address::ResourceInstance;
+use terrane_diagnostics::{Diagnostics, Severity};
 use terrane_lang::quoted;
 use terrane_provider::ImportKey;
 use terrane_schema::{Attribute, AttributeType, Block, NestedBlock, Nesting};
 use terrane_value::{Kind, Type, Value};
 
 /// The configuration that an object seems to have come from: what only the provider chooses is left
-/// out, and so are secrets.
-pub(crate) fn configuration_of(block: &Block, object: &Value) -> Value {
-    object_of(block, object, true)
+/// out, and so are secrets. `check` is what the provider says of a configuration.
+pub(crate) fn configuration_of(
+    block: &Block,
+    object: &Value,
+    check: impl Fn(&Value) -> Diagnostics,
+) -> Value {
+    accepted(block, object_of(block, object, true), check)
+}
+
+/// `config` without arguments that the provider refuses beside the others: an object has a value for each of two
+/// of which only one can be set. What is empty, false or 0 goes first, then what the provider can choose itself, one at a time.
+fn accepted(block: &Block, config: Value, check: impl Fn(&Value) -> Diagnostics) -> Value {
+    let mut config = config;
+    loop {
+        let problems = check(&config);
+        let refused = |test: &dyn Fn(&Attribute, &Value) -> bool| -> Vec<&Arc<str>> {
+            let errors = problems.iter().filter(|d| d.severity == Severity::Error);
+            let named = errors.filter_map(|d| block.attributes.get_key_value(d.attribute.as_deref()?));
+            let set = named.filter(|(name, attribute)| {
+                let value = config.attribute(name).filter(|value| !value.is_null());
+                !attribute.required && value.is_some_and(|value| test(attribute, &value))
+            });
+            set.map(|(name, _)| name).collect()
+        };
+        let mut names = refused(&|_, value| is_nothing(value));
+        if names.is_empty() {
+            names = refused(&|attribute, _| attribute.computed);
+            names.truncate(1);
+        }
+        if names.is_empty() {
+            return config;
+        }
+        let null = |name: &str| Value::null(block.attributes[name].value_type());
+        config =
+            names.into_iter().fold(config.clone(), |config, name| config.with_attribute(name, null(name)));
+    }
+}
+
+/// An empty text or collection, false or 0.
+fn is_nothing(value: &Value) -> bool {
+    match value.kind() {
+        Kind::Bool(b) => !b,
+        Kind::Number(n) => n.is_zero(),
+        Kind::String(text) => text.is_empty(),
+        Kind::List(_, vs) | Kind::Set(_, vs) | Kind::Tuple(vs) => vs.is_empty(),
+        Kind::Map(_, vs) | Kind::Object(vs) => vs.is_empty(),
+        Kind::Null(_) | Kind::Unknown(..) => false,
+    }
 }
 
 fn object_of(block: &Block, object: &Value, top: bool) -> Value {
@@ -50,15 +96,18 @@ fn is_argument(name: &str, attribute: &Attribute, top: bool) -> bool {
     (attribute.required || attribute.optional) && !attribute.write_only && !identifier
 }
 
-/// The `resource` block of an object that exists, with its `provider` argument where it has one.
+/// The `resource` block of an object that exists, with its `provider` argument where it has one. `check` is what the provider
+/// says of a configuration.
 pub fn generated_resource(
     address: &ResourceInstance,
-    provider: Option<&str>,
+    argument: Option<&str>,
     block: &Block,
     object: &Value,
+    check: impl Fn(&Value) -> Diagnostics,
 ) -> String {
-    let text = configuration_text(address, block, &configuration_of(block, &object.unmark_deep().0));
-    match (provider, text.split_once('\n')) {
+    let config = configuration_of(block, &object.unmark_deep().0, check);
+    let text = configuration_text(address, block, &config);
+    match (argument, text.split_once('\n')) {
         (Some(provider), Some((header, rest))) => format!("{header}\n  provider = {provider}\n{rest}"),
         _ => text,
     }

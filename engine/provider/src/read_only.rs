@@ -45,6 +45,11 @@ impl ReadOnly {
         self.0.validate_provider(config)
     }
 
+    /// As [`Provider::validate_resource`].
+    pub fn validate_resource(&self, type_name: &str, config: &Value) -> Diagnostics {
+        self.0.validate_resource(type_name, config)
+    }
+
     /// As [`Provider::configure`].
     pub async fn configure(&self, config: &Value) -> Result<Arc<dyn Client>, Diagnostics> {
         self.0.configure(config).await

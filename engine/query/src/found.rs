@@ -5,7 +5,7 @@ use std::sync::Arc;
 use terrane_address::{InstanceKey, Mode, Resource, ResourceInstance};
 use terrane_config::ListBlock;
 use terrane_plan::{generated_import, generated_resource};
-use terrane_provider::{Identity, ImportKey, ListedObject};
+use terrane_provider::{Identity, ImportKey, ListedObject, ReadOnly};
 use terrane_schema::Schema;
 use terrane_value::{Type, Value};
 
@@ -42,6 +42,7 @@ pub(crate) fn generated(
     block: &ListBlock,
     key: &InstanceKey,
     index: usize,
+    provider: &ReadOnly,
     schema: &Schema,
     object: &ListedObject,
 ) -> Option<Generated> {
@@ -55,10 +56,11 @@ pub(crate) fn generated(
     let address = ResourceInstance { module: Default::default(), resource, key: InstanceKey::None };
     let implied = block.type_name.split('_').next().unwrap_or_default();
     let wanted = &block.provider;
-    let provider = (*wanted.local_name != *implied || wanted.alias.is_some()).then(|| wanted.to_string());
-    let import = object.key.as_ref().map(|key| generated_import(&address, provider.as_deref(), key));
+    let argument = (*wanted.local_name != *implied || wanted.alias.is_some()).then(|| wanted.to_string());
+    let import = object.key.as_ref().map(|key| generated_import(&address, argument.as_deref(), key));
+    let check = |config: &Value| provider.validate_resource(&block.type_name, config);
     Some(Generated {
-        resource: generated_resource(&address, provider.as_deref(), &schema.block, whole),
+        resource: generated_resource(&address, argument.as_deref(), &schema.block, whole, check),
         import: import.unwrap_or_default(),
     })
 }

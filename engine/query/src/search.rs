@@ -167,7 +167,8 @@ pub async fn query(
                     key: object.key.clone(),
                     identity: object.identity.clone(),
                     object: object.object.clone().filter(|_| list.include_resource),
-                    generated: wanted.and_then(|schema| generated(block, &list.key, index, schema, object)),
+                    generated: wanted
+                        .and_then(|schema| generated(block, &list.key, index, &provider, schema, object)),
                 })));
             }
             let (type_name, total) = (block.type_name.clone(), objects.len());

@@ -198,7 +198,9 @@ impl Driver<'_, '_> {
         let client = self.client_for(&prior.provider, &address.module)?;
         let schema = self.schema(&prior.provider, Mode::Managed, &address.resource.type_name)?;
         let (object, _) = prior.stored.unmark_deep();
-        let config = configuration_of(&schema.block, &object);
+        let type_name = &address.resource.type_name;
+        let check = |config: &terrane_value::Value| provider.validate_resource(type_name, config);
+        let config = configuration_of(&schema.block, &object, check);
         let text: Arc<str> = configuration_text(&address, &schema.block, &config).into();
         let desired = DesiredInstance {
             address: address.clone(),

@@ -89,3 +89,17 @@ fn a_directory_without_queries_says_where_they_stand() {
     let context = TestContext::with_config("");
     context.run(&["query"]).expect_code(1).expect_text("No resources to query").expect_text(".tfquery.hcl");
 }
+
+/// A network has values for several arguments of which only one can be set.
+#[test]
+fn what_is_written_can_be_planned() {
+    let aws = Aws::start();
+    let context = TestContext::with_config(CONFIG).using(&aws);
+    context.write("networks.tfquery.hcl", "list \"aws_vpc\" \"networks\" {\n  provider = aws\n}\n");
+    context.good(&["init"]);
+    context.good(&["query", "-generate-config-out=found.tf"]);
+    let found = context.read("found.tf");
+    assert!(found.contains("cidr_block                           = \"172.31.0.0/16\"\n"), "{found}");
+    assert!(found.contains("assign_generated_ipv6_cidr_block     = null\n"), "{found}");
+    context.good(&["plan"]).expect_text("1 to import, 0 to add, 0 to change, 0 to destroy");
+}
