@@ -61,6 +61,8 @@ pub async fn query_by_list<P: Provider + ?Sized>(
 ) -> Result<Option<Vec<ListedObject>>, Diagnostics> {
     let ListRequest { type_name, include_resource, limit, .. } = request;
     let Some(mut found) = provider.list(client, &type_name).await? else { return Ok(None) };
+    // Names of written blocks have numbers, which should be the same each time.
+    found.sort_by_cached_key(|object| object.state.attribute("id").map(|id| id.unmark_deep().0));
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let schema = provider.schema();
     let mut listed: Vec<ListedObject> =
