@@ -84,11 +84,11 @@ mod tests {
     #[test]
     fn a_document_gives_back_what_it_was_made_of() {
         let deep = (0..300).fold(json!("x"), |inner, _| json!([inner]));
-        let large: Json = serde_json::from_str("12345678901234567890.0123456789").unwrap();
+        let large: Json = serde_json::from_str("12345678901234567890.0123456789").expect("a number");
         for json in [json!(null), json!({ "b": 1, "a": [true, "ü\n"] }), deep, large] {
             let document = Document::from(json.clone());
             assert_eq!(document.json(), json);
-            assert_eq!(serde_json::to_string(&document).unwrap(), json.to_string());
+            assert_eq!(serde_json::to_string(&document).expect("text"), json.to_string());
         }
         assert_eq!(Document::from(json!({ "a": 1, "b": 2 })), Document::from(json!({ "b": 2, "a": 1 })));
         assert_ne!(Document::from(json!({ "a": 1 })), Document::from(json!({ "a": 2 })));
