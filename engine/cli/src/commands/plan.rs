@@ -36,14 +36,8 @@ pub(crate) struct PlanCommandArgs {
 }
 
 pub(crate) fn run(args: &PlanCommandArgs, context: &mut Context) -> Outcome {
-    if let Some(path) = args.generate_config_out.as_ref().filter(|path| context.environment.exists(path)) {
-        return Err(Problems::new(
-            "Target generated file already exists",
-            format!(
-                "Terrane can only write configuration to a new file. Remove {} or choose another path.",
-                path.display()
-            ),
-        ));
+    if let Some(path) = &args.generate_config_out {
+        runs::refuse_existing(context, path)?;
     }
     let manager = backend::open(context, &args.plan.state)?;
     let generate = args.generate_config_out.is_some();
@@ -78,11 +72,7 @@ pub(crate) fn run(args: &PlanCommandArgs, context: &mut Context) -> Outcome {
             width => width,
         });
         let written = match &args.generate_config_out {
-            Some(path) if generated => format!(
-                "Terrane has generated configuration and written it to {}. Please review the configuration and \
-                 edit it as necessary before adding it to version control.\n\n",
-                path.display()
-            ),
+            Some(path) if generated => format!("{}\n\n", runs::written(path)),
             _ => String::new(),
         };
         context.output.line(&format!("\n{rule}\n\n{written}{note}"));
@@ -92,23 +82,16 @@ pub(crate) fn run(args: &PlanCommandArgs, context: &mut Context) -> Outcome {
 
 /// Writes the configuration of imported objects that have none. Whether there were any.
 fn write_generated(context: &Context, planned: &runs::Planned, path: &Path) -> Result<bool, Problems> {
-    let mut text =
-        "# __generated__ by Terrane\n# Please review these resources and move them into your main \
-                    configuration files.\n"
-            .to_owned();
-    let mut any = false;
-    for change in &planned.plan.changes {
-        if let (Some(config), Some(key)) = (&change.generated_config, &change.importing) {
-            any = true;
-            text.push_str(&format!("\n# __generated__ by Terrane from {:?}\n{config}\n", key.to_string()));
-        }
+    let blocks = planned.plan.changes.iter().filter_map(|change| {
+        let (config, key) = change.generated_config.as_ref().zip(change.importing.as_ref())?;
+        Some((Some(key.to_string()), config.to_string()))
+    });
+    let blocks: Vec<_> = blocks.collect();
+    if blocks.is_empty() {
+        return Ok(false);
     }
-    if any {
-        context.environment.write(path, text.as_bytes()).map_err(|e| {
-            Problems::new("Failed to write generated configuration", format!("{}: {e}.", path.display()))
-        })?;
-    }
-    Ok(any)
+    runs::write_generated(context, path, blocks)?;
+    Ok(true)
 }
 
 fn write(context: &Context, planned: &runs::Planned, path: &Path) -> Result<(), Problems> {

@@ -2,7 +2,7 @@
 
 use crate::arguments::{OutputFormatArgs, VariableArgs};
 use crate::context::{Context, Exit, Outcome, Problems};
-use crate::run::{Project, Purpose};
+use crate::run::{Project, Purpose, refuse_existing, write_generated, written};
 use clap::Args;
 use std::path::{Path, PathBuf};
 use terrane_query::{FoundObject, Queries, QueryEvent};
@@ -39,14 +39,8 @@ pub(crate) fn run(args: &QueryArgs, context: &mut Context) -> Outcome {
 
 fn search(args: &QueryArgs, context: &Context, stream: Option<&JsonLines>) -> Outcome {
     let file = args.generate_config_out.as_deref().filter(|_| stream.is_none());
-    if let Some(path) = file.filter(|path| context.environment.exists(path)) {
-        return Err(Problems::new(
-            "Target generated file already exists",
-            format!(
-                "Terrane can only write configuration to a new file. Remove {} or choose another path.",
-                path.display()
-            ),
-        ));
+    if let Some(path) = file {
+        refuse_existing(context, path)?;
     }
     let (project, lists) = Project::with_queries(context, &args.variables)?;
     if lists.is_empty() {
@@ -100,23 +94,14 @@ fn search(args: &QueryArgs, context: &Context, stream: Option<&JsonLines>) -> Ou
 
 /// Writes configuration that imports what was found.
 fn write(context: &Context, found: &[FoundObject], path: &Path) -> Result<(), Problems> {
-    let mut text =
-        "# __generated__ by Terrane\n# Please review these resources and move them into your main \
-                    configuration files.\n"
-            .to_owned();
-    for generated in found.iter().filter_map(|object| object.generated.as_ref()) {
-        text.push_str(&format!("\n# __generated__ by Terrane\n{}\n", generated.resource));
-        if !generated.import.is_empty() {
-            text.push_str(&format!("\n{}\n", generated.import));
-        }
-    }
-    context.environment.write(path, text.as_bytes()).map_err(|e| {
-        Problems::new("Failed to write generated configuration", format!("{}: {e}.", path.display()))
-    })?;
-    context.output.line(&format!(
-        "\nTerrane has generated configuration and written it to {}. Please review the configuration and edit it as \
-         necessary before adding it to version control.",
-        path.display()
-    ));
+    let blocks = found.iter().filter_map(|object| object.generated.as_ref()).map(|generated| {
+        let import = match &*generated.import {
+            "" => String::new(),
+            import => format!("\n\n{import}"),
+        };
+        (None, format!("{}{import}", generated.resource))
+    });
+    write_generated(context, path, blocks)?;
+    context.output.line(&format!("\n{}", written(path)));
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 mod apply;
 mod approval;
+mod generated;
 mod history;
 mod interrupt;
 mod plan;
@@ -12,6 +13,7 @@ mod snapshot;
 mod write_only_key;
 
 pub(crate) use apply::{apply, apply_file};
+pub(crate) use generated::{refuse_existing, write_generated, written};
 pub(crate) use interrupt::Interrupt;
 pub(crate) use plan::{Planned, plan, plan_with};
 pub(crate) use project::{Project, Purpose};
