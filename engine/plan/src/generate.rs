@@ -34,7 +34,7 @@ fn accepted(block: &Block, config: Value, check: impl Fn(&Value) -> Diagnostics)
             });
             set.map(|(name, _)| name).collect()
         };
-        let mut names = refused(&|_, value| is_nothing(value));
+        let mut names = refused(&|_, value| value.is_zero());
         if names.is_empty() {
             names = refused(&|attribute, _| attribute.computed);
             names.truncate(1);
@@ -45,18 +45,6 @@ fn accepted(block: &Block, config: Value, check: impl Fn(&Value) -> Diagnostics)
         let null = |name: &str| Value::null(block.attributes[name].value_type());
         config =
             names.into_iter().fold(config.clone(), |config, name| config.with_attribute(name, null(name)));
-    }
-}
-
-/// An empty text or collection, false or 0.
-fn is_nothing(value: &Value) -> bool {
-    match value.kind() {
-        Kind::Bool(b) => !b,
-        Kind::Number(n) => n.is_zero(),
-        Kind::String(text) => text.is_empty(),
-        Kind::List(_, vs) | Kind::Set(_, vs) | Kind::Tuple(vs) => vs.is_empty(),
-        Kind::Map(_, vs) | Kind::Object(vs) => vs.is_empty(),
-        Kind::Null(_) | Kind::Unknown(..) => false,
     }
 }
 

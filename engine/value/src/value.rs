@@ -164,6 +164,18 @@ impl Value {
         }
     }
 
+    /// Whether it is an empty text or collection, false or 0, which Terraform's SDK stores for what is not set.
+    pub fn is_zero(&self) -> bool {
+        match &self.kind {
+            Kind::Bool(b) => !b,
+            Kind::Number(n) => n.is_zero(),
+            Kind::String(text) => text.is_empty(),
+            Kind::List(_, vs) | Kind::Set(_, vs) => vs.is_empty(),
+            Kind::Map(_, vs) => vs.is_empty(),
+            _ => false,
+        }
+    }
+
     /// Whether it is certain that the value is not null.
     pub fn is_definitely_not_null(&self) -> bool {
         match &self.kind {

@@ -3,7 +3,7 @@
 
 use crate::resource::zero;
 use crate::spec::AttributeSpec;
-use terrane_value::{Kind, Number, Type, Value};
+use terrane_value::{Kind, Type, Value};
 
 /// Whether two texts are the same JSON document, whatever their spacing and order of keys.
 /// Texts that are not JSON are equivalent when they are equal.
@@ -19,15 +19,6 @@ pub(crate) fn is_empty(value: &Value) -> bool {
         Kind::List(_, vs) | Kind::Set(_, vs) => vs.is_empty(),
         Kind::Map(_, vs) => vs.is_empty(),
         _ => false,
-    }
-}
-
-/// An empty text or collection, false or 0.
-pub(crate) fn is_zero(value: &Value) -> bool {
-    match value.kind() {
-        Kind::Bool(b) => !b,
-        Kind::Number(n) => Number::is_zero(n),
-        _ => is_empty(value),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The object that a resource answered, brought into line with the one it was given: what means
 //! the same stays as it was written, what the struct does not have is carried over.
 
-use crate::equivalence::{filled, is_empty, is_zero, same};
+use crate::equivalence::{filled, is_empty, same};
 use crate::spec::{AttributeSpec, BlockSpec, NestedSpec, Presence};
 use terrane_schema::Nesting;
 use terrane_value::Value;
@@ -55,12 +55,12 @@ fn reconcile_attribute(
     let only_user = spec.presence == Presence::Optional && spec.default.is_none();
     match before {
         Some(before) if !before.is_null() => {
-            let unset = after.is_null() && (is_empty(&before) || (only_user && is_zero(&before)));
+            let unset = after.is_null() && (is_empty(&before) || (only_user && before.is_zero()));
             if unset || (!after.is_null() && same(spec, &before, &after)) { before } else { after }
         }
         before => {
             let was_unset = before.is_some() && known_before;
-            let nothing = is_empty(&after) || (was_unset && is_zero(&after));
+            let nothing = is_empty(&after) || (was_unset && after.is_zero());
             if only_user && nothing { null() } else { after }
         }
     }

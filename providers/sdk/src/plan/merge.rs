@@ -1,6 +1,6 @@
 //! What an object will be as far as the schema's rules tell.
 
-use crate::equivalence::{filled, is_empty, is_zero, same};
+use crate::equivalence::{filled, is_empty, same};
 use crate::spec::{AttributeSpec, BlockSpec, NestedSpec};
 use terrane_schema::Nesting;
 use terrane_value::{Type, Value};
@@ -60,7 +60,7 @@ fn merge_attribute(
                 Value::unknown(spec.ty.clone())
             }
         }
-        (None, Some(prior)) if is_zero(prior) => prior.clone(),
+        (None, Some(prior)) if prior.is_zero() => prior.clone(),
         (None, _) => Value::null(spec.ty.clone()),
     }
 }
