@@ -1,4 +1,5 @@
-//! Checks of a configuration against the rules of its schema. Unknown values pass.
+//! Checks of a configuration against the rules of its schema. Unknown values pass. What is deprecated the engine tells, by the
+//! schema.
 
 use crate::duration::parse_duration;
 use crate::plan::TIMEOUTS;
@@ -33,11 +34,6 @@ pub(crate) fn validate(spec: &BlockSpec, at: &Path, config: &Value, diagnostics:
                 let detail = format!("Invalid value for {path}: {problem}");
                 diagnostics.push(Diagnostic::error("Invalid attribute value", detail).on_attribute(&path));
             }
-        }
-        if let Some(hint) = &attribute.deprecated {
-            let detail =
-                if hint.is_empty() { format!("{name:?} should not be used any more.") } else { hint.clone() };
-            diagnostics.push(Diagnostic::warning("Argument is deprecated", detail).on_attribute(&path));
         }
     }
     for (name, nested) in &spec.blocks {

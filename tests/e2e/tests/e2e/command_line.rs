@@ -172,6 +172,28 @@ resource "aws_subnet" "part" {
 }
 
 #[test]
+fn a_deprecated_argument_is_told_once() {
+    let aws = Aws::start();
+    let config = r#"
+provider "aws" {
+  region = "eu-west-1"
+}
+resource "aws_iam_role" "app" {
+  name                = "app"
+  assume_role_policy  = jsonencode({ Version = "2012-10-17", Statement = [] })
+  managed_policy_arns = []
+}
+"#;
+    let context = TestContext::with_config(config).using(&aws);
+    context.good(&["init"]);
+    for command in ["validate", "plan"] {
+        let run = context.good(&[command]);
+        let told = format!("{}{}", run.stdout, run.stderr).matches("Argument is deprecated").count();
+        assert_eq!(told, 1, "{command}: {run}");
+    }
+}
+
+#[test]
 fn throttled_requests_are_repeated() {
     let aws = Aws::start();
     let context = TestContext::with_config(
