@@ -42,6 +42,7 @@ macro_rules! methods {
 }
 
 methods! {
+    GET_METADATA = prompt "GetMetadata" "GetMetadata",
     GET_SCHEMA = prompt "GetSchema" "GetProviderSchema",
     GET_IDENTITY_SCHEMAS = prompt "GetResourceIdentitySchemas" "GetResourceIdentitySchemas",
     VALIDATE_PROVIDER = prompt "PrepareProviderConfig" "ValidateProviderConfig",

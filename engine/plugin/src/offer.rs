@@ -2,17 +2,19 @@
 
 use crate::handshake::Protocol;
 use crate::messages::identity::IdentitySchemas;
+use crate::messages::schema::{Metadata, Named};
 use crate::messages::{Empty, ServerCapabilities, schema as messages};
-use crate::methods::GET_SCHEMA;
+use crate::methods::{GET_METADATA, GET_SCHEMA};
 use crate::process::{CallError, Process};
 use crate::schema::{self, SchemaError};
 use crate::{identity, wire};
 use prost::Message;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
-use terrane_diagnostics::Diagnostics;
+use terrane_diagnostics::{Diagnostic, Diagnostics};
 use terrane_provider::{Function, FunctionCall, ProviderSchema};
 
 /// A plugin's answers to `GetProviderSchema`, in one of the two protocols, and to `GetResourceIdentitySchemas`. A
@@ -73,6 +75,7 @@ impl Offer {
 
 /// A file that keeps what one program offers. It is a cache: what cannot be read or written is as if it
 /// were not there.
+#[derive(Clone)]
 pub(crate) struct Kept(PathBuf);
 
 impl Kept {
@@ -96,6 +99,11 @@ impl Kept {
         (offer.v5.is_some() || offer.v6.is_some()).then_some(offer)
     }
 
+    /// Forgets it.
+    fn drop(&self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+
     /// Keeps an answer. It is under its name only when it is whole.
     pub(crate) fn write(&self, offer: &Offer) {
         let _ = self.try_write(offer);
@@ -113,4 +121,58 @@ impl Kept {
         }
         written
     }
+}
+
+/// What a plugin is known to offer from an earlier run.
+pub(crate) struct Remembered {
+    kept: Kept,
+    names: Metadata,
+}
+
+impl Remembered {
+    /// What `kept` says, which has these names.
+    pub(crate) fn new(kept: Kept, names: Metadata) -> Remembered {
+        Remembered { kept, names }
+    }
+
+    /// Asks a process for the names of what it offers. The same program may offer something else than before: a script that
+    /// runs another one, or a plugin that looks at its environment. Otherwise what was kept is dropped.
+    pub(crate) async fn confirm(&self, process: &Process) -> Result<(), Diagnostic> {
+        let offered: Metadata = match process.call(GET_METADATA, Empty {}).await {
+            Ok(offered) => offered,
+            Err(CallError::Unimplemented) => return Ok(()),
+            Err(error) => return Err(error.required(process, GET_METADATA)),
+        };
+        let problems = wire::diagnostics(offered.diagnostics.clone());
+        if problems.has_errors() {
+            return problems.into_iter().find(Diagnostic::is_error).map_or(Ok(()), Err);
+        }
+        let changes = changes(&self.names, &offered);
+        if changes.is_empty() {
+            return Ok(());
+        }
+        self.kept.drop();
+        let detail = format!(
+            "The plugin {} does not offer what it did when it was asked before, though its program is the same: {}. What \
+             was kept of its schemas is dropped, and the next run asks it again.",
+            process.name(),
+            changes.join(", ")
+        );
+        Err(Diagnostic::error("Plugin has changed", detail))
+    }
+}
+
+/// What came and what went. Plugins may leave out a whole kind, which older libraries do not tell.
+fn changes(before: &Metadata, now: &Metadata) -> Vec<String> {
+    let names = |all: &[Named]| -> BTreeSet<String> { all.iter().map(|one| one.name.clone()).collect() };
+    let mut changes = Vec::new();
+    for ((kind, before), (_, now)) in before.kinds().into_iter().zip(now.kinds()) {
+        if now.is_empty() {
+            continue;
+        }
+        let (before, now) = (names(before), names(now));
+        changes.extend(now.difference(&before).map(|name| format!("the {kind} {name} is new")));
+        changes.extend(before.difference(&now).map(|name| format!("the {kind} {name} is gone")));
+    }
+    changes
 }

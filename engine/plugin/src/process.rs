@@ -18,7 +18,7 @@ use terrane_diagnostics::Diagnostic;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
 use tokio::net::{TcpStream, UnixStream};
 use tokio::process::{Child, ChildStdout, Command};
-use tokio::runtime::Runtime;
+use tokio::runtime::{Handle, Runtime, RuntimeFlavor};
 use tokio::time::timeout;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Status};
@@ -221,7 +221,12 @@ impl Drop for Process {
             }
             let _ = ended.send(());
         });
-        let _ = wait.recv_timeout(3 * END);
+        let waited = || drop(wait.recv_timeout(3 * END));
+        match Handle::try_current().map(|handle| handle.runtime_flavor()) {
+            // What was spawned last waits for this thread otherwise, where it is one of the plugins' own.
+            Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(waited),
+            _ => waited(),
+        }
     }
 }
 

@@ -2,8 +2,9 @@
 
 use crate::messages::{Empty, ServerCapabilities};
 use crate::methods::{GET_SCHEMA, STOP};
-use crate::offer::{Kept, Offer};
+use crate::offer::{Kept, Offer, Remembered};
 use crate::process::Process;
+use crate::serve::metadata;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -38,6 +39,8 @@ pub(crate) struct Processes {
     /// All that were started, for as long as they run.
     started: Mutex<Vec<Weak<Process>>>,
     capabilities: OnceLock<ServerCapabilities>,
+    /// What was not asked in this run.
+    remembered: OnceLock<Remembered>,
 }
 
 impl Processes {
@@ -64,6 +67,7 @@ impl Processes {
             first_is_configured: AtomicBool::new(false),
             started: Mutex::default(),
             capabilities: OnceLock::new(),
+            remembered: OnceLock::new(),
         }
     }
 
@@ -101,10 +105,12 @@ impl Processes {
         call: &(dyn Fn(&str, &Function) -> FunctionCall + Send + Sync),
     ) -> Result<ProviderSchema, Diagnostics> {
         let kept = self.program.as_ref().and_then(|p| Kept::of(p.schemas.as_ref()?, &p.path));
-        if let Some(offer) = kept.as_ref().and_then(Kept::read)
+        if let Some(kept) = &kept
+            && let Some(offer) = kept.read()
             && let Ok(schema) = offer.schema(call)
         {
             let _ = self.capabilities.set(offer.capabilities());
+            let _ = self.remembered.set(Remembered::new(kept.clone(), metadata(&schema)));
             return Ok(schema);
         }
         let process = self.first().await?;
@@ -133,6 +139,9 @@ impl Processes {
         };
         let process = Arc::new(Process::start(program).await?);
         self.note(&process);
+        if let Some(remembered) = self.remembered.get() {
+            remembered.confirm(&process).await?;
+        }
         // Some plugins make up what they need only when they are asked for it.
         if self.capabilities.get().is_some_and(|known| !known.get_provider_schema_optional) {
             let asked = process.call::<_, Empty>(GET_SCHEMA, Empty {}).await;

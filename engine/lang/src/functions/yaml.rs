@@ -8,7 +8,7 @@ use std::sync::Arc;
 use terrane_value::{Kind, Refinement, Type, Value};
 
 mod read;
-mod tabs;
+mod tags;
 
 /// Where lines of quoted text are broken.
 const WIDTH: usize = 80;

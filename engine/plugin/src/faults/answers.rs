@@ -1,9 +1,9 @@
 //! What a plugin answers that works, and requests of every method to it.
 
 use super::fake::{Fake, Reply, good};
-use crate::PluginProvider;
 use crate::messages::schema::{self, v6};
 use crate::messages::{self, DynamicValue};
+use crate::{PluginProvider, Program};
 use std::sync::Arc;
 use terrane_diagnostics::{Diagnostic, Diagnostics};
 use terrane_provider::{
@@ -73,6 +73,17 @@ pub(super) fn usual(method: &str) -> Reply {
                 ..Default::default()
             })
         }
+        "GetMetadata" => {
+            let named = |name: &str| vec![schema::Named { name: name.into() }];
+            good(&schema::Metadata {
+                resources: named("x_thing"),
+                data_sources: named("x_thing"),
+                ephemeral: named("x_thing"),
+                lists: named("x_thing"),
+                functions: named("echo"),
+                ..Default::default()
+            })
+        }
         "GetResourceIdentitySchemas" => {
             let schemas = [("x_thing".to_owned(), crate::identity::to_message(&identity_schema()))].into();
             good(&messages::identity::IdentitySchemas { schemas, diagnostics: Vec::new() })
@@ -123,6 +134,12 @@ pub(super) fn listing(required: bool) -> std::collections::HashMap<String, v6::S
 
 /// Starts a plugin and calls the method that protocol 6 names `method`. Gives what went wrong, and the plugin when it has started.
 pub(super) async fn call(fake: &Fake, method: &str) -> (Option<PluginProvider>, Diagnostics) {
+    if method == "GetMetadata" {
+        return match remembered(fake).await {
+            Ok(provider) => (Some(provider), Diagnostics::new()),
+            Err(problems) => (None, problems),
+        };
+    }
     match fake.start().await {
         Ok(provider) => {
             let problems = ask(fake, &provider, method).await;
@@ -132,12 +149,22 @@ pub(super) async fn call(fake: &Fake, method: &str) -> (Option<PluginProvider>, 
     }
 }
 
+/// Configures a plugin of which it is known from an earlier run what it offers.
+pub(super) async fn remembered(fake: &Fake) -> Result<PluginProvider, Diagnostics> {
+    let program = Program { schemas: Some(fake.dir.path().join("schemas")), ..fake.program() };
+    drop(PluginProvider::start(program.clone()).await?);
+    fake.may_live_again();
+    let provider = PluginProvider::start(program).await?;
+    provider.configure(&provider.schema().provider.block.empty_value()).await?;
+    Ok(provider)
+}
+
 /// Calls the method that protocol 6 names `method`, and gives what went wrong.
 pub(super) async fn ask(fake: &Fake, provider: &PluginProvider, method: &str) -> Diagnostics {
     let config = provider.schema().provider.block.empty_value();
     match method {
         // A plugin that has started has answered these.
-        "GetProviderSchema" | "GetResourceIdentitySchemas" => return Diagnostics::new(),
+        "GetMetadata" | "GetProviderSchema" | "GetResourceIdentitySchemas" => return Diagnostics::new(),
         "ValidateProviderConfig" => return provider.validate_provider(&config),
         "ValidateResourceConfig" => return provider.validate_resource("x_thing", &thing("a")),
         "ValidateDataResourceConfig" => return provider.validate_data_source("x_thing", &thing("a")),

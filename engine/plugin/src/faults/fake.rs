@@ -204,6 +204,11 @@ impl Fake {
         self.pid().is_some_and(|pid| Path::new("/proc").join(pid.trim()).exists())
     }
 
+    /// A process after one that has ended.
+    pub(super) fn may_live_again(&self) {
+        self.life.seen.send_modify(|seen| seen.killed = false);
+    }
+
     /// Waits until a method was called.
     pub(super) async fn has_got(&self, method: &str) {
         self.life.wait_for(|seen| seen.methods.iter().any(|m| m == method)).await;

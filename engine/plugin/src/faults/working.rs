@@ -87,6 +87,43 @@ async fn a_plugin_is_not_started_again_to_learn_its_schemas() {
 }
 
 #[tokio::test]
+async fn a_plugin_that_offers_something_else_than_before_is_not_taken_at_its_program() {
+    use crate::messages::schema::{Metadata, Named};
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    let has_changed = Arc::new(AtomicBool::new(false));
+    let changing = has_changed.clone();
+    let fake = Fake::that_answers(move |method| match method {
+        "GetMetadata" if changing.load(Ordering::SeqCst) => {
+            let resources = ["x_other", "x_new"].map(|name| Named { name: name.into() }).into();
+            good(&Metadata { resources, ..Default::default() })
+        }
+        _ => usual(method),
+    });
+    let schemas = fake.dir.path().join("schemas");
+    let kept = || std::fs::read_dir(&schemas).unwrap().count();
+    let asked = |method: &str| fake.got().iter().filter(|got| *got == method).count();
+    remembered(&fake).await.unwrap();
+    assert_eq!((asked("GetProviderSchema"), asked("GetMetadata"), kept()), (2, 1, 1));
+    // Whoever configures it learns of it, and so does who asks it anything else.
+    has_changed.store(true, Ordering::SeqCst);
+    let program = Program { schemas: Some(schemas.clone()), ..fake.program() };
+    let provider = PluginProvider::start(program.clone()).await.unwrap();
+    let problem = only(provider.validate_resource("x_thing", &thing("a")));
+    assert_eq!(problem.summary, "Plugin has changed");
+    let told = "the resource type x_new is new, the resource type x_other is new, the resource type x_thing is gone.";
+    assert!(problem.detail.contains(told), "{}", problem.detail);
+    assert!(problem.detail.contains("ops/fake 1.0.0"), "{}", problem.detail);
+    drop(provider);
+    assert!(!fake.is_running());
+    assert_eq!(kept(), 0, "what was kept is used again");
+    // A run that asks for everything needs no more.
+    let provider = PluginProvider::start(program).await.unwrap();
+    assert!(provider.validate_resource("x_thing", &thing("a")).is_empty());
+    assert_eq!((asked("GetProviderSchema"), asked("GetMetadata")), (3, 2));
+}
+
+#[tokio::test]
 async fn a_plugin_is_asked_to_stop_while_it_works() {
     let stopped = messages::Applied { new_state: encoded(&thing("a")), ..Default::default() };
     let fake = Fake::that("ApplyResourceChange", Reply::WhenStopped(stopped.encode_to_vec()));
@@ -235,8 +272,13 @@ async fn a_plugin_may_be_older_than_some_methods() {
     for (method, _) in methods() {
         let fake = Fake::that(method, Reply::Unknown);
         let (_provider, problems) = call(&fake, method).await;
-        let optional =
-            ["GetResourceIdentitySchemas", "ValidateListResourceConfig", "MoveResourceState", "StopProvider"];
+        let optional = [
+            "GetMetadata",
+            "GetResourceIdentitySchemas",
+            "ValidateListResourceConfig",
+            "MoveResourceState",
+            "StopProvider",
+        ];
         if optional.contains(&method) {
             assert!(problems.is_empty(), "{method}: {problems:?}");
         } else {

@@ -72,6 +72,19 @@ pub(crate) struct Metadata {
     pub(crate) lists: Vec<Named>,
 }
 
+impl Metadata {
+    /// The names, and what each is the name of.
+    pub(crate) fn kinds(&self) -> [(&'static str, &[Named]); 5] {
+        [
+            ("resource type", &self.resources),
+            ("data source", &self.data_sources),
+            ("function", &self.functions),
+            ("ephemeral resource type", &self.ephemeral),
+            ("list", &self.lists),
+        ]
+    }
+}
+
 /// The name of a type or of a function.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct Named {

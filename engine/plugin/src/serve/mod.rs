@@ -8,3 +8,4 @@ mod listen;
 mod offer;
 
 pub use listen::{ServeError, ServeOptions, serve};
+pub(crate) use offer::metadata;

@@ -32,7 +32,7 @@ fn capabilities() -> Option<ServerCapabilities> {
 }
 
 /// The names of everything that a provider offers.
-pub(super) fn metadata(schema: &ProviderSchema) -> messages::Metadata {
+pub(crate) fn metadata(schema: &ProviderSchema) -> messages::Metadata {
     fn named<T>(all: &BTreeMap<Arc<str>, T>) -> Vec<messages::Named> {
         all.keys().map(|name| messages::Named { name: name.to_string() }).collect()
     }

@@ -1,12 +1,15 @@
 //! A YAML document as a value: mappings as objects, sequences as tuples.
 
-use super::tabs::{Check, Spaced};
+use super::tags::{self, Tag};
 use crate::functions::date::Moment;
+use libyaml_safer::{Error, Event, EventData, Mark, Parser, ScalarStyle};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use terrane_value::{Kind, Number, Type, Value, convert};
-use yaml_rust2::parser::{Event, Parser, Tag};
-use yaml_rust2::scanner::{ScanError, TScalarStyle};
+
+/// What ends a line.
+const BREAKS: [char; 5] = ['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'];
 
 /// How deep sequences and mappings may be nested.
 const MAX_DEPTH: usize = 500;
@@ -18,13 +21,15 @@ const MAX_REPEATED: usize = 1_000_000;
 /// A sequence or mapping that is not complete yet.
 enum Open {
     Sequence(Vec<Value>),
-    /// Its own entries, those merged into it by `<<`, and a key that waits for its value (`None`
-    /// for `<<`).
-    Mapping {
-        own: BTreeMap<Arc<str>, Value>,
-        merged: BTreeMap<Arc<str>, Value>,
-        key: Option<Option<Arc<str>>>,
-    },
+    /// The entries so far, and the key that waits for its value.
+    Mapping(BTreeMap<Arc<str>, Value>, Option<Key>),
+}
+
+/// What stands before a colon.
+enum Key {
+    Name(Arc<str>),
+    /// `<<`: what follows is merged into the mapping.
+    Merge,
 }
 
 /// How large a value is with all that aliases repeat in it.
@@ -45,10 +50,8 @@ impl Extent {
 
 #[derive(Default)]
 struct Reader {
-    /// The last line, when nothing ends it.
-    unended: Option<String>,
-    open: Vec<(Open, usize, Extent)>,
-    anchors: HashMap<usize, (Value, Extent)>,
+    open: Vec<(Open, Option<String>, Extent)>,
+    anchors: HashMap<String, (Value, Extent)>,
     /// How many values aliases have repeated so far.
     repeated: usize,
     result: Option<Value>,
@@ -56,94 +59,117 @@ struct Reader {
 
 /// Reads the only document of `text`.
 pub(super) fn read(text: &str) -> Result<Value, String> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let forbidden = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}');
-    if text.contains(forbidden) {
-        return Err("control characters are not allowed".into());
+    if let Some(at) = tags::before_comma(text) {
+        return Err(located(at, "did not find expected whitespace or line break after a tag"));
     }
-    // In YAML 1.1 a line can end so, too.
-    let text = text.replace('\u{85}', "\n");
-    let mut spaced = Spaced::new(text);
+    // The parser wants an end of every line.
+    let is_unended = !text.ends_with(BREAKS);
+    let ended = if is_unended { Cow::from(format!("{text}\n")) } else { Cow::from(text) };
+    let mut input = ended.as_bytes();
+    let mut parser = Parser::new();
+    parser.set_input_string(&mut input);
+    let mut reader = Reader::default();
     loop {
-        match parse(spaced.text()) {
-            Ok(result) => return result,
-            Err(error) if spaced.mend(&error) => {}
-            Err(error) => {
-                let at = error.marker();
-                return Err(format!("on line {}, column {}: {}", at.line(), at.col() + 1, error.info()));
+        let Event { mut data, start_mark, end_mark, .. } =
+            parser.parse().map_err(|e| unreadable(&e, text))?;
+        match &mut data {
+            EventData::StreamEnd => {
+                return reader.result.ok_or_else(|| "missing start of document".into());
             }
+            EventData::Scalar { value, style: ScalarStyle::Literal | ScalarStyle::Folded, .. }
+                if is_unended && end_mark.index >= text.len() as u64 =>
+            {
+                without_added_break(value, text);
+            }
+            EventData::Scalar { style: ScalarStyle::DoubleQuoted, .. } => {
+                let quoted = ended.get(start_mark.index as usize..end_mark.index as usize);
+                if quoted.is_some_and(escapes_slash) {
+                    return Err(located(start_mark, "found unknown escape character"));
+                }
+            }
+            _ => {}
         }
+        reader.event(data).map_err(|why| located(start_mark, &why))?;
     }
 }
 
-/// What a document stands for, or why it stands for nothing; an error is what the parser cannot read.
-fn parse(text: &str) -> Result<Result<Value, String>, ScanError> {
-    let mut parser = Parser::new_from_str(text);
-    let mut tabs = Check::new(text);
-    let unended = text.rsplit('\n').next().filter(|line| !line.is_empty()).map(str::to_owned);
-    let mut reader = Reader { unended, ..Reader::default() };
-    loop {
-        let (event, at) = parser.next_token()?;
-        let ended = event == Event::StreamEnd;
-        if let Err(why) = tabs.event(&event, at).and_then(|()| reader.event(event)) {
-            return Ok(Err(format!("on line {}, column {}: {why}", at.line(), at.col() + 1)));
+/// Whether a slash is escaped, which it cannot be before YAML 1.2.
+fn escapes_slash(quoted: &str) -> bool {
+    let mut chars = quoted.chars();
+    while let Some(c) = chars.next() {
+        if c == '\\' && chars.next() == Some('/') {
+            return true;
         }
-        if ended {
-            return Ok(reader.result.ok_or_else(|| "missing start of document".into()));
-        }
+    }
+    false
+}
+
+/// Takes the break from a block that was added to the end of `text`.
+fn without_added_break(value: &mut String, text: &str) {
+    let Some(body) = value.strip_suffix('\n') else { return };
+    let last_line = |text: &str| text.rsplit(BREAKS).next().unwrap_or_default().to_owned();
+    let is_blank = |line: &str| line.trim_matches(' ').is_empty();
+    // An empty line counts where all breaks are kept, and where it goes on beyond the indentation.
+    if !is_blank(&last_line(text)) || is_blank(&last_line(body)) {
+        value.pop();
+    }
+}
+
+fn located(at: Mark, why: &str) -> String {
+    format!("on line {}, column {}: {why}", at.line + 1, at.column + 1)
+}
+
+fn unreadable(error: &Error, text: &str) -> String {
+    match error.problem_mark() {
+        Some(at) if at.index >= text.len() as u64 => format!("at the end of the text: {}", error.problem()),
+        Some(at) => located(at, error.problem()),
+        None => error.problem().to_owned(),
     }
 }
 
 impl Reader {
-    fn event(&mut self, event: Event) -> Result<(), String> {
+    fn event(&mut self, event: EventData) -> Result<(), String> {
         match event {
-            Event::DocumentStart if self.result.is_some() => {
+            EventData::DocumentStart { .. } if self.result.is_some() => {
                 Err("unexpected extra content after value".into())
             }
-            Event::Scalar(text, style, anchor, tag) => {
-                if text == "<<" && tag.is_none() && self.at_key() {
-                    if let Some((Open::Mapping { key, .. }, ..)) = self.open.last_mut() {
-                        *key = Some(None);
-                    }
+            EventData::DocumentStart { version_directive: Some(version), .. }
+                if (version.major, version.minor) != (1, 1) =>
+            {
+                Err("found incompatible YAML document".into())
+            }
+            EventData::Scalar { anchor, tag, value, style, .. } => {
+                let tag = Tag::of(tag.as_deref())?;
+                if let Some((Open::Mapping(_, key @ None), ..)) = self.open.last_mut() {
+                    // What an anchor names are values, not keys.
+                    *key = Some(self::key(&value, style, tag)?);
                     return Ok(());
                 }
-                // The parser ends the last line of a block, also where the text does not.
-                let is_block = matches!(style, TScalarStyle::Literal | TScalarStyle::Folded);
-                let body = text.strip_suffix('\n').filter(|_| is_block);
-                let cut = body.filter(|body| {
-                    self.unended
-                        .as_ref()
-                        .is_some_and(|line| !body.is_empty() && body.ends_with(line.trim_start()))
-                });
-                let value = scalar(cut.unwrap_or(&text), style, tag.as_ref())?;
-                self.add(value, anchor, Extent::SCALAR)
+                self.add(scalar(&value, style, tag)?, anchor, Extent::SCALAR)
             }
-            Event::MappingStart(_, Some(tag)) if tag.suffix != "map" => {
-                Err(format!("cannot use a mapping as !!{}", tag.suffix))
+            EventData::MappingStart { anchor, tag, .. } => {
+                Tag::of(tag.as_deref())?.expect(Tag::Map)?;
+                self.start(Open::Mapping(BTreeMap::new(), None), anchor)
             }
-            Event::SequenceStart(_, Some(tag)) if tag.suffix != "seq" => {
-                Err(format!("cannot use a sequence as !!{}", tag.suffix))
+            EventData::SequenceStart { anchor, tag, .. } => {
+                Tag::of(tag.as_deref())?.expect(Tag::Sequence)?;
+                self.start(Open::Sequence(Vec::new()), anchor)
             }
-            Event::MappingStart(anchor, _) => {
-                let (own, merged) = (BTreeMap::new(), BTreeMap::new());
-                self.start(Open::Mapping { own, merged, key: None }, anchor)
-            }
-            Event::SequenceStart(anchor, _) => self.start(Open::Sequence(Vec::new()), anchor),
-            Event::SequenceEnd | Event::MappingEnd => {
+            EventData::SequenceEnd | EventData::MappingEnd => {
                 let (open, anchor, inside) = self.open.pop().ok_or("unexpected end of a collection")?;
                 let extent = Extent { values: inside.values + 1, depth: inside.depth + 1 };
                 let value = match open {
                     Open::Sequence(items) => Value::tuple(items),
-                    Open::Mapping { own, mut merged, .. } => {
-                        merged.extend(own);
-                        Kind::Object(Arc::new(merged)).into()
-                    }
+                    Open::Mapping(entries, _) => Kind::Object(Arc::new(entries)).into(),
                 };
                 self.add(value, anchor, extent)
             }
-            Event::Alias(id) => {
-                let (value, extent) =
-                    self.anchors.get(&id).cloned().ok_or("reference to an unknown anchor")?;
+            EventData::Alias { anchor } => {
+                if self.at_key() {
+                    return Err("an alias cannot be a key".into());
+                }
+                let (value, extent) = (self.anchors.get(&anchor).cloned())
+                    .ok_or_else(|| format!("reference to undefined anchor {anchor:?}"))?;
                 if self.open.len() + extent.depth > MAX_DEPTH {
                     return Err(too_deep());
                 }
@@ -151,7 +177,7 @@ impl Reader {
                 if self.repeated > MAX_REPEATED {
                     return Err(format!("aliases repeat more than {MAX_REPEATED} values"));
                 }
-                self.add(value, 0, extent)
+                self.add(value, None, extent)
             }
             _ => Ok(()),
         }
@@ -159,10 +185,13 @@ impl Reader {
 
     /// Whether a mapping's key comes next.
     fn at_key(&self) -> bool {
-        matches!(self.open.last(), Some((Open::Mapping { key: None, .. }, ..)))
+        matches!(self.open.last(), Some((Open::Mapping(_, None), ..)))
     }
 
-    fn start(&mut self, open: Open, anchor: usize) -> Result<(), String> {
+    fn start(&mut self, open: Open, anchor: Option<String>) -> Result<(), String> {
+        if self.at_key() {
+            return Err("only a string, a number or a boolean can be a key".into());
+        }
         if self.open.len() >= MAX_DEPTH {
             return Err(too_deep());
         }
@@ -171,34 +200,24 @@ impl Reader {
     }
 
     /// Adds a complete value to what it is in.
-    fn add(&mut self, value: Value, anchor: usize, extent: Extent) -> Result<(), String> {
-        if anchor > 0 {
+    fn add(&mut self, value: Value, anchor: Option<String>, extent: Extent) -> Result<(), String> {
+        if let Some(anchor) = anchor {
             self.anchors.insert(anchor, (value.clone(), extent));
         }
-        if let Some((_, _, whole)) = self.open.last_mut() {
-            whole.add(extent);
-        }
-        match self.open.last_mut() {
-            None => self.result = Some(value),
-            Some((Open::Sequence(items), ..)) => items.push(value),
-            Some((Open::Mapping { own, merged, key }, ..)) => match key.take() {
-                None => {
-                    let name =
-                        convert(&value, &Type::String).map_err(|e| format!("invalid key: {}", e.message))?;
-                    *key = Some(Some(Arc::from(name.as_str().ok_or("a key must not be null")?)));
+        let Some((open, _, whole)) = self.open.last_mut() else {
+            self.result = Some(value);
+            return Ok(());
+        };
+        whole.add(extent);
+        match open {
+            Open::Sequence(items) => items.push(value),
+            Open::Mapping(entries, key) => match key.take() {
+                Some(Key::Name(name)) => drop(entries.insert(name, value)),
+                Some(Key::Merge) => {
+                    let merged = value.as_map().ok_or("cannot merge a value that is no mapping")?;
+                    entries.extend(merged.iter().map(|(name, value)| (name.clone(), value.clone())));
                 }
-                Some(Some(name)) => {
-                    own.insert(name, value);
-                }
-                Some(None) => {
-                    let sources = value.as_slice().map_or_else(|| vec![value.clone()], <[Value]>::to_vec);
-                    for source in sources {
-                        let entries = source.as_map().ok_or("cannot merge a value that is no mapping")?;
-                        for (k, v) in entries {
-                            merged.entry(k.clone()).or_insert_with(|| v.clone());
-                        }
-                    }
-                }
+                None => return Err("a value without a key".into()),
             },
         }
         Ok(())
@@ -209,41 +228,66 @@ fn too_deep() -> String {
     format!("collections are nested more than {MAX_DEPTH} levels deep")
 }
 
-fn scalar(text: &str, style: TScalarStyle, tag: Option<&Tag>) -> Result<Value, String> {
-    let plain = style == TScalarStyle::Plain;
-    match tag.map(|t| t.suffix.as_str()) {
-        Some("str" | "binary") => return Ok(Value::string(text)),
-        Some(tag @ ("int" | "float")) => {
-            return number(text).map(Value::number).ok_or_else(|| format!("cannot use {text:?} as !!{tag}"));
-        }
-        Some("bool") => {
-            return boolean(text).map(Value::from).ok_or_else(|| format!("cannot use {text:?} as !!bool"));
-        }
-        Some("null") => return Ok(Value::NULL),
-        Some("timestamp") => {
-            let moment = date(text).map(Value::string);
-            return moment.ok_or_else(|| format!("cannot use {text:?} as !!timestamp"));
-        }
-        Some(other) => return Err(format!("unsupported tag !!{other}")),
-        None if text.is_empty() && matches!(style, TScalarStyle::Literal | TScalarStyle::Folded) => {
-            return Ok(Value::null(Type::String));
-        }
-        None if !plain => return Ok(Value::string(text)),
-        None => {}
+fn key(text: &str, style: ScalarStyle, tag: Tag) -> Result<Key, String> {
+    if text == "<<" && tag == Tag::None {
+        return Ok(Key::Merge);
     }
+    let value = scalar(text, style, tag)?;
+    let name = convert(&value, &Type::String).map_err(|e| format!("invalid key: {}", e.message))?;
+    Ok(Key::Name(Arc::from(name.as_str().ok_or("a key must not be null")?)))
+}
+
+fn scalar(text: &str, style: ScalarStyle, tag: Tag) -> Result<Value, String> {
+    let is_plain = style == ScalarStyle::Plain;
+    let fits = |fits: bool| if fits { Ok(()) } else { Err(format!("cannot use {text:?} as {tag}")) };
+    match tag {
+        Tag::None => {
+            let is_block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+            return match is_plain {
+                true => plain(text),
+                false if text.is_empty() && is_block => Ok(Value::null(Type::String)),
+                false => Ok(Value::string(text)),
+            };
+        }
+        Tag::String => return Ok(Value::string(text)),
+        Tag::Binary => {
+            fits(tags::is_base64(text))?;
+            return Ok(Value::string(text));
+        }
+        Tag::Null => {}
+        Tag::Bool => fits(boolean(text).is_some())?,
+        Tag::Number => fits(is_infinite(text) || number(text)?.is_some())?,
+        Tag::Timestamp => fits(date(text).is_some())?,
+        Tag::Map | Tag::Sequence => return fits(false).map(|()| Value::NULL),
+    }
+    // A tag says what a text may be, and quotes that it stays one.
+    match tag {
+        _ if !is_plain => Ok(Value::string(text)),
+        Tag::Null => Ok(Value::NULL),
+        _ => plain(text),
+    }
+}
+
+/// What a text without quotes stands for.
+fn plain(text: &str) -> Result<Value, String> {
     if matches!(text, "" | "~" | "null" | "Null" | "NULL") {
         return Ok(Value::NULL);
     }
     if let Some(b) = boolean(text) {
         return Ok(Value::from(b));
     }
-    if matches!(text.trim_start_matches(['+', '-']), ".inf" | ".Inf" | ".INF" | ".nan" | ".NaN" | ".NAN") {
+    if is_infinite(text) {
         return Err(format!("{text} is no number that can be computed with"));
     }
-    if let Some(n) = number(text) {
+    if let Some(n) = number(text)? {
         return Ok(Value::number(n));
     }
     Ok(Value::string(date(text).unwrap_or_else(|| text.to_owned())))
+}
+
+fn is_infinite(text: &str) -> bool {
+    matches!(text.strip_prefix(['+', '-']).unwrap_or(text), ".inf" | ".Inf" | ".INF")
+        || matches!(text, ".nan" | ".NaN" | ".NAN")
 }
 
 /// The words of YAML 1.1.
@@ -262,41 +306,72 @@ fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-fn number(text: &str) -> Option<Number> {
+fn number(text: &str) -> Result<Option<Number>, String> {
     let (negative, digits) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, text.strip_prefix('+').unwrap_or(text)),
     };
-    let n = if let Some(hex) = text.strip_prefix("0x") {
-        Number::parse_radix(hex, 16).ok()?
-    } else if let Some(octal) = text.strip_prefix("0o") {
-        Number::parse_radix(octal, 8).ok()?
-    } else {
-        let starts = digits.starts_with(|c: char| c.is_ascii_digit() || c == '.');
-        let shaped = digits.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E' | '+' | '-'));
-        if !starts || !shaped || !digits.contains(|c: char| c.is_ascii_digit()) {
-            return None;
+    let radix = [("0x", 16), ("0o", 8)].into_iter().find_map(|(p, r)| Some((text.strip_prefix(p)?, r)));
+    let n = if let Some((digits, radix)) = radix {
+        if digits.is_empty() || !digits.chars().all(|c| c.is_digit(radix)) {
+            return Ok(None);
         }
+        u64::from_str_radix(digits, radix).map_err(|_| format!("the number {text} has more than 64 bits"))?;
+        Number::parse_radix(digits, radix).ok()
+    } else if is_decimal(digits) {
         let padded = if digits.starts_with('.') { format!("0{digits}") } else { digits.to_owned() };
-        padded.parse().ok()?
+        Some(padded.parse().map_err(|_| format!("the number {text} cannot be computed with"))?)
+    } else {
+        None
     };
-    Some(if negative { n.neg() } else { n })
+    Ok(n.map(|n: Number| if negative { n.neg() } else { n }))
+}
+
+/// Digits with a point before, within or after them, and an exponent perhaps.
+fn is_decimal(text: &str) -> bool {
+    let are_digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, exponent.strip_prefix(['+', '-']).unwrap_or(exponent)),
+        None => (text, "0"),
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let has_digits = !whole.is_empty() || !fraction.is_empty();
+    has_digits && !exponent.is_empty() && [whole, fraction, exponent].into_iter().all(are_digits)
 }
 
 /// A date, which stands for its midnight in UTC, or a time in one of the forms of YAML 1.1, as a
-/// timestamp without fraction; `None` when it is neither.
+/// timestamp; `None` when it is neither.
 fn date(text: &str) -> Option<String> {
-    let (day, rest) = text.split_at_checked(10)?;
-    let shaped =
-        day.bytes().enumerate().all(|(i, b)| if matches!(i, 4 | 7) { b == b'-' } else { b.is_ascii_digit() });
-    if !shaped {
+    let are_digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    let short = |part: &str| {
+        let is_short = matches!(part.len(), 1 | 2) && are_digits(part);
+        is_short.then(|| part.parse::<u8>().ok()).flatten()
+    };
+    let end = text.find(['T', 't', ' ']).unwrap_or(text.len());
+    let mut parts = text[..end].split('-');
+    let (year, month, day) = (parts.next()?, short(parts.next()?)?, short(parts.next()?)?);
+    if year.len() != 4 || !are_digits(year) || parts.next().is_some() {
         return None;
     }
-    if rest.is_empty() {
+    let day = format!("{year}-{month:02}-{day:02}");
+    let Some(separator) = text[end..].chars().next() else {
         return Moment::parse(&format!("{day}T00:00:00Z")).ok().map(|m| m.to_string());
+    };
+    // After a letter the zone must be told, and after a space it is UTC.
+    let time = &text[end + 1..];
+    let zone_at = time.find(['Z', '+', '-']).unwrap_or(time.len());
+    let (clock, zone) = match (separator, &time[zone_at..]) {
+        (' ', "") => (time.trim_start_matches(' '), "Z"),
+        (' ', _) | (_, "") => return None,
+        (_, zone) => (&time[..zone_at], zone),
+    };
+    let mut parts = clock.split(':');
+    let (hour, minute, second) = (short(parts.next()?)?, short(parts.next()?)?, parts.next()?);
+    let (second, fraction) =
+        second.split_once('.').map_or((second, "0"), |(second, fraction)| (second, fraction));
+    if parts.next().is_some() {
+        return None;
     }
-    let time = rest.strip_prefix(['T', 't', ' '])?;
-    let utc = time.bytes().all(|b| b.is_ascii_digit() || matches!(b, b':' | b'.'));
-    let zone = if utc { "Z" } else { "" };
-    Moment::parse(&format!("{day}T{time}{zone}")).ok().map(|m| m.to_string())
+    let time = format!("{day}T{hour:02}:{minute:02}:{:02}.{fraction}{zone}", short(second)?);
+    Moment::parse(&time).ok().map(|m| m.to_string())
 }
