@@ -24,19 +24,27 @@ print("iam: removed yuki from the group Operators")
 /// Runs what is asked for: the show at AWS, that at Google Cloud, or one after the other.
 pub(crate) fn run(part: Option<&str>) -> Result<(), Failure> {
     match part {
-        Some("aws") => run_aws(),
-        Some("google") => quickstart_google::run(),
-        None => run_aws().and_then(|()| quickstart_google::run()),
+        Some("aws") => run_aws(workspace::build_terrane),
+        Some("google") => quickstart_google::run(quickstart_google::build),
+        // One program for both, built once.
+        None => {
+            run_aws(|| {
+                let both = ["build", "--package", "terrane-cli", "--package", "terrane-sandbox"];
+                workspace::run(workspace::cargo().args(both))?;
+                workspace::built("terrane")
+            })?;
+            quickstart_google::run(|| workspace::built("terrane"))
+        }
         Some(other) => Err(format!("quickstart has the parts aws and google, and no {other:?}")),
     }
 }
 
-fn run_aws() -> Result<(), Failure> {
+fn run_aws(build: impl FnOnce() -> Result<PathBuf, Failure>) -> Result<(), Failure> {
     let steps = 9;
     let heading = |number: usize, text: &str| println!("\n\x1b[1m=== {number}/{steps}  {text}\x1b[0m\n");
 
     heading(1, "Build Terrane (the AWS SDK takes some minutes the first time)");
-    let program = workspace::build_terrane()?;
+    let program = build()?;
 
     heading(2, "Start a local AWS endpoint");
     let moto = Moto::start()?;
@@ -95,10 +103,22 @@ struct Stage {
 impl Stage {
     /// Runs Terrane as the reader would and insists on its exit code.
     fn terrane(&self, args: &[&str], expected: i32) -> Result<(), Failure> {
-        let mut command = Command::new(&self.program);
+        let mut command = terrane(&self.program);
         command.args(args).current_dir(&self.dir).envs(client_environment(self.moto.endpoint()));
         show(command, args, expected)
     }
+}
+
+/// A command without what the reader has set for other work: credentials, variables, configuration files.
+pub(crate) fn terrane(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    for (name, _) in std::env::vars_os() {
+        let theirs = ["TF_", "TERRANE_", "AWS_", "GOOGLE_", "CLOUDSDK_"];
+        if name.to_str().is_some_and(|name| theirs.iter().any(|prefix| name.starts_with(prefix))) {
+            command.env_remove(name);
+        }
+    }
+    command
 }
 
 /// Says what is run and runs it; an error unless it ends with the exit code.

@@ -1,7 +1,7 @@
 //! The Google part of `cargo xtask quickstart`: a Shared VPC and a private cluster in the sandbox, which is a program of
 //! this repository. Needs no Python, and no SDK of another cloud.
 
-use crate::quickstart::show;
+use crate::quickstart::{show, terrane};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
@@ -21,21 +21,27 @@ const TAMPER: &str = r#"{"update": {"desiredMasterAuthorizedNetworksConfig": {"e
     "cidrBlocks": [{"cidrBlock": "0.0.0.0/0", "displayName": "just for a moment"}]}}}"#;
 const CLUSTER: &str = "/v1/projects/quickstart-dev/locations/europe-west1/clusters/dev-blue";
 
+/// Builds a Terrane that knows no AWS, and the sandbox.
+pub(crate) fn build() -> Result<PathBuf, Failure> {
+    let packages = ["build", "--package", "terrane-cli", "--package", "terrane-sandbox"];
+    let features = ["--no-default-features", "--features", "terrane-cli/google"];
+    workspace::run(workspace::cargo().args(packages).args(features))?;
+    workspace::built("terrane")
+}
+
 /// Runs the whole show.
-pub(crate) fn run() -> Result<(), Failure> {
+pub(crate) fn run(build: impl FnOnce() -> Result<PathBuf, Failure>) -> Result<(), Failure> {
     let steps = 8;
     let heading =
         |number: usize, text: &str| println!("\n\x1b[1m=== Google {number}/{steps}  {text}\x1b[0m\n");
 
     heading(1, "Build Terrane with the Google provider, and the sandbox");
-    let terrane = ["build", "--package", "terrane-cli", "--no-default-features", "--features", "google"];
-    workspace::run(workspace::cargo().args(terrane))?;
-    workspace::run(workspace::cargo().args(["build", "--package", "terrane-sandbox"]))?;
+    let program = build()?;
 
     heading(2, "Start the sandbox: a Google Cloud in memory, on this machine");
     let sandbox = Sandbox::start()?;
     println!("it answers at {}", sandbox.endpoint);
-    let stage = Stage { program: program("terrane")?, dir: prepare_directory()?, sandbox };
+    let stage = Stage { program, dir: prepare_directory()?, sandbox };
 
     heading(3, "Initialise a copy of examples/gke-platform, and plan");
     stage.terrane(&["init"], 0)?;
@@ -67,15 +73,6 @@ pub(crate) fn run() -> Result<(), Failure> {
     Ok(())
 }
 
-/// A program that was built.
-fn program(name: &str) -> Result<PathBuf, Failure> {
-    let program = workspace::target().join("debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
-    match program.is_file() {
-        true => Ok(program),
-        false => Err(format!("the build made no {}", program.display())),
-    }
-}
-
 /// Where the show takes place.
 struct Stage {
     program: PathBuf,
@@ -86,7 +83,7 @@ struct Stage {
 impl Stage {
     /// Runs Terrane as the reader would and insists on its exit code.
     fn terrane(&self, args: &[&str], expected: i32) -> Result<(), Failure> {
-        let mut command = Command::new(&self.program);
+        let mut command = terrane(&self.program);
         command
             .args(args)
             .current_dir(&self.dir)
@@ -130,7 +127,7 @@ struct Sandbox {
 
 impl Sandbox {
     fn start() -> Result<Sandbox, Failure> {
-        let mut process = Command::new(program("terrane-sandbox")?)
+        let mut process = Command::new(workspace::built("terrane-sandbox")?)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()

@@ -37,7 +37,12 @@ pub fn cargo() -> Command {
 /// Builds the `terrane` program without optimisation and says where it is.
 pub fn build_terrane() -> Result<PathBuf, Failure> {
     run(cargo().args(["build", "--package", "terrane-cli", "--bin", "terrane"]))?;
-    let program = target().join("debug").join(format!("terrane{}", std::env::consts::EXE_SUFFIX));
+    built("terrane")
+}
+
+/// A program that was built without optimisation.
+pub fn built(name: &str) -> Result<PathBuf, Failure> {
+    let program = target().join("debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     match program.is_file() {
         true => Ok(program),
         false => Err(format!("the build made no {}", program.display())),
