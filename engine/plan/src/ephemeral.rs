@@ -30,7 +30,7 @@ pub(crate) fn apply_variables(ev: &Evaluator<'_>, options: &PlanOptions) -> BTre
 
 /// What an object was made from with the help of ephemeral resources is what those were made
 /// from: they themselves leave no trace.
-pub(crate) fn see_through_ephemeral(changes: &mut [ResourceChange], found: &Found) {
+pub(crate) fn see_through_ephemeral(changes: &mut [Arc<ResourceChange>], found: &Found) {
     if !found.desired.iter().any(|address| address.resource.mode == Mode::Ephemeral) {
         return;
     }
@@ -38,7 +38,7 @@ pub(crate) fn see_through_ephemeral(changes: &mut [ResourceChange], found: &Foun
     for address in &found.desired {
         by_resource.entry(address.config()).or_default().push(address.clone());
     }
-    for change in changes {
+    for change in changes.iter_mut().map(Arc::make_mut) {
         let mut open = std::mem::take(&mut change.dependencies);
         let mut seen = BTreeSet::new();
         while let Some(dependency) = open.pop() {

@@ -3,13 +3,14 @@
 use crate::dependencies::StaticDependencies;
 use crate::{Action, ResourceChange};
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 use terrane_address::ConfigResource;
 
 /// Makes replacements create first where the resource, or one that depends on it directly or
 /// through others, says `create_before_destroy`: a dependent's old object needs its
 /// dependencies' old objects for as long as it lives.
 pub(crate) fn spread_create_before_destroy(
-    changes: &mut [ResourceChange],
+    changes: &mut [Arc<ResourceChange>],
     dependencies: &StaticDependencies,
 ) {
     let mut index: HashMap<ConfigResource, Vec<usize>> = HashMap::new();
@@ -26,13 +27,14 @@ pub(crate) fn spread_create_before_destroy(
             if forced.insert(dependency.clone()) {
                 open.push(dependency.clone());
                 for &i in index.get(dependency).into_iter().flatten() {
-                    changes[i].create_before_destroy = true;
+                    Arc::make_mut(&mut changes[i]).create_before_destroy = true;
                 }
             }
         }
     }
     for change in changes.iter_mut() {
         if change.action.is_replace() {
+            let change = Arc::make_mut(change);
             change.action = if change.create_before_destroy {
                 Action::CreateThenDelete
             } else {

@@ -8,6 +8,7 @@ use crate::refresh::with_address;
 use crate::{Action, ResourceChange};
 use futures::StreamExt;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use terrane_diagnostics::{Diagnostic, Diagnostics};
 use terrane_evaluate::{Evaluator, Stop};
 use terrane_provider::PlanRequest;
@@ -19,7 +20,7 @@ pub(crate) async fn plan_deletions(
     ev: &Evaluator<'_>,
     inputs: &PlanInputs<'_>,
     found: &mut Found,
-    changes: &mut [ResourceChange],
+    changes: &mut [Arc<ResourceChange>],
     at_a_time: usize,
 ) -> Diagnostics {
     let problems = connect(ev, inputs, found, changes).await;
@@ -28,7 +29,7 @@ pub(crate) async fn plan_deletions(
     }
     let found = &*found;
     let deletions = changes.iter_mut().filter(|change| change.action == Action::Delete);
-    let asks = deletions.map(|change| plan_deletion(ev, inputs, found, change));
+    let asks = deletions.map(|change| plan_deletion(ev, inputs, found, Arc::make_mut(change)));
     let answers: Vec<Diagnostics> = futures::stream::iter(asks).buffered(at_a_time.max(1)).collect().await;
     problems.into_iter().chain(answers.into_iter().flatten()).collect()
 }
@@ -38,7 +39,7 @@ async fn connect(
     ev: &Evaluator<'_>,
     inputs: &PlanInputs<'_>,
     found: &mut Found,
-    changes: &[ResourceChange],
+    changes: &[Arc<ResourceChange>],
 ) -> Diagnostics {
     let mut problems = Diagnostics::new();
     let mut tried = BTreeSet::new();

@@ -48,11 +48,11 @@ pub async fn plan(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, options: &PlanOpt
         forget_undeclared_data(&mut found);
     }
 
-    let mut changes: Vec<ResourceChange> = std::mem::take(&mut found.changes).into_values().collect();
+    let mut changes: Vec<Arc<ResourceChange>> = std::mem::take(&mut found.changes).into_values().collect();
     if options.mode != PlanMode::RefreshOnly && last_round {
         let modules = ev.module_instances().0.into_iter().collect();
         let reasons = Reasons { ev, inputs, modules, previous: &previous };
-        changes.extend(deletions(&reasons, options, &found, failed));
+        changes.extend(deletions(&reasons, options, &found, failed).into_iter().map(Arc::new));
         problems.append(plan_deletions(ev, inputs, &mut found, &mut changes, options.parallelism).await);
         for change in changes.iter().filter(|c| c.action.is_replace()) {
             if inputs.config.retains(&change.address.config()) {
@@ -76,8 +76,8 @@ pub async fn plan(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, options: &PlanOpt
         }
     }
     if options.mode != PlanMode::Destroy {
-        for change in &mut changes {
-            change.previous_address = previous.get(&change.address).cloned();
+        for change in changes.iter_mut().filter(|change| previous.contains_key(&change.address)) {
+            Arc::make_mut(change).previous_address = previous.get(&change.address).cloned();
         }
     }
     let dependencies = StaticDependencies::new(inputs.config);
@@ -107,7 +107,6 @@ pub async fn plan(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, options: &PlanOpt
     };
     let drift: Vec<Arc<ResourceChange>> =
         drift(&found, options.mode, &previous).into_iter().map(Arc::new).collect();
-    let changes: Vec<Arc<ResourceChange>> = changes.into_iter().map(Arc::new).collect();
     for change in &drift {
         (inputs.events)(Event::Drift(change.clone()));
     }
@@ -165,7 +164,7 @@ fn deferred_part(deferred: terrane_evaluate::Deferred) -> DeferredPart {
 /// Adds the instances of resources that the configuration names and no value came from:
 /// `depends_on`, conditions, the branch of a conditional that was not taken.
 fn add_mentioned(
-    changes: &mut [ResourceChange],
+    changes: &mut [Arc<ResourceChange>],
     desired: &HashSet<ResourceInstance>,
     dependencies: &StaticDependencies,
 ) {
@@ -173,7 +172,7 @@ fn add_mentioned(
     for address in desired {
         by_resource.entry(address.config()).or_default().push(address);
     }
-    for change in changes.iter_mut().filter(|c| desired.contains(&c.address)) {
+    for change in changes.iter_mut().filter(|c| desired.contains(&c.address)).map(Arc::make_mut) {
         let known: HashSet<ConfigResource> =
             change.dependencies.iter().map(ResourceInstance::config).collect();
         for resource in dependencies.direct(&change.address.config()).filter(|r| !known.contains(r)) {
@@ -188,7 +187,7 @@ fn add_mentioned(
 /// whether they must not be destroyed, and whether they are left alone when they are no longer wanted.
 fn renew_stored(
     ev: &Evaluator<'_>,
-    changes: &[ResourceChange],
+    changes: &[Arc<ResourceChange>],
     state: &mut State,
     dependencies: &StaticDependencies,
 ) {
@@ -217,7 +216,7 @@ fn renew_stored(
 }
 
 /// Objects that stay as they are keep the provider configuration that they are managed with now.
-fn keep_providers(changes: &[ResourceChange], found: &mut Found) {
+fn keep_providers(changes: &[Arc<ResourceChange>], found: &mut Found) {
     let managed =
         changes.iter().filter(|c| c.action == Action::NoOp && c.address.resource.mode == Mode::Managed);
     for change in managed {

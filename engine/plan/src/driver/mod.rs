@@ -71,7 +71,7 @@ enum Done {
 
 /// What the driver found.
 pub(crate) struct Found {
-    pub(crate) changes: BTreeMap<ResourceInstance, ResourceChange>,
+    pub(crate) changes: BTreeMap<ResourceInstance, Arc<ResourceChange>>,
     pub(crate) desired: HashSet<ResourceInstance>,
     /// Resources whose instances are all known.
     pub(crate) expanded: HashSet<ResourceAddress>,
@@ -320,7 +320,7 @@ impl<'a, 'c> Driver<'a, 'c> {
                 match *change {
                     // It is shown, and nothing can be made of it.
                     Some(change) if failed => {
-                        self.found.changes.insert(address, change);
+                        self.found.changes.insert(address, Arc::new(change));
                     }
                     Some(change) => self.planned(address, change),
                     None => {}
@@ -345,7 +345,7 @@ impl<'a, 'c> Driver<'a, 'c> {
         if change.action != Action::NoOp {
             self.changing.insert(address.config());
         }
-        self.found.changes.insert(address.clone(), change);
+        self.found.changes.insert(address.clone(), Arc::new(change));
         self.settle(&address, &after);
     }
 
