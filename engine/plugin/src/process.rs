@@ -221,7 +221,9 @@ impl Drop for Process {
             }
             let _ = ended.send(());
         });
-        let waited = || drop(wait.recv_timeout(3 * END));
+        let waited = || {
+            let _ = wait.recv_timeout(3 * END);
+        };
         match Handle::try_current().map(|handle| handle.runtime_flavor()) {
             // What was spawned last waits for this thread otherwise, where it is one of the plugins' own.
             Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(waited),
