@@ -75,7 +75,7 @@ mod tests {
             calls.fetch_add(1, Ordering::Relaxed);
             async move { items.into_iter().map(|i| i * 2).collect::<Vec<_>>() }
         };
-        let answers = futures::future::join_all((1..=5).map(|i| coalesce.join(i, double))).await;
+        let answers = terrane_sdk::join_all((1..=5).map(|i| coalesce.join(i, double))).await;
         assert_eq!(answers, [Some(2), Some(4), Some(6), Some(8), Some(10)]);
         assert_eq!(calls.load(Ordering::Relaxed), 1);
         assert_eq!(coalesce.join(7, double).await, Some(14));

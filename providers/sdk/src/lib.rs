@@ -62,6 +62,7 @@ pub mod resource;
 pub mod schema_json;
 pub mod spec;
 pub mod testing;
+mod together;
 pub mod validate;
 mod validation;
 
@@ -89,6 +90,7 @@ pub use terrane_schema::Nesting;
 pub use terrane_sdk_derive::{Block, DataSource, Resource};
 pub use terrane_value as value;
 pub use terrane_value::{Kind, Path, PathStep, Type, Value};
+pub use together::{join_all, try_join_all};
 
 /// The table of a provider's resource types: `resources![ec2::Vpc, ec2::Subnet]`. Types in one table are
 /// served by one API.

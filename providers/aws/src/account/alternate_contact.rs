@@ -2,11 +2,11 @@
 
 use super::{call, object, other, split, text, unless_gone};
 use crate::Aws;
-use futures::future::join_all;
 use serde_json::Value as Json;
 use std::time::Duration;
 use terrane_sdk::{
-    ApplyContext, Attributes, Auto, Computed, Error, Failure, Resource, Value, async_trait, validate,
+    ApplyContext, Attributes, Auto, Computed, Error, Failure, Resource, Value, async_trait, join_all,
+    validate,
 };
 
 use crate::client::{Poll, wait_until};

@@ -2,10 +2,10 @@
 
 use super::{call, object, other, text, unless_gone};
 use crate::Aws;
-use futures::future::join_all;
 use serde_json::{Map, Value as Json};
 use terrane_sdk::{
-    ApplyContext, Attributes, Auto, Computed, Error, Failure, Resource, Value, async_trait, validate,
+    ApplyContext, Attributes, Auto, Computed, Error, Failure, Resource, Value, async_trait, join_all,
+    validate,
 };
 
 /// Provides whose an account is. An account always has one: it stays when this is destroyed.

@@ -3,10 +3,10 @@
 use super::{call, object, other, split, text};
 use crate::Aws;
 use crate::client::{Poll, wait_until};
-use futures::future::join_all;
 use std::time::Duration;
 use terrane_sdk::{
-    ApplyContext, Attributes, Auto, Computed, Error, Failure, Resource, Value, async_trait, validate,
+    ApplyContext, Attributes, Auto, Computed, Error, Failure, Resource, Value, async_trait, join_all,
+    validate,
 };
 
 /// How long a region may take to be opened or closed.

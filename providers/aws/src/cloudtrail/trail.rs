@@ -4,10 +4,11 @@ use crate::Aws;
 use crate::client::{PROPAGATION, retry_while};
 use crate::tags::{Tags, difference};
 use aws_sdk_cloudtrail::types::{Tag, Trail as Remote};
-use futures::future::{join_all, try_join3};
+use futures::future::try_join3;
 use std::collections::HashMap;
 use terrane_sdk::{
-    ApplyContext, Attributes, Computed, Error, Failure, PlanContext, Resource, Value, async_trait, validate,
+    ApplyContext, Attributes, Computed, Error, Failure, PlanContext, Resource, Value, async_trait, join_all,
+    validate,
 };
 
 use super::selectors::{AdvancedEventSelector, EventSelector, InsightSelector};

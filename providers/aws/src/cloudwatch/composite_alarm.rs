@@ -3,10 +3,10 @@
 use crate::Aws;
 use crate::tags::Tags;
 use aws_sdk_cloudwatch::types::{self, AlarmType};
-use futures::future::join_all;
 use std::collections::{BTreeSet, HashMap};
 use terrane_sdk::{
-    ApplyContext, Attributes, Block, Computed, Error, Failure, Resource, Value, async_trait, validate,
+    ApplyContext, Attributes, Block, Computed, Error, Failure, Resource, Value, async_trait, join_all,
+    validate,
 };
 
 use super::{tagging, unless_gone};

@@ -1,10 +1,9 @@
 //! `aws_cloudwatch_dashboard`: a page of graphs.
 
 use crate::Aws;
-use futures::future::join_all;
 use terrane_sdk::{
-    ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait, json_equivalent,
-    validate,
+    ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait, join_all,
+    json_equivalent, validate,
 };
 
 use super::unless_gone;

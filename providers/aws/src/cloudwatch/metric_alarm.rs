@@ -5,10 +5,10 @@ use crate::tags::Tags;
 use aws_sdk_cloudwatch::types::{
     self, AlarmPromQlCriteria, ComparisonOperator, EvaluationCriteria, StandardUnit, Statistic,
 };
-use futures::future::join_all;
 use std::collections::{BTreeSet, HashMap};
 use terrane_sdk::{
-    ApplyContext, Attributes, Auto, Block, Computed, Error, Failure, Resource, Value, async_trait, validate,
+    ApplyContext, Attributes, Auto, Block, Computed, Error, Failure, Resource, Value, async_trait, join_all,
+    validate,
 };
 
 use super::metric_query::{MetricQuery, dimension_map, dimensions, int};

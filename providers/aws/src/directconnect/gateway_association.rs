@@ -9,11 +9,10 @@ use crate::ec2::{all_failed, import_parts, set_text};
 use aws_sdk_directconnect::types::{
     DirectConnectGatewayAssociation as Remote, DirectConnectGatewayAssociationState as State,
 };
-use futures::future::try_join_all;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use terrane_sdk::{
     ApplyContext, Attributes, Auto, Computed, Diagnostic, Diagnostics, Error, Failure, PlanContext, Resource,
-    Value, async_trait, validate,
+    Value, async_trait, try_join_all, validate,
 };
 
 /// Associates a virtual private or transit gateway with a Direct Connect gateway: the account's own ones,

@@ -163,9 +163,9 @@ pub(super) async fn change(
 ) -> Result<(), Error> {
     let stays = |rule: &AclRule, others: &BTreeSet<AclRule>| others.iter().any(|o| o.is_same(rule));
     let gone = before.iter().filter(|rule| !stays(rule, after));
-    futures::future::try_join_all(gone.map(|rule| delete(aws, acl, egress, rule.rule_no))).await?;
+    terrane_sdk::try_join_all(gone.map(|rule| delete(aws, acl, egress, rule.rule_no))).await?;
     let new = after.iter().filter(|rule| !stays(rule, before));
-    futures::future::try_join_all(new.map(|rule| rule.create(aws, acl, egress))).await?;
+    terrane_sdk::try_join_all(new.map(|rule| rule.create(aws, acl, egress))).await?;
     Ok(())
 }
 

@@ -35,7 +35,7 @@ pub(super) async fn use_acl(aws: &Aws, acl: &str, subnets: &BTreeSet<String>) ->
         return Err(Error::new("The network ACL cannot be associated", detail).code("NotFound"));
     }
     let replaced = found.into_iter().map(|association| replace(aws, acl, association));
-    futures::future::try_join_all(replaced).await
+    terrane_sdk::try_join_all(replaced).await
 }
 
 async fn replace(aws: &Aws, acl: &str, association: NetworkAclAssociation) -> Result<String, Error> {
@@ -72,5 +72,5 @@ pub(super) async fn back_to_default(
             other => other.map(|_| ()),
         }
     });
-    futures::future::try_join_all(replaced).await.map(|_| ())
+    terrane_sdk::try_join_all(replaced).await.map(|_| ())
 }

@@ -2,10 +2,9 @@
 //! filter, unlike a list of ids, does not fail for objects that are gone.
 
 use aws_sdk_ec2::types::Filter;
-use futures::future::try_join_all;
 use std::collections::{BTreeSet, HashMap};
 use std::future::Future;
-use terrane_sdk::Error;
+use terrane_sdk::{Error, try_join_all};
 
 /// The most values that a filter takes.
 const FILTER_VALUES: usize = 200;

@@ -10,11 +10,11 @@ use crate::Aws;
 use crate::client::{PROPAGATION, Poll, is_not_found, retry_while, wait_until};
 use crate::tags::Tags;
 use aws_sdk_ec2::types::{self, ResourceType};
-use futures::future::try_join_all;
 use std::collections::BTreeSet;
 use std::time::Duration;
 use terrane_sdk::{
     ApplyContext, Auto, Computed, Diagnostic, Diagnostics, Error, Failure, Resource, Value, async_trait,
+    try_join_all,
 };
 
 const PATIENCE: Duration = Duration::from_secs(5 * 60);

@@ -5,10 +5,9 @@ use super::validate::network;
 use crate::Aws;
 use crate::client::is_not_found;
 use aws_sdk_ec2::types::{SubnetCidrReservation as Remote, SubnetCidrReservationType};
-use futures::future::join_all;
 use std::collections::{BTreeMap, BTreeSet};
 use terrane_sdk::{
-    ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait, validate,
+    ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait, join_all, validate,
 };
 
 /// Reserves addresses of a subnet.

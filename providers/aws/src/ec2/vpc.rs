@@ -10,11 +10,10 @@ use crate::Aws;
 use crate::client::{PROPAGATION, Poll, is_not_found, retry_while, wait_until};
 use crate::tags::Tags;
 use aws_sdk_ec2::types::{self, ResourceType, Tenancy, VpcState, VpcTenancy};
-use futures::future::try_join_all;
 use std::collections::HashMap;
 use std::time::Duration;
 use terrane_sdk::{
-    ApplyContext, Auto, Computed, Error, Failure, PlanContext, Resource, async_trait, validate,
+    ApplyContext, Auto, Computed, Error, Failure, PlanContext, Resource, async_trait, try_join_all, validate,
 };
 
 const PATIENCE: Duration = Duration::from_secs(5 * 60);

@@ -2,9 +2,8 @@
 
 use crate::Aws;
 use aws_sdk_iam::types::{AccessKeyMetadata, StatusType};
-use futures::future::join_all;
 use std::collections::{BTreeSet, HashMap};
-use terrane_sdk::{ApplyContext, Computed, Error, Failure, Resource, async_trait, validate};
+use terrane_sdk::{ApplyContext, Computed, Error, Failure, Resource, async_trait, join_all, validate};
 
 use super::listing::pages;
 use super::secret::{Recipient, smtp_password, valid_key};

@@ -4,8 +4,7 @@ use crate::Aws;
 use crate::client::{PROPAGATION, retry_while};
 use crate::tags::Tags;
 use aws_sdk_iam::types::InstanceProfile as RemoteProfile;
-use futures::future::join_all;
-use terrane_sdk::{ApplyContext, Auto, Computed, Error, Failure, Resource, async_trait, validate};
+use terrane_sdk::{ApplyContext, Auto, Computed, Error, Failure, Resource, async_trait, join_all, validate};
 
 use super::listing::pages;
 use super::propagation::{made, once_known};

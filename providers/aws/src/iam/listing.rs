@@ -3,10 +3,9 @@
 
 use crate::Aws;
 use aws_sdk_iam::types::{EntityType, GroupDetail, ManagedPolicyDetail, RoleDetail, UserDetail};
-use futures::future::join_all;
 use std::collections::{BTreeSet, HashMap};
 use std::future::Future;
-use terrane_sdk::Error;
+use terrane_sdk::{Error, join_all};
 
 /// Up to so many objects are read one by one: a listing is one call for each page of the whole
 /// account.

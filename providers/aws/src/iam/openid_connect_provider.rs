@@ -4,9 +4,10 @@
 use crate::Aws;
 use crate::tags::Tags;
 use aws_sdk_iam::operation::get_open_id_connect_provider::GetOpenIdConnectProviderOutput;
-use futures::future::join_all;
 use std::collections::BTreeSet;
-use terrane_sdk::{ApplyContext, Auto, Computed, Error, Failure, Resource, Value, async_trait, validate};
+use terrane_sdk::{
+    ApplyContext, Auto, Computed, Error, Failure, Resource, Value, async_trait, join_all, validate,
+};
 
 use super::tagging::{tag_list, tag_map, update_tags};
 use super::{is_taken, unless_gone};

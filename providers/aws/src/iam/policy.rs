@@ -4,9 +4,8 @@ use crate::Aws;
 use crate::client::{PROPAGATION, retry_while};
 use crate::tags::Tags;
 use aws_sdk_iam::types::{ManagedPolicyDetail, Policy as RemotePolicy};
-use futures::future::join_all;
 use std::time::Duration;
-use terrane_sdk::{ApplyContext, Auto, Computed, Error, Failure, Resource, async_trait, validate};
+use terrane_sdk::{ApplyContext, Auto, Computed, Error, Failure, Resource, async_trait, join_all, validate};
 
 use super::listing::{self, pages};
 use super::policy_attachment::entities;

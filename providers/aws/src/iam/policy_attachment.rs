@@ -1,10 +1,9 @@
 //! `aws_iam_policy_attachment`: the users, groups and roles that have a policy, all of them.
 
 use crate::Aws;
-use futures::future::join_all;
 use std::collections::BTreeSet;
 use terrane_sdk::{
-    ApplyContext, Computed, Diagnostic, Diagnostics, Error, Failure, Resource, Value, async_trait,
+    ApplyContext, Computed, Diagnostic, Diagnostics, Error, Failure, Resource, Value, async_trait, join_all,
 };
 
 use super::holder::{Groups, Holder, Roles, Users};

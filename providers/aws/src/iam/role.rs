@@ -4,9 +4,11 @@ use crate::Aws;
 use crate::client::{PROPAGATION, retry_while};
 use crate::tags::Tags;
 use aws_sdk_iam::types::{Role as RemoteRole, RoleDetail};
-use futures::future::{join_all, try_join};
+use futures::future::try_join;
 use std::collections::{BTreeSet, HashMap};
-use terrane_sdk::{ApplyContext, Auto, Block, Computed, Error, Failure, Resource, async_trait, validate};
+use terrane_sdk::{
+    ApplyContext, Auto, Block, Computed, Error, Failure, Resource, async_trait, join_all, validate,
+};
 
 use super::holder::{Roles, policies_of};
 use super::listing::{self, pages};

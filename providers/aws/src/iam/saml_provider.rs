@@ -3,8 +3,9 @@
 use crate::Aws;
 use crate::tags::Tags;
 use aws_sdk_iam::operation::get_saml_provider::GetSamlProviderOutput;
-use futures::future::join_all;
-use terrane_sdk::{ApplyContext, Computed, Error, Failure, PlanContext, Resource, async_trait, validate};
+use terrane_sdk::{
+    ApplyContext, Computed, Error, Failure, PlanContext, Resource, async_trait, join_all, validate,
+};
 
 use super::tagging::{tag_list, tag_map, update_tags};
 use super::{date, is_taken, unless_gone};

@@ -4,10 +4,10 @@ use crate::Aws;
 use crate::client::retry_while;
 use crate::tags::Tags;
 use aws_sdk_iam::types::ServerCertificate as RemoteCertificate;
-use futures::future::join_all;
 use std::time::Duration;
 use terrane_sdk::{
-    ApplyContext, Attributes, Auto, Computed, Error, Failure, Resource, Value, async_trait, validate,
+    ApplyContext, Attributes, Auto, Computed, Error, Failure, Resource, Value, async_trait, join_all,
+    validate,
 };
 
 use super::listing::pages;

@@ -2,9 +2,9 @@
 
 use crate::Aws;
 use crate::client::{PROPAGATION, retry_while};
-use futures::future::join_all;
 use terrane_sdk::{
-    ApplyContext, Attributes, Auto, Computed, Error, Failure, Resource, Value, async_trait, validate,
+    ApplyContext, Attributes, Auto, Computed, Error, Failure, Resource, Value, async_trait, join_all,
+    validate,
 };
 
 use super::propagation::once_known;

@@ -2,9 +2,9 @@
 
 use crate::Aws;
 use aws_sdk_iam::types::{EncodingType, SshPublicKey, StatusType};
-use futures::future::join_all;
 use terrane_sdk::{
-    ApplyContext, Attributes, Auto, Computed, Error, Failure, Resource, Value, async_trait, validate,
+    ApplyContext, Attributes, Auto, Computed, Error, Failure, Resource, Value, async_trait, join_all,
+    validate,
 };
 
 use super::listing::pages;

@@ -5,10 +5,9 @@ use crate::tags::Tags;
 use aws_sdk_iam::types::VirtualMfaDevice as RemoteDevice;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use futures::future::join_all;
 use std::collections::HashMap;
 use terrane_sdk::{
-    ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait, validate,
+    ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait, join_all, validate,
 };
 
 use super::listing::pages;

@@ -4,10 +4,10 @@ use crate::Aws;
 use crate::client::{PROPAGATION, retry_while};
 use crate::tags::Tags;
 use aws_sdk_kms::types::{GrantConstraints, GrantListEntry, GrantOperation};
-use futures::future::join_all;
 use std::collections::BTreeSet;
 use terrane_sdk::{
-    ApplyContext, Attributes, Block, Computed, Error, Failure, Resource, Value, async_trait, validate,
+    ApplyContext, Attributes, Block, Computed, Error, Failure, Resource, Value, async_trait, join_all,
+    validate,
 };
 
 use super::unless_gone;

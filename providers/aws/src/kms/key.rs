@@ -8,11 +8,10 @@ use crate::client::{Poll, retry_while, wait_until};
 use crate::iam::policy_json;
 use crate::tags::{OPERATION_TAG, Tags, difference};
 use aws_sdk_kms::types::{KeySpec, KeyState, KeyUsageType, OriginType};
-use futures::future::join_all;
 use std::time::Duration;
 use terrane_sdk::{
     ApplyContext, Attributes, Auto, Computed, Error, Failure, PlanContext, Resource, Value, async_trait,
-    validate,
+    join_all, validate,
 };
 
 use super::key_settings::{self, Found, tag_list};

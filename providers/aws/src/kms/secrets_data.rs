@@ -5,9 +5,8 @@ use aws_sdk_kms::primitives::Blob;
 use aws_sdk_kms::types::EncryptionAlgorithmSpec;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use futures::future::try_join_all;
 use std::collections::{BTreeMap, BTreeSet};
-use terrane_sdk::{Block, Computed, DataSource, Error, async_trait, validate};
+use terrane_sdk::{Block, Computed, DataSource, Error, async_trait, try_join_all, validate};
 
 /// Texts that a key has encrypted. They are in the state as plain text.
 #[derive(Clone, Debug, Default, DataSource)]

@@ -5,11 +5,10 @@ use crate::client::retry_while;
 use crate::iam::name;
 use crate::tags::{Tags, difference};
 use aws_sdk_cloudwatchlogs::types::{LogGroup as Remote, LogGroupClass};
-use futures::future::join_all;
 use std::time::Duration;
 use terrane_sdk::{
     ApplyContext, Attributes, Auto, Computed, Error, Failure, PlanContext, Resource, Value, async_trait,
-    validate,
+    join_all, validate,
 };
 
 use super::{is_busy, listing, unless_gone};

@@ -2,9 +2,8 @@
 
 use crate::Aws;
 use aws_sdk_cloudwatchlogs::types::LogGroup;
-use futures::future::join_all;
 use std::collections::HashMap;
-use terrane_sdk::Error;
+use terrane_sdk::{Error, join_all};
 
 /// Up to so many groups are looked up one by one: a listing is one call for each fifty groups of the
 /// whole region.

@@ -4,10 +4,10 @@ use crate::Aws;
 use crate::client::retry_while;
 use crate::tags::Tags;
 use aws_sdk_cloudwatchlogs::types::{self, StandardUnit};
-use futures::future::join_all;
 use std::time::Duration;
 use terrane_sdk::{
-    ApplyContext, Attributes, Auto, Block, Computed, Error, Failure, Resource, Value, async_trait, validate,
+    ApplyContext, Attributes, Auto, Block, Computed, Error, Failure, Resource, Value, async_trait, join_all,
+    validate,
 };
 
 use super::{is_busy, unless_gone};

@@ -1,8 +1,9 @@
 //! `aws_cloudwatch_log_stream`: one log of a group.
 
 use crate::Aws;
-use futures::future::join_all;
-use terrane_sdk::{ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait};
+use terrane_sdk::{
+    ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait, join_all,
+};
 
 use super::unless_gone;
 

@@ -3,10 +3,10 @@
 use crate::Aws;
 use crate::client::{PROPAGATION, retry_while};
 use aws_sdk_cloudwatchlogs::types::{self, Distribution};
-use futures::future::join_all;
 use std::collections::BTreeSet;
 use terrane_sdk::{
-    ApplyContext, Attributes, Auto, Computed, Error, Failure, Resource, Value, async_trait, validate,
+    ApplyContext, Attributes, Auto, Computed, Error, Failure, Resource, Value, async_trait, join_all,
+    validate,
 };
 
 use super::unless_gone;

@@ -7,11 +7,11 @@ use crate::Aws;
 use crate::client::{Poll, wait_until};
 use crate::tags::Tags;
 use aws_sdk_organizations::types::Account as RemoteAccount;
-use futures::future::join_all;
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 use terrane_sdk::{
-    ApplyContext, Attributes, Auto, Computed, Error, Failure, Resource, Value, async_trait, validate,
+    ApplyContext, Attributes, Auto, Computed, Error, Failure, Resource, Value, async_trait, join_all,
+    validate,
 };
 
 const ACCESS: &[&str] = &["ALLOW", "DENY"];
@@ -239,7 +239,7 @@ impl Resource for Account {
         let accounts = account_list::all(aws).await?;
         let ids = accounts.iter().filter_map(|account| account.id.clone());
         let found = ids.map(|id| Account { id: id.into(), ..Account::default() }.found_by_id(aws));
-        let found = futures::future::try_join_all(found).await?;
+        let found = terrane_sdk::try_join_all(found).await?;
         Ok(Some(found.into_iter().flatten().collect()))
     }
 }

@@ -4,10 +4,9 @@ use super::account_list::{date, state, status};
 use super::{change, pages, unless, unless_gone};
 use crate::Aws;
 use aws_sdk_organizations::types::DelegatedAdministrator as RemoteAdministrator;
-use futures::future::join_all;
 use std::collections::{BTreeSet, HashMap};
 use terrane_sdk::{
-    ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait, validate,
+    ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait, join_all, validate,
 };
 
 /// Lets a member account administer a service for the whole organization.

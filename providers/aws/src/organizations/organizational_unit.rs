@@ -7,10 +7,9 @@ use crate::Aws;
 use crate::client::retry_while;
 use crate::tags::Tags;
 use aws_sdk_organizations::types::{Account, OrganizationalUnit as RemoteUnit};
-use futures::future::join_all;
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
-use terrane_sdk::{ApplyContext, Block, Computed, Error, Failure, Resource, async_trait, validate};
+use terrane_sdk::{ApplyContext, Block, Computed, Error, Failure, Resource, async_trait, join_all, validate};
 
 /// Provides a unit, in which accounts and other units can be.
 #[derive(Clone, Debug, Default, Resource)]

@@ -7,9 +7,8 @@ use crate::client::retry_while;
 use crate::iam::policy_json;
 use crate::tags::Tags;
 use aws_sdk_organizations::types::{Policy as RemotePolicy, PolicyType};
-use futures::future::join_all;
 use std::time::Duration;
-use terrane_sdk::{ApplyContext, Computed, Error, Failure, Resource, async_trait, validate};
+use terrane_sdk::{ApplyContext, Computed, Error, Failure, Resource, async_trait, join_all, validate};
 
 /// The kinds of policies that there are.
 pub(super) fn kinds() -> &'static [&'static str] {

@@ -3,9 +3,10 @@
 use super::{change, pages, unless_gone};
 use crate::Aws;
 use aws_sdk_organizations::types::PolicyTargetSummary;
-use futures::future::join_all;
 use std::collections::{BTreeSet, HashMap};
-use terrane_sdk::{ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait};
+use terrane_sdk::{
+    ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait, join_all,
+};
 
 /// Attaches a policy to the root, a unit or an account.
 #[derive(Clone, Debug, Default, Resource)]

@@ -6,8 +6,8 @@ use super::organizational_unit::units_of;
 use super::{pages, unless_gone};
 use crate::Aws;
 use aws_sdk_organizations::types::{Account, OrganizationalUnit};
-use futures::future::{BoxFuture, try_join_all};
-use terrane_sdk::{Error, Value};
+use futures::future::BoxFuture;
+use terrane_sdk::{Error, Value, try_join_all};
 
 /// Checks the id of a root or unit.
 pub(super) fn valid_parent(value: &Value) -> Result<(), String> {

@@ -5,9 +5,10 @@ use super::{PATIENCE, arn, pages, unless_gone};
 use crate::Aws;
 use crate::tags::{Tags, difference};
 use aws_sdk_ram::types::{ResourceOwner, ResourceShare as RemoteShare, ResourceShareConfiguration};
-use futures::future::join_all;
 use std::collections::BTreeSet;
-use terrane_sdk::{ApplyContext, Auto, Block, Computed, Error, Failure, Resource, async_trait, validate};
+use terrane_sdk::{
+    ApplyContext, Auto, Block, Computed, Error, Failure, Resource, async_trait, join_all, validate,
+};
 
 /// Provides a resource share.
 #[derive(Clone, Debug, Default, Resource)]
@@ -162,6 +163,6 @@ impl Resource for ResourceShare {
         let found = pages!(aws, "ram:GetResourceShares", call, resource_shares)?;
         let found = found.iter().filter(|share| super::shares::is_living(share));
         let filled = found.map(|share| ResourceShare::default().filled(aws, share));
-        futures::future::try_join_all(filled).await.map(Some)
+        terrane_sdk::try_join_all(filled).await.map(Some)
     }
 }

@@ -2,9 +2,9 @@
 
 use crate::Aws;
 use crate::client::{Element, Request, S3_CONTROL};
-use futures::future::join_all;
 use terrane_sdk::{
-    ApplyContext, Attributes, Auto, Computed, Error, Failure, Resource, Value, async_trait, validate,
+    ApplyContext, Attributes, Auto, Computed, Error, Failure, Resource, Value, async_trait, join_all,
+    validate,
 };
 
 const PATH: &str = "/v20180820/configuration/publicAccessBlock";

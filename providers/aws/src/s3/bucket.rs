@@ -9,10 +9,10 @@ use crate::tags::Tags;
 use aws_sdk_s3::types::{
     BucketLocationConstraint, BucketNamespace, CreateBucketConfiguration, ObjectLockEnabled,
 };
-use futures::future::join_all;
 use std::time::Duration;
 use terrane_sdk::{
     ApplyContext, Attributes, Auto, Computed, Diagnostics, Error, Failure, Resource, Value, async_trait,
+    join_all,
 };
 
 use super::bucket_contents;

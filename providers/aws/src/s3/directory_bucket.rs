@@ -5,9 +5,9 @@ use crate::tags::Tags;
 use aws_sdk_s3::types::{
     BucketInfo, BucketType, CreateBucketConfiguration, DataRedundancy, LocationInfo, LocationType,
 };
-use futures::future::join_all;
 use terrane_sdk::{
-    ApplyContext, Attributes, Auto, Block, Computed, Error, Failure, Resource, Value, async_trait, validate,
+    ApplyContext, Attributes, Auto, Block, Computed, Error, Failure, Resource, Value, async_trait, join_all,
+    validate,
 };
 
 use super::bucket::head;

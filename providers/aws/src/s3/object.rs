@@ -8,11 +8,11 @@ use aws_sdk_s3::types::{
     ChecksumMode, ObjectCannedAcl, ObjectLockLegalHold, ObjectLockLegalHoldStatus, ObjectLockRetention,
     ObjectLockRetentionMode,
 };
-use futures::future::{join_all, try_join};
+use futures::future::try_join;
 use std::time::Duration;
 use terrane_sdk::{
     ApplyContext, Attributes, Auto, Block, Computed, Diagnostic, Diagnostics, Error, Failure, Object,
-    PlanContext, Resource, Value, async_trait, validate,
+    PlanContext, Resource, Value, async_trait, join_all, validate,
 };
 
 use super::bucket_acl::CANNED;

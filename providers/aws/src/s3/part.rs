@@ -7,9 +7,8 @@
 
 use crate::Aws;
 use crate::client::retry_while;
-use futures::future::join_all;
 use std::time::Duration;
-use terrane_sdk::{ApplyContext, Attributes, Error, Failure, Value, async_trait};
+use terrane_sdk::{ApplyContext, Attributes, Error, Failure, Value, async_trait, join_all};
 
 /// How long a bucket that was just made may be unknown to some of S3's servers, or busy.
 const NEW_BUCKET: Duration = Duration::from_secs(2 * 60);

@@ -2,12 +2,11 @@
 
 use crate::Aws;
 use crate::client::{Poll, wait_until};
-use futures::future::join_all;
 use std::collections::HashMap;
 use std::time::Duration;
 use terrane_sdk::{
     ApplyContext, Attributes, Auto, Computed, Error, Failure, PlanContext, Resource, Value, async_trait,
-    json_equivalent, validate,
+    join_all, json_equivalent, validate,
 };
 
 use super::unless_gone;

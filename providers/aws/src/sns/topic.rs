@@ -5,12 +5,12 @@ use crate::client::retry_while;
 use crate::iam::{name, policy_json};
 use crate::tags::{Tags, difference};
 use aws_sdk_sns::types::Tag;
-use futures::future::{join_all, try_join};
+use futures::future::try_join;
 use std::collections::HashMap;
 use std::time::Duration;
 use terrane_sdk::{
     ApplyContext, Attributes, Auto, Computed, Error, Failure, PlanContext, Resource, Value, async_trait,
-    json_equivalent, validate,
+    join_all, json_equivalent, validate,
 };
 
 use super::unless_gone;

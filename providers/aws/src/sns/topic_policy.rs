@@ -2,11 +2,11 @@
 
 use crate::Aws;
 use crate::iam::policy_json;
-use futures::future::join_all;
 use terrane_sdk::serde_json::json;
 use terrane_sdk::{ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait};
 
 use super::topic;
+use terrane_sdk::join_all;
 
 /// Provides the policy of a topic. Destroying it brings back the policy that topics begin with.
 #[derive(Clone, Debug, Default, Resource)]

@@ -5,11 +5,11 @@ use crate::client::{Poll, retry_while, wait_until};
 use crate::iam::{name, policy_json};
 use crate::tags::{Tags, difference};
 use aws_sdk_sqs::types::QueueAttributeName as Name;
-use futures::future::{join_all, try_join};
+use futures::future::try_join;
 use std::time::Duration;
 use terrane_sdk::{
-    ApplyContext, Auto, Computed, Error, Failure, PlanContext, Resource, async_trait, json_equivalent,
-    validate,
+    ApplyContext, Auto, Computed, Error, Failure, PlanContext, Resource, async_trait, join_all,
+    json_equivalent, validate,
 };
 
 use super::attributes::{self, Attributes};

@@ -4,10 +4,9 @@
 use crate::Aws;
 use crate::iam::policy_json;
 use aws_sdk_sqs::types::QueueAttributeName as Name;
-use futures::future::join_all;
 use terrane_sdk::{
-    ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait, json_equivalent,
-    validate,
+    ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait, join_all,
+    json_equivalent, validate,
 };
 
 use super::attributes;

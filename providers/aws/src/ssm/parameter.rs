@@ -5,10 +5,10 @@ use crate::tags::{Tags, difference};
 use aws_sdk_ssm::types::{
     Parameter as Value_, ParameterMetadata, ParameterTier, ParameterType, ResourceTypeForTagging, Tag,
 };
-use futures::future::{join_all, try_join};
+use futures::future::try_join;
 use terrane_sdk::{
     ApplyContext, Attributes, Auto, Computed, Diagnostic, Diagnostics, Error, Failure, PlanContext, Resource,
-    Value, async_trait, validate,
+    Value, async_trait, join_all, validate,
 };
 
 use super::parameters::{self, metadata, values};

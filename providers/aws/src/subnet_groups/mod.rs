@@ -12,10 +12,9 @@ pub use warehouse::WarehouseSubnetGroup;
 use crate::Aws;
 use crate::client::{Element, Service, retry_while};
 use crate::tags::{Tags, difference};
-use futures::future::try_join_all;
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
-use terrane_sdk::{ApplyContext, Error, ResourceType, resources};
+use terrane_sdk::{ApplyContext, Error, ResourceType, resources, try_join_all};
 
 /// The resource types about such groups.
 pub(crate) fn resources() -> Vec<ResourceType<Aws>> {

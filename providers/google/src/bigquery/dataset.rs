@@ -5,13 +5,12 @@ use crate::client::{Request, is_not_found, is_taken};
 use crate::mirror::Mirror;
 use crate::names::parse_id;
 use crate::provider::project_of;
-use futures::future::join_all;
 use http::Method;
 use std::collections::{BTreeMap, BTreeSet};
 use terrane_sdk::serde_json::{Value as Json, json};
 use terrane_sdk::{
     ApplyContext, Attributes, Auto, Block, Computed, Error, Failure, Object, PlanContext, Resource, Value,
-    async_trait, validate,
+    async_trait, join_all, validate,
 };
 
 /// What the API calls otherwise, or not at all.

@@ -8,11 +8,10 @@ use crate::client::{is_not_found, is_taken};
 use crate::mirror::{Mirror, find as at, put};
 use crate::names::{compute_reference, escape, name_of};
 use crate::provider::project_of;
-use futures::future::join_all;
 use http::Method;
 use std::collections::BTreeMap;
 use terrane_sdk::serde_json::{Value as Json, json};
-use terrane_sdk::{ApplyContext, Error, Object, Value};
+use terrane_sdk::{ApplyContext, Error, Object, Value, join_all};
 
 /// A list is cheaper than so many gets of objects in one project.
 const LIST_FROM: usize = 3;

@@ -9,13 +9,12 @@ use crate::container::names::scope;
 use crate::mirror::Mirror;
 use crate::names::{compute_reference, compute_url, name_of, parse_id, path_of, same_reference};
 use crate::provider::project_of;
-use futures::future::join_all;
 use http::Method;
 use std::collections::{BTreeMap, BTreeSet};
 use terrane_sdk::serde_json::{Value as Json, json};
 use terrane_sdk::{
     ApplyContext, Attributes, Auto, Computed, Error, Failure, Object, PlanContext, Resource, async_trait,
-    validate,
+    join_all, validate,
 };
 
 /// What the API calls otherwise, or keeps in a form of its own.

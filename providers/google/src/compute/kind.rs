@@ -5,14 +5,13 @@
 use super::operation::finish;
 use crate::Google;
 use crate::client::{Request, is_not_found};
-use futures::future::join_all;
 use google_cloud_compute_v1::model::Operation;
 use http::Method;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use terrane_sdk::serde_json::{self, Value as Json};
-use terrane_sdk::{ApplyContext, Error, async_trait};
+use terrane_sdk::{ApplyContext, Error, async_trait, join_all};
 
 /// How long a change may take where its type does not say.
 const PATIENCE: Duration = Duration::from_secs(20 * 60);

@@ -5,11 +5,12 @@ use super::kind::{Place, change_at};
 use crate::Google;
 use crate::client::{is_conflict, is_not_found};
 use crate::provider::project_of;
-use futures::future::join_all;
 use http::Method;
 use std::collections::BTreeMap;
 use terrane_sdk::serde_json::{Value as Json, json};
-use terrane_sdk::{ApplyContext, Attributes, Auto, Computed, Error, Failure, Resource, Value, async_trait};
+use terrane_sdk::{
+    ApplyContext, Attributes, Auto, Computed, Error, Failure, Resource, Value, async_trait, join_all,
+};
 
 /// How often a change is tried again when others changed the entries meanwhile.
 const ATTEMPTS: u32 = 6;

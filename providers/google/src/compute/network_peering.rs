@@ -5,12 +5,12 @@ use crate::Google;
 use crate::client::is_not_found;
 use crate::names::{compute_reference, name_of, path_of, same_reference};
 use crate::provider::project_of;
-use futures::future::join_all;
 use http::Method;
 use std::collections::{BTreeMap, BTreeSet};
 use terrane_sdk::serde_json::{Value as Json, json};
 use terrane_sdk::{
-    ApplyContext, Attributes, Computed, Error, Failure, PlanContext, Resource, Value, async_trait, validate,
+    ApplyContext, Attributes, Computed, Error, Failure, PlanContext, Resource, Value, async_trait, join_all,
+    validate,
 };
 
 /// Provides one side of a peering; it is active when the other network has the other side.

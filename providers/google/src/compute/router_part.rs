@@ -5,12 +5,11 @@ use super::kind::{Kind, Place, change_at, path, request_id};
 use super::router::Api as Routers;
 use crate::Google;
 use crate::client::is_not_found;
-use futures::future::join_all;
 use google_cloud_compute_v1::model::Router;
 use http::Method;
 use std::collections::{BTreeMap, BTreeSet};
 use terrane_sdk::serde_json::{self, Value as Json, json};
-use terrane_sdk::{ApplyContext, Error};
+use terrane_sdk::{ApplyContext, Error, join_all};
 
 /// Where a part is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

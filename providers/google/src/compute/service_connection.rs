@@ -4,12 +4,11 @@ use crate::Google;
 use crate::client::{Request, is_not_found};
 use crate::names::{escape, name_of, path_of, same_reference};
 use crate::provider::project_of;
-use futures::future::join_all;
 use http::Method;
 use std::time::Duration;
 use terrane_sdk::serde_json::{Value as Json, json};
 use terrane_sdk::{
-    ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait, validate,
+    ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait, join_all, validate,
 };
 use tokio::time::{Instant, sleep};
 

@@ -4,12 +4,11 @@
 use super::kind::{Place, change_at, request_id};
 use crate::Google;
 use crate::client::{Request, is_not_found};
-use futures::future::join_all;
 use http::Method;
 use std::collections::{BTreeMap, BTreeSet};
 use terrane_sdk::serde_json::{Value as Json, json};
 use terrane_sdk::{
-    ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait, validate,
+    ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait, join_all, validate,
 };
 
 /// Lets a project share its networks.

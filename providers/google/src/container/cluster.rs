@@ -7,13 +7,12 @@ use super::*;
 use crate::Google;
 use crate::client::{Request, is_not_found, is_taken};
 use crate::names::parse_id;
-use futures::future::join_all;
 use http::Method;
 use std::collections::{BTreeMap, BTreeSet};
 use terrane_sdk::serde_json::{Value as Json, json};
 use terrane_sdk::{
     ApplyContext, Attributes, Auto, Computed, Error, Failure, Object, PlanContext, Resource, Value,
-    async_trait, validate,
+    async_trait, join_all, validate,
 };
 
 pub(super) const GET: &str = "container.clusters.get";

@@ -11,12 +11,12 @@ use crate::Google;
 use crate::client::is_taken;
 use crate::names::{name_of, parse_id, path_of, same_reference};
 use crate::provider::project_of;
-use futures::future::join_all;
 use http::Method;
 use std::collections::{BTreeMap, BTreeSet};
 use terrane_sdk::serde_json::{Value as Json, json};
 use terrane_sdk::{
     ApplyContext, Attributes, Auto, Computed, Error, Failure, Object, PlanContext, Resource, async_trait,
+    join_all,
 };
 
 /// Provides a node pool.

@@ -7,13 +7,12 @@ use crate::client::{is_not_found, is_taken};
 use crate::mirror::Mirror;
 use crate::names::{escape, name_of, same_reference};
 use crate::provider::project_of;
-use futures::future::join_all;
 use http::Method;
 use std::collections::{BTreeMap, BTreeSet};
 use terrane_sdk::serde_json::{Value as Json, json};
 use terrane_sdk::{
     ApplyContext, Attributes, Auto, Computed, Diagnostic, Diagnostics, Error, Failure, Object, Resource,
-    Value, async_trait,
+    Value, async_trait, join_all,
 };
 
 /// What the API calls otherwise, or not at all.

@@ -6,12 +6,12 @@ use crate::client::is_not_found;
 use crate::mirror::Mirror;
 use crate::names::{compute_url, escape, parse_id, path_of, same_reference};
 use crate::provider::project_of;
-use futures::future::join_all;
 use http::Method;
 use std::collections::{BTreeMap, BTreeSet};
 use terrane_sdk::serde_json::Value as Json;
 use terrane_sdk::{
-    ApplyContext, Attributes, Auto, Block, Computed, Error, Failure, Object, Resource, async_trait, validate,
+    ApplyContext, Attributes, Auto, Block, Computed, Error, Failure, Object, Resource, async_trait, join_all,
+    validate,
 };
 
 /// What the API calls otherwise, or not at all.

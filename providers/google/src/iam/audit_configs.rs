@@ -5,11 +5,10 @@ use super::policy::{AuditConfig, AuditLogConfig, Policy, edit, normal, read};
 use super::same_id;
 use crate::Google;
 use crate::client::is_not_found;
-use futures::future::join_all;
 use std::collections::{BTreeMap, BTreeSet};
 use terrane_sdk::{
     ApplyContext, Attributes, Block, Computed, Diagnostics, Error, Failure, Object, Resource, Value,
-    async_trait, validate,
+    async_trait, join_all, validate,
 };
 
 /// A kind of accesses that is logged.

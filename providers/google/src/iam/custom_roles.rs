@@ -5,12 +5,12 @@ use crate::Google;
 use crate::client::{Request, is_not_found, is_taken};
 use crate::names::{name_of, parse_id};
 use crate::provider::project_of;
-use futures::future::join_all;
 use http::Method;
 use std::collections::{BTreeMap, BTreeSet};
 use terrane_sdk::serde_json::{Value as Json, json};
 use terrane_sdk::{
-    ApplyContext, Attributes, Auto, Computed, Error, Failure, Resource, Value, async_trait, validate,
+    ApplyContext, Attributes, Auto, Computed, Error, Failure, Resource, Value, async_trait, join_all,
+    validate,
 };
 
 /// Roles in so many are listed instead of got one by one.

@@ -5,9 +5,8 @@ use super::location::Location;
 use super::policy::{self, Condition, Policy, normal};
 use crate::Google;
 use crate::client::is_not_found;
-use futures::future::join_all;
 use std::collections::{BTreeMap, BTreeSet};
-use terrane_sdk::{Attributes, Error, Value};
+use terrane_sdk::{Attributes, Error, Value, join_all};
 
 /// Reads the policies that objects are about, each once, and lets `with` find in it what the state says.
 pub(crate) async fn read_each<S>(

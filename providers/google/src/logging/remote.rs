@@ -3,12 +3,11 @@
 
 use crate::Google;
 use crate::client::{Request, is_not_found, is_taken};
-use futures::future::join_all;
 use http::Method;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use terrane_sdk::serde_json::{self, Value as Json};
-use terrane_sdk::{Block, Error};
+use terrane_sdk::{Block, Error, join_all};
 
 /// A sink.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

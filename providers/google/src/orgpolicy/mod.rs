@@ -4,12 +4,11 @@ use crate::Google;
 use crate::client::{Request, is_not_found, is_taken};
 use crate::mirror::Mirror;
 use crate::names::same_reference;
-use futures::future::join_all;
 use http::Method;
 use terrane_sdk::serde_json::{self, Value as Json};
 use terrane_sdk::{
     ApplyContext, Attributes, Block, Computed, Error, Failure, Object, PlanContext, Resource, ResourceType,
-    Value, async_trait, resources, validate,
+    Value, async_trait, join_all, resources, validate,
 };
 
 /// The resource types.

@@ -5,8 +5,9 @@ use crate::Google;
 use crate::client::is_not_found;
 use crate::names::{name_of, parse_id};
 use crate::provider::project_of;
-use futures::future::join_all;
-use terrane_sdk::{ApplyContext, Attributes, Auto, Computed, Error, Failure, Resource, async_trait};
+use terrane_sdk::{
+    ApplyContext, Attributes, Auto, Computed, Error, Failure, Resource, async_trait, join_all,
+};
 
 /// Provides the account that pays for a project.
 #[derive(Clone, Debug, Default, Resource)]

@@ -2,13 +2,14 @@
 
 use crate::Google;
 use crate::client::{finish_long, is_not_found, is_taken};
-use futures::future::join_all;
 use google_cloud_gax::options::RequestOptionsBuilder;
 use google_cloud_gax::paginator::ItemPaginator;
 use google_cloud_resourcemanager_v3::model::{Folder as Remote, folder::State};
 use std::collections::BTreeMap;
 use std::time::Duration;
-use terrane_sdk::{ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait};
+use terrane_sdk::{
+    ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait, join_all,
+};
 
 const PATIENCE: Duration = Duration::from_secs(4 * 60);
 

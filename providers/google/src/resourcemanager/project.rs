@@ -3,12 +3,12 @@
 use super::same_id;
 use crate::Google;
 use crate::client::{Request, finish_long, is_not_found, is_taken};
-use futures::future::join_all;
 use google_cloud_gax::options::RequestOptionsBuilder;
 use google_cloud_resourcemanager_v3::model::{Project as Remote, project::State};
 use http::Method;
 use std::collections::BTreeMap;
 use std::time::Duration;
+use terrane_sdk::join_all;
 use terrane_sdk::serde_json::json;
 use terrane_sdk::{
     ApplyContext, Attributes, Computed, DataSource, Diagnostic, Diagnostics, Error, Failure, PlanContext,

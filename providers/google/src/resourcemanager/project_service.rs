@@ -4,14 +4,15 @@ use crate::Google;
 use crate::client::{finish_long, is_not_found};
 use crate::names::parse_id;
 use crate::provider::project_of;
-use futures::future::join_all;
 use google_cloud_api_serviceusage_v1::model::{
     Service, State, disable_service_request::CheckIfServiceHasUsage,
 };
 use google_cloud_gax::paginator::ItemPaginator;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
-use terrane_sdk::{ApplyContext, Attributes, Auto, Computed, Error, Failure, Resource, Value, async_trait};
+use terrane_sdk::{
+    ApplyContext, Attributes, Auto, Computed, Error, Failure, Resource, Value, async_trait, join_all,
+};
 
 const PATIENCE: Duration = Duration::from_secs(20 * 60);
 

@@ -4,12 +4,12 @@ use super::path;
 use crate::Google;
 use crate::client::{is_not_found, is_taken};
 use crate::provider::project_of;
-use futures::future::join_all;
 use google_cloud_gax::paginator::ItemPaginator;
 use google_cloud_iam_admin_v1::model::ServiceAccount as Remote;
 use std::collections::BTreeMap;
 use terrane_sdk::{
     ApplyContext, Attributes, Auto, Computed, DataSource, Error, Failure, Resource, Value, async_trait,
+    join_all,
 };
 
 /// From so many accounts of a project on, all are listed.

@@ -6,9 +6,9 @@ use crate::client::{Request, is_not_found};
 use crate::iam::location::Location;
 use crate::iam::policy::{Policy, edit, read};
 use crate::names::name_of;
-use futures::future::join_all;
 use http::Method;
 use std::collections::BTreeMap;
+use terrane_sdk::join_all;
 use terrane_sdk::serde_json::json;
 use terrane_sdk::{ApplyContext, Attributes, Computed, Error, Failure, Resource, async_trait, validate};
 

@@ -3,11 +3,10 @@
 use super::path;
 use crate::Google;
 use crate::client::is_not_found;
-use futures::future::join_all;
 use google_cloud_iam_admin_v1::model::{ServiceAccountKey as Remote, ServiceAccountPublicKeyType};
 use std::collections::BTreeMap;
-use terrane_sdk::serde_json;
 use terrane_sdk::{ApplyContext, Attributes, Computed, Error, Failure, Resource, async_trait};
+use terrane_sdk::{join_all, serde_json};
 
 /// Provides a key of a service account.
 #[derive(Clone, Debug, Default, Resource)]

@@ -5,13 +5,12 @@ use crate::Google;
 use crate::client::{Request, is_not_found, is_taken};
 use crate::names::escape;
 use crate::provider::project_of;
-use futures::future::join_all;
 use http::Method;
 use std::collections::BTreeMap;
 use terrane_sdk::serde_json::{Map, Value as Json, json};
 use terrane_sdk::{
     ApplyContext, Attributes, Auto, Computed, Error, Failure, PlanContext, Resource, Value, async_trait,
-    validate,
+    join_all, validate,
 };
 
 /// Provides a bucket.

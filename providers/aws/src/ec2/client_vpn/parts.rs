@@ -6,10 +6,9 @@ use crate::Aws;
 use crate::client::is_not_found;
 use crate::ec2::batch::pages;
 use aws_sdk_ec2::types::{AuthorizationRule, ClientVpnRoute, TargetNetwork};
-use futures::future::try_join_all;
 use std::collections::{HashMap, HashSet};
 use std::future::Future;
-use terrane_sdk::{Error, async_trait};
+use terrane_sdk::{Error, async_trait, try_join_all};
 
 /// A kind of parts of an endpoint.
 #[async_trait]

@@ -3,9 +3,8 @@
 use super::service_permissions as permissions;
 use crate::Aws;
 use crate::client::is_not_found;
-use futures::future::join_all;
 use std::collections::{BTreeMap, BTreeSet};
-use terrane_sdk::{ApplyContext, Computed, Error, Failure, Resource, async_trait};
+use terrane_sdk::{ApplyContext, Computed, Error, Failure, Resource, async_trait, join_all};
 
 /// Lets a principal make endpoints for a service.
 #[derive(Clone, Debug, Default, Resource)]

@@ -4,9 +4,8 @@ use crate::Aws;
 use crate::client::is_not_found;
 use crate::ec2::batch::{PAGE, pages};
 use aws_sdk_ec2::types::AllowedPrincipal;
-use futures::future::join_all;
 use std::collections::{BTreeSet, HashMap};
-use terrane_sdk::Error;
+use terrane_sdk::{Error, join_all};
 
 /// The permissions of a service.
 pub(super) async fn list(aws: &Aws, service: &str) -> Result<Vec<AllowedPrincipal>, Error> {

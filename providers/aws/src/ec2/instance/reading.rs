@@ -13,9 +13,8 @@ use crate::ec2::kind::by_ids;
 use crate::ec2::tagging::tag_map;
 use aws_sdk_ec2::types::{self, InstanceAttributeName as Attribute, Tenancy, Volume};
 use aws_smithy_types::base64;
-use futures::future::try_join_all;
 use std::collections::{BTreeSet, HashMap};
-use terrane_sdk::Error;
+use terrane_sdk::{Error, try_join_all};
 
 /// What is told one by one.
 #[derive(Clone, Debug, Default)]

@@ -10,10 +10,9 @@ use aws_sdk_ec2::operation::modify_managed_prefix_list::builders::ModifyManagedP
 use aws_sdk_ec2::types::{
     AddPrefixListEntry, ManagedPrefixList, PrefixListEntry, PrefixListState as State, RemovePrefixListEntry,
 };
-use futures::future::join_all;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
-use terrane_sdk::Error;
+use terrane_sdk::{Error, join_all};
 
 /// How long a list may take to be made, changed or deleted.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5 * 60);

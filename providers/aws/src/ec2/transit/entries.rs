@@ -7,9 +7,8 @@ use crate::Aws;
 use crate::client::{Poll, retry_while, wait_until};
 use crate::ec2::batch::{PAGE, all_failed, pages};
 use crate::ec2::kind::parts;
-use futures::future::try_join_all;
 use std::collections::{BTreeSet, HashMap};
-use terrane_sdk::{Attributes, Error, Failure, Value};
+use terrane_sdk::{Attributes, Error, Failure, Value, try_join_all};
 
 /// What an attachment is to a route table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,10 +9,10 @@ use crate::ec2::kind::{parts, set};
 use aws_sdk_ec2::types::{
     TransitGatewayPrefixListReference as Remote, TransitGatewayPrefixListReferenceState as State,
 };
-use futures::future::try_join_all;
 use std::collections::{HashMap, HashSet};
 use terrane_sdk::{
-    ApplyContext, Attributes, Computed, Diagnostic, Diagnostics, Error, Failure, Resource, Value, async_trait,
+    ApplyContext, Attributes, Computed, Diagnostic, Diagnostics, Error, Failure, Resource, Value,
+    async_trait, try_join_all,
 };
 
 /// Routes traffic to the networks of a prefix list.

@@ -6,10 +6,10 @@ use crate::client::{Poll, is_not_found, retry_while, wait_until};
 use crate::ec2::batch::{all_failed, filter};
 use crate::ec2::validate::same_network;
 use aws_sdk_ec2::types::{TransitGatewayRoute as Remote, TransitGatewayRouteState as State};
-use futures::future::try_join_all;
 use std::collections::{BTreeSet, HashMap};
 use terrane_sdk::{
-    ApplyContext, Attributes, Computed, Diagnostic, Diagnostics, Error, Failure, Resource, Value, async_trait,
+    ApplyContext, Attributes, Computed, Diagnostic, Diagnostics, Error, Failure, Resource, Value,
+    async_trait, try_join_all,
 };
 
 /// Provides a static route of a transit gateway's route table.
