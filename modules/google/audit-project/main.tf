@@ -15,9 +15,9 @@ locals {
   project = one(concat(google_project.this[*].project_id, var.parent == null ? [var.project_id] : []))
 
   # The sources by what they are; the id is what comes after the word.
-  organizations = { for name, source in var.sources : name => trimprefix(source.parent, "organizations/") if startswith(source.parent, "organizations/") }
-  folders       = { for name, source in var.sources : name => source.parent if startswith(source.parent, "folders/") }
-  projects      = { for name, source in var.sources : name => trimprefix(source.parent, "projects/") if startswith(source.parent, "projects/") }
+  organizations = { for name, source in var.sources : name => trimprefix(source.parent, "organizations/") if source.kind == null ? startswith(source.parent, "organizations/") : source.kind == "organization" }
+  folders       = { for name, source in var.sources : name => source.parent if source.kind == null ? startswith(source.parent, "folders/") : source.kind == "folder" }
+  projects      = { for name, source in var.sources : name => trimprefix(source.parent, "projects/") if source.kind == null ? startswith(source.parent, "projects/") : source.kind == "project" }
 
   destinations = {
     archive = "storage.googleapis.com/${google_storage_bucket.archive.name}"

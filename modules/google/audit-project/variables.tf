@@ -27,9 +27,10 @@ variable "location" {
 }
 
 variable "sources" {
-  description = "Whose logs come here, by the names of their sinks: of an organization, a folder with all in it, or a project. `filter` says which logs: those of audits by default. `exclusions` are filters of what is left out, by name. Logs are kept in the `archive`, a bucket, or in the `dataset`, where they can be queried."
+  description = "Whose logs come here, by the names of their sinks: of an organization, a folder with all in it, or a project. `filter` says which logs: those of audits by default. `exclusions` are filters of what is left out, by name. Logs are kept in the `archive`, a bucket, or in the `dataset`, where they can be queried. `kind` (`organization`, `folder` or `project`) says what a parent is: Terraform needs it where the parent is made in the same run, Terrane does not."
   type = map(object({
     parent      = string
+    kind        = optional(string)
     filter      = optional(string, "logName:\"cloudaudit.googleapis.com\"")
     exclusions  = optional(map(string), {})
     destination = optional(string, "archive")
@@ -38,6 +39,10 @@ variable "sources" {
   validation {
     condition     = alltrue([for source in var.sources : can(regex("^(organizations/[0-9]+|folders/[0-9]+|projects/[a-z][a-z0-9-]+)$", source.parent))])
     error_message = "A source is organizations/NUMBER, folders/NUMBER or projects/ID."
+  }
+  validation {
+    condition     = alltrue([for source in var.sources : source.kind == null ? true : startswith(source.parent, "${source.kind}s/")])
+    error_message = "A source is of the kind that its parent says."
   }
   validation {
     condition     = alltrue([for source in var.sources : contains(["archive", "dataset"], source.destination)])

@@ -63,3 +63,11 @@ run "a_destination_that_is_none" {
   }
   expect_failures = [var.sources]
 }
+
+run "a_kind_that_is_another" {
+  command = plan
+  variables {
+    sources = { all = { parent = "organizations/1234", kind = "folder" } }
+  }
+  expect_failures = [var.sources]
+}

@@ -33,8 +33,8 @@ module "audit" {
   sources = merge(
     {
       all  = { parent = "organizations/1234", exclusions = var.changed ? {} : { health = "protoPayload.methodName=\"health\"" } }
-      team = { parent = "folders/${google_folder.team.folder_id}", destination = "dataset" }
+      team = { parent = "folders/${google_folder.team.folder_id}", kind = "folder", destination = "dataset" }
     },
-    var.changed ? { shop = { parent = "projects/${google_project.shop.project_id}", destination = "dataset" } } : {},
+    var.changed ? { shop = { parent = "projects/${google_project.shop.project_id}", kind = "project", destination = "dataset" } } : {},
   )
 }
