@@ -16,6 +16,7 @@ mod run;
 mod schedule;
 mod settle;
 mod start;
+mod touched;
 mod withheld;
 
 pub use lanes::Parallelism;

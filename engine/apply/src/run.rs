@@ -116,6 +116,7 @@ pub async fn apply(ev: &Evaluator<'_>, inputs: &ApplyInputs<'_>, plan: &Plan) ->
     run.outputs().await;
     run.forget_data();
     run.checks();
+    run.read_touched().await;
     run.close_all().await;
     Applied { state: run.state, counts: run.counts, problems: run.problems, stopped: run.stopped }
 }
@@ -125,12 +126,12 @@ pub(crate) struct Run<'a, 'c> {
     pub(crate) ev: &'a Evaluator<'c>,
     pub(crate) inputs: &'a ApplyInputs<'c>,
     pub(crate) plan: &'a Plan,
-    graph: &'a ExecutionGraph,
+    pub(crate) graph: &'a ExecutionGraph,
     pub(crate) schedule: Schedule<'a>,
     pub(crate) running: FuturesUnordered<LocalBoxFuture<'a, Done>>,
     /// Operations in flight; asking for a client does not count.
     lanes: Lanes,
-    clients: HashMap<ProviderConfigAddress, Arc<dyn Client>>,
+    pub(crate) clients: HashMap<ProviderConfigAddress, Arc<dyn Client>>,
     client_waiters: HashMap<ProviderConfigAddress, Vec<Waiter>>,
     /// The instances that provider configurations were made from.
     pub(crate) client_origins: HashMap<ProviderConfigAddress, BTreeSet<ResourceInstance>>,

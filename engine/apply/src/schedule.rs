@@ -104,6 +104,11 @@ impl<'g> Schedule<'g> {
         }
     }
 
+    /// Operations that are done.
+    pub(crate) fn finished(&self) -> impl Iterator<Item = NodeIndex> {
+        self.finished.iter().copied()
+    }
+
     /// Operations that were neither done nor skipped, for a run that ends early.
     pub(crate) fn unfinished(&self) -> usize {
         self.graph.node_count() - self.finished.len()

@@ -1,9 +1,9 @@
 //! Refresh: the objects in state as they are now, read in batches of one type under one client.
 
-use crate::objects::{decode_object, mark_object};
+use crate::objects::{decode_object, encode_object, mark_object};
 use std::sync::Arc;
 use terrane_address::{ModuleInstance, ProviderConfigAddress, ResourceInstance};
-use terrane_diagnostics::{Context, Diagnostics};
+use terrane_diagnostics::{Context, Diagnostic, Diagnostics};
 use terrane_provider::{Client, Private, Provider, ReadObject};
 use terrane_schema::Schema;
 use terrane_state::{Object, ObjectStatus};
@@ -11,36 +11,67 @@ use terrane_value::Value;
 
 /// The objects of one type under one provider configuration.
 #[derive(Clone, Debug)]
-pub(crate) struct RefreshGroup {
-    pub(crate) provider: ProviderConfigAddress,
+pub struct RefreshGroup {
+    /// The provider configuration.
+    pub provider: ProviderConfigAddress,
     /// The module that they are all of, when it says something of itself to the provider.
-    pub(crate) module: Option<ModuleInstance>,
-    pub(crate) type_name: Arc<str>,
+    pub module: Option<ModuleInstance>,
+    /// The type.
+    pub type_name: Arc<str>,
     /// Whether they are read; otherwise they are taken as they are stored.
-    pub(crate) read: bool,
-    pub(crate) objects: Vec<(ResourceInstance, Option<Arc<str>>, Arc<Object>)>,
+    pub read: bool,
+    /// Them, with the keys of deposed ones.
+    pub objects: Vec<(ResourceInstance, Option<Arc<str>>, Arc<Object>)>,
 }
 
 /// An object in state, as a value.
 #[derive(Clone, Debug)]
-pub(crate) struct PriorObject {
+pub struct PriorObject {
     /// As stored, marked.
-    pub(crate) stored: Value,
+    pub stored: Value,
     /// As it is now, marked; `None` when it is gone.
-    pub(crate) current: Option<Value>,
-    pub(crate) private: Private,
-    pub(crate) tainted: bool,
+    pub current: Option<Value>,
+    /// What the provider keeps with it now.
+    pub private: Private,
+    /// Whether it is to be replaced.
+    pub tainted: bool,
     /// Whether it was read.
-    pub(crate) read: bool,
-    pub(crate) provider: ProviderConfigAddress,
-    pub(crate) object: Arc<Object>,
+    pub read: bool,
+    /// The provider configuration that it was read with.
+    pub provider: ProviderConfigAddress,
+    /// The object in state.
+    pub object: Arc<Object>,
+}
+
+impl PriorObject {
+    /// Whether it is as the state has it.
+    pub fn is_as_stored(&self) -> bool {
+        self.current.as_ref() == Some(&self.stored) && self.private == self.object.private
+    }
+
+    /// The object to store in the place of the one that was; `None` when nothing has changed, or it is gone.
+    pub fn renewed(&self, schema: &Schema) -> Result<Option<Object>, Diagnostic> {
+        let Some(current) = &self.current else { return Ok(None) };
+        if self.is_as_stored() {
+            return Ok(None);
+        }
+        let object = encode_object(
+            schema,
+            current,
+            self.private.clone(),
+            self.object.dependencies.clone(),
+            self.object.status,
+            self.object.create_before_destroy,
+        )?;
+        Ok(Some(Object { kept: self.object.kept.clone(), ..object }))
+    }
 }
 
 /// What became of each object of a group, and problems.
-pub(crate) type Refreshed = Vec<(ResourceInstance, Option<Arc<str>>, Result<PriorObject, Diagnostics>)>;
+pub type Refreshed = Vec<(ResourceInstance, Option<Arc<str>>, Result<PriorObject, Diagnostics>)>;
 
 /// Decodes the objects of a group and, with a client, reads them.
-pub(crate) async fn refresh_group(
+pub async fn refresh_group(
     provider: Arc<dyn Provider>,
     client: Option<Arc<dyn Client>>,
     schema: Arc<Schema>,
@@ -111,7 +142,7 @@ pub(crate) fn with_address(problems: Diagnostics, address: &ResourceInstance) ->
 }
 
 fn missing_answer() -> Diagnostics {
-    terrane_diagnostics::Diagnostic::error(
+    Diagnostic::error(
         "Provider gave too few answers",
         "The provider was asked to read several objects and left some out. This is a bug in the provider.",
     )

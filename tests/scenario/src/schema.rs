@@ -12,6 +12,8 @@ use terrane_value::Type;
 /// |---|---|---|
 /// | the provider | `region`, `token` (sensitive), `endpoint { url, secret (sensitive) }` | |
 /// | `fake_thing` | `name`, `kind` (forces replacement), `size`, `tags`, `secret_wo` (write-only), `secret_wo_version`, `other_wo` (write-only) | `id`, `arn` (both computed) |
+/// | `fake_group` | `name` | `id`, `arn`, `members` (a list): the names of the members that are in it |
+/// | `fake_member` | `name`, `group` | `id`, `arn` |
 /// | data `fake_lookup` | `name` | `id`, `value`, `names`: what [`crate::Cloud::set_names`] set |
 /// | list `fake_thing` | `prefix` of the name | |
 /// | ephemeral `fake_token` | `audience`, `renew_ms` | `value` (sensitive), `serial` |
@@ -36,6 +38,18 @@ pub fn cloud_schema() -> ProviderSchema {
         ("secret_wo_version", optional(Type::Number)),
         ("other_wo", write_only()),
     ]);
+    let group = block([
+        ("id", computed(Type::String)),
+        ("arn", computed(Type::String)),
+        ("name", string()),
+        ("members", computed(Type::list(Type::String))),
+    ]);
+    let member = block([
+        ("id", computed(Type::String)),
+        ("arn", computed(Type::String)),
+        ("name", string()),
+        ("group", string()),
+    ]);
     let lookup = block([
         ("id", computed(Type::String)),
         ("name", string()),
@@ -51,7 +65,10 @@ pub fn cloud_schema() -> ProviderSchema {
     let one = |name: &str, block| BTreeMap::from([(name.into(), Arc::new(Schema { version: 0, block }))]);
     ProviderSchema {
         provider: Schema { version: 0, block: provider },
-        resources: one("fake_thing", thing),
+        resources: [("fake_thing", thing), ("fake_group", group), ("fake_member", member)]
+            .into_iter()
+            .flat_map(|(name, block)| one(name, block))
+            .collect(),
         identities: BTreeMap::from([("fake_thing".into(), crate::cloud::identity::schema())]),
         data_sources: one("fake_lookup", lookup),
         ephemeral: one("fake_token", token),

@@ -1,7 +1,7 @@
 //! Objects in state: read in batches, and their new values taken in.
 
 use super::{Done, Driver, prior_fact};
-use crate::objects::{encode_object, object_id};
+use crate::objects::object_id;
 use crate::refresh::{PriorObject, RefreshGroup, Refreshed, refresh_group};
 use crate::{Event, PlanMode};
 use std::collections::BTreeMap;
@@ -9,7 +9,7 @@ use std::sync::Arc;
 use terrane_address::{Mode, ModuleInstance, ProviderConfigAddress, ResourceInstance};
 use terrane_diagnostics::Context;
 use terrane_evaluate::Stop;
-use terrane_state::{Object, StateWrite};
+use terrane_state::StateWrite;
 
 impl Driver<'_, '_> {
     /// The objects of the instances that `wanted` names, together where they can be read together.
@@ -112,33 +112,26 @@ impl Driver<'_, '_> {
         deposed: Option<&Arc<str>>,
         prior: &PriorObject,
     ) {
-        let write = match &prior.current {
-            None => StateWrite::Remove { address: address.clone(), deposed: deposed.cloned() },
-            Some(current) if *current == prior.stored && prior.private == prior.object.private => return,
-            Some(current) => {
-                let Ok(schema) = self.schema(&prior.provider, Mode::Managed, &address.resource.type_name)
-                else {
+        if prior.is_as_stored() {
+            return;
+        }
+        let write = if prior.current.is_none() {
+            StateWrite::Remove { address: address.clone(), deposed: deposed.cloned() }
+        } else {
+            let Ok(schema) = self.schema(&prior.provider, Mode::Managed, &address.resource.type_name) else {
+                return;
+            };
+            match prior.renewed(&schema) {
+                Ok(Some(object)) => StateWrite::Put {
+                    address: address.clone(),
+                    deposed: deposed.cloned(),
+                    provider: prior.provider.clone(),
+                    object: Arc::new(object),
+                },
+                Ok(None) => return,
+                Err(problem) => {
+                    self.found.problems.push(problem.about(Context::Address, address.to_string()));
                     return;
-                };
-                let object = encode_object(
-                    &schema,
-                    current,
-                    prior.private.clone(),
-                    prior.object.dependencies.clone(),
-                    prior.object.status,
-                    prior.object.create_before_destroy,
-                );
-                match object {
-                    Ok(object) => StateWrite::Put {
-                        address: address.clone(),
-                        deposed: deposed.cloned(),
-                        provider: prior.provider.clone(),
-                        object: Arc::new(Object { kept: prior.object.kept.clone(), ..object }),
-                    },
-                    Err(problem) => {
-                        self.found.problems.push(problem.about(Context::Address, address.to_string()));
-                        return;
-                    }
                 }
             }
         };

@@ -6,6 +6,7 @@ use terrane_drift::{
     Conclusion, History, Kind, Limits, Report, Rules, Scanned, Search, StackStatus, Window, attribute,
     places, scan, unmanaged,
 };
+use terrane_plan::PlanMode;
 use terrane_scenario::{World, texts};
 use terrane_value::{Type, Value};
 
@@ -270,4 +271,51 @@ async fn fifty_stacks_of_which_two_fail_are_read_side_by_side() {
     assert_eq!(named(StackStatus::Drifted), ["account-20"]);
     assert_eq!(named(StackStatus::Clean).len(), 47);
     assert_eq!((report.conclusion(), report.conclusion().exit_code()), (Conclusion::Partial, 3));
+}
+
+const MEMBERS: &str = r#"
+resource "fake_group" "team" {
+  for_each = toset(["blue", "red"])
+  name     = each.key
+}
+resource "fake_member" "person" {
+  for_each = toset(var.people)
+  name     = each.key
+  group    = fake_group.team["blue"].id
+}
+variable "people" {
+  type    = list(string)
+  default = ["ann", "bob"]
+}
+"#;
+
+/// What an apply itself made others show is no drift.
+#[tokio::test]
+async fn what_a_run_did_to_an_object_through_others_is_in_the_state() {
+    let mut world = World::new(MEMBERS);
+    world.apply().await;
+    let read = |world: &World| -> Vec<String> {
+        world.cloud.take_calls().into_iter().filter(|call| call.starts_with("read")).collect()
+    };
+    // Only the group that members were added to.
+    assert_eq!(read(&world), ["read fake_group 1 in nowhere"]);
+    assert_eq!(found(&scanned(&world).await), []);
+    assert!(world.state_text().contains("ann"), "{}", world.state_text());
+
+    // One leaves: it is not in the configuration any more, only in the state.
+    world.set("people", r#"["bob"]"#);
+    world.cloud.take_calls();
+    world.apply().await;
+    assert_eq!(read(&world).last().map(String::as_str), Some("read fake_group 1 in nowhere"));
+    assert_eq!(found(&scanned(&world).await), []);
+
+    // What cannot be read again is no failure of a run that has done its work.
+    world.set("people", r#"["bob", "eve"]"#);
+    let made = world.plan(PlanMode::Normal).await;
+    world.cloud.fail("read fake_group");
+    let applied = world.apply_plan(&made).await;
+    assert_eq!((applied.counts.add, texts(&applied.problems)), (1, String::new()));
+    world.cloud.heal();
+    let team = ("fake_group.team[\"blue\"]".to_owned(), Kind::Changed, vec!["members".to_owned()]);
+    assert_eq!(found(&scanned(&world).await), [team]);
 }
