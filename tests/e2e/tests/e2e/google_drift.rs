@@ -236,7 +236,6 @@ fn outside_changes_in_google_cloud_are_found_and_attributed_by_reading_alone() {
     let context = TestContext::with_config(CONFIG).env("TF_VAR_endpoint", &url);
     context.good(&["init"]);
     context.good(&["apply", "-auto-approve"]);
-    context.good(&["apply", "-refresh-only", "-auto-approve"]);
     context.run(&["drift"]).expect_code(0).expect_text("no drift");
 
     for (verb, path, body, ..) in tampered() {

@@ -1,7 +1,7 @@
 //! The modules under `modules/`: their READMEs are current, and their tests, which make nothing, pass.
 
 use std::path::{Path, PathBuf};
-use terrane_e2e::TestContext;
+use terrane_e2e::{TestContext, terraform_on_path};
 use terrane_xtask::workspace;
 
 /// The directories of modules, relative to the repository.
@@ -62,16 +62,47 @@ fn modules_pass_their_tests() {
             eprintln!("skipped: {module}: the native provider does not have {}", missing.join(", "));
             continue;
         }
-        context.good(&["init"]);
-        // A module whose caller passes configurations under other names has none of them by itself.
-        let versions = std::fs::read_to_string(context.path().join("versions.tf")).unwrap_or_default();
-        if !versions.contains("configuration_aliases") {
-            context.good(&["validate"]);
-        }
-        context.run(&["test"]).expect_code(0).expect_text("Success!");
+        pass(&context);
         tried += 1;
     }
     assert!(tried >= 2, "only {tried} modules could be tried");
+}
+
+/// Terraform, with Terrane's own providers as plugins.
+#[test]
+fn modules_pass_their_tests_in_terraform() {
+    let Some(terraform) = terraform_on_path() else {
+        eprintln!("skipped: there is no terraform on PATH");
+        return;
+    };
+    let providers = TestContext::empty();
+    let mirrored = providers.good(&["provider", "mirror", "mirror"]);
+    let mirror = providers.path().join("mirror").display().to_string();
+    providers.write(
+        "terraform.tfrc",
+        &format!("provider_installation {{\n  filesystem_mirror {{\n    path = \"{mirror}\"\n  }}\n}}\n"),
+    );
+    let configuration = providers.path().join("terraform.tfrc").display().to_string();
+    for module in modules() {
+        let cloud = module.split('/').nth(1).filter(|cloud| ["aws", "google"].contains(cloud));
+        if cloud.is_some_and(|cloud| !mirrored.stdout.contains(&format!("hashicorp/{cloud} "))) {
+            eprintln!("skipped: {module}: this build of Terrane has no such provider");
+            continue;
+        }
+        let context = TestContext::copy_of(&module).with_program(&terraform);
+        pass(&context.env("TF_CLI_CONFIG_FILE", &configuration).env("CHECKPOINT_DISABLE", "1"));
+    }
+}
+
+#[track_caller]
+fn pass(context: &TestContext) {
+    context.good(&["fmt", "-check", "-recursive"]);
+    context.good(&["init"]);
+    // A module whose caller passes configurations under other names has none of them by itself.
+    if !context.read("versions.tf").contains("configuration_aliases") {
+        context.good(&["validate"]);
+    }
+    context.run(&["test"]).expect_code(0).expect_text("Success!");
 }
 
 /// The types in a configuration that its providers do not have.
