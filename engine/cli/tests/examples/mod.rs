@@ -1,8 +1,9 @@
 //! The workflows and schedules in `examples/`: their syntax, and that the flags in them exist.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use yaml_rust2::{Yaml, YamlLoader};
 
 fn directory(name: &str) -> PathBuf {
@@ -68,8 +69,6 @@ fn the_pipeline_of_gitlab_has_jobs_of_its_stages() {
     assert_eq!(reports["codequality"].as_str(), Some("terrane-codequality.json"));
 }
 
-/// Without kubectl: even its dry run on the client asks the cluster which kinds there are, and a test has no
-/// business with whatever cluster a machine is configured for.
 #[test]
 fn manifests_of_kubernetes_have_the_parts_that_these_kinds_have() {
     let mut found: BTreeMap<String, Yaml> = BTreeMap::new();
@@ -97,6 +96,56 @@ fn manifests_of_kubernetes_have_the_parts_that_these_kinds_have() {
     let line = job["template"]["spec"]["containers"][0]["args"][0].as_str().unwrap();
     assert!(line.contains(&format!("-shard=\"$((JOB_COMPLETION_INDEX + 1))/{shards}\"")), "{line}");
     pod(job);
+}
+
+/// What kubectl reads of the manifests is all that is in them: it refuses what has another type, and drops what it does not know.
+/// Even its dry run on the client asks a cluster which kinds there are, and a test has no business with whatever cluster a
+/// machine is configured for; `set env --local` asks nobody.
+#[test]
+fn kubectl_reads_all_of_the_manifests() {
+    let mut read = 0;
+    for name in ["kubernetes-cronjob.yaml", "kubernetes-indexed-job.yaml"] {
+        let manifest = std::fs::read_to_string(directory("drift-cron").join(name)).unwrap();
+        for part in manifest.split("\n---\n").filter(|part| part.contains("containers:")) {
+            let asked = Command::new("kubectl")
+                .env("KUBECONFIG", "/dev/null")
+                .args(["set", "env", "--local", "-o", "json", "ADDED=1", "-f", "-"])
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn();
+            let Ok(mut kubectl) = asked else {
+                println!("skipped: there is no kubectl here to read {name} with");
+                return;
+            };
+            kubectl.stdin.take().unwrap().write_all(part.as_bytes()).unwrap();
+            let output = kubectl.wait_with_output().unwrap();
+            assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+            let object = serde_json::from_slice(&output.stdout).unwrap();
+            is_read(&YamlLoader::load_from_str(part).unwrap()[0], &object, name);
+            read += 1;
+        }
+    }
+    assert_eq!(read, 2);
+}
+
+fn is_read(yaml: &Yaml, json: &serde_json::Value, at: &str) {
+    match yaml {
+        Yaml::Hash(members) => {
+            for (key, value) in members {
+                let key = text(key, "a key");
+                is_read(value, &json[key], &format!("{at}: {key}"));
+            }
+        }
+        Yaml::Array(elements) => {
+            assert!(json.as_array().is_some_and(|read| read.len() >= elements.len()), "{at}");
+            elements.iter().enumerate().for_each(|(n, element)| is_read(element, &json[n], at));
+        }
+        Yaml::String(text) => assert_eq!(json.as_str(), Some(text.as_str()), "{at}"),
+        Yaml::Integer(number) => assert_eq!(json.as_i64(), Some(*number), "{at}"),
+        Yaml::Boolean(is) => assert_eq!(json.as_bool(), Some(*is), "{at}"),
+        other => panic!("{at}: {other:?}"),
+    }
 }
 
 #[test]

@@ -175,6 +175,8 @@ fn ten_kinds_of_outside_changes_are_found_and_attributed_by_reading_alone() {
         assert_eq!(event["principal"], "arn:aws:iam::123456789012:user/testing");
         assert!(event["tool"].as_str().unwrap().contains("Boto3"), "{event:#}");
         assert!(!event["request_id"].as_str().unwrap().is_empty());
+        assert_eq!(event["source_address"], "127.0.0.1");
+        assert!(event["time"].as_str().unwrap().starts_with("20"), "{event:#}");
     }
     let unmanaged: Vec<String> = (report["accounts"].as_array().unwrap().iter())
         .flat_map(|a| a["unmanaged"].as_array().unwrap())
