@@ -1,6 +1,7 @@
 //! `aws_organizations_account`: a member account.
 
 use super::account_list::{self, of_parent};
+use super::organization::managed_here;
 use super::tagging::{read_tags, update_tags};
 use super::{account_creation, change, tree, unless, unless_gone};
 use crate::Aws;
@@ -236,6 +237,9 @@ impl Resource for Account {
     }
 
     async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        if managed_here(aws).await?.is_none() {
+            return Ok(Some(Vec::new()));
+        }
         let accounts = account_list::all(aws).await?;
         let ids = accounts.iter().filter_map(|account| account.id.clone());
         let found = ids.map(|id| Account { id: id.into(), ..Account::default() }.found_by_id(aws));

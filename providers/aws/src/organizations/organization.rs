@@ -99,6 +99,15 @@ pub(super) async fn describe(aws: &Aws) -> Result<Option<RemoteOrganization>, Er
     Ok(found.and_then(|answer| answer.organization))
 }
 
+/// The organization that the account manages; `None` if it is in none, or in that of another account. What an organization
+/// has is listed from there alone: others may not ask.
+pub(super) async fn managed_here(aws: &Aws) -> Result<Option<RemoteOrganization>, Error> {
+    let Some(found) = describe(aws).await? else { return Ok(None) };
+    let own = aws.account().await?;
+    let is_management = found.master_account_id.as_deref() == Some(&*own);
+    Ok(is_management.then_some(found))
+}
+
 impl Organization {
     /// The organization with all that its own attributes ask for.
     pub(super) async fn filled(self, aws: &Aws, remote: RemoteOrganization) -> Result<Self, Error> {
@@ -227,7 +236,7 @@ impl Resource for Organization {
     }
 
     async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
-        let Some(remote) = describe(aws).await? else { return Ok(Some(Vec::new())) };
+        let Some(remote) = managed_here(aws).await? else { return Ok(Some(Vec::new())) };
         Ok(Some(vec![Organization::default().filled(aws, remote).await?]))
     }
 

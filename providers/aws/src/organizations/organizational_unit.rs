@@ -1,6 +1,7 @@
 //! `aws_organizations_organizational_unit`: a unit in the tree below the root.
 
 use super::account_list::of_parent;
+use super::organization::managed_here;
 use super::tagging::{read_tags, tag_list, update_tags};
 use super::{change, pages, tree, unless_gone};
 use crate::Aws;
@@ -191,6 +192,9 @@ impl Resource for OrganizationalUnit {
     }
 
     async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        if managed_here(aws).await?.is_none() {
+            return Ok(Some(Vec::new()));
+        }
         let mut all = Vec::new();
         for (parent, unit) in tree::all_units(aws).await? {
             all.extend(OrganizationalUnit::default().filled(aws, parent, &unit).await?);

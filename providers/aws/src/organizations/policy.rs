@@ -1,5 +1,6 @@
 //! `aws_organizations_policy`: a policy that can be attached to accounts, units and the root.
 
+use super::organization::managed_here;
 use super::tagging::{read_tags, tag_list, update_tags};
 use super::{change, pages, unless_gone};
 use crate::Aws;
@@ -173,6 +174,9 @@ impl Resource for Policy {
     }
 
     async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        if managed_here(aws).await?.is_none() {
+            return Ok(Some(Vec::new()));
+        }
         let mut all = Vec::new();
         for kind in kinds() {
             let call = aws.organizations().list_policies().filter(PolicyType::from(*kind));

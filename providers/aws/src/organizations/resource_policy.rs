@@ -1,5 +1,6 @@
 //! `aws_organizations_resource_policy`: what other accounts may do in Organizations itself.
 
+use super::organization::managed_here;
 use super::tagging::{read_tags, tag_list, update_tags};
 use super::{change, unless_gone};
 use crate::Aws;
@@ -101,6 +102,9 @@ impl Resource for ResourcePolicy {
     }
 
     async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        if managed_here(aws).await?.is_none() {
+            return Ok(Some(Vec::new()));
+        }
         let Some(remote) = describe(aws).await? else { return Ok(Some(Vec::new())) };
         let found = ResourcePolicy::default().with_remote(remote);
         let tags = read_tags(aws, found.id.known()?).await?;

@@ -249,6 +249,25 @@ fn fifty_accounts_of_which_two_fail() {
     assert!(detail.contains(reached) && detail.contains("allowed_account_ids"), "{detail}");
 }
 
+/// Only the account that manages an organization may ask what it has: in others that is no reason to say that something
+/// could not be listed.
+#[test]
+fn what_an_organization_has_is_listed_where_it_is_managed() {
+    let aws = Aws::start();
+    let config = "provider \"aws\" {\n  region = \"eu-west-1\"\n}\nresource \"aws_iam_group\" \"team\" {\n  name = \"team\"\n}\n";
+    let context = TestContext::with_config(config).using(&aws);
+    context.good(&["init"]);
+    context.good(&["apply", "-auto-approve"]);
+    let search = ["drift", "-unmanaged", "-type=aws_organizations_*", "-who=false"];
+    context.run(&search).expect_code(0).expect_text("no drift").expect_no_text("Not listed");
+    aws.tamper("organizations.create_organization(FeatureSet='ALL')");
+    context
+        .run(&search)
+        .expect_code(2)
+        .expect_text("aws_organizations_organization.")
+        .expect_no_text("Not listed");
+}
+
 /// The state of a stack with one group.
 fn state(group: &Value) -> Value {
     json!({
