@@ -97,6 +97,7 @@ fn shards_look_at_every_stack_once() {
     seen.sort();
     assert_eq!(seen, names);
     assert!(project.text(&["drift", "-shard=4/3"]).1.contains("i/n is needed"));
+    assert!(project.text(&["drift", "-type=a_*"]).1.contains("Required: -unmanaged."));
 }
 
 #[test]

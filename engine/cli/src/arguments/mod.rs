@@ -214,7 +214,8 @@ pub(crate) fn explain(error: &clap::Error, cli: &Command, path: &[String]) -> Di
             ),
         ),
         ErrorKind::MissingRequiredArgument => {
-            Diagnostic::error("Missing command line arguments", format!("Required: {flag}."))
+            let missing: Vec<_> = flag.split(", ").map(|flag| flag.replacen("--", "-", 1)).collect();
+            Diagnostic::error("Missing command line arguments", format!("Required: {}.", missing.join(", ")))
         }
         ErrorKind::InvalidValue if context(ContextKind::InvalidValue).is_empty() => {
             parse(format!("The flag -{name} needs a value."))
