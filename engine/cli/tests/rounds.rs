@@ -44,6 +44,23 @@ fn rounds_are_planned_and_approved_one_after_the_other() {
 }
 
 #[test]
+fn what_is_to_be_replaced_is_replaced_in_one_round() {
+    let project = Project::new(&[("main.tf", CHAIN)]);
+    let (code, text) = project.text(&["apply", "-rounds", "-auto-approve"]);
+    assert_eq!(code, 0, "{text}");
+    let more = "resource \"terraform_data\" \"other\" {}\n";
+    project.write("main.tf", &format!("{}{more}", CHAIN.replace("\"a\"", "\"b\"")));
+    let other = "-replace=terraform_data.other";
+    let (code, text) = project.text(&["apply", "-auto-approve", "-target=terraform_data.other"]);
+    assert_eq!(code, 0, "{text}");
+    let (code, text) = project.text(&["apply", "-rounds", "-auto-approve", other]);
+    assert_eq!(code, 0, "{text}");
+    assert_eq!(text.matches("Apply complete!").count(), 2, "{text}");
+    assert_eq!(text.matches("terraform_data.other will be replaced, as requested").count(), 1, "{text}");
+    assert!(!text.contains("Nothing to replace"), "{text}");
+}
+
+#[test]
 fn a_round_that_nothing_would_make_known_is_an_error() {
     let text = "resource \"terraform_data\" \"a\" {\n  count = length(timestamp())\n}\n";
     let project = Project::new(&[("main.tf", text)]);

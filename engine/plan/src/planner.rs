@@ -86,6 +86,9 @@ pub async fn plan(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, options: &PlanOpt
     if !all {
         problems.push(partial_warning());
     }
+    if !failed && last_round && options.mode == PlanMode::Normal {
+        problems.append(without_instance(options, &found.desired));
+    }
     if options.refresh && options.mode == PlanMode::Normal {
         renew_stored(ev, &changes, &mut found.state, &dependencies);
     }
@@ -267,6 +270,29 @@ fn partial_warning() -> Diagnostic {
          routine use, and are provided only for exceptional situations such as recovering from errors or mistakes, \
          or when Terrane specifically suggests to use them as part of an error message.",
     )
+}
+
+/// Requests to replace what is no instance come to nothing, which must not pass for having been done.
+fn without_instance(options: &PlanOptions, desired: &HashSet<ResourceInstance>) -> Diagnostics {
+    let warning = |address: &ResourceInstance| {
+        let mut instances: Vec<_> = desired.iter().filter(|i| i.config() == address.config()).collect();
+        instances.sort();
+        let hint = match instances.as_slice() {
+            [] => String::new(),
+            some => {
+                let lines: Vec<String> =
+                    some.iter().map(|i| format!("  -replace={:?}", i.to_string())).collect();
+                format!(" Its instances are replaced by:\n{}", lines.join("\n"))
+            }
+        };
+        Diagnostic::warning(
+            "Nothing to replace",
+            format!("The plan has no resource instance {address}, which -replace names.{hint}"),
+        )
+    };
+    let mut missing: Vec<_> = options.replace.iter().filter(|a| !desired.contains(a)).collect();
+    missing.sort();
+    missing.into_iter().map(warning).collect()
 }
 
 /// A destroy plan does not read data sources: provider configurations that are made from them

@@ -12,6 +12,7 @@ use crate::context::{Context, Exit, Outcome, Problems};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use terrane_address::ResourceInstance;
 use terrane_apply::{Applied, ApplyInputs, Parallelism, RecordError, Recorder};
 use terrane_backend::StateManager;
 use terrane_config::Files;
@@ -64,18 +65,22 @@ fn plan_and_apply(
     manager: Arc<StateManager>,
 ) -> Outcome {
     settle_first(context, args, auto_approve, &manager)?;
+    let mut args = args.clone();
     loop {
-        let (exit, round) = plan_and_apply_once(context, args, mode, auto_approve, &manager)?;
-        if exit != Exit::Success || round == Round::Last {
-            return Ok(exit);
+        let (exit, round) = plan_and_apply_once(context, &args, mode, auto_approve, &manager)?;
+        match round {
+            Round::More { planned } if exit == Exit::Success => args.replace.retain(|a| !planned.contains(a)),
+            _ => return Ok(exit),
         }
     }
 }
 
 /// Whether there is more to plan after a plan was applied.
-#[derive(Clone, Copy, PartialEq, Eq)]
 enum Round {
-    More,
+    /// There is, and these instances were planned in this one: what of them was to be replaced is.
+    More {
+        planned: BTreeSet<ResourceInstance>,
+    },
     Last,
 }
 
@@ -100,7 +105,10 @@ fn plan_and_apply_once(
         context.output.line(&format!("{what} cancelled."));
         return Ok((Exit::Failure, Round::Last));
     }
-    let round = if plan.deferred.is_empty() { Round::Last } else { Round::More };
+    let round = match plan.deferred.is_empty() {
+        true => Round::Last,
+        false => Round::More { planned: plan.changes.iter().map(|c| c.address.clone()).collect() },
+    };
     let exit = run(
         context,
         &project,

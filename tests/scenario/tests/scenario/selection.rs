@@ -124,3 +124,24 @@ async fn an_object_that_moved_cannot_be_left_out() {
     world.options.selection = all_but(&["fake_thing.z"]);
     assert_eq!(world.plan(PlanMode::Normal).await.actions(), []);
 }
+
+#[tokio::test]
+async fn a_replacement_of_what_is_no_instance_is_told() {
+    let mut world = World::new(THINGS);
+    world.apply().await;
+    let replace = ["fake_thing.low", "fake_thing.alone", "fake_thing.alne"].map(|a| a.parse().unwrap());
+    world.options.replace = replace.into_iter().collect();
+    let made = world.plan(PlanMode::Normal).await;
+    let said = texts(&made.problems);
+    assert!(!made.problems.has_errors(), "{said}");
+    for expected in [
+        "no resource instance fake_thing.low, which -replace names. Its instances are replaced by:\n  \
+         -replace=\"fake_thing.low[0]\"\n  -replace=\"fake_thing.low[1]\"",
+        "no resource instance fake_thing.alne, which -replace names.",
+    ] {
+        assert!(said.contains(expected), "{said}");
+    }
+    assert!(!said.contains("fake_thing.alone"), "{said}");
+    let replaced = made.actions().into_iter().filter(|(_, action)| action.is_replace());
+    assert_eq!(replaced.map(|(address, _)| address).collect::<Vec<_>>(), ["fake_thing.alone"]);
+}
