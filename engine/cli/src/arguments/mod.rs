@@ -159,7 +159,7 @@ fn rewrite(command: &Command, arguments: Vec<String>, no_color: &mut bool) -> Op
             (Some(known), Some(value)) if is_switch(known) => match boolean(value) {
                 Some(true) => rewritten.push(format!("--{name}")),
                 Some(false) => rewritten.retain(|a| a.strip_prefix("--") != Some(name)),
-                None => rewritten.push(argument.clone()),
+                None => rewritten.push(format!("--{flag}")),
             },
             (Some(known), None) if takes_next(known) => match rest.next() {
                 Some(value) => rewritten.push(format!("--{name}={value}")),
@@ -196,6 +196,11 @@ pub(crate) fn explain(error: &clap::Error, cli: &Command, path: &[String]) -> Di
         _ => String::new(),
     };
     let flag = context(ContextKind::InvalidArg);
+    // Without its value, and with one dash; arguments that are no flags stand as they are.
+    let shown = |argument: &str| match argument.trim_start_matches('-').split(['=', ' ', '[']).next() {
+        Some(name) if argument.starts_with('-') => format!("-{name}"),
+        _ => argument.to_owned(),
+    };
     let name = flag.trim_start_matches('-').split(['=', ' ', '[']).next().unwrap_or_default().to_owned();
     let parse = |detail: String| Diagnostic::error("Failed to parse command-line flags", detail);
     match error.kind() {
@@ -205,6 +210,18 @@ pub(crate) fn explain(error: &clap::Error, cli: &Command, path: &[String]) -> Di
             let suggestion =
                 nearest(&name, names).map(|n| format!(" Did you mean -{n}?")).unwrap_or_default();
             parse(format!("There is no flag -{name}.{suggestion}"))
+        }
+        // Of a switch, which clap gives no values.
+        ErrorKind::TooManyValues if flag.starts_with('-') => {
+            let value = context(ContextKind::InvalidValue);
+            parse(format!("Invalid value {value:?} for -{name}: true or false is needed."))
+        }
+        ErrorKind::ArgumentConflict => {
+            let other = shown(&context(ContextKind::PriorArg));
+            parse(match shown(&flag) {
+                again if again == other => format!("{again} is given more than once."),
+                flag => format!("{flag} cannot be used with {other}."),
+            })
         }
         ErrorKind::UnknownArgument | ErrorKind::TooManyValues => Diagnostic::error(
             "Too many command line arguments",
@@ -222,8 +239,11 @@ pub(crate) fn explain(error: &clap::Error, cli: &Command, path: &[String]) -> Di
         }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
             let reason = std::error::Error::source(error).map(|e| format!(": {e}")).unwrap_or_default();
-            let what = if flag.starts_with('-') { format!("-{name}") } else { flag.clone() };
-            parse(format!("Invalid value {:?} for {what}{reason}.", context(ContextKind::InvalidValue)))
+            parse(format!(
+                "Invalid value {:?} for {}{reason}.",
+                context(ContextKind::InvalidValue),
+                shown(&flag)
+            ))
         }
         _ => parse(error.to_string().trim_start_matches("error: ").trim_end().to_owned()),
     }

@@ -44,6 +44,7 @@ pub(crate) fn plan_with(
 ) -> Result<Planned, Problems> {
     let selection = selection(context, args)?;
     check_replace(args, mode)?;
+    check_refresh(args)?;
     let project = Project::load(context, &args.variables, args.input && !args.format.json)?;
     let sink = Sink::new(context, args, &project.config.sources, mode == Some(PlanMode::Destroy))?;
     context.output.set_compact_warnings(args.compact_warnings);
@@ -199,6 +200,21 @@ fn check_replace(args: &PlanArgs, mode: Option<PlanMode>) -> Result<(), Problems
             "Only managed resources can be used with the -replace=... option.",
         )),
         None => Ok(()),
+    }
+}
+
+/// Modes that are about refreshing need it.
+fn check_refresh(args: &PlanArgs) -> Result<(), Problems> {
+    match (args.refresh_only, args.minimal_refresh) {
+        (true, _) if !args.refresh => Err(Problems::new(
+            "Incompatible refresh options",
+            "With -refresh=false beside -refresh-only there is nothing to do.",
+        )),
+        (_, true) if !args.refresh => Err(Problems::new(
+            "Incompatible refresh options",
+            "-minimal-refresh says what is refreshed, and -refresh=false that nothing is.",
+        )),
+        _ => Ok(()),
     }
 }
 
