@@ -29,6 +29,13 @@ fn what_is_not_understood_is_said_and_what_was_meant_suggested() {
         (&["state", "rm", "a..b"], 1, "\"a..b\" is not an address"),
         (&["state", "rm", "-lock-timeout=5", "a.b"], 1, "a duration such as 30s or 5m is needed"),
         (&["fmt", "-list=maybe"], 1, "Invalid value \"maybe\" for -list: true or false is needed."),
+        (&["fmt", "-check=maybe"], 1, "Invalid value \"maybe\" for -check: true or false is needed."),
+        (&["plan", "-destroy", "-refresh-only"], 1, "-destroy cannot be used with -refresh-only."),
+        (&["plan", "-exclude=a.b", "-target=c.d"], 1, " cannot be used with -"),
+        (&["import", "-from=x", "a.b", "c"], 1, "-from cannot be used with [ADDRESS], [ID]."),
+        (&["plan", "-out=a", "-out=b"], 1, "-out is given more than once."),
+        (&["plan", "-refresh=false", "-refresh-only"], 1, "Error: Incompatible refresh options"),
+        (&["plan", "-refresh=false", "-minimal-refresh"], 1, "Error: Incompatible refresh options"),
         (&["-chdir", "x", "version"], 1, "-chdir: must include an equals sign"),
         (&["-chdir=nowhere", "version"], 1, "Error handling -chdir option"),
         (&["-colour", "version"], 1, "-colour is not a global option"),
@@ -138,10 +145,16 @@ fn states_are_pulled_and_pushed() {
     assert_eq!(project.run(&["state", "pull"]).out, STATE);
     let older = STATE.replace("\"serial\": 26", "\"serial\": 25");
     let other = STATE.replace("\"lineage\": \"", "\"lineage\": \"x");
-    for (text, reason) in [(&older, "newer state with serial 26"), (&other, "unrelated state")] {
+    let twin = STATE.replace("\"hush\"", "\"hash\"");
+    for (text, reason) in [
+        (&older, "newer state with serial 26"),
+        (&other, "unrelated state"),
+        (&twin, "has the same serial, 26"),
+    ] {
         let pushed = project.run_with_input(&["state", "push", "-"], text);
         assert!(pushed.code == 1 && pushed.err.replace('\n', " ").contains(reason), "{}", pushed.err);
     }
+    assert_eq!(project.run_with_input(&["state", "push", "-"], STATE).code, 0);
     assert_eq!(project.read("terraform.tfstate"), STATE);
     project.write("new", &STATE.replace("\"serial\": 26", "\"serial\": 40"));
     assert_eq!(project.run(&["state", "push", "new"]).code, 0);

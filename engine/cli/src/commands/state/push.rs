@@ -11,10 +11,10 @@ use terrane_state::State;
 /// Update remote state from a local state file.
 ///
 /// Replaces the state of the current workspace by a state file. For protection, a state of
-/// another lineage or with a lower serial is refused.
+/// another lineage, with a lower serial, or different with the same serial is refused.
 #[derive(Args)]
 pub(crate) struct PushArgs {
-    /// Write the state even if lineages don't match or the present serial is higher.
+    /// Write the state even if lineages don't match or the serial is not higher.
     #[arg(long)]
     force: bool,
     #[command(flatten)]
@@ -58,6 +58,13 @@ fn push(args: &PushArgs, context: &Context, manager: &StateManager, new: State) 
             return refuse(format!(
                 "Cannot import state with serial {} over newer state with serial {}. Use -force to do so.",
                 new.serial, present.serial
+            ));
+        }
+        if new.serial == present.serial && new != (State { lineage: new.lineage.clone(), ..present }) {
+            return refuse(format!(
+                "Cannot import a state that differs from the present one and has the same serial, {}: one of them may \
+                 lack what is in the other. Increase the serial of the file, or use -force.",
+                new.serial
             ));
         }
     }
