@@ -145,6 +145,12 @@ fn workspaces_are_made_selected_and_deleted() {
     );
     assert_eq!(project.run(&["workspace", "select", "default"]).code, 0);
     refused(&project, &[(&["workspace", "delete", "prod"], "currently tracking")]);
+    let lock = "terraform.tfstate.d/prod/.terraform.tfstate.lock.info";
+    let elsewhere = r#"{"ID":"7","Who":"ann@elsewhere","Host":"elsewhere","Expires":"2999-01-01T00:00:00Z"}"#;
+    project.write(lock, elsewhere);
+    let locked = (&["workspace", "delete", "-force", "prod"][..], "Error acquiring the state lock");
+    refused(&project, &[locked]);
+    std::fs::remove_file(project.path().join(lock)).unwrap();
     assert_eq!(project.run(&["workspace", "delete", "-force", "prod"]).code, 0);
     assert_eq!(project.run(&["workspace", "list"]).out, "* default\n\n");
 }

@@ -1,11 +1,12 @@
 //! `workspace list|show|select|new|delete`
 
-use crate::arguments::StateFileArgs;
-use crate::backend::{backend, open_failed, save_failed, storage_failed};
+use crate::arguments::{LockArgs, StateFileArgs};
+use crate::backend::{backend, open_failed, release, save_failed, storage_failed, take_lock};
 use crate::context::{Context, Exit, Outcome, Problems};
 use crate::workspace::{DEFAULT, is_valid_name, select, selected};
 use clap::{Args, Subcommand};
-use terrane_backend::StateManager;
+use std::sync::Arc;
+use terrane_backend::{Lease, StateManager, StateStorage};
 
 /// Workspace management.
 ///
@@ -43,6 +44,8 @@ pub(crate) struct SelectArgs {
 pub(crate) struct NewArgs {
     #[command(flatten)]
     state: StateFileArgs,
+    #[command(flatten)]
+    lock: LockArgs,
     /// The workspace.
     #[arg(value_name = "NAME")]
     name: String,
@@ -54,6 +57,8 @@ pub(crate) struct DeleteArgs {
     /// Remove even a workspace that still manages objects, which are then no longer managed.
     #[arg(long)]
     force: bool,
+    #[command(flatten)]
+    lock: LockArgs,
     /// The workspace.
     #[arg(value_name = "NAME")]
     name: String,
@@ -70,7 +75,7 @@ pub(crate) fn run(command: &WorkspaceCommand, context: &mut Context) -> Outcome 
         }
         WorkspaceCommand::Show(_) => context.output.line(&selected(&context.environment)),
         WorkspaceCommand::Select(args) => choose(args, context)?,
-        WorkspaceCommand::New(args) => create(context, &args.name, &args.state)?,
+        WorkspaceCommand::New(args) => create(context, &args.name, Some(args))?,
         WorkspaceCommand::Delete(args) => delete(args, context)?,
     }
     Ok(Exit::Success)
@@ -98,7 +103,7 @@ fn choose(args: &SelectArgs, context: &Context) -> Result<(), Problems> {
     let name = &args.name;
     if !names(context)?.contains(name) {
         if args.or_create {
-            return create(context, name, &StateFileArgs::default());
+            return create(context, name, None);
         }
         return Err(Problems::new(
             format!("Workspace {name:?} doesn't exist"),
@@ -112,7 +117,8 @@ fn choose(args: &SelectArgs, context: &Context) -> Result<(), Problems> {
     Ok(())
 }
 
-fn create(context: &Context, name: &str, files: &StateFileArgs) -> Result<(), Problems> {
+/// `args` may say what the state is copied from.
+fn create(context: &Context, name: &str, args: Option<&NewArgs>) -> Result<(), Problems> {
     refuse_override(context)?;
     if !is_valid_name(name) {
         return Err(Problems::new(
@@ -137,11 +143,11 @@ fn create(context: &Context, name: &str, files: &StateFileArgs) -> Result<(), Pr
     }
     let failed = |e| Problems::new("Failed to create workspace", format!("{e}."));
     context.block_on(backend.create_workspace(name)).map_err(failed)?;
-    if files.state.is_some() {
-        let from = crate::backend::open(context, files)?.state();
-        let to = context.block_on(StateManager::open(backend.state(name))).map_err(open_failed)?;
-        to.replace(from);
-        context.block_on(to.save()).map_err(save_failed)?;
+    if let Some(args) = args.filter(|a| a.state.state.is_some()) {
+        let lease = lock(context, backend.state(name), &args.lock)?;
+        let copied = copy(context, &args.state, backend.state(name));
+        release(context, lease);
+        copied?;
     }
     select(&context.environment, name)?;
     let style = context.output.palette().success;
@@ -151,6 +157,18 @@ fn create(context: &Context, name: &str, files: &StateFileArgs) -> Result<(), Pr
          for this configuration."
     ));
     Ok(())
+}
+
+fn copy(context: &Context, from: &StateFileArgs, to: Arc<dyn StateStorage>) -> Result<(), Problems> {
+    let from = crate::backend::open(context, from)?.state();
+    let to = context.block_on(StateManager::open(to)).map_err(open_failed)?;
+    to.replace(from);
+    context.block_on(to.save()).map_err(save_failed)?;
+    Ok(())
+}
+
+fn lock(context: &Context, state: Arc<dyn StateStorage>, args: &LockArgs) -> Result<Option<Lease>, Problems> {
+    args.lock.then(|| take_lock(context, state, args, "workspace")).transpose()
 }
 
 fn delete(args: &DeleteArgs, context: &Context) -> Result<(), Problems> {
@@ -166,10 +184,11 @@ fn delete(args: &DeleteArgs, context: &Context) -> Result<(), Problems> {
         return refuse(format!("Workspace {name:?} doesn't exist."));
     }
     let backend = backend(context)?;
-    if let Some(holder) = context.block_on(backend.state(name).holder()).map_err(storage_failed)? {
-        return refuse(format!("The state of workspace {name:?} is locked.\n{holder}"));
-    }
-    let state = context.block_on(StateManager::open(backend.state(name))).map_err(open_failed)?.state();
+    // Given back before the state goes, since some backends keep the lock with it.
+    let lease = lock(context, backend.state(name), &args.lock)?;
+    let opened = context.block_on(StateManager::open(backend.state(name)));
+    release(context, lease);
+    let state = opened.map_err(open_failed)?.state();
     if !state.resources.is_empty() && !args.force {
         let some: String = state.instances().take(10).map(|(a, ..)| format!("\n  - {a}")).collect();
         return refuse(format!(
