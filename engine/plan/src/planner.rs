@@ -89,13 +89,11 @@ pub async fn plan(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, options: &PlanOpt
     if !failed && last_round && options.mode == PlanMode::Normal {
         problems.append(without_instance(options, &found.desired));
     }
+    spread_create_before_destroy(&mut changes, &dependencies);
     if options.refresh && options.mode == PlanMode::Normal {
         renew_stored(ev, &changes, &mut found.state, &dependencies);
-    }
-    if options.refresh && options.mode == PlanMode::Normal {
         keep_providers(&changes, &mut found);
     }
-    spread_create_before_destroy(&mut changes, &dependencies);
     changes.sort_by(|a, b| (&a.address, &a.deposed).cmp(&(&b.address, &b.deposed)));
 
     let outputs = outputs(ev, inputs, options, &mut problems);
@@ -187,7 +185,8 @@ fn add_mentioned(
 }
 
 /// With objects that stay as they are is stored what the configuration says now: their dependencies,
-/// whether they must not be destroyed, and whether they are left alone when they are no longer wanted.
+/// whether their successors come first, whether they must not be destroyed, and whether they are left alone
+/// when they are no longer wanted.
 fn renew_stored(
     ev: &Evaluator<'_>,
     changes: &[Arc<ResourceChange>],
@@ -201,12 +200,15 @@ fn renew_stored(
         let Some(object) = state.current(&change.address) else { continue };
         let prevent_destroy = ev.prevent_destroy(&change.address).unwrap_or(object.kept.prevent_destroy);
         let retain = ev.inputs().config.retains(&change.address.config());
-        let as_stored = object.kept.prevent_destroy == prevent_destroy && object.kept.retain == retain;
+        let as_stored = object.kept.prevent_destroy == prevent_destroy
+            && object.kept.retain == retain
+            && object.create_before_destroy == change.create_before_destroy;
         if object.dependencies == *wanted && as_stored {
             continue;
         }
         let mut object = (**object).clone();
         object.dependencies.clone_from(wanted);
+        object.create_before_destroy = change.create_before_destroy;
         object.kept.prevent_destroy = prevent_destroy;
         object.kept.retain = retain;
         state.write(StateWrite::Put {

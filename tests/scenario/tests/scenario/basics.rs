@@ -52,6 +52,23 @@ async fn objects_are_made_kept_replaced_and_destroyed() {
 }
 
 #[tokio::test]
+async fn what_stays_is_stored_with_the_order_of_its_replacement() {
+    let mut world = World::new(THINGS);
+    world.apply().await;
+    let plain = world.state_text();
+    let first = THINGS
+        .replace("  count = 2\n", "  count = 2\n  lifecycle {\n    create_before_destroy = true\n  }\n");
+    world.edit("main.tf", &first);
+    let (plan, _) = world.apply().await;
+    assert!(plan.changes.iter().all(|c| c.action == Action::NoOp), "{:#?}", plan.changes);
+    // What replacements that come first build on is replaced so, too.
+    assert_eq!(world.state_text().matches("\"create_before_destroy\": true").count(), 3);
+    world.edit("main.tf", THINGS);
+    world.apply().await;
+    assert_eq!(world.state_text(), plain);
+}
+
+#[tokio::test]
 async fn a_provider_that_wants_to_plans_deletions() {
     let mut world = World::new(THINGS);
     world.apply().await;
