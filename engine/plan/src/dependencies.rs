@@ -47,7 +47,8 @@ impl StaticDependencies {
 
     /// The resources that are stored as the dependencies of objects of `resource`: all that it
     /// depends on, also through others. Where those are very many, only those up to the nearest
-    /// managed ones, which say the same: the others follow from them.
+    /// managed ones, which say the same: the others follow from them. In the order of their text, as
+    /// Terraform writes them.
     pub fn stored(&self, resource: &ConfigResource) -> Vec<ConfigResource> {
         let all = self.closure(resource, |_| true);
         let found = if all.len() > STORED_LIMIT {
@@ -55,7 +56,9 @@ impl StaticDependencies {
         } else {
             all
         };
-        found.into_iter().cloned().collect()
+        let mut found: Vec<ConfigResource> = found.into_iter().cloned().collect();
+        found.sort_by_cached_key(ToString::to_string);
+        found
     }
 
     /// Resources that can be reached through resources which `through` lets pass; more

@@ -69,9 +69,6 @@ impl Driver<'_, '_> {
     }
 
     fn forced_replacement(&self, address: &ResourceInstance) -> Result<Option<ActionReason>, Stop> {
-        if self.options.replace.contains(address) {
-            return Ok(Some(ActionReason::ReplaceByRequest));
-        }
         for (trigger, path) in self.ev.replace_triggers(address)? {
             let Some(change) = self.found.changes.get(&trigger) else { continue };
             // Only what changes an object that is there already counts, not that there is a new one.
@@ -81,6 +78,6 @@ impl Driver<'_, '_> {
                 return Ok(Some(ActionReason::ReplaceByTriggers));
             }
         }
-        Ok(None)
+        Ok(self.options.replace.contains(address).then_some(ActionReason::ReplaceByRequest))
     }
 }

@@ -30,6 +30,10 @@ module "inner" {
   value  = terraform_data.base.output
 }
 
+resource "terraform_data" "mixed" {
+  input = [module.inner.value, terraform_data.base.id, data.terraform_remote_state.other.outputs]
+}
+
 output "inner" {
   value     = module.inner.value
   sensitive = true
@@ -115,6 +119,8 @@ fn hand_over(first: &TestContext, second: &TestContext) {
     first.good(&["apply", "-auto-approve"]);
     second.write("terraform.tfstate", &first.read("terraform.tfstate"));
     second.run(&["plan", "-detailed-exitcode"]).expect_code(0);
+    second.good(&["apply", "-auto-approve"]);
+    assert_eq!(second.state()["resources"], first.state()["resources"], "nothing to do, nothing to write");
 
     for context in [first, second] {
         context.edit("main.tf", "toset([\"x\", \"y\"])", "toset([\"y\", \"z\"])");
@@ -139,5 +145,5 @@ fn hand_over(first: &TestContext, second: &TestContext) {
     second.good(&["plan"]).expect_text("terraform_data.fragile is tainted, so must be replaced");
     second.good(&["apply", "-auto-approve"]).expect_text("1 added, 0 changed, 1 destroyed");
     first.write("terraform.tfstate", &second.read("terraform.tfstate"));
-    first.good(&["destroy", "-auto-approve"]).expect_text("9 destroyed.");
+    first.good(&["destroy", "-auto-approve"]).expect_text("10 destroyed.");
 }
