@@ -5,12 +5,15 @@ use crate::{Action, ResourceChange};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use terrane_address::ConfigResource;
+use terrane_config::Config;
 
 /// Makes replacements create first where the resource, or one that depends on it directly or
 /// through others, says `create_before_destroy`: a dependent's old object needs its
-/// dependencies' old objects for as long as it lives.
+/// dependencies' old objects for as long as it lives. Where everything is planned, `config` is given, and
+/// resources count that have no instance, as with Terraform.
 pub(crate) fn spread_create_before_destroy(
     changes: &mut [Arc<ResourceChange>],
+    config: Option<&Config>,
     dependencies: &StaticDependencies,
 ) {
     let mut index: HashMap<ConfigResource, Vec<usize>> = HashMap::new();
@@ -21,6 +24,12 @@ pub(crate) fn spread_create_before_destroy(
         .filter(|c| c.create_before_destroy && c.deposed.is_none() && c.action != Action::Delete)
         .map(|c| c.address.config())
         .collect();
+    let declared = config.into_iter().flat_map(Config::resources);
+    forced.extend(
+        declared
+            .filter(|(_, block)| block.lifecycle.create_before_destroy == Some(true))
+            .map(|(resource, _)| resource),
+    );
     let mut open: Vec<ConfigResource> = forced.iter().cloned().collect();
     while let Some(resource) = open.pop() {
         for dependency in dependencies.direct(&resource) {

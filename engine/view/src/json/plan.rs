@@ -161,9 +161,8 @@ fn planned(
     out.insert("address".into(), json!(change.address.to_string()));
     identity(&change.address, &change.provider.provider, &mut out);
     out.insert("schema_version".into(), json!(schema.map_or(0, |s| s.version)));
-    if !after.is_null() {
-        out.insert("values".into(), known_json(&after, options.show_sensitive).unwrap_or_default());
-    }
+    // Left out where nothing is known, as by Terraform.
+    insert_unless_empty(&mut out, "values", known_json(&after, options.show_sensitive).unwrap_or_default());
     out.insert("sensitive_values".into(), sensitive_json(&after));
     stored_identity(change.private.identity.as_deref(), &mut out);
     (change.address.module.clone(), Json::Object(out))

@@ -66,6 +66,11 @@ async fn what_stays_is_stored_with_the_order_of_its_replacement() {
     world.edit("main.tf", THINGS);
     world.apply().await;
     assert_eq!(world.state_text(), plain);
+    // That there is none at the moment makes no difference.
+    world.edit("main.tf", &first.replace("  count = 2\n", "  count = 0\n"));
+    world.set("kind", "large");
+    let made = world.plan(PlanMode::Normal).await;
+    assert_eq!(made.actions()[0], ("fake_thing.base".to_owned(), Action::CreateThenDelete));
 }
 
 #[tokio::test]
@@ -175,6 +180,12 @@ async fn what_is_made_anyway_says_what_triggered_it() {
     let (plan, _) = world.apply().await;
     let made = plan.changes.iter().find(|c| c.action == Action::Create).unwrap();
     assert_eq!(made.reason, Some(terrane_plan::ActionReason::ReplaceByTriggers));
+
+    // The triggers are the reason even of what is to be replaced by request.
+    world.options.replace = ["fake_thing.a", "fake_thing.b[0]"].map(|a| a.parse().unwrap()).into();
+    let reasons = |plan: &terrane_plan::Plan| plan.changes.iter().map(|c| c.reason).collect::<Vec<_>>();
+    let both = [terrane_plan::ActionReason::ReplaceByRequest, terrane_plan::ActionReason::ReplaceByTriggers];
+    assert_eq!(reasons(&world.plan(PlanMode::Normal).await.plan), both.map(Some));
 }
 
 #[tokio::test]
