@@ -28,7 +28,7 @@ impl Run<'_, '_> {
     /// Evaluates all conditions with what there is now.
     pub(crate) fn checks(&mut self) {
         let results = match self.plan.mode {
-            PlanMode::Destroy => Vec::new(),
+            PlanMode::Destroy => self.plan.checks.clone(),
             _ => {
                 let resources = self.plan.changes.iter().map(|change| change.address.config());
                 let part = self.plan.partial.then(|| resources.collect::<HashSet<_>>());

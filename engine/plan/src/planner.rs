@@ -91,7 +91,7 @@ pub async fn plan(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, options: &PlanOpt
     }
     let whole = (all && options.mode != PlanMode::Destroy).then_some(inputs.config);
     spread_create_before_destroy(&mut changes, whole, &dependencies);
-    if options.refresh && options.mode == PlanMode::Normal {
+    if options.mode == PlanMode::Normal {
         renew_stored(ev, &changes, &mut found.state, &dependencies);
         keep_providers(&changes, &mut found);
     }

@@ -103,6 +103,25 @@ fn secrets_are_null_unless_asked_for() {
     assert!(document(&plan).to_string().contains("hunter"));
 }
 
+#[test]
+fn what_is_planned_says_what_terraform_says_of_it() {
+    let mut made = change(Action::Create, Json::Null, json!({}));
+    made.after = Value::object([("id", Value::unknown(Type::String))]);
+    let mut plan = plan(vec![made]);
+    let nothing = OutputChange {
+        before: Value::NULL,
+        after: Value::null(Type::String),
+        sensitive: false,
+        action: Action::Create,
+    };
+    plan.outputs = BTreeMap::from([("nothing".into(), nothing)]);
+    let planned = &document(&plan)["planned_values"];
+    let null = json!({"sensitive": false, "type": "dynamic", "value": null});
+    assert_eq!(planned["outputs"]["nothing"], null);
+    let resource = &planned["root_module"]["resources"][0];
+    assert!(resource["address"].is_string() && resource.get("values").is_none(), "{resource}");
+}
+
 fn changes() -> Vec<ResourceChange> {
     let mut replace = change(
         Action::DeleteThenCreate,

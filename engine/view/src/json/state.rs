@@ -12,7 +12,7 @@ use terrane_address::{Mode, ModuleInstance, ResourceInstance};
 use terrane_provider::Schemas;
 use terrane_schema::Schema;
 use terrane_state::{Object, ObjectStatus, OutputState, ResourceState, State};
-use terrane_value::{Value, type_to_json};
+use terrane_value::{Type, Value, type_to_json};
 
 /// A state in format 1.0, as `show -json` prints it.
 pub fn state_json(state: &State, schemas: &Schemas, options: &JsonOptions) -> Json {
@@ -102,10 +102,11 @@ pub fn outputs_json(outputs: &BTreeMap<Arc<str>, OutputState>, options: &JsonOpt
     Json::Object(outputs.iter().map(|(name, o)| (name.to_string(), output(o, options))).collect())
 }
 
-/// A planned output: its value and type only when it is wholly known.
+/// A planned output: its value and type only when it is wholly known. Terraform keeps no type of a null.
 pub(crate) fn planned_output(after: &Value, sensitive: bool, options: &JsonOptions) -> Json {
     if after.is_wholly_known() {
-        return output(&OutputState { value: after.clone(), sensitive }, options);
+        let value = if after.is_null() { Value::null(Type::Dynamic) } else { after.clone() };
+        return output(&OutputState { value, sensitive }, options);
     }
     json!({ "sensitive": sensitive })
 }

@@ -59,6 +59,8 @@ async fn what_stays_is_stored_with_the_order_of_its_replacement() {
     let first = THINGS
         .replace("  count = 2\n", "  count = 2\n  lifecycle {\n    create_before_destroy = true\n  }\n");
     world.edit("main.tf", &first);
+    // Whether they are read or not.
+    world.options.refresh = false;
     let (plan, _) = world.apply().await;
     assert!(plan.changes.iter().all(|c| c.action == Action::NoOp), "{:#?}", plan.changes);
     // What replacements that come first build on is replaced so, too.

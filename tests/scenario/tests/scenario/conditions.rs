@@ -67,7 +67,9 @@ async fn every_condition_has_its_result_in_the_plan_and_in_the_state() {
     let made = world.plan(PlanMode::Destroy).await;
     assert_eq!(status(&made, "check.small"), Some(CheckStatus::Unknown));
     world.apply_plan(&made).await;
-    assert!(world.state.check_results.is_null());
+    let stored = world.state.check_results.as_array().unwrap().clone();
+    assert!(stored.iter().all(|c| c["status"] == "unknown" && c["objects"].is_null()), "{stored:?}");
+    assert_eq!(stored.len(), made.plan.checks.len());
 }
 
 #[tokio::test]
