@@ -107,7 +107,9 @@ fn secrets_are_null_unless_asked_for() {
 fn what_is_planned_says_what_terraform_says_of_it() {
     let mut made = change(Action::Create, Json::Null, json!({}));
     made.after = Value::object([("id", Value::unknown(Type::String))]);
-    let mut plan = plan(vec![made]);
+    let mut kept = change(Action::Forget, json!({"id": "i-1"}), Json::Null);
+    kept.address = address("kept");
+    let mut plan = plan(vec![made, kept]);
     let nothing = OutputChange {
         before: Value::NULL,
         after: Value::null(Type::String),
@@ -118,8 +120,9 @@ fn what_is_planned_says_what_terraform_says_of_it() {
     let planned = &document(&plan)["planned_values"];
     let null = json!({"sensitive": false, "type": "dynamic", "value": null});
     assert_eq!(planned["outputs"]["nothing"], null);
-    let resource = &planned["root_module"]["resources"][0];
-    assert!(resource["address"].is_string() && resource.get("values").is_none(), "{resource}");
+    let resources = planned["root_module"]["resources"].as_array().unwrap();
+    assert_eq!(resources.len(), 2);
+    assert!(resources.iter().all(|r| r["address"].is_string() && r.get("values").is_none()), "{resources:?}");
 }
 
 fn changes() -> Vec<ResourceChange> {

@@ -57,6 +57,8 @@ struct Rule {
     /// How many such requests go through first.
     skip: usize,
     effect: Effect,
+    /// Whether it is for all that come after these, and not for one.
+    lasting: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -158,6 +160,13 @@ impl Proxy {
         self.add_rule(Some(operation), 0, Effect::Answer { status, kind: "text/xml", body });
     }
 
+    /// Lets `skip` requests of any kind pass, and refuses all that come then, until [`Proxy::release`].
+    pub fn refuse_all(&self, skip: usize, status: u16, code: &str, message: &str) {
+        let body = error_document(code, message);
+        let effect = Effect::Answer { status, kind: "text/xml", body };
+        lock(&self.shared.rules).push(Rule { operation: None, skip, effect, lasting: true });
+    }
+
     /// Answers the next request of the operation as an emulator does that lacks it.
     pub fn answer_with_page(&self, operation: &str) {
         let body = "<!doctype html><title>500 Internal Server Error</title>".to_owned();
@@ -187,7 +196,8 @@ impl Proxy {
     }
 
     fn add_rule(&self, operation: Option<&str>, skip: usize, effect: Effect) {
-        lock(&self.shared.rules).push(Rule { operation: operation.map(str::to_owned), skip, effect });
+        let operation = operation.map(str::to_owned);
+        lock(&self.shared.rules).push(Rule { operation, skip, effect, lasting: false });
     }
 }
 
@@ -278,7 +288,7 @@ impl Shared {
         }
     }
 
-    /// The first rule for the operation counts down, and is used up when its turn comes.
+    /// The first rule for the operation counts down, and is used up when its turn comes, unless it is lasting.
     fn effect(&self, operation: &str) -> Option<Effect> {
         let mut rules = lock(&self.rules);
         let concerns = |rule: &Rule| rule.operation.as_deref().is_none_or(|o| o == operation);
@@ -287,7 +297,10 @@ impl Shared {
             rules[index].skip -= 1;
             return None;
         }
-        Some(rules.remove(index).effect)
+        match rules[index].lasting {
+            true => Some(rules[index].effect.clone()),
+            false => Some(rules.remove(index).effect),
+        }
     }
 
     fn forward(&self, request: &Request) -> std::io::Result<Vec<u8>> {

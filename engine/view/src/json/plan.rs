@@ -162,7 +162,10 @@ fn planned(
     identity(&change.address, &change.provider.provider, &mut out);
     out.insert("schema_version".into(), json!(schema.map_or(0, |s| s.version)));
     // Left out where nothing is known, as by Terraform.
-    insert_unless_empty(&mut out, "values", known_json(&after, options.show_sensitive).unwrap_or_default());
+    if !after.is_null() {
+        let known = known_json(&after, options.show_sensitive).unwrap_or_default();
+        insert_unless_empty(&mut out, "values", known);
+    }
     out.insert("sensitive_values".into(), sensitive_json(&after));
     stored_identity(change.private.identity.as_deref(), &mut out);
     (change.address.module.clone(), Json::Object(out))

@@ -46,6 +46,27 @@ fn the_answer_to_every_first_creation_is_lost() {
     context.run(&["plan", "-detailed-exitcode"]).expect_code(0);
 }
 
+#[test]
+fn credentials_that_expire_in_the_middle_lose_nothing() {
+    let aws = Aws::start();
+    let context = TestContext::with_config(STACK).using(&aws);
+    context.good(&["init"]);
+    let start = existing(&aws);
+    for (args, passing) in [
+        (&["apply", "-auto-approve"][..], 50),
+        (&["apply", "-auto-approve", "-var", "stage=two"], 40),
+        (&["destroy", "-auto-approve"], 50),
+    ] {
+        let message = "The security token included in the request is expired";
+        aws.proxy().refuse_all(passing, 403, "ExpiredToken", message);
+        context.run(args).expect_code(1).expect_text(message);
+        aws.proxy().release();
+        context.good(args);
+        assert_eq!(difference(&context, &start, &existing(&aws)), Difference::default(), "{args:?}");
+        assert!(!context.exists("terraform.tfstate.journal"), "nothing is left to settle");
+    }
+}
+
 const ATTACHMENT: &str = r#"
 provider "aws" {
   region = "eu-west-1"
