@@ -218,9 +218,21 @@ fn applied(path: &[std::sync::Arc<str>], moved: &Moved, at: &ResourceInstance) -
     }
 }
 
-/// `a` and `a[0]` are the same object when the resource gained or lost `count`.
+/// `a` and `a[0]` are the same object when the resource gained or lost `count`, unless a `moved` block names
+/// the resource.
 fn implied(inputs: &PlanInputs<'_>, at: &ResourceInstance) -> ResourceInstance {
-    let block = inputs.config.resource(&at.config());
+    let resource = at.config();
+    let named = inputs.config.modules.iter().any(|(path, module)| {
+        let is_it = |target: &MovedTarget| match target {
+            MovedTarget::Resource(r) => {
+                let calls = path.0.iter().chain(r.module.0.iter().map(|step| &step.name));
+                r.resource == resource.resource && calls.eq(resource.module.0.iter())
+            }
+            MovedTarget::Module(_) => false,
+        };
+        module.moved.iter().any(|moved| is_it(&moved.from) || is_it(&moved.to))
+    });
+    let block = inputs.config.resource(&resource).filter(|_| !named);
     let key = block.map_or_else(|| at.key.clone(), |b| fitting(&b.repetition, &at.key));
     ResourceInstance { key, ..at.clone() }
 }

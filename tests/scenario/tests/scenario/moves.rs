@@ -34,9 +34,14 @@ async fn objects_follow_statements_to_their_end_and_no_further() {
     assert_eq!(step(&thing("a", ""), &after).await, [went("fake_thing.a", "fake_thing.c")]);
     let to_counted = thing("b", "count = 1") + &moved("fake_thing.a", "fake_thing.b[0]");
     assert_eq!(step(&thing("a", ""), &to_counted).await, [went("fake_thing.a", "fake_thing.b[0]")]);
-    // What gained count moves by itself, unless a statement has moved it.
+    // What gained count moves by itself, unless a statement names it.
     let counted = thing("a", "count = 1");
     assert_eq!(step(&thing("a", ""), &counted).await, [went("fake_thing.a", "fake_thing.a[0]")]);
+    for stale in ["fake_thing.a", "fake_thing.a[1]"] {
+        let got = step(&thing("a", ""), &(counted.clone() + &moved("fake_thing.old", stale))).await;
+        let kinds: Vec<_> = got.iter().map(|(address, action, _)| (&**address, *action)).collect();
+        assert_eq!(kinds, [("fake_thing.a", Action::Delete), ("fake_thing.a[0]", Action::Create)], "{stale}");
+    }
     let explicit = thing("b", "count = 1") + &moved("fake_thing.a", "fake_thing.b");
     let got = step(&thing("a", ""), &explicit).await;
     let kinds: Vec<_> = got.iter().map(|(address, action, _)| (&**address, *action)).collect();
