@@ -59,9 +59,7 @@ struct Reader {
 
 /// Reads the only document of `text`.
 pub(super) fn read(text: &str) -> Result<Value, String> {
-    if let Some(at) = tags::before_comma(text) {
-        return Err(located(at, "did not find expected whitespace or line break after a tag"));
-    }
+    tags::before_commas(text)?;
     // The parser wants an end of every line.
     let is_unended = !text.ends_with(BREAKS);
     let ended = if is_unended { Cow::from(format!("{text}\n")) } else { Cow::from(text) };
@@ -115,7 +113,7 @@ fn without_added_break(value: &mut String, text: &str) {
     }
 }
 
-fn located(at: Mark, why: &str) -> String {
+pub(super) fn located(at: Mark, why: &str) -> String {
     format!("on line {}, column {}: {why}", at.line + 1, at.column + 1)
 }
 

@@ -1,5 +1,6 @@
 //! Tags: what a document says that a value is.
 
+use super::read::located;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use libyaml_safer::{Mark, Scanner, TokenData};
@@ -70,31 +71,38 @@ pub(super) fn is_base64(text: &str) -> bool {
     BASE64_STANDARD.decode(text.replace(['\r', '\n'], "")).is_ok()
 }
 
-/// The first place where a tag ends at a comma, as in `[!!str, a]`: an error, at which the parser would panic.
-pub(super) fn before_comma(text: &str) -> Option<Mark> {
+/// How many bytes are looked at to tell tags from texts with exclamation marks.
+const MOST_SCANNED: usize = 1 << 26;
+
+/// An error at the first place where a tag ends at a comma, as in `[!!str, a]`, at which the parser would panic.
+pub(super) fn before_commas(text: &str) -> Result<(), String> {
+    // In the middle of a word an exclamation mark is a part of it.
     let starts = text.match_indices('!').filter(|(at, _)| {
         let before = text[..*at].chars().next_back();
-        before.is_none_or(|c| c.is_whitespace() || matches!(c, '[' | '{' | ',' | ':' | '"' | '\''))
+        before.is_none_or(|c| !c.is_alphanumeric() && c != '!')
     });
-    let mut seen = 0;
+    let mut scanned = 0;
     for (start, _) in starts {
-        let end =
-            text[start..].find(|c: char| c.is_whitespace() || c == ',').map_or(text.len(), |end| start + end);
-        // One look at what is before it is enough for each comma.
-        if end < seen || !text[end..].starts_with(',') {
+        let word = text[start..].find(|c: char| c.is_whitespace() || c == ',').unwrap_or(text.len() - start);
+        let end = start + word;
+        if !text[end..].starts_with(',') {
             continue;
         }
-        seen = end + 1;
-        if let Some(mark) = ends_with_tag(&text[..end]) {
-            return Some(mark);
+        scanned += end;
+        if scanned > MOST_SCANNED {
+            return Err("too many exclamation marks before commas".into());
+        }
+        if let Some(at) = ends_with_tag(&text[..end]) {
+            return Err(located(at, "did not find expected whitespace or line break after a tag"));
         }
     }
-    None
+    Ok(())
 }
 
 /// Where the tag begins with which this beginning of a document ends.
 fn ends_with_tag(text: &str) -> Option<Mark> {
-    let mut input = text.as_bytes();
+    let ended = format!("{text}\n");
+    let mut input = ended.as_bytes();
     let mut scanner = Scanner::new();
     scanner.set_input_string(&mut input);
     let mut last = None;
