@@ -261,11 +261,42 @@ fn what_an_organization_has_is_listed_where_it_is_managed() {
     let search = ["drift", "-unmanaged", "-type=aws_organizations_*", "-who=false"];
     context.run(&search).expect_code(0).expect_text("no drift").expect_no_text("Not listed");
     aws.tamper("organizations.create_organization(FeatureSet='ALL')");
-    context
-        .run(&search)
-        .expect_code(2)
-        .expect_text("aws_organizations_organization.")
-        .expect_no_text("Not listed");
+    // Of policies, moto does not know all kinds.
+    let search = ["drift", "-unmanaged", "-type=aws_organizations_organiz*", "-who=false"];
+    let found = context.run(&search).expect_code(2);
+    found.expect_text("aws_organizations_organization.").expect_no_text("Not listed");
+}
+
+/// Every account of an organization through a role in it, whoever has stacks there.
+#[test]
+fn all_accounts_of_an_organization_are_searched() {
+    let aws = Aws::start();
+    let config = "provider \"aws\" {\n  region = \"eu-west-1\"\n}\nresource \"aws_iam_user\" \"own\" {\n  name = \"own\"\n}\n";
+    let context = TestContext::with_config(config).using(&aws);
+    context.good(&["init"]);
+    context.good(&["apply", "-auto-approve"]);
+    aws.tamper("organizations.create_organization(FeatureSet='ALL')");
+    let accounts = aws.ask(
+        "{n: organizations.create_account(Email=n + '@example.com', AccountName=n)['CreateAccountStatus']['AccountId'] \
+         for n in ('ads', 'shop')}",
+    );
+    for account in accounts.as_object().unwrap().values() {
+        aws.tamper(&format!("client('iam', None, {account}).create_user(UserName='stray')"));
+    }
+    let arguments =
+        ["drift", "-unmanaged", "-type=aws_iam_user", "-organization=Audit", "-who=false", "-json"];
+    let ran = context.run(&arguments);
+    let report: Value = serde_json::from_str(&ran.stdout).expect("a report");
+    ran.expect_code(2);
+    let reports = report["accounts"].as_array().unwrap();
+    for (name, account) in accounts.as_object().unwrap() {
+        let searched = reports.iter().find(|r| r["account"] == *account).expect("a report of the account");
+        assert_eq!(searched["name"], name.as_str());
+        assert_eq!(searched["unmanaged"].as_array().unwrap().len(), 1, "{searched:#}");
+        assert_eq!(searched["unmanaged"][0]["name"], "stray", "{searched:#}");
+    }
+    let own = reports.iter().find(|r| r["account"] == "123456789012").expect("a report of the own account");
+    assert_eq!(own["unmanaged"], json!([]), "{own:#}");
 }
 
 /// The state of a stack with one group.
