@@ -33,6 +33,7 @@ fn what_is_not_understood_is_said_and_what_was_meant_suggested() {
         (&["plan", "-destroy", "-refresh-only"], 1, "-destroy cannot be used with -refresh-only."),
         (&["plan", "-exclude=a.b", "-target=c.d"], 1, " cannot be used with -"),
         (&["import", "-from=x", "a.b", "c"], 1, "-from cannot be used with [ADDRESS], [ID]."),
+        (&["init", "-force-copy", "-reconfigure"], 1, "-force-copy cannot be used with -reconfigure."),
         (&["plan", "-out=a", "-out=b"], 1, "-out is given more than once."),
         (&["plan", "-refresh=false", "-refresh-only"], 1, "Error: Incompatible refresh options"),
         (&["plan", "-refresh=false", "-minimal-refresh"], 1, "Error: Incompatible refresh options"),

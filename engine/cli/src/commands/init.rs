@@ -37,7 +37,7 @@ pub(crate) struct InitArgs {
     #[arg(long)]
     migrate_state: bool,
     /// Copy state without asking.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "reconfigure")]
     force_copy: bool,
     /// Copy the contents of the given module into the working directory, which must be empty, before
     /// initialization.
