@@ -81,9 +81,15 @@ impl<'a> Provisioners<'a> {
         (self.events)(Event::ProvisionStarted { address: self.address.clone(), kind: kind.clone() });
         let provisioning = Provisioning { kind: kind.to_string(), config, connection, sensitive };
         let (events, address) = (&self.events, &self.address);
-        let say = move |line: String| {
+        let say = |line: String| {
             events(Event::ProvisionOutput { address: address.clone(), kind: kind.clone(), line });
         };
-        provision(&provisioning, &say).await
+        let result = provision(&provisioning, &say).await;
+        events(Event::ProvisionDone {
+            address: address.clone(),
+            kind: kind.clone(),
+            failed: result.is_err(),
+        });
+        result
     }
 }

@@ -253,3 +253,21 @@ fn packages_for_other_machines_are_locked() {
         assert!(text.contains("- hashicorp/aws is part of Terrane, which needs no package of it"), "{text}");
     }
 }
+
+#[test]
+fn programs_hear_what_an_apply_did_as_people_do() {
+    let text = "resource \"terraform_data\" \"a\" {\n  provisioner \"local-exec\" {\n    command = \"exit 3\"\n    \
+                on_failure = continue\n  }\n}\n";
+    let project = Project::new(&[("main.tf", text)]);
+    for (arguments, expected) in [
+        (&["apply", "-json", "-auto-approve"][..], "\"type\":\"provision_errored\""),
+        (
+            &["apply", "-json", "-auto-approve", "-destroy"],
+            "Apply complete! Resources: 0 added, 0 changed, 1 destroyed.",
+        ),
+        (&["destroy", "-json", "-auto-approve"], "Destroy complete! Resources: 0 destroyed."),
+    ] {
+        let ran = project.run(arguments);
+        assert!(ran.code == 0 && ran.out.contains(expected), "{arguments:?}: {}{}", ran.out, ran.err);
+    }
+}

@@ -133,6 +133,15 @@ pub enum Event {
         /// The line.
         line: String,
     },
+    /// A provisioner ended.
+    ProvisionDone {
+        /// The instance.
+        address: ResourceInstance,
+        /// The provisioner's kind.
+        kind: Arc<str>,
+        /// Whether it failed.
+        failed: bool,
+    },
     /// The run was asked to stop: what is in flight is finished, nothing new is begun.
     Stopping,
     /// A problem that is reported as soon as it is found.

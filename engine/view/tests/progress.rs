@@ -167,6 +167,24 @@ fn cases() -> Vec<Case> {
                 hook(json!({"provisioner": "local-exec", "output": "hi\u{1b}[2J"})),
             )],
         ),
+        (
+            Event::ProvisionDone { address: web(), kind: "local-exec".into(), failed: false },
+            "",
+            vec![(
+                "test_server.web: (local-exec) Provisioning complete",
+                "provision_complete",
+                hook(json!({"provisioner": "local-exec"})),
+            )],
+        ),
+        (
+            Event::ProvisionDone { address: web(), kind: "local-exec".into(), failed: true },
+            "",
+            vec![(
+                "test_server.web: (local-exec) Provisioning errored",
+                "provision_errored",
+                hook(json!({"provisioner": "local-exec"})),
+            )],
+        ),
         (Event::Stopping, "Stopping operation...", vec![("Stopping operation...", "log", json!({}))]),
     ]
 }

@@ -256,7 +256,7 @@ fn run(
     }
     let sources = &project.config.sources;
     sink.problems(context, &applied.problems, sources);
-    sink.applied(context, plan, &applied, options);
+    sink.applied(context, &applied, options);
     if applied.stopped {
         context.output.error("Stopped before everything was done. What was done is in the state.");
     }

@@ -135,7 +135,7 @@ impl Sink {
     }
 
     /// Shows what an apply did.
-    pub(crate) fn applied(&self, context: &Context, plan: &Plan, applied: &Applied, options: &Options) {
+    pub(crate) fn applied(&self, context: &Context, applied: &Applied, options: &Options) {
         if let Some(progress) = &self.people {
             progress.finish();
         }
@@ -144,7 +144,7 @@ impl Sink {
         }
         let mode = if self.destroying { PlanMode::Destroy } else { PlanMode::Normal };
         if let Some(stream) = &self.programs {
-            stream.apply_summary(plan.mode, &applied.counts);
+            stream.apply_summary(mode, &applied.counts);
             stream.outputs(&applied.state.outputs);
         }
         if self.people.is_some() {

@@ -221,6 +221,16 @@ impl JsonLines {
                 let message = format!("{address}: ({kind}): {line}");
                 self.write("info", &message, "provision_progress", [("hook", hook)], None);
             }
+            Event::ProvisionDone { address, kind, failed } => {
+                let hook = json!({ "resource": resource(address), "provisioner": kind });
+                let (end, kind_of_line) = if *failed {
+                    ("errored", "provision_errored")
+                } else {
+                    ("complete", "provision_complete")
+                };
+                let message = format!("{address}: ({kind}) Provisioning {end}");
+                self.write("info", &message, kind_of_line, [("hook", hook)], None);
+            }
             Event::Planned(change) => self.planned(change),
             Event::Drift(change) => self.drift(change),
             Event::Stopping => self.log("Stopping operation..."),

@@ -92,7 +92,10 @@ impl Lines {
             Event::EphemeralDone { address, step, elapsed } => {
                 self.one(address, &format!("{} complete after {}", ephemeral(*step), duration(*elapsed)))
             }
-            Event::Drift(_) | Event::Planned(_) | Event::ApplyUnneeded { .. } => Vec::new(),
+            Event::Drift(_)
+            | Event::Planned(_)
+            | Event::ApplyUnneeded { .. }
+            | Event::ProvisionDone { .. } => Vec::new(),
         }
     }
 
