@@ -91,6 +91,9 @@ fn run(mut environment: Environment) -> u8 {
     if let Some(system) = command.ci() {
         context.output.speak_to(ci::Ci::new(system, &context.environment));
     }
+    if command.streams_json() {
+        context.output.speak_json(&context.environment);
+    }
     let code = match command.run(&mut context) {
         Ok(exit) => exit.code(),
         Err(problems) => {

@@ -255,6 +255,29 @@ fn packages_for_other_machines_are_locked() {
 }
 
 #[test]
+fn programs_hear_what_ends_a_run_before_it_has_begun() {
+    let project =
+        Project::new(&[("main.tf", "resource \"terraform_data\" \"a\" {}\n"), ("bad/main.tf", "x")]);
+    for (arguments, summary) in [
+        (&["plan", "-json", "-var=nothing=1"][..], "Value for undeclared variable"),
+        (&["apply", "-json", "nowhere.plan"], "Failed to read plan file"),
+        (&["apply", "-json"], "Plan file or auto-approve required"),
+        (&["destroy", "-json", "-auto-approve", "-refresh-only"], "Invalid mode option"),
+        (&["refresh", "-json", "-destroy"], "Invalid mode option"),
+        (&["-chdir=bad", "plan", "-json"], ""),
+    ] {
+        let ran = project.run(arguments);
+        assert!(ran.code == 1 && ran.err.is_empty(), "{arguments:?}: {}", ran.err);
+        let lines: Vec<serde_json::Value> =
+            ran.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!((lines.len(), &lines[0]["type"]), (2, &"version".into()), "{arguments:?}: {}", ran.out);
+        assert_eq!((&lines[1]["type"], &lines[1]["@level"]), (&"diagnostic".into(), &"error".into()));
+        let said = lines[1]["diagnostic"]["summary"].as_str().unwrap();
+        assert!(said.contains(summary), "{arguments:?}: {said}");
+    }
+}
+
+#[test]
 fn programs_hear_what_an_apply_did_as_people_do() {
     let text = "resource \"terraform_data\" \"a\" {\n  provisioner \"local-exec\" {\n    command = \"exit 3\"\n    \
                 on_failure = continue\n  }\n}\n";

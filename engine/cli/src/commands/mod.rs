@@ -28,6 +28,7 @@ mod validate;
 mod version;
 mod workspace;
 
+use crate::arguments::PlanArgs;
 use crate::ci::CiSystem;
 use crate::context::{Context, Outcome};
 use clap::{Parser, Subcommand};
@@ -84,11 +85,20 @@ pub(crate) enum Command {
 impl Command {
     /// The CI system that the run is to tell.
     pub(crate) fn ci(&self) -> Option<CiSystem> {
+        self.plan_args().and_then(|args| args.ci)
+    }
+
+    /// Whether standard output is a stream of messages for programs, problems with the run itself included.
+    pub(crate) fn streams_json(&self) -> bool {
+        self.plan_args().is_some_and(|args| args.format.json)
+    }
+
+    fn plan_args(&self) -> Option<&PlanArgs> {
         match self {
-            Command::Apply(args) => args.plan.ci,
-            Command::Destroy(args) => args.plan.ci,
-            Command::Plan(args) => args.plan.ci,
-            Command::Refresh(args) => args.plan.ci,
+            Command::Apply(args) => Some(&args.plan),
+            Command::Destroy(args) => Some(&args.plan),
+            Command::Plan(args) => Some(&args.plan),
+            Command::Refresh(args) => Some(&args.plan),
             _ => None,
         }
     }

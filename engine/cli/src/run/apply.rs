@@ -51,6 +51,17 @@ pub(crate) fn apply(
              file, or enable the -auto-approve option.",
         ));
     }
+    let misplaced = match mode {
+        Some(PlanMode::Destroy) if args.refresh_only => Some(("-refresh-only", "destroy")),
+        Some(PlanMode::RefreshOnly) if args.destroy => Some(("-destroy", "refresh")),
+        _ => None,
+    };
+    if let Some((flag, command)) = misplaced {
+        return Err(Problems::new(
+            "Invalid mode option",
+            format!("The {flag} option is not valid for \"terrane {command}\"."),
+        ));
+    }
     let (lease, manager) = backend::open_locked(context, &args.state, &args.lock, operation)?;
     let outcome = plan_and_apply(context, args, mode, auto_approve, Arc::new(manager));
     backend::release(context, lease);

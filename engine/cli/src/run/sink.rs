@@ -44,10 +44,10 @@ impl Sink {
         let stream = |out| {
             let stream = Arc::new(JsonLines::new(out, context.environment.clock()));
             stream.set_sources(Arc::new(sources.clone()));
-            stream.version(env!("CARGO_PKG_VERSION"));
             stream
         };
         let programs = match &args.json_into {
+            // The output has begun the stream already.
             None if json => Some(stream(Box::new(anstream::stdout()))),
             None => None,
             Some(path) => {
@@ -57,7 +57,9 @@ impl Sink {
                         format!("{}: {e}.", path.display()),
                     )
                 })?;
-                Some(stream(file))
+                let stream = stream(file);
+                stream.version(env!("CARGO_PKG_VERSION"));
+                Some(stream)
             }
         };
         let palette = context.output.palette();
