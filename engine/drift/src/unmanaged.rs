@@ -146,7 +146,7 @@ pub async fn unmanaged(
         report.types += 1;
         report.objects += objects.len();
         for object in objects {
-            let Some(id) = identity(&object.state) else { continue };
+            let Some(id) = identity(&place.provider, &type_name, &object.state) else { continue };
             let key = (place.address.clone(), plain_type(&type_name), scope.clone(), id.clone());
             if managed.contains(&key) {
                 continue;
@@ -206,7 +206,8 @@ async fn managed(scanned: &[Scanned]) -> HashSet<Key> {
                 // What cannot be read was told when it was to be read.
                 let Ok(value) = connection.provider.upgrade(request).await else { continue };
                 let scope = connection.provider.scope(client, &batch.type_name, Some(&value)).await;
-                if let (Ok(scope), Some(id)) = (scope, identity(&value)) {
+                let id = identity(&connection.provider, &batch.type_name, &value);
+                if let (Ok(scope), Some(id)) = (scope, id) {
                     let provider = connection.address.provider.to_string();
                     keys.insert((provider, plain_type(&batch.type_name), scope, id));
                 }
@@ -226,8 +227,9 @@ fn text(object: &Value, attribute: &str) -> Option<String> {
     object.attribute(attribute)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
-fn identity(object: &Value) -> Option<String> {
-    ["id", "arn", "name"].iter().find_map(|attribute| text(object, attribute))
+fn identity(provider: &ReadOnly, type_name: &str, object: &Value) -> Option<String> {
+    let own = || ["id", "arn", "name"].iter().find_map(|attribute| text(object, attribute));
+    provider.import_id(type_name, object).or_else(own)
 }
 
 fn name_of(object: &Value) -> Option<String> {

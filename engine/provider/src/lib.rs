@@ -232,8 +232,14 @@ pub trait Provider: Send + Sync {
         listing::query_by_list(self, client, request).await
     }
 
+    /// The import id of an object, where its attribute `id` is not one. No I/O.
+    fn import_id(&self, type_name: &str, object: &Value) -> Option<String> {
+        let _ = (type_name, object);
+        None
+    }
+
     /// Where an object of a type is, or, without one, what [`Provider::list`] sees of the type with
-    /// this client. Objects of one type in one scope are told apart by their ids.
+    /// this client. Objects of one type in one scope are told apart by their import ids.
     async fn scope(
         &self,
         client: &Arc<dyn Client>,

@@ -93,6 +93,11 @@ impl ReadOnly {
         self.0.query(client, request).await
     }
 
+    /// As [`Provider::import_id`].
+    pub fn import_id(&self, type_name: &str, object: &Value) -> Option<String> {
+        self.0.import_id(type_name, object)
+    }
+
     /// As [`Provider::scope`].
     pub async fn scope(
         &self,

@@ -49,6 +49,11 @@ pub trait Resource: Described + Clone + Send + Sync + 'static {
         Ok(vec![("id", Value::from(id))])
     }
 
+    /// The import id of an object, where its attribute `id` is not one.
+    fn import_id(&self) -> Option<String> {
+        None
+    }
+
     /// All objects that the client can see; `None` when they cannot be listed.
     async fn list(client: &Self::Client) -> Result<Option<Vec<Self>>, Error> {
         let _ = client;
@@ -116,6 +121,7 @@ pub(crate) trait AnyResource<C>: Send + Sync {
     fn validate(&self, config: &Value, diagnostics: &mut Diagnostics);
     fn upgrade(&self, version: u64, json: serde_json::Value) -> Result<serde_json::Value, Error>;
     fn import(&self, id: &str) -> Result<Attributes, Error>;
+    fn import_id(&self, object: &Value) -> Option<String>;
     async fn create(&self, client: &C, planned: &Value, cx: &ApplyContext) -> Result<Value, AnyFailure>;
     async fn settled(&self, client: &C, object: &Value);
     async fn read(&self, client: &C, states: Vec<Value>) -> Vec<Result<Option<Value>, Error>>;
@@ -170,6 +176,10 @@ impl<R: Resource> AnyResource<R::Client> for Typed<R> {
 
     fn import(&self, id: &str) -> Result<Attributes, Error> {
         R::import(id)
+    }
+
+    fn import_id(&self, object: &Value) -> Option<String> {
+        decode_stored::<R>(object).ok()?.import_id()
     }
 
     async fn create(

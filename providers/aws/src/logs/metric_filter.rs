@@ -171,6 +171,11 @@ impl Resource for LogMetricFilter {
         Ok(Some(all.into_iter().map(found).collect()))
     }
 
+    /// Filters of several groups may have the same name, which is their `id`.
+    fn import_id(&self) -> Option<String> {
+        Some(format!("{}:{}", self.log_group_name, self.name))
+    }
+
     /// `GROUP:FILTER`.
     fn import(id: &str) -> Result<Attributes, Error> {
         match id.split_once(':') {

@@ -61,3 +61,26 @@ async fn what_was_made_is_listed() {
     lists(&cloud, "aws_cloudtrail", json!({"name": "tr-listed", "s3_bucket_name": "tr-listed-calls"})).await;
     cloud.destroy("aws_s3_bucket", &bucket).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn filters_of_one_name_are_told_apart_by_their_groups() {
+    let Some(cloud) = Cloud::open("ap-south-2").await else { return };
+    let type_name = "aws_cloudwatch_log_metric_filter";
+    let mut made = Vec::new();
+    for group in ["/tr/one", "/tr/two"] {
+        made.push((
+            "aws_cloudwatch_log_group",
+            cloud.create("aws_cloudwatch_log_group", json!({"name": group})).await,
+        ));
+        let metric = json!({"name": "n", "namespace": "tr", "value": "1"});
+        let filter = json!({"name": "errors", "log_group_name": group, "pattern": "ERROR", "metric_transformation": [metric]});
+        made.push((type_name, cloud.create(type_name, filter).await));
+    }
+    let found = cloud.provider.list(&cloud.client, type_name).await.unwrap().expect("they can be listed");
+    let mut ids: Vec<_> = found.iter().map(|o| cloud.provider.import_id(type_name, &o.state)).collect();
+    ids.sort();
+    assert_eq!(ids, [Some("/tr/one:errors".to_owned()), Some("/tr/two:errors".to_owned())]);
+    for (type_name, object) in made.iter().rev() {
+        cloud.destroy(type_name, object).await;
+    }
+}

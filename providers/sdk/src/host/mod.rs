@@ -539,6 +539,10 @@ impl<D: ProviderDefinition> Provider for NativeProvider<D> {
         Ok(Some(found.into_iter().map(imported).collect()))
     }
 
+    fn import_id(&self, type_name: &str, object: &Value) -> Option<String> {
+        self.resource(type_name).ok()?.resource.import_id(object)
+    }
+
     async fn scope(
         &self,
         client: &Arc<dyn Client>,
