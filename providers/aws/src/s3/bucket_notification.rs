@@ -125,6 +125,11 @@ fn is_premature(error: &Error) -> bool {
 }
 
 impl BucketNotification {
+    fn tells_nobody(&self) -> bool {
+        let destinations = self.lambda_function.len() + self.queue.len() + self.topic.len();
+        destinations == 0 && self.eventbridge != Some(true)
+    }
+
     async fn set(&self, aws: &Aws, configuration: NotificationConfiguration) -> Result<(), Error> {
         retry_while(PROPAGATION, is_premature, || async {
             let call = (aws.s3().put_bucket_notification_configuration().bucket(&self.bucket))
@@ -177,10 +182,10 @@ impl BucketPart for BucketNotification {
             lambda_function: functions.map(ToFunction::from_remote).collect(),
             queue: queues.map(ToQueue::from_remote).collect(),
             topic: topics.map(ToTopic::from_remote).collect(),
-            bucket: self.bucket,
+            bucket: self.bucket.clone(),
         };
-        let nothing = read.lambda_function.is_empty() && read.queue.is_empty() && read.topic.is_empty();
-        if nothing && read.eventbridge == Some(false) {
+        // Nothing is what there is when nothing else is known; otherwise it was taken away.
+        if read.tells_nobody() && !self.tells_nobody() {
             return Ok(None);
         }
         // S3 answers in an order of its own; what is known keeps its place.
