@@ -328,6 +328,11 @@ impl Resource for S3Object {
             ];
             digests.into_iter().chain(["version_id"]).for_each(|name| cx.set_unknown(name));
         }
+        // S3's own keys exclude one of the Key Management Service.
+        let own_keys = cx.config("server_side_encryption").as_str() == Some("AES256");
+        if own_keys && cx.changed("server_side_encryption") && cx.config("kms_key_id").is_null() {
+            cx.set_unknown("kms_key_id");
+        }
         if cx.changed("kms_key_id") && cx.config("server_side_encryption").is_null() {
             cx.set_unknown("server_side_encryption");
         }
