@@ -129,26 +129,39 @@ impl Resource for User {
             let call = aws.call("iam:UpdateUser", call.set_new_path(planned.path.clone()).send());
             renamed(call.await, cx, *name != planned.name)?;
         }
+        // Whatever comes next, the state knows the user by this name.
+        let renamed = User {
+            id: planned.name.as_str().into(),
+            name: planned.name.clone(),
+            path: planned.path.clone(),
+            ..prior.clone()
+        };
         let name = &planned.name;
-        if prior.permissions_boundary != planned.permissions_boundary {
-            match planned.permissions_boundary.as_deref().filter(|b| !b.is_empty()) {
-                Some(arn) => {
-                    let call =
-                        aws.iam().put_user_permissions_boundary().user_name(name).permissions_boundary(arn);
-                    aws.call("iam:PutUserPermissionsBoundary", call.send()).await?;
-                }
-                None => {
-                    let call = aws.iam().delete_user_permissions_boundary().user_name(name).send();
-                    unless_gone(aws.call("iam:DeleteUserPermissionsBoundary", call).await)?;
+        let rest = async {
+            if prior.permissions_boundary != planned.permissions_boundary {
+                match planned.permissions_boundary.as_deref().filter(|b| !b.is_empty()) {
+                    Some(arn) => {
+                        let call = aws
+                            .iam()
+                            .put_user_permissions_boundary()
+                            .user_name(name)
+                            .permissions_boundary(arn);
+                        aws.call("iam:PutUserPermissionsBoundary", call.send()).await?;
+                    }
+                    None => {
+                        let call = aws.iam().delete_user_permissions_boundary().user_name(name).send();
+                        unless_gone(aws.call("iam:DeleteUserPermissionsBoundary", call).await)?;
+                    }
                 }
             }
-        }
-        update_tags!(aws, &prior.tags, &planned.tags,
-            "iam:TagUser" => aws.iam().tag_user().user_name(name),
-            "iam:UntagUser" => aws.iam().untag_user().user_name(name));
-        let missing = || Error::new("UpdateUser failed", "The user vanished while it was changed.");
-        let user = Self::get(aws, name).await?.ok_or_else(missing)?;
-        Ok(User { tags: planned.tags.clone(), ..planned.with_remote(user) })
+            update_tags!(aws, &prior.tags, &planned.tags,
+                "iam:TagUser" => aws.iam().tag_user().user_name(name),
+                "iam:UntagUser" => aws.iam().untag_user().user_name(name));
+            let missing = || Error::new("UpdateUser failed", "The user vanished while it was changed.");
+            let user = Self::get(aws, name).await?.ok_or_else(missing)?;
+            Ok(User { tags: planned.tags.clone(), ..planned.clone().with_remote(user) })
+        };
+        rest.await.map_err(|e| Failure::partial(e, renamed))
     }
 
     async fn delete(aws: &Aws, state: Self, _: &ApplyContext) -> Result<(), Error> {
