@@ -118,17 +118,15 @@ impl Parameter {
             .map_err(|e| Error::new("Invalid tags", format!("{e}.")).attribute("tags"))?;
         // Tags come with a new parameter only: AWS takes none together with overwrite.
         let tags = Some(tags).filter(|t| new && !overwrite && !t.is_empty());
+        // What is left out of a change stays as it is.
+        let clearable = |text: &Option<String>| set(text).or_else(|| (!new).then(String::new));
         let call = (aws.ssm().put_parameter().name(&self.name))
             .value(value)
             .r#type(ParameterType::from(self.kind.as_str()))
             .overwrite(overwrite)
-            .set_allowed_pattern(if new { set(&self.allowed_pattern) } else { self.allowed_pattern.clone() })
+            .set_allowed_pattern(clearable(&self.allowed_pattern))
             .set_data_type(set(&self.data_type.0))
-            .set_description(if new {
-                set(&self.description)
-            } else {
-                Some(self.description.clone().unwrap_or_default())
-            })
+            .set_description(clearable(&self.description))
             .set_key_id(set(&self.key_id.0).filter(|_| self.is_secure()))
             .set_tags(tags)
             .set_tier(set(&self.tier.0).as_deref().map(ParameterTier::from));
