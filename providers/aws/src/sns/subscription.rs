@@ -71,6 +71,11 @@ pub struct Subscription {
     pub topic_arn: String,
 }
 
+/// A policy as SNS tells it. An empty one, as which a cleared one is stored, is none unless it is known as such.
+pub(super) fn policy(found: Option<&String>, known: Option<String>) -> Option<String> {
+    found.filter(|text| !text.is_empty() && (*text != "{}" || known.as_ref() == Some(*text))).cloned()
+}
+
 impl Subscription {
     /// The attributes that are set to something, by the names that SNS has for them.
     fn attributes(&self) -> HashMap<String, String> {
@@ -97,19 +102,20 @@ impl Subscription {
     fn with_remote(self, arn: &str, found: &HashMap<String, String>) -> Subscription {
         let text = |name: &str| found.get(name).cloned().filter(|t| !t.is_empty());
         let truth = |name: &str| found.get(name).is_some_and(|t| t == "true");
+        let policy = |name: &str, known: Option<String>| policy(found.get(name), known);
         Subscription {
             id: arn.into(),
             arn: arn.into(),
             confirmation_was_authenticated: truth("ConfirmationWasAuthenticated").into(),
-            delivery_policy: text("DeliveryPolicy"),
+            delivery_policy: policy("DeliveryPolicy", self.delivery_policy),
             endpoint: text("Endpoint").unwrap_or(self.endpoint),
-            filter_policy: text("FilterPolicy"),
+            filter_policy: policy("FilterPolicy", self.filter_policy),
             filter_policy_scope: text("FilterPolicyScope").unwrap_or_default().into(),
             owner_id: text("Owner").unwrap_or_default().into(),
             pending_confirmation: truth("PendingConfirmation").into(),
             protocol: text("Protocol").unwrap_or(self.protocol),
             raw_message_delivery: Some(truth("RawMessageDelivery")),
-            redrive_policy: text("RedrivePolicy"),
+            redrive_policy: policy("RedrivePolicy", self.redrive_policy),
             replay_policy: text("ReplayPolicy"),
             subscription_role_arn: text("SubscriptionRoleArn"),
             topic_arn: text("TopicArn").unwrap_or(self.topic_arn),
@@ -202,18 +208,7 @@ impl Resource for Subscription {
             }
         }
         let found = Self::get(aws, &arn).await?.unwrap_or_default();
-        let mut updated = planned.clone().with_remote(&arn, &found);
-        // An empty policy, as which a cleared one is stored, is none.
-        for (now, wanted) in [
-            (&mut updated.filter_policy, &planned.filter_policy),
-            (&mut updated.delivery_policy, &planned.delivery_policy),
-            (&mut updated.redrive_policy, &planned.redrive_policy),
-        ] {
-            if wanted.is_none() && now.as_deref() == Some("{}") {
-                *now = None;
-            }
-        }
-        Ok(updated)
+        Ok(planned.with_remote(&arn, &found))
     }
 
     async fn delete(aws: &Aws, state: Self, _: &ApplyContext) -> Result<(), Error> {

@@ -13,6 +13,7 @@ use terrane_sdk::{
     join_all, json_equivalent, validate,
 };
 
+use super::subscription::policy;
 use super::unless_gone;
 
 /// How long a role may be unknown to SNS, or another change be under way.
@@ -219,8 +220,12 @@ impl Topic {
     fn with_remote(self, arn: &str, found: &HashMap<String, String>, tags: Tags) -> Topic {
         let name = arn.rsplit(':').next().unwrap_or_default().to_owned();
         let truth = |name: &str| found.get(name).is_some_and(|t| t == "true");
+        let archive_policy = policy(found.get("ArchivePolicy"), self.archive_policy.clone());
+        let delivery_policy = policy(found.get("DeliveryPolicy"), self.delivery_policy.clone());
         let topic = self.with_attributes(found);
         Topic {
+            archive_policy,
+            delivery_policy,
             id: arn.into(),
             arn: arn.into(),
             beginning_archive_time: found.get("BeginningArchiveTime").cloned().unwrap_or_default().into(),
