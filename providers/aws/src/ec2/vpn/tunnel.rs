@@ -309,6 +309,11 @@ impl Tunnel {
             };
         }
         let groups = |list: Vec<i32>| list.into_iter().map(i64::from).collect::<Vec<_>>();
+        // Where a log would go is of no account while there is none.
+        let known = self.log_options.clone().and_then(|o| o.cloudwatch_log_options).unwrap_or_default();
+        let target = |on: Option<bool>, now: Option<String>, known: Option<String>| {
+            if on == Some(true) { text(now) } else { known }
+        };
         let key = Some(described.preshared_key).filter(|k| !k.is_empty()).or(remote.pre_shared_key);
         Tunnel {
             address: described.outside_address.into(),
@@ -334,10 +339,14 @@ impl Tunnel {
                 TunnelLogOptions {
                     cloudwatch_log_options: Some(TunnelLogGroup {
                         bgp_log_enabled: Some(group.bgp_log_enabled.unwrap_or_default()),
-                        bgp_log_group_arn: text(group.bgp_log_group_arn),
+                        bgp_log_group_arn: target(
+                            group.bgp_log_enabled,
+                            group.bgp_log_group_arn,
+                            known.bgp_log_group_arn,
+                        ),
                         bgp_log_output_format: group.bgp_log_output_format.unwrap_or_default().into(),
                         log_enabled: Some(group.log_enabled.unwrap_or_default()),
-                        log_group_arn: text(group.log_group_arn),
+                        log_group_arn: target(group.log_enabled, group.log_group_arn, known.log_group_arn),
                         log_output_format: group.log_output_format.unwrap_or_default().into(),
                     }),
                 }
