@@ -247,6 +247,7 @@ impl Resource for Instance {
         modify::running(aws, &id, &prior, &planned).await?;
         devices::change(aws, &id, &prior, &planned, timeout).await?;
         modify::stopped(aws, &id, &prior, &planned, timeout).await?;
+        modify::protect(aws, &id, &prior, &planned).await?;
         devices::tag(aws, &prior, &planned).await?;
         update_tags(aws, &id, &prior.tags, &planned.tags).await?;
         Ok(read_back(aws, &planned, &id).await?)

@@ -40,6 +40,15 @@ pub(super) async fn unprotect(aws: &Aws, id: &str) -> Result<(), Error> {
     }
 }
 
+/// Begins the protection from being stopped, if it is new: once nothing is left for which the instance stops.
+pub(super) async fn protect(aws: &Aws, id: &str, prior: &Instance, planned: &Instance) -> Result<(), Error> {
+    let on = |i: &Instance| i.disable_api_stop.0 == Some(true);
+    match on(planned) && !on(prior) {
+        true => modify(aws, id, |call| call.disable_api_stop(switch(true))).await,
+        false => Ok(()),
+    }
+}
+
 /// What a launch does not take.
 pub(super) async fn after_launch(aws: &Aws, id: &str, planned: &Instance) -> Result<(), Error> {
     match planned.source_dest_check {
@@ -57,8 +66,8 @@ pub(super) async fn running(aws: &Aws, id: &str, prior: &Instance, planned: &Ins
     if let Some(on) = differs(|i| i.disable_api_termination.0) {
         modify(aws, id, |call| call.disable_api_termination(switch(on))).await?;
     }
-    if let Some(on) = differs(|i| i.disable_api_stop.0) {
-        modify(aws, id, |call| call.disable_api_stop(switch(on))).await?;
+    if differs(|i| i.disable_api_stop.0) == Some(false) {
+        modify(aws, id, |call| call.disable_api_stop(switch(false))).await?;
     }
     if let Some(on) = differs(|i| i.monitoring.0) {
         match on {
