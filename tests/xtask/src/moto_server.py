@@ -6,10 +6,11 @@ then answers with 500. It computes under one interpreter lock anyway, so little 
 It also puts right where moto is not as AWS's documentation has it: the outermost element of some of
 S3's answers, by which clients read them; trails that are named by ARN; a queue's policy, which goes when
 other attributes are set; which queues may send a queue what fails, which it does not tell; metric filters, of which there is one of a name; the id of a VPC endpoint as a filter; a prefix list's name, which goes when
-its entries are changed; the service-specific credentials of a user, of which there are none. And it lets CloudWatch be spoken
+its entries are changed; most attributes of a topic, and how often a key is rotated, which it forgets; the service-specific credentials of a user, of which there are none. And it lets CloudWatch be spoken
 to in CBOR.
 """
 import io
+import json
 import threading
 import urllib.parse
 
@@ -20,8 +21,10 @@ from moto.cloudtrail.models import CloudTrailBackend
 from moto.ec2.models.managed_prefixes import ManagedPrefixListBackend
 from moto.ec2.models.vpcs import VPCEndPoint
 from moto.iam.responses import IamResponse
+from moto.kms.responses import KmsResponse
 from moto.logs.metric_filters import MetricFilters
 from moto.server import DomainDispatcherApplication, create_backend_app
+from moto.sns.responses import SNSResponse
 from moto.sqs.models import Queue
 from werkzeug.serving import run_simple
 
@@ -91,6 +94,57 @@ def replace_filter(call):
 
 
 MetricFilters.add_filter = replace_filter(MetricFilters.add_filter)
+
+
+def remember_attribute(call):
+    def set_topic_attributes(self):
+        topic = self.backend.get_topic(self._get_param("TopicArn"))
+        told = vars(topic).setdefault("told", {})
+        told[self._get_param("AttributeName")] = self._get_param("AttributeValue")
+        return call(self)
+
+    return set_topic_attributes
+
+
+def tell_attributes(call):
+    def get_topic_attributes(self):
+        answer = call(self)
+        topic = self.backend.get_topic(self._get_param("TopicArn"))
+        known = answer.result["Attributes"]
+        told = getattr(topic, "told", {}).items()
+        known.update((name, value) for name, value in told if value and name not in known)
+        return answer
+
+    return get_topic_attributes
+
+
+SNSResponse.set_topic_attributes = remember_attribute(SNSResponse.set_topic_attributes)
+SNSResponse.get_topic_attributes = tell_attributes(SNSResponse.get_topic_attributes)
+
+
+def remember_period(call):
+    def enable_key_rotation(self):
+        answer = call(self)
+        key = self.kms_backend.describe_key(self._get_param("KeyId"))
+        key.rotation_period = self._get_param("RotationPeriodInDays") or 365
+        return answer
+
+    return enable_key_rotation
+
+
+def tell_period(call):
+    def get_key_rotation_status(self):
+        status = json.loads(call(self))
+        if status["KeyRotationEnabled"]:
+            key = self.kms_backend.describe_key(self._get_param("KeyId"))
+            status["RotationPeriodInDays"] = getattr(key, "rotation_period", 365)
+        return json.dumps(status)
+
+    return get_key_rotation_status
+
+
+KmsResponse.enable_key_rotation = remember_period(KmsResponse.enable_key_rotation)
+KmsResponse.get_key_rotation_status = tell_period(KmsResponse.get_key_rotation_status)
 
 # Nothing makes any here; who takes a user away asks for them all the same.
 IamResponse.list_service_specific_credentials = lambda self: (

@@ -1,5 +1,6 @@
 //! Families of resource types, each with its configuration in `tests/e2e/families`.
 
+mod arguments;
 mod federated_sign_in;
 mod hybrid_network;
 mod iam_by_role;

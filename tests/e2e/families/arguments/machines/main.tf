@@ -1,0 +1,74 @@
+# Each argument is absent at stage 0, has a value at stage 1 and another at stage 2.
+
+provider "aws" {
+  region = "eu-west-1"
+}
+
+locals {
+  stage = 0
+}
+
+resource "aws_vpc" "v" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_subnet" "s" {
+  vpc_id     = aws_vpc.v.id
+  cidr_block = "10.0.1.0/24"
+}
+
+resource "aws_security_group" "g" {
+  for_each = toset(["a", "b"])
+  name     = each.key
+  vpc_id   = aws_vpc.v.id
+}
+
+resource "aws_iam_role" "r" {
+  name               = "r"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }] })
+}
+
+resource "aws_iam_instance_profile" "p" {
+  for_each = toset(["a", "b"])
+  name     = each.key
+  role     = aws_iam_role.r.name
+}
+
+data "aws_ami" "a" {
+  most_recent = true
+  owners      = ["amazon"]
+}
+
+resource "aws_instance" "i" {
+  ami                                  = data.aws_ami.a.id
+  instance_type                        = ["t3.micro", "t3.small", "t3.medium"][local.stage]
+  subnet_id                            = aws_subnet.s.id
+  vpc_security_group_ids               = [null, [aws_security_group.g["a"].id], [aws_security_group.g["b"].id]][local.stage]
+  disable_api_stop                     = [null, true, false][local.stage]
+  iam_instance_profile                 = [null, aws_iam_instance_profile.p["a"].name, aws_iam_instance_profile.p["b"].name][local.stage]
+  instance_initiated_shutdown_behavior = [null, "terminate", "stop"][local.stage]
+  source_dest_check                    = [null, false, null][local.stage]
+  tags                                 = [null, { a = 1 }, { b = 1 }][local.stage]
+  volume_tags                          = [null, { a = 1 }, { b = 1 }][local.stage]
+  dynamic "metadata_options" {
+    for_each = [[], ["required"], ["optional"]][local.stage]
+    content {
+      http_tokens                 = metadata_options.value
+      http_put_response_hop_limit = 3
+      instance_metadata_tags      = "enabled"
+    }
+  }
+}
+
+resource "aws_ebs_volume" "v" {
+  availability_zone = aws_instance.i.availability_zone
+  size              = 1
+}
+
+resource "aws_volume_attachment" "a" {
+  device_name                    = "/dev/sdh"
+  volume_id                      = aws_ebs_volume.v.id
+  instance_id                    = aws_instance.i.id
+  force_detach                   = [null, true, null][local.stage]
+  stop_instance_before_detaching = [null, true, null][local.stage]
+}
