@@ -130,7 +130,7 @@ pub(super) async fn tag(aws: &Aws, now: &Instance, planned: &Instance) -> Result
             wishes.push((volume, block.tags.clone().unwrap_or_default(), wanted));
         }
     }
-    if now.volume_tags != planned.volume_tags && now.volume_tags.is_some() {
+    if now.volume_tags != planned.volume_tags {
         let before = now.volume_tags.as_ref().unwrap_or(&none);
         let after = planned.volume_tags.as_ref().unwrap_or(&none);
         let root = now.root_block_device.iter().filter_map(|r| r.volume_id.0.clone());

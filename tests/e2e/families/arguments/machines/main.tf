@@ -40,16 +40,15 @@ data "aws_ami" "a" {
 }
 
 resource "aws_instance" "i" {
-  ami                                  = data.aws_ami.a.id
-  instance_type                        = ["t3.micro", "t3.small", "t3.medium"][local.stage]
-  subnet_id                            = aws_subnet.s.id
-  vpc_security_group_ids               = [null, [aws_security_group.g["a"].id], [aws_security_group.g["b"].id]][local.stage]
-  disable_api_stop                     = [null, true, false][local.stage]
-  iam_instance_profile                 = [null, aws_iam_instance_profile.p["a"].name, aws_iam_instance_profile.p["b"].name][local.stage]
-  instance_initiated_shutdown_behavior = [null, "terminate", "stop"][local.stage]
-  source_dest_check                    = [null, false, null][local.stage]
-  tags                                 = [null, { a = 1 }, { b = 1 }][local.stage]
-  volume_tags                          = [null, { a = 1 }, { b = 1 }][local.stage]
+  ami                    = data.aws_ami.a.id
+  instance_type          = ["t3.micro", "t3.small", "t3.medium"][local.stage]
+  subnet_id              = aws_subnet.s.id
+  vpc_security_group_ids = [null, [aws_security_group.g["a"].id], [aws_security_group.g["b"].id]][local.stage]
+  disable_api_stop       = [null, true, false][local.stage]
+  iam_instance_profile   = [null, aws_iam_instance_profile.p["a"].name, aws_iam_instance_profile.p["a"].name][local.stage]
+  source_dest_check      = [null, false, null][local.stage]
+  tags                   = [null, { a = 1 }, { b = 1 }][local.stage]
+  volume_tags            = [null, { a = 1 }, { b = 1 }][local.stage]
   dynamic "metadata_options" {
     for_each = [[], ["required"], ["optional"]][local.stage]
     content {
