@@ -5,11 +5,11 @@
 use crate::run::Run;
 use futures::stream::{StreamExt, iter};
 use serde_json::Value as Json;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
-use terrane_address::{ConfigResource, Mode, ModuleInstance, ProviderConfigAddress, ResourceInstance};
+use terrane_address::{ConfigResource, Mode, ResourceInstance};
 use terrane_diagnostics::Diagnostic;
-use terrane_plan::{Operation, RefreshGroup, refresh_group};
+use terrane_plan::{Operation, RefreshGroups, refresh_group};
 use terrane_schema::{AttributeType, Block, Nesting};
 use terrane_state::{InstanceState, JournalEntry, StateWrite};
 use terrane_value::Type;
@@ -24,7 +24,7 @@ impl Run<'_, '_> {
         if self.stopped {
             return;
         }
-        let reads = self.touched_groups().into_values().filter_map(|group| {
+        let reads = self.touched_groups().into_groups().filter_map(|group| {
             let provider = self.provider(&group.provider).ok()?;
             // Operations of this run were done with it. No other is made for this.
             let client = self.clients.get(&group.provider)?.clone();
@@ -70,11 +70,9 @@ impl Run<'_, '_> {
     }
 
     /// The objects to read, together where they can be read together.
-    fn touched_groups(
-        &self,
-    ) -> BTreeMap<(ProviderConfigAddress, Option<ModuleInstance>, Arc<str>), RefreshGroup> {
+    fn touched_groups(&self) -> RefreshGroups {
         let touched = self.touched();
-        let mut groups = BTreeMap::new();
+        let mut groups = RefreshGroups::default();
         for (address, resource, instance) in self.state.instances() {
             let Some(object) = &instance.current else { continue };
             let provider = resource.provider_of(object);
@@ -84,19 +82,7 @@ impl Run<'_, '_> {
             if !real || !schema.is_some_and(|s| shows_others(&s.block)) || !touched.has(&address, instance) {
                 continue;
             }
-            let tells = self.ev.has_provider_meta(&address.module, &provider.provider);
-            let module = tells.then(|| address.module.clone());
-            let group =
-                groups.entry((provider.clone(), module.clone(), type_name.clone())).or_insert_with(|| {
-                    RefreshGroup {
-                        provider,
-                        module,
-                        type_name: type_name.clone(),
-                        read: true,
-                        objects: Vec::new(),
-                    }
-                });
-            group.objects.push((address.clone(), None, object.clone()));
+            groups.add(self.ev, provider, (&address, None, object), true);
         }
         groups
     }

@@ -49,7 +49,7 @@ pub use objects::{decode_object, encode_object, mark_object, object_id};
 pub use open::{OpenResource, OpenResources, mark_opened};
 pub use options::{PlanInputs, PlanOptions};
 pub use planner::plan;
-pub use refresh::{PriorObject, RefreshGroup, Refreshed, refresh_group};
+pub use refresh::{PriorObject, RefreshGroup, RefreshGroups, Refreshed, refresh_group};
 pub use selection::Selection;
 pub use validate::validate;
 pub use write_only::{WriteOnlyChanges, WriteOnlyKey, write_only_values};

@@ -1,9 +1,11 @@
 //! Refresh: the objects in state as they are now, read in batches of one type under one client.
 
 use crate::objects::{decode_object, encode_object, mark_object};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use terrane_address::{ModuleInstance, ProviderConfigAddress, ResourceInstance};
 use terrane_diagnostics::{Context, Diagnostic, Diagnostics};
+use terrane_evaluate::Evaluator;
 use terrane_provider::{Client, Private, Provider, ReadObject};
 use terrane_schema::Schema;
 use terrane_state::{Object, ObjectStatus};
@@ -22,6 +24,43 @@ pub struct RefreshGroup {
     pub read: bool,
     /// Them, with the keys of deposed ones.
     pub objects: Vec<(ResourceInstance, Option<Arc<str>>, Arc<Object>)>,
+}
+
+/// Objects in state by what can be read together.
+#[derive(Default)]
+pub struct RefreshGroups(BTreeMap<GroupKey, RefreshGroup>);
+
+type GroupKey = (ProviderConfigAddress, Option<ModuleInstance>, Arc<str>, bool);
+
+impl RefreshGroups {
+    /// Adds an object of an instance, of which `deposed` says whether it was replaced already. Modules that say something of
+    /// themselves (`ev` knows) are read one by one.
+    pub fn add(
+        &mut self,
+        ev: &Evaluator<'_>,
+        provider: ProviderConfigAddress,
+        (address, deposed, object): (&ResourceInstance, Option<Arc<str>>, &Arc<Object>),
+        read: bool,
+    ) {
+        let tells = ev.has_provider_meta(&address.module, &provider.provider);
+        let module = tells.then(|| address.module.clone());
+        let type_name = address.resource.type_name.clone();
+        let key = (provider, module, type_name, read);
+        let group =
+            self.0.entry(key).or_insert_with_key(|(provider, module, type_name, read)| RefreshGroup {
+                provider: provider.clone(),
+                module: module.clone(),
+                type_name: type_name.clone(),
+                read: *read,
+                objects: Vec::new(),
+            });
+        group.objects.push((address.clone(), deposed, object.clone()));
+    }
+
+    /// The groups.
+    pub fn into_groups(self) -> impl Iterator<Item = RefreshGroup> {
+        self.0.into_values()
+    }
 }
 
 /// An object in state, as a value.

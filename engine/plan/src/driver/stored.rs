@@ -2,11 +2,10 @@
 
 use super::{Done, Driver, prior_fact};
 use crate::objects::object_id;
-use crate::refresh::{PriorObject, RefreshGroup, Refreshed, refresh_group};
+use crate::refresh::{PriorObject, RefreshGroup, RefreshGroups, Refreshed, refresh_group};
 use crate::{Event, PlanMode};
-use std::collections::BTreeMap;
 use std::sync::Arc;
-use terrane_address::{Mode, ModuleInstance, ProviderConfigAddress, ResourceInstance};
+use terrane_address::{Mode, ProviderConfigAddress, ResourceInstance};
 use terrane_diagnostics::Context;
 use terrane_evaluate::Stop;
 use terrane_state::StateWrite;
@@ -14,33 +13,23 @@ use terrane_state::StateWrite;
 impl Driver<'_, '_> {
     /// The objects of the instances that `wanted` names, together where they can be read together.
     pub(super) fn refresh_groups(&self, wanted: impl Fn(&ResourceInstance) -> bool) -> Vec<RefreshGroup> {
-        type Key = (ProviderConfigAddress, Option<ModuleInstance>, Arc<str>, bool);
-        let mut groups: BTreeMap<Key, RefreshGroup> = BTreeMap::new();
+        let mut groups = RefreshGroups::default();
         let only = self.options.refresh_only.as_deref();
         for (address, resource, instance) in self.found.state.instances() {
             if address.resource.mode != Mode::Managed || !wanted(&address) {
                 continue;
             }
             let served = self.served_by(&address);
-            let type_name = address.resource.type_name.clone();
             let real = self.inputs.providers.stand_in(&address).is_none();
             let read = self.options.refresh && real && only.is_none_or(|only| only.contains(&address));
             let current = instance.current.iter().map(|o| (None, o));
             let deposed = instance.deposed.iter().map(|(key, o)| (Some(key.clone()), o));
             for (deposed, object) in current.chain(deposed) {
                 let provider = served.clone().unwrap_or_else(|| resource.provider_of(object));
-                let type_name = type_name.clone();
-                // Modules that say something of themselves are read one by one.
-                let tells = self.ev.has_provider_meta(&address.module, &provider.provider);
-                let module = tells.then(|| address.module.clone());
-                let group =
-                    groups.entry((provider.clone(), module.clone(), type_name.clone(), read)).or_insert_with(
-                        || RefreshGroup { provider, module, type_name, read, objects: Vec::new() },
-                    );
-                group.objects.push((address.clone(), deposed, object.clone()));
+                groups.add(self.ev, provider, (&address, deposed, object), read);
             }
         }
-        groups.into_values().collect()
+        groups.into_groups().collect()
     }
 
     /// The provider configuration that the configuration has for an instance now. Where the
