@@ -22,4 +22,4 @@ mod withheld;
 pub use lanes::Parallelism;
 pub use recorder::{RecordError, Recorder};
 pub use run::{Applied, ApplyInputs, apply};
-pub use settle::{Finding, Settled, SettledOperation, settle};
+pub use settle::{Finding, Settled, SettledOperation, arriving, settle};

@@ -18,7 +18,7 @@ use terrane_evaluate::{Evaluator, Stop};
 use terrane_plan::{
     Action, ResourceChange, decode_object, encode_object, last_provider_config, object_id, write_only_values,
 };
-use terrane_provider::{Client, PlanRequest, Private, Provider, ReadObject, ReadResponse};
+use terrane_provider::{Client, PlanRequest, Private, Provider, Providers, ReadObject, ReadResponse};
 use terrane_schema::{Schema, proposed_new};
 use terrane_state::{JournalEntry, Object, Operation, State, StateWrite};
 use terrane_value::{Marks, Path, Value};
@@ -56,6 +56,23 @@ pub enum Finding {
     Failed,
     /// It is still not known; it stays in the journal.
     Open,
+}
+
+/// How many creations of `in_flight` may have sent something that has not arrived yet: those that began in the last ten
+/// minutes, and that are looked for by their tokens at something remote. When a run died is not known, only when what it did last
+/// had begun.
+pub fn arriving(in_flight: &[Operation], providers: &Providers) -> usize {
+    let longest = jiff::SignedDuration::from_mins(10);
+    let now = jiff::Timestamp::now();
+    let young = |operation: &&Operation| match operation.time.parse::<jiff::Timestamp>() {
+        Ok(begun) => now.duration_since(begun) < longest,
+        Err(_) => true,
+    };
+    let looks = |operation: &&Operation| {
+        let provider = &operation.provider.provider;
+        !provider.is_builtin() && providers.get(provider).is_some_and(|p| p.knows_tokens())
+    };
+    in_flight.iter().filter(|o| o.action == "create").filter(young).filter(looks).count()
 }
 
 /// Settles `in_flight`. `ev` must be new. Of the instances in `not_made` somebody knows that what was

@@ -34,7 +34,8 @@ fn what_is_not_understood_is_said_and_what_was_meant_suggested() {
         (&["plan", "-exclude=a.b", "-target=c.d"], 1, " cannot be used with -"),
         (&["import", "-from=x", "a.b", "c"], 1, "-from cannot be used with [ADDRESS], [ID]."),
         (&["init", "-force-copy", "-reconfigure"], 1, "-force-copy cannot be used with -reconfigure."),
-        (&["plan", "-out=a", "-out=b"], 1, "-out is given more than once."),
+        (&["plan", "-json", "-out=a", "-json", "-out=missing/b"], 1, "missing/b"),
+        (&["plan", "-lock-timeout=5", "-lock-timeout=5s"], 1, "a duration such as 30s or 5m is needed"),
         (&["plan", "-refresh=false", "-refresh-only"], 1, "Error: Incompatible refresh options"),
         (&["plan", "-refresh=false", "-minimal-refresh"], 1, "Error: Incompatible refresh options"),
         (&["-chdir", "x", "version"], 1, "-chdir: must include an equals sign"),
@@ -76,6 +77,7 @@ fn flags_come_from_the_environment_too() {
     let id = "-id=ee3bc6f0-6d48-834e-62ce-b16cfc71dcda";
     project.variables = vec![("TERRANE_CLI_ARGS", id.into())];
     assert_eq!(project.run(&["state", "list"]).out, "terraform_data.tainted\n");
+    assert_eq!(project.run(&["state", "list", "-id=none"]).out, "", "the command line decides");
     project.variables = vec![("TF_CLI_ARGS", "'".into())];
     assert!(project.run(&["state", "list"]).err.contains("a closing ' is missing"));
 }

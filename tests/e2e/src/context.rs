@@ -202,6 +202,10 @@ impl TestContext {
             command.env("TF_CLI_CONFIG_FILE", file);
         }
         command.env("CHECKPOINT_DISABLE", "1").env("NO_COLOR", "1").env("HOME", self.path());
+        // What a killed run had sent is waited for at the proxy; who lets it arrive late says so.
+        for name in ["apply", "destroy", "refresh", "resume"] {
+            command.env(format!("TERRANE_CLI_ARGS_{name}"), "-settle-delay=0s");
+        }
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
     }

@@ -128,6 +128,13 @@ impl Proxy {
         gate
     }
 
+    /// Holds the next request of the operation before the server has seen it.
+    pub fn hold_before(&self, operation: &str) -> Arc<Gate> {
+        let gate = Arc::new(Gate { state: Mutex::default(), changed: Condvar::new() });
+        self.add_rule(Some(operation), 0, Effect::Hold(Arc::clone(&gate), Moment::Before));
+        gate
+    }
+
     /// Lets `skip` requests of any kind pass, and holds the next one.
     pub fn hold_any(&self, skip: usize, moment: Moment) -> Arc<Gate> {
         let gate = Arc::new(Gate { state: Mutex::default(), changed: Condvar::new() });

@@ -7,8 +7,8 @@ mod shared;
 mod words;
 
 pub(crate) use shared::{
-    LockArgs, OutputFormatArgs, PlanArgs, StateFileArgs, VariableArg, VariableArgs, duration, parallelism,
-    switch,
+    LockArgs, OutputFormatArgs, PlanArgs, SettleArgs, StateFileArgs, VariableArg, VariableArgs, duration,
+    parallelism, switch,
 };
 
 use crate::environment::Environment;
@@ -218,10 +218,7 @@ pub(crate) fn explain(error: &clap::Error, cli: &Command, path: &[String]) -> Di
         }
         ErrorKind::ArgumentConflict => {
             let other = shown(&context(ContextKind::PriorArg));
-            parse(match shown(&flag) {
-                again if again == other => format!("{again} is given more than once."),
-                flag => format!("{flag} cannot be used with {other}."),
-            })
+            parse(format!("{} cannot be used with {other}.", shown(&flag)))
         }
         ErrorKind::UnknownArgument | ErrorKind::TooManyValues => Diagnostic::error(
             "Too many command line arguments",

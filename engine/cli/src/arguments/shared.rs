@@ -21,6 +21,15 @@ pub(crate) struct LockArgs {
     pub(crate) lock_timeout: Duration,
 }
 
+/// How what an interrupted run left unfinished is settled.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct SettleArgs {
+    /// How long to wait before looking for what an interrupted run may have made in its last ten minutes: what it had sent
+    /// may not have arrived.
+    #[arg(long, value_name = "20s", default_value = "20s", value_parser = duration)]
+    pub(crate) settle_delay: Duration,
+}
+
 /// Which file is the state, where it is not the backend's to say.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct StateFileArgs {
@@ -90,6 +99,8 @@ pub(crate) struct PlanArgs {
     pub(crate) input: bool,
     #[command(flatten)]
     pub(crate) lock: LockArgs,
+    #[command(flatten)]
+    pub(crate) settle: SettleArgs,
     /// Limit the number of concurrent operations. Without it, ten run at each API of each provider
     /// configuration, and 64 altogether.
     #[arg(long, value_name = "n", value_parser = parallelism)]

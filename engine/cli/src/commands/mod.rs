@@ -36,6 +36,8 @@ use clap::{Parser, Subcommand};
 /// The command line as a whole.
 #[derive(Parser)]
 #[command(name = "terrane", disable_help_flag = true, disable_help_subcommand = true, no_binary_name = false)]
+// A flag that is given again counts as it is given last: the environment gives defaults, the command line decides.
+#[command(args_override_self = true)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,

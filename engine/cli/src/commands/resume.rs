@@ -1,9 +1,9 @@
 //! `resume`
 
-use crate::arguments::{LockArgs, StateFileArgs, VariableArgs, parallelism};
+use crate::arguments::{LockArgs, SettleArgs, StateFileArgs, VariableArgs, parallelism};
 use crate::backend;
 use crate::context::{Context, Exit, Outcome, Problems};
-use crate::run::{Project, Sink, settle};
+use crate::run::{How, Project, Sink, settle};
 use clap::Args;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -33,6 +33,8 @@ pub(crate) struct ResumeArgs {
     #[command(flatten)]
     lock: LockArgs,
     #[command(flatten)]
+    settle: SettleArgs,
+    #[command(flatten)]
     state: StateFileArgs,
 }
 
@@ -58,7 +60,8 @@ fn resume(args: &ResumeArgs, context: &Context, manager: Arc<StateManager>) -> O
     let not_made = not_made(args, &manager)?;
     let project = Project::load(context, &args.variables, true)?;
     let sink = Sink::for_people(context);
-    settle(context, &project, &sink, &manager, args.parallelism.unwrap_or_default(), &not_made)
+    let how = How { delay: args.settle.settle_delay, parallelism: args.parallelism.unwrap_or_default() };
+    settle(context, &project, &sink, &manager, how, &not_made)
 }
 
 fn not_made(args: &ResumeArgs, manager: &StateManager) -> Result<BTreeSet<ResourceInstance>, Problems> {

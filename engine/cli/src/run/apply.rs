@@ -3,7 +3,7 @@
 use super::interrupt::Interrupt;
 use super::plan::{Planned, check_current};
 use super::project::Purpose;
-use super::settle::settle_first;
+use super::settle::{settle_first, wait_first};
 use super::sink::Sink;
 use super::{MANIFEST, Project, Snapshot, approval, history};
 use crate::arguments::PlanArgs;
@@ -163,18 +163,12 @@ pub(crate) fn apply_file(context: &Context, args: &PlanArgs, path: &Path) -> Out
     context.output.set_compact_warnings(args.compact_warnings);
     let options = Options { show_sensitive: args.show_sensitive, ..context.output.options() };
     let (lease, manager) = backend::open_locked(context, &args.state, &args.lock, "OperationTypeApply")?;
-    let outcome =
-        check_current(&plan, &manager.state()).and_then(|()| check_settled(&plan, &manager)).and_then(|()| {
-            run(
-                context,
-                &project,
-                &plan,
-                Arc::new(manager),
-                &sink,
-                &options,
-                args.parallelism.unwrap_or_default(),
-            )
-        });
+    let manager = Arc::new(manager);
+    let checked = (check_current(&plan, &manager.state()))
+        .and_then(|()| check_settled(&plan, &manager))
+        .and_then(|()| wait_first(context, &project, &sink, &manager, args.settle.settle_delay));
+    let parallelism = args.parallelism.unwrap_or_default();
+    let outcome = checked.and_then(|()| run(context, &project, &plan, manager, &sink, &options, parallelism));
     backend::release(context, lease);
     outcome
 }

@@ -17,6 +17,6 @@ pub(crate) use generated::{refuse_existing, write_generated, written};
 pub(crate) use interrupt::Interrupt;
 pub(crate) use plan::{Planned, plan, plan_with};
 pub(crate) use project::{Project, Purpose};
-pub(crate) use settle::settle;
+pub(crate) use settle::{How, settle};
 pub(crate) use sink::Sink;
 pub(crate) use snapshot::{MANIFEST, Snapshot, plain};

@@ -10,9 +10,27 @@ use crate::backend::rescue;
 use crate::context::{Context, Exit, Outcome, Problems};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
+use std::time::Duration;
 use terrane_address::ResourceInstance;
 use terrane_apply::{ApplyInputs, Finding, Parallelism, Settled, SettledOperation};
 use terrane_backend::StateManager;
+use tokio::sync::watch;
+
+/// How interrupted operations are settled.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct How {
+    /// How long to wait for what may not have arrived.
+    pub(crate) delay: Duration,
+    /// How many operations run at the same time.
+    pub(crate) parallelism: Parallelism,
+}
+
+impl How {
+    /// What the arguments of a run say.
+    pub(crate) fn of(args: &PlanArgs) -> How {
+        How { delay: args.settle.settle_delay, parallelism: args.parallelism.unwrap_or_default() }
+    }
+}
 
 /// Settles everything that is in flight, says what was found, and saves the state. Fails unless
 /// all is known afterwards and nothing went wrong. The creations of `not_made` have made nothing.
@@ -21,11 +39,12 @@ pub(crate) fn settle(
     project: &Project,
     sink: &Sink,
     manager: &Arc<StateManager>,
-    parallelism: Parallelism,
+    how: How,
     not_made: &BTreeSet<ResourceInstance>,
 ) -> Outcome {
     let (settled, saved) = context.block_on(async {
         let interrupt = Interrupt::listen(&project.providers);
+        wait_for_arrivals(context, project, sink, manager, how.delay, interrupt.receiver()).await;
         let ev = project.evaluator(None, Purpose::Apply);
         let inputs = ApplyInputs {
             config: &project.config,
@@ -35,7 +54,7 @@ pub(crate) fn settle(
             recorder: Arc::new(Journal::of(manager)),
             stop: interrupt.receiver(),
             write_only_key: None,
-            parallelism,
+            parallelism: how.parallelism,
             interrupted: HashMap::new(),
         };
         let settled =
@@ -58,6 +77,52 @@ pub(crate) fn settle(
     Ok(if open || settled.problems.has_errors() { Exit::Failure } else { Exit::Success })
 }
 
+/// Waits for what a run had sent when it died, where that may not have arrived: a creation that nobody has seen by its token
+/// yet would be made a second time. Ends early when the run is interrupted.
+async fn wait_for_arrivals(
+    context: &Context,
+    project: &Project,
+    sink: &Sink,
+    manager: &StateManager,
+    delay: Duration,
+    mut stop: watch::Receiver<bool>,
+) {
+    let count = terrane_apply::arriving(&manager.in_flight(), &project.providers);
+    if count == 0 || delay.is_zero() {
+        return;
+    }
+    if sink.is_for_people() {
+        let plural = if count == 1 { "" } else { "s" };
+        context.output.line(&format!(
+            "Waiting {} s for what an interrupted run may have sent at its end: {count} creation{plural}.",
+            delay.as_secs_f64()
+        ));
+    }
+    tokio::select! {
+        () = tokio::time::sleep(delay) => {}
+        _ = stop.wait_for(|stop| *stop) => {}
+    }
+}
+
+/// Lets the creations of a saved plan that an earlier run had begun arrive. An error when that is interrupted.
+pub(super) fn wait_first(
+    context: &Context,
+    project: &Project,
+    sink: &Sink,
+    manager: &StateManager,
+    delay: Duration,
+) -> Result<(), Problems> {
+    let stopped = context.block_on(async {
+        let interrupt = Interrupt::listen(&project.providers);
+        wait_for_arrivals(context, project, sink, manager, delay, interrupt.receiver()).await;
+        *interrupt.receiver().borrow()
+    });
+    match stopped {
+        true => Err(Problems::new("Interrupted", "The run was interrupted before anything was done.")),
+        false => Ok(()),
+    }
+}
+
 /// Settles what is in flight before something else is done, after asking unless `approved`. What
 /// cannot be settled ends the command: it could be lost if the run went on.
 pub(crate) fn settle_first(
@@ -78,7 +143,7 @@ pub(crate) fn settle_first(
         ));
     }
     let sink = Sink::new(context, args, &project.config.sources, false)?;
-    match settle(context, &project, &sink, manager, args.parallelism.unwrap_or_default(), &BTreeSet::new())? {
+    match settle(context, &project, &sink, manager, How::of(args), &BTreeSet::new())? {
         Exit::Success => Ok(()),
         _ => Err(sink.fail(Problems::new(
             "Interrupted operations ended with errors",

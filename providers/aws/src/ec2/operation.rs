@@ -47,7 +47,8 @@ pub(crate) async fn tagged(
 }
 
 /// The id of the object that an earlier attempt of this operation made, if it made one. The token
-/// says enough: it was used for one creation only.
+/// says enough: it was used for one creation only. An error when attempts have made several: one arrived when the next had
+/// looked already.
 pub(crate) async fn find_made(aws: &Aws, cx: &ApplyContext) -> Result<Option<String>, Error> {
     if !cx.repeated {
         return Ok(None);
@@ -57,7 +58,16 @@ pub(crate) async fn find_made(aws: &Aws, cx: &ApplyContext) -> Result<Option<Str
         .filters(filter("value", [cx.token.to_string()]))
         .send();
     let found = aws.call("ec2:DescribeTags", call).await?;
-    Ok(found.tags.unwrap_or_default().into_iter().find_map(|tag| tag.resource_id))
+    let mut ids: Vec<String> =
+        found.tags.unwrap_or_default().into_iter().filter_map(|tag| tag.resource_id).collect();
+    if ids.len() > 1 {
+        let detail = format!(
+            "Attempts of one operation that were cut off have made {}. Delete all but one of them, and run this again.",
+            ids.join(", ")
+        );
+        return Err(Error::new("Made more than once", detail));
+    }
+    Ok(ids.pop())
 }
 
 /// Removes the operation's tag, since the creation of `id` will not be repeated. When that fails,

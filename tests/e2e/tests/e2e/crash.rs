@@ -73,6 +73,27 @@ fn killed_while_making_objects() {
 }
 
 #[test]
+fn what_arrives_late_is_not_made_twice() {
+    for command in [&["resume", "-settle-delay=4s"][..], &["apply", "-auto-approve", "-settle-delay=4s"]] {
+        let aws = Aws::start();
+        let context = TestContext::with_config(OBJECTS).using(&aws);
+        context.good(&["init"]);
+        let gate = aws.proxy().hold_before("CreateVpc");
+        let run = context.start(&["apply", "-auto-approve"]);
+        gate.wait_until_reached();
+        run.kill();
+
+        // The next run is there before what the first one had sent.
+        let mut next = context.start(command);
+        next.read_until("Waiting 4 s for what an interrupted run may have sent", 1);
+        gate.open();
+        next.wait().expect_code(0);
+        context.good(&["apply", "-auto-approve"]);
+        assert_eq!(objects(&aws), expected(), "after {command:?}");
+    }
+}
+
+#[test]
 fn killed_at_random_moments() {
     // `cargo xtask crash` does the same two hundred times.
     let figures = crash_test(1, 12, |_| {});

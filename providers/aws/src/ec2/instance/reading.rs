@@ -154,12 +154,11 @@ impl Instance {
         let running = remote::state(&remote).map(|s| s.as_str());
         let monitors = remote.monitoring().and_then(|m| m.state()).map(|s| s.as_str());
         let (root, ebs) = devices::of(&self, &remote, facts);
+        // Of the volumes that are the instance's own: another may hang on it with tags of its own.
         let volume_tags = self.volume_tags.as_ref().map(|ours| {
-            let tags = remote
-                .block_device_mappings()
-                .iter()
-                .find_map(|m| Some(tag_map(facts.volumes.get(m.ebs()?.volume_id()?)?.tags.clone())));
-            tags.map_or_else(|| ours.clone(), |tags| aws.tags().managed(tags))
+            let own = root.iter().map(|r| &r.volume_id).chain(ebs.iter().map(|b| &b.volume_id));
+            let mut known = own.filter_map(|id| facts.volumes.get(id.as_deref()?));
+            known.next().map_or_else(|| ours.clone(), |v| aws.tags().managed(tag_map(v.tags.clone())))
         });
         Self {
             ami: text(remote.image_id()).into(),

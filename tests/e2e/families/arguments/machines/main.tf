@@ -34,9 +34,15 @@ resource "aws_iam_instance_profile" "p" {
   role     = aws_iam_role.r.name
 }
 
+# The endpoint's instances have their first volume at /dev/sda1; not every image of it has its root there.
 data "aws_ami" "a" {
   most_recent = true
-  owners      = ["amazon"]
+  owners      = ["099720109477"]
+
+  filter {
+    name   = "root-device-name"
+    values = ["/dev/sda1"]
+  }
 }
 
 resource "aws_instance" "i" {

@@ -156,10 +156,11 @@ fn arguments_of_networks() {
 fn arguments_of_machines() {
     let family = Family::start("arguments/machines");
     let told = "[[i['InstanceType'], i['SourceDestCheck'], i['MetadataOptions']['HttpTokens'], i['SecurityGroups'][0]['GroupName']] \
-                  for r in ec2.describe_instances()['Reservations'] for i in r['Instances']][0]";
+                  for r in ec2.describe_instances()['Reservations'] for i in r['Instances']][0] + \
+                [t['Key'] for v in ec2.describe_volumes()['Volumes'] for t in v.get('Tags', [])]";
     let expected = [
-        json!(["t3.small", false, "required", "a"]),
-        json!(["t3.medium", true, "optional", "b"]),
+        json!(["t3.small", false, "required", "a", "a"]),
+        json!(["t3.medium", true, "optional", "b", "b"]),
         json!(["t3.micro", true, "optional", "b"]),
     ];
     try_all(&family, &["aws_volume_attachment.a"], told, expected);
