@@ -34,7 +34,7 @@ fn what_is_not_understood_is_said_and_what_was_meant_suggested() {
         (&["plan", "-exclude=a.b", "-target=c.d"], 1, " cannot be used with -"),
         (&["import", "-from=x", "a.b", "c"], 1, "-from cannot be used with [ADDRESS], [ID]."),
         (&["init", "-force-copy", "-reconfigure"], 1, "-force-copy cannot be used with -reconfigure."),
-        (&["plan", "-json", "-out=a", "-json", "-out=missing/b"], 1, "missing/b"),
+        (&["plan", "-json", "-out=a", "-json", "-out=b"], 0, "\"add\":0"),
         (&["plan", "-lock-timeout=5", "-lock-timeout=5s"], 1, "a duration such as 30s or 5m is needed"),
         (&["plan", "-refresh=false", "-refresh-only"], 1, "Error: Incompatible refresh options"),
         (&["plan", "-refresh=false", "-minimal-refresh"], 1, "Error: Incompatible refresh options"),
