@@ -261,6 +261,36 @@ class Wire(unittest.TestCase):
         ec2.modify_instance_metadata_defaults(HttpPutResponseHopLimit=-1)
         self.assertEqual(ec2.get_instance_metadata_defaults()["AccountLevel"], {"HttpTokens": "required"})
 
+    def test_edges_of_networks(self):
+        ec2 = self.stub.client("ec2")
+        vpc, subnet = self.network(ec2)
+        other = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+        first, second = (ec2.allocate_address(Domain="vpc")["AllocationId"] for _ in range(2))
+        public = ec2.create_nat_gateway(SubnetId=subnet, AllocationId=first)["NatGateway"]["NatGatewayId"]
+        added = ec2.associate_nat_gateway_address(NatGatewayId=public, AllocationIds=[second])["NatGatewayAddresses"][0]
+        self.assertEqual((added["AllocationId"], added["IsPrimary"], added["Status"]), (second, False, "associating"))
+        self.refused("Resource.AlreadyAssociated", ec2.associate_nat_gateway_address, NatGatewayId=public, AllocationIds=[second])
+        shown = ec2.describe_nat_gateways(NatGatewayIds=[public])["NatGateways"][0]["NatGatewayAddresses"]
+        self.assertEqual([a["AllocationId"] for a in shown], [first, second])
+        self.refused("InvalidAssociationID.NotFound", ec2.disassociate_nat_gateway_address, NatGatewayId=public, AssociationIds=["eipassoc-0"])
+        ec2.disassociate_nat_gateway_address(NatGatewayId=public, AssociationIds=[added["AssociationId"]])
+        private = ec2.create_nat_gateway(SubnetId=subnet, ConnectivityType="private")["NatGateway"]["NatGatewayId"]
+        self.refused("InvalidParameterCombination", ec2.assign_private_nat_gateway_address, NatGatewayId=private)
+        ec2.assign_private_nat_gateway_address(NatGatewayId=private, PrivateIpAddressCount=2)
+        shown = ec2.describe_nat_gateways(NatGatewayIds=[private])["NatGateways"][0]["NatGatewayAddresses"]
+        self.assertEqual(len(shown), 3)
+        ec2.unassign_private_nat_gateway_address(NatGatewayId=private, PrivateIpAddresses=[shown[1]["PrivateIp"]])
+        self.assertEqual(ec2.modify_vpc_block_public_access_options(InternetGatewayBlockMode="block-ingress")["VpcBlockPublicAccessOptions"]["State"], "update-in-progress")
+        made = ec2.create_vpc_block_public_access_exclusion(VpcId=vpc, InternetGatewayExclusionMode="allow-egress")
+        made = made["VpcBlockPublicAccessExclusion"]["ExclusionId"]
+        self.refused("VpcBlockPublicAccessExclusionAlreadyExists", ec2.create_vpc_block_public_access_exclusion, VpcId=vpc, InternetGatewayExclusionMode="allow-egress")
+        self.assertEqual(ec2.delete_vpc_block_public_access_exclusion(ExclusionId=made)["VpcBlockPublicAccessExclusion"]["State"], "delete-in-progress")
+        group = ec2.create_security_group(GroupName="g", Description="g", VpcId=vpc)["GroupId"]
+        self.refused("InvalidParameterValue", ec2.associate_security_group_vpc, GroupId=group, VpcId=vpc)
+        self.assertEqual(ec2.associate_security_group_vpc(GroupId=group, VpcId=other)["State"], "associating")
+        described = lambda: ec2.describe_security_group_vpc_associations()["SecurityGroupVpcAssociations"]  # noqa: E731
+        self.assertEqual([described()[0]["State"] for _ in range(2)], ["associating", "associated"])
+
     def test_vpn(self):
         ec2 = self.stub.client("ec2", region="us-west-2")
         customer = ec2.create_customer_gateway(Type="ipsec.1", BgpAsn=65010, IpAddress="192.0.2.9")["CustomerGateway"]

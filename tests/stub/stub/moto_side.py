@@ -10,16 +10,6 @@ from moto.organizations.models import organizations_backends
 
 from .errors import AwsError, not_found
 
-PREFIXES = {
-    "cgw-": "customer-gateway",
-    "tgw-rtb-": "transit-gateway-route-table",
-    "tgw-attach-": "transit-gateway-attachment",
-    "tgw-connect-peer-": "transit-gateway-connect-peer",
-    "tgw-": "transit-gateway",
-    "vpn-": "vpn-connection",
-    "cvpn-endpoint-": "client-vpn-endpoint",
-}
-
 
 def account_of(access_key):
     return get_account_id_from(access_key)
@@ -153,6 +143,7 @@ def install(world):
         "tgw-": "transit-gateway",
         "vpn-": "vpn-connection",
         "cvpn-endpoint-": "client-vpn-endpoint",
+        "vpcbpa-exclude-": "exclusion",
     }
 
     def checked(function):
@@ -185,7 +176,11 @@ def install(world):
     RouteTable.propagating_vgws = property(
         lambda self: [{"GatewayId": g} for g in world().tables.get(("propagations", self.id, ""), {})]
     )
-    more = {"client-vpn-endpoint": "cvpn-endpoint", "transit-gateway-connect-peer": "tgw-connect-peer"}
+    more = {
+        "client-vpn-endpoint": "cvpn-endpoint",
+        "transit-gateway-connect-peer": "tgw-connect-peer",
+        "vpc-block-public-access-exclusion": "vpcbpa-exclude",
+    }
     utils.EC2_RESOURCE_TO_PREFIX.update(more)
     utils.EC2_PREFIX_TO_RESOURCE.update({prefix: name for name, prefix in more.items()})
     prefix_of = utils.get_prefix

@@ -4,6 +4,7 @@ use super::PATIENCE;
 use super::calls::{is_missing, or_missing, pages, there, wait_for};
 use super::tagging::{creation_tags, finish, made_before, tag_map, update_tags};
 use crate::Aws;
+use crate::client::retry_while;
 use crate::ec2::{all_failed, any_asn, created};
 use crate::tags::Tags;
 use aws_sdk_directconnect::types::{DirectConnectGateway as Remote, DirectConnectGatewayState as State};
@@ -93,13 +94,17 @@ impl Resource for DxGateway {
 
     async fn delete(aws: &Aws, object: Self, cx: &ApplyContext) -> Result<(), Error> {
         let id = object.id.known()?;
-        let call = aws.directconnect().delete_direct_connect_gateway().direct_connect_gateway_id(id).send();
-        match aws.call("directconnect:DeleteDirectConnectGateway", call).await {
+        let timeout = cx.timeout_or(PATIENCE);
+        let delete = || {
+            let call = aws.directconnect().delete_direct_connect_gateway().direct_connect_gateway_id(id);
+            aws.call("directconnect:DeleteDirectConnectGateway", call.send())
+        };
+        // An interface that another account made and this one accepted may be on its way out, and nothing orders the two.
+        match retry_while(timeout, is_in_use, delete).await {
             Err(e) if is_missing(&e) => return Ok(()),
             other => drop(other?),
         }
         let what = format!("Direct Connect gateway {id} to be deleted");
-        let timeout = cx.timeout_or(PATIENCE);
         wait_for(&what, &["deleted"], true, timeout, state, || find(aws, id)).await.map(|_| ())
     }
 
@@ -128,6 +133,12 @@ impl DxGateway {
 /// The ARN of a gateway, which has no region.
 pub(super) fn arn(aws: &Aws, account: &str, id: &str) -> String {
     format!("arn:{}:directconnect::{account}:dx-gateway/{id}", aws.partition())
+}
+
+/// Whether a gateway is not deleted since something is attached to it. Direct Connect has one code for all errors of callers.
+fn is_in_use(error: &Error) -> bool {
+    let says = |what: &str| error.detail.to_lowercase().contains(what);
+    error.has_code(&["DirectConnectClientException"]) && (says("virtual interface") || says("association"))
 }
 
 fn state(gateway: &Remote) -> &str {

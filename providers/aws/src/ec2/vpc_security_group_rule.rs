@@ -193,14 +193,23 @@ async fn read_back(aws: &Aws, id: &str) -> Result<RuleParts, Error> {
     Ok(RuleParts::from_remote(aws, rule, &account))
 }
 
+/// The arguments that say who the peers are, one for each kind.
+pub(super) const PEERS: [&str; 4] =
+    ["cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id"];
+
 /// Changes a rule in place.
 pub(super) async fn update(aws: &Aws, before: &RuleParts, after: &RuleParts) -> Result<RuleParts, Error> {
     let id = before.id.clone().unwrap_or_default();
     let rest = |r: &RuleParts| RuleParts { id: None, arn: None, tags: Tags::new(), ..r.clone() };
     if rest(before) != rest(after) {
+        let mut wanted = after.clone();
+        // What is not mentioned may stay as it is.
+        if before.description.is_some() {
+            wanted.description.get_or_insert_default();
+        }
         let change = SecurityGroupRuleUpdate::builder()
             .security_group_rule_id(&id)
-            .security_group_rule(after.request())
+            .security_group_rule(wanted.request())
             .build();
         let call = aws
             .ec2()
@@ -367,9 +376,17 @@ macro_rules! vpc_security_group_rule {
                 super::vpc_security_group_rule::delete(aws, $direction, &state.parts()).await
             }
 
+            fn plan(cx: &mut terrane_sdk::PlanContext<'_, crate::Aws>) {
+                // EC2 changes who the peers are, and refuses to change what kind of peers they are.
+                for name in super::vpc_security_group_rule::PEERS {
+                    if cx.changed(name) && cx.prior(name).is_null() {
+                        cx.force_new(name);
+                    }
+                }
+            }
+
             fn validate(config: &terrane_sdk::Value, diagnostics: &mut terrane_sdk::Diagnostics) {
-                let peers = ["cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id"];
-                super::route::one_of(config, &peers, "peer", diagnostics);
+                super::route::one_of(config, &super::vpc_security_group_rule::PEERS, "peer", diagnostics);
             }
         }
     };

@@ -2,7 +2,7 @@
 //! that are absent at stage 0, have a value at stage 1 and another at stage 2; then comes stage 0 again.
 
 use serde_json::{Value, json};
-use terrane_e2e::{Aws, Family, TestContext};
+use terrane_e2e::{Aws, Family, Imports, TestContext};
 
 /// The addresses of the resources that are not the same at all stages.
 fn staged(family: &Family) -> Vec<String> {
@@ -183,6 +183,86 @@ fn arguments_of_transit_and_hybrid_networks() {
     ];
     try_all(&family, &["aws_ec2_transit_gateway_prefix_list_reference.p"], told, expected);
     family.destroy("ec2.describe_client_vpn_endpoints()['ClientVpnEndpoints']");
+}
+
+#[test]
+fn arguments_at_the_edges_of_networks() {
+    let family = Family::start("arguments/edges");
+    let told = "[[o['AccepterVpcInfo']['PeeringOptions']['AllowDnsResolutionFromRemoteVpc'], o['RequesterVpcInfo']['PeeringOptions']['AllowDnsResolutionFromRemoteVpc']] \
+                  for o in ec2.describe_vpc_peering_connections()['VpcPeeringConnections']][0] + \
+                [[v['Size'], v['VolumeType']] for v in ec2.describe_volumes()['Volumes']][0] + \
+                [sorted(t['Key'] for f in ec2.describe_flow_logs()['FlowLogs'] for t in f.get('Tags', []))] + \
+                [r.get('Description') for r in ec2.describe_security_group_rules()['SecurityGroupRules'] if r.get('CidrIpv6') and r['FromPort'] == 1]";
+    let expected = [
+        json!([true, false, 2, "gp3", ["a", "a"], "a"]),
+        json!([true, true, 3, "gp3", ["b", "b"], "b"]),
+        json!([false, true, 1, "gp2", [], ""]),
+    ];
+    try_all(&family, &[], told, expected);
+    let peers = [("cidr_ipv6         = \"::/0\"", "cidr_ipv4         = \"10.0.0.0/8\"")];
+    family.step("another kind of peers", &peers, &[("aws_vpc_security_group_egress_rule.r", "replace")]);
+    family.destroy("[v for v in ec2.describe_vpcs()['Vpcs'] if not v['IsDefault']]");
+}
+
+#[test]
+fn arguments_of_locked_and_copied_buckets() {
+    let family = Family::start("arguments/buckets");
+    let told = "[s3.get_object_lock_configuration(Bucket='empty')['ObjectLockConfiguration'].get('Rule', {}).get('DefaultRetention', {}).get(n) or None \
+                  for n in ['Mode', 'Days', 'Years']] + \
+                [r[n] for r in s3.get_bucket_replication(Bucket='from')['ReplicationConfiguration']['Rules'] for n in ['ID', 'Status', 'Priority']] + \
+                [s3.head_object(Bucket='from', Key='o').get(n) for n in ['ContentLanguage', 'ContentDisposition', 'ObjectLockLegalHoldStatus']] + \
+                [s3.head_object(Bucket='from', Key='locked').get('ObjectLockMode')] + \
+                [s3.get_bucket_website(Bucket='web').get('RedirectAllRequestsTo', {}).get('HostName')]";
+    let expected = [
+        json!(["GOVERNANCE", 5, null, "one", "Disabled", 1, "en", "inline", "ON", "GOVERNANCE", "a.example"]),
+        json!(["COMPLIANCE", null, 1, "two", "Enabled", 2, "de", "attachment", "OFF", "GOVERNANCE", null]),
+        json!([null, null, null, "one", "Enabled", 0, null, null, null, null, "c.example"]),
+    ];
+    try_all(&family, &[], told, expected);
+    family.destroy("s3.list_buckets()['Buckets']");
+}
+
+#[test]
+fn arguments_of_lines_and_of_what_an_account_has_once() {
+    let family = Family::start_with_stub("arguments/lines");
+    let told = "[l['lagName'] for l in directconnect.describe_lags()['lags']] + \
+                sorted([v['virtualInterfaceName'], v.get('mtu'), v.get('siteLinkEnabled')] \
+                  for v in directconnect.describe_virtual_interfaces()['virtualInterfaces'] if v['virtualInterfaceName'] in ['p', 't']) + \
+                [ec2.get_snapshot_block_public_access_state()['State'], ec2.get_serial_console_access_status()['SerialConsoleAccessEnabled']]";
+    let expected = [
+        json!(["a", ["p", 9001, true], ["t", 8500, true], "block-new-sharing", false]),
+        json!(["b", ["p", 1500, false], ["t", 1500, false], "unblocked", true]),
+        json!(["c", ["p", 1500, false], ["t", 1500, false], "block-all-sharing", true]),
+    ];
+    let kept = ["aws_ec2_serial_console_access.s", "aws_ec2_image_block_public_access.s"];
+    try_all(&family, &kept, told, expected);
+    family.destroy("directconnect.describe_lags()['lags']");
+}
+
+#[test]
+fn arguments_of_ways_in_and_out() {
+    let family = Family::start_with_stub("arguments/access");
+    let told = "[ec2.describe_vpc_block_public_access_options()['VpcBlockPublicAccessOptions']['InternetGatewayBlockMode']] + \
+                sorted(len(g['NatGatewayAddresses']) for g in ec2.describe_nat_gateways()['NatGateways']) + \
+                [e['InternetGatewayExclusionMode'] for e in ec2.describe_vpc_block_public_access_exclusions()['VpcBlockPublicAccessExclusions'] if ':vpc/' in e['ResourceArn']]";
+    let expected = [
+        json!(["block-bidirectional", 2, 3, 3, "allow-bidirectional"]),
+        json!(["block-ingress", 2, 2, 2, "allow-egress"]),
+        json!(["off", 1, 1, 1, "allow-egress"]),
+    ];
+    try_all(&family, &[], told, expected);
+    family.import(&Imports {
+        ids: &[
+            ("aws_vpc_security_group_vpc_association", "{security_group_id},{vpc_id}"),
+            ("aws_vpc_block_public_access_options", "eu-west-1"),
+        ],
+        ..Imports::default()
+    });
+    family.witness(
+        "len(ec2.describe_security_group_vpc_associations()['SecurityGroupVpcAssociations'])",
+        json!(1),
+    );
+    family.destroy("[v for v in ec2.describe_vpcs()['Vpcs'] if not v['IsDefault']]");
 }
 
 #[test]
