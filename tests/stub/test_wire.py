@@ -291,6 +291,25 @@ class Wire(unittest.TestCase):
         described = lambda: ec2.describe_security_group_vpc_associations()["SecurityGroupVpcAssociations"]  # noqa: E731
         self.assertEqual([described()[0]["State"] for _ in range(2)], ["associating", "associated"])
 
+    def test_parts_of_buckets(self):
+        s3 = self.stub.client("s3", region="us-east-1")
+        s3.create_bucket(Bucket="parts")
+        self.assertEqual(s3.get_bucket_request_payment(Bucket="parts")["Payer"], "BucketOwner")
+        s3.put_bucket_request_payment(Bucket="parts", RequestPaymentConfiguration={"Payer": "Requester"})
+        self.assertEqual(s3.get_bucket_request_payment(Bucket="parts")["Payer"], "Requester")
+        metric = {"Id": "all", "Filter": {"And": {"Prefix": "a", "Tags": [{"Key": "k", "Value": "v"}]}}}
+        s3.put_bucket_metrics_configuration(Bucket="parts", Id="all", MetricsConfiguration=metric)
+        self.assertEqual(s3.get_bucket_metrics_configuration(Bucket="parts", Id="all")["MetricsConfiguration"], metric)
+        self.assertEqual(s3.list_bucket_metrics_configurations(Bucket="parts")["MetricsConfigurationList"], [metric])
+        alone = {"Id": "one", "Filter": {"And": {"Prefix": "a"}}}
+        self.refused("MalformedXML", s3.put_bucket_metrics_configuration, Bucket="parts", Id="one", MetricsConfiguration=alone)
+        s3.delete_bucket_metrics_configuration(Bucket="parts", Id="all")
+        self.refused("NoSuchConfiguration", s3.get_bucket_metrics_configuration, Bucket="parts", Id="all")
+        tiers = {"Id": "a", "Status": "Enabled", "Tierings": [{"Days": 10, "AccessTier": "ARCHIVE_ACCESS"}]}
+        self.refused("InvalidRequest", s3.put_bucket_intelligent_tiering_configuration, Bucket="parts", Id="a", IntelligentTieringConfiguration=tiers)
+        s3.put_object(Bucket="parts", Key="o", Body=b"moto's")
+        self.assertEqual(s3.get_object(Bucket="parts", Key="o")["Body"].read(), b"moto's")
+
     def test_vpn(self):
         ec2 = self.stub.client("ec2", region="us-west-2")
         customer = ec2.create_customer_gateway(Type="ipsec.1", BgpAsn=65010, IpAddress="192.0.2.9")["CustomerGateway"]

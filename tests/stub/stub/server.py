@@ -7,7 +7,7 @@ from pathlib import Path
 
 from moto.core.exceptions import ServiceException
 
-from . import account_settings, client_vpn, cloud_trail, direct_connect, direct_connect_gateways  # noqa: F401
+from . import account_settings, bucket_parts, client_vpn, cloud_trail, direct_connect, direct_connect_gateways  # noqa: F401
 from . import network_edges, organization, sharing  # noqa: F401
 from . import transit_attachments, transit_connect, transit_gateways, transit_routes, virtual_interfaces, vpn  # noqa: F401
 from . import moto_side
@@ -71,7 +71,7 @@ class Server:
         if incoming.service in WHOLE:
             return True
         name = incoming.operation or ""
-        if incoming.service in ("cloudtrail", "organizations"):
+        if incoming.service in ("cloudtrail", "organizations", "s3"):
             return (incoming.service, name) in OPERATIONS
         return incoming.service == "ec2" and (
             ("ec2", name) in OPERATIONS or any(family in name for family in FAMILIES)

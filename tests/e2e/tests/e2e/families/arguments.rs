@@ -236,7 +236,7 @@ fn arguments_of_lines_and_of_what_an_account_has_once() {
     ];
     let kept = ["aws_ec2_serial_console_access.s", "aws_ec2_image_block_public_access.s"];
     try_all(&family, &kept, told, expected);
-    family.destroy("directconnect.describe_lags()['lags']");
+    family.destroy("[l for l in directconnect.describe_lags()['lags'] if l['lagState'] != 'deleted']");
 }
 
 #[test]
@@ -263,6 +263,29 @@ fn arguments_of_ways_in_and_out() {
         json!(1),
     );
     family.destroy("[v for v in ec2.describe_vpcs()['Vpcs'] if not v['IsDefault']]");
+}
+
+#[test]
+fn arguments_of_parts_of_buckets() {
+    let family = Family::start_with_stub("arguments/parts");
+    let told = "[s3.get_bucket_request_payment(Bucket='bucket')['Payer']] + \
+                [sorted(m.get('Filter', {})) for m in s3.list_bucket_metrics_configurations(Bucket='bucket')['MetricsConfigurationList']] + \
+                [c['StorageClassAnalysis'].get('DataExport', {}).get('Destination', {}).get('S3BucketDestination', {}).get('Prefix') \
+                  for c in s3.list_bucket_analytics_configurations(Bucket='bucket')['AnalyticsConfigurationList']] + \
+                [[t['Days'] for t in c['Tierings']] for c in s3.list_bucket_intelligent_tiering_configurations(Bucket='bucket')['IntelligentTieringConfigurationList']] + \
+                [[c['IsEnabled'], c.get('OptionalFields'), sorted(c['Destination']['S3BucketDestination'].get('Encryption', {}))] \
+                  for c in s3.list_bucket_inventory_configurations(Bucket='bucket')['InventoryConfigurationList']]";
+    let expected = [
+        json!(["Requester", ["Prefix"], ["And"], "a", [100, 200], [false, ["Size"], ["SSES3"]]]),
+        json!(["BucketOwner", ["And"], ["Prefix"], "b", [125, 300], [true, ["ETag", "Size"], ["SSEKMS"]]]),
+        json!(["BucketOwner", [], ["Tag"], null, [90], [true, null, []]]),
+    ];
+    try_all(&family, &["aws_s3_bucket_request_payment_configuration.b"], told, expected);
+    family.import(&Imports {
+        never: &[("aws_kms_key", "days of its deletion are not told")],
+        ..Imports::default()
+    });
+    family.destroy("s3.list_buckets()['Buckets']");
 }
 
 #[test]
