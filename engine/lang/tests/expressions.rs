@@ -161,7 +161,7 @@ fn marks_follow_the_values() {
         ("\"a-${local.secret}\"", true),
         ("local.secret == \"x\"", true),
         ("local.secret == \"x\" ? 1 : 2", true),
-        ("true ? 1 : local.secret", false),
+        ("true ? 1 : local.secret", true),
         ("[local.secret]", false),
         ("[local.secret][0]", true),
         ("{ a = local.secret }.a", true),

@@ -3,7 +3,7 @@
 use super::Evaluator;
 use terrane_diagnostics::{Diagnostic, Diagnostics, Span};
 use terrane_syntax::Expr;
-use terrane_value::{Kind, Marks, Refinement, Type, Value, convert, unify};
+use terrane_value::{Kind, MarkSet, Marks, Refinement, Type, Value, convert, unify};
 
 /// The outcome of a condition.
 pub(super) enum Condition {
@@ -47,12 +47,12 @@ impl Evaluator<'_> {
             }
         };
         match condition {
-            Condition::Known(true, marks) => {
-                self.chosen("true", &yes, yes_problems, then, &ty, expr.span).with_marks(&marks)
-            }
-            Condition::Known(false, marks) => {
-                self.chosen("false", &no, no_problems, otherwise, &ty, expr.span).with_marks(&marks)
-            }
+            Condition::Known(true, marks) => self
+                .chosen("true", &yes, yes_problems, then, &ty, expr.span)
+                .with_marks(&marks.union(&confidential(no.marks()))),
+            Condition::Known(false, marks) => self
+                .chosen("false", &no, no_problems, otherwise, &ty, expr.span)
+                .with_marks(&marks.union(&confidential(yes.marks()))),
             Condition::Unknown(marks) => either(&yes, &no, ty, &marks),
             Condition::Blocked | Condition::Failed => Value::unknown(ty),
         }
@@ -120,6 +120,12 @@ impl Evaluator<'_> {
             }
         }
     }
+}
+
+/// The marks that the side which is not taken leaves on the result, so that it is confidential whatever the condition is.
+pub(super) fn confidential(marks: &Marks) -> Marks {
+    let (sensitive, ephemeral) = (marks.is_sensitive(), marks.is_ephemeral());
+    Marks::new(MarkSet { sensitive, ephemeral, ..MarkSet::default() })
 }
 
 /// The type that both sides can have.

@@ -14,6 +14,8 @@ pub(super) enum Iteration {
     Elements(Vec<(Value, Value)>, Marks),
     /// It is not known yet.
     Unknown(Marks),
+    /// It has no value for now.
+    Blocked,
     /// Nothing, and that has been said.
     Failed,
 }
@@ -30,10 +32,13 @@ impl Evaluator<'_> {
     pub(super) fn for_expr(&mut self, f: &ForExpr, expr: &Expr) -> Value {
         let (elements, marks) = match self.iterate(&f.collection, expr.span) {
             Iteration::Elements(elements, marks) => (elements, marks),
-            Iteration::Unknown(marks) => return Value::UNKNOWN.with_marks(&marks),
-            Iteration::Failed => return Value::UNKNOWN,
+            Iteration::Unknown(marks) => {
+                self.condition_is_valid(f, expr);
+                return Value::UNKNOWN.with_marks(&marks);
+            }
+            Iteration::Blocked | Iteration::Failed => return Value::UNKNOWN,
         };
-        if elements.is_empty() && !self.empty_condition_is_valid(f, expr) {
+        if elements.is_empty() && !self.condition_is_valid(f, expr) {
             return Value::UNKNOWN;
         }
         let mut results = Results { marks, incomplete: false };
@@ -107,7 +112,7 @@ impl Evaluator<'_> {
         let errors = self.errors;
         let (value, blocked) = self.watched(|e| e.eval(collection));
         if blocked {
-            return Iteration::Unknown(Marks::NONE);
+            return Iteration::Blocked;
         }
         if self.errors != errors {
             return Iteration::Failed;
@@ -175,8 +180,8 @@ impl Evaluator<'_> {
         result
     }
 
-    /// Of an empty collection, the condition is still checked: for any element.
-    fn empty_condition_is_valid(&mut self, f: &ForExpr, expr: &Expr) -> bool {
+    /// Of a collection that is empty or not known yet, the condition is still checked: for any element.
+    fn condition_is_valid(&mut self, f: &ForExpr, expr: &Expr) -> bool {
         let Some(_) = &f.condition else { return true };
         let errors = self.errors;
         let mut ignored = Results::default();

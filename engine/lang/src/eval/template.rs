@@ -1,7 +1,7 @@
 //! Templates.
 
 use super::Evaluator;
-use super::conditional::Condition;
+use super::conditional::{Condition, confidential};
 use std::sync::Arc;
 use terrane_diagnostics::{Diagnostic, Span};
 use terrane_syntax::{Expr, Ident, TemplatePart};
@@ -74,19 +74,16 @@ impl Evaluator<'_> {
                 TemplatePart::If { condition, then, otherwise, span } => {
                     match self.condition(condition, *span) {
                         Condition::Known(choice, marks) => {
-                            text.marks = text.marks.union(&marks);
-                            self.parts(if choice { then } else { otherwise }, *span, text);
+                            let (taken, other) = if choice { (then, otherwise) } else { (otherwise, then) };
+                            self.parts(taken, *span, text);
+                            let (other, _) = self.attempt(|e| e.side(&[other], *span));
+                            text.marks = text.marks.union(&marks).union(&confidential(&other.marks));
                         }
                         Condition::Unknown(marks) => {
                             text.marks = text.marks.union(&marks);
                             text.unknown = true;
                             // Problems of a side that may not be taken do not count.
-                            let (side, _) = self.attempt(|e| {
-                                let mut side = Text::default();
-                                e.parts(then, *span, &mut side);
-                                e.parts(otherwise, *span, &mut side);
-                                side
-                            });
+                            let (side, _) = self.attempt(|e| e.side(&[then, otherwise], *span));
                             text.marks = text.marks.union(&side.marks);
                         }
                         Condition::Blocked => text.unknown = true,
@@ -98,6 +95,15 @@ impl Evaluator<'_> {
                 }
             }
         }
+    }
+
+    /// What is in `sides`, apart from the text around.
+    fn side(&mut self, sides: &[&[TemplatePart]], context: Span) -> Text {
+        let mut text = Text::default();
+        for parts in sides {
+            self.parts(parts, context, &mut text);
+        }
+        text
     }
 
     fn interpolation(&mut self, inner: &Expr, context: Span, text: &mut Text) {
@@ -143,6 +149,10 @@ impl Evaluator<'_> {
             super::for_expr::Iteration::Elements(elements, marks) => (elements, marks),
             super::for_expr::Iteration::Unknown(marks) => {
                 text.marks = text.marks.union(&marks);
+                text.unknown = true;
+                return;
+            }
+            super::for_expr::Iteration::Blocked => {
                 text.unknown = true;
                 return;
             }
