@@ -55,7 +55,8 @@ impl Evaluator<'_> {
                 Value::unknown_refined(Type::list(element), refinement)
             }
             (Kind::Unknown(..), Type::Tuple(types)) => {
-                Value::tuple(types.iter().map(|t| self.element(Value::unknown(t.clone()), each)))
+                let elements = types.iter().map(|t| self.element(Value::unknown(t.clone()), each).ty());
+                Value::unknown_refined(Type::Tuple(elements.collect()), Refinement::not_null())
             }
             (Kind::Unknown(..), _) if !value.is_definitely_not_null() => {
                 // It may be null, and the result empty; what it cannot have otherwise is refused at once.

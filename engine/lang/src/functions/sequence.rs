@@ -47,7 +47,7 @@ pub(super) const TABLE: &[Function] = &[
         slice,
     )
     .doc("The elements from a start to before an end.", "slice([\"a\", \"b\", \"c\"], 1, 2)", "[\"b\"]"),
-    function("sort", &[param("list", List(&Text))], Returns::Is(List(&Text)), sort).doc(
+    function("sort", &[param("list", List(&Text)).unknown()], Returns::Is(List(&Text)), sort).doc(
         "A list of strings in order.",
         "sort([\"b\", \"a\"])",
         "tolist([\"a\", \"b\"])",
@@ -214,8 +214,13 @@ fn slice(call: &Call<'_>) -> Result<Value, CallError> {
 fn sort(call: &Call<'_>) -> Result<Value, CallError> {
     let list = &call.args[0];
     if !list.is_wholly_known() {
-        let n = Some(call.elements(0).len() as u64);
-        let refinement = Refinement { not_null: true, length_min: n, length_max: n, ..Refinement::default() };
+        let (length_min, length_max) = match list.kind() {
+            Kind::Unknown(_, known) => {
+                known.as_deref().map_or((None, None), |r| (r.length_min, r.length_max))
+            }
+            _ => [Some(call.elements(0).len() as u64); 2].into(),
+        };
+        let refinement = Refinement { length_min, length_max, ..Refinement::not_null() };
         return Ok(refinement.settle(list.ty()));
     }
     let mut sorted = call.elements(0).to_vec();
