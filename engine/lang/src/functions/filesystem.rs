@@ -199,10 +199,10 @@ fn templatestring(call: &Call<'_>) -> Result<Value, CallError> {
 }
 
 fn fileset(call: &Call<'_>) -> Result<Value, CallError> {
-    let (directory, pattern) = (call.str(0), call.str(1));
+    let root = resolved(call, call.str(0));
+    let pattern = &below(&root, call.str(1));
     let glob = glob(pattern)
         .ok_or_else(|| format!("failed to glob pattern {pattern:?}: syntax error in pattern"))?;
-    let root = resolved(call, directory);
     // What comes before the first wildcard need not be searched.
     let fixed: Vec<&str> =
         pattern.split('/').take_while(|part| !part.contains(['*', '?', '[', '{', '\\'])).collect();
@@ -241,22 +241,48 @@ fn walk(directory: &Path, prefix: &str, depth: usize, visit: &mut dyn FnMut(&str
     }
 }
 
+/// A pattern for paths in a directory without `.`, and without `..` as far as it leads back into the directory.
+fn below(root: &Path, pattern: &str) -> String {
+    let root = PathBuf::from(clean(root));
+    let whole = clean(&root.join(pattern.trim_start_matches('/')));
+    if root == Path::new(".") {
+        return whole;
+    }
+    let up = root.components().take_while(|c| matches!(c, Component::Normal(_))).count();
+    for (n, above) in root.ancestors().enumerate() {
+        match Path::new(&whole).strip_prefix(above) {
+            Ok(rest) if n <= up || root.is_absolute() => {
+                return format!("{}{}", "../".repeat(n), rest.to_string_lossy());
+            }
+            _ => {}
+        }
+    }
+    clean(Path::new(pattern))
+}
+
 /// A path pattern as a regular expression.
 fn glob(pattern: &str) -> Option<Regex> {
     let mut regex = String::from("^");
     let mut rest = pattern;
     let mut alternatives = 0;
+    let mut before = None;
     while let Some(c) = rest.chars().next() {
-        if let Some(after) = rest.strip_prefix("**/") {
-            regex.push_str("(?:.*/)?");
-            rest = after;
-            continue;
+        // Two stars are any number of directories only where they are a whole part of the path.
+        if before.is_none_or(|c| matches!(c, '/' | '{' | ',')) {
+            if let Some(after) = rest.strip_prefix("**/") {
+                regex.push_str("(?:.*/)?");
+                rest = after;
+                continue;
+            }
+            if let Some(after) = rest.strip_prefix("**")
+                && (after.is_empty() || after.starts_with([',', '}']))
+            {
+                regex.push_str(".*");
+                rest = after;
+                continue;
+            }
         }
-        if let Some(after) = rest.strip_prefix("**") {
-            regex.push_str(".*");
-            rest = after;
-            continue;
-        }
+        before = Some(c);
         rest = &rest[c.len_utf8()..];
         match c {
             '*' => regex.push_str("[^/]*"),
@@ -271,13 +297,8 @@ fn glob(pattern: &str) -> Option<Regex> {
             }
             ',' if alternatives > 0 => regex.push('|'),
             '[' => {
-                let (class, after) = rest.split_once(']')?;
-                let (negated, class) = match class.strip_prefix('^') {
-                    Some(class) => ("^", class),
-                    None => ("", class),
-                };
-                let class = class.replace('\\', "\\\\").replace('[', "\\[").replace('&', "\\&");
-                regex.push_str(&format!("[{negated}{class}]"));
+                let (class, after) = class(rest)?;
+                regex.push_str(&class);
                 rest = after;
             }
             '\\' => {
@@ -293,6 +314,33 @@ fn glob(pattern: &str) -> Option<Regex> {
         return None;
     }
     Regex::new(&regex).ok()
+}
+
+/// A class of characters after its bracket as a regular expression, and what follows it.
+fn class(text: &str) -> Option<(String, &str)> {
+    let mut chars = text.chars();
+    let mut regex = String::from("[");
+    if let Some(after) = text.strip_prefix(['^', '!']) {
+        regex.push('^');
+        chars = after.chars();
+    }
+    let member = |chars: &mut std::str::Chars<'_>| match chars.next()? {
+        '\\' => chars.next(),
+        '-' | ']' => None,
+        c => Some(c),
+    };
+    loop {
+        regex.push_str(&regex::escape(&member(&mut chars)?.to_string()));
+        if let Some(after) = chars.as_str().strip_prefix('-') {
+            chars = after.chars();
+            regex.push('-');
+            regex.push_str(&regex::escape(&member(&mut chars)?.to_string()));
+        }
+        if let Some(after) = chars.as_str().strip_prefix(']') {
+            regex.push(']');
+            return Some((regex, after));
+        }
+    }
 }
 
 fn pathexpand(call: &Call<'_>) -> Result<Value, CallError> {
@@ -333,12 +381,37 @@ mod tests {
             ("h?llo.{txt,tmpl}", "hello.tmpl", true),
             ("[^a]b", "ab", false),
             ("[a-c]b", "bb", true),
+            ("[!a]b", "ab", false),
+            ("[\\]&]b", "&b", true),
+            ("**.tf", "a/main.tf", false),
+            ("**.tf", "main.tf", true),
+            ("a**/x", "ab/x", true),
+            ("{a/**,b}", "a/b/c", true),
             ("a+b", "a+b", true),
         ] {
             let regex = glob(pattern).unwrap_or_else(|| panic!("{pattern}"));
             assert_eq!(regex.is_match(path), want, "{pattern} {path}");
         }
         assert!(glob("{a").is_none());
-        assert!(glob("[a").is_none());
+        for broken in ["[a", "[a-]", "[-a]", "[]a]", "[]", "[c-a]"] {
+            assert!(glob(broken).is_none(), "{broken}");
+        }
+    }
+
+    #[test]
+    fn patterns_are_paths_below_their_directory() {
+        for (root, pattern, want) in [
+            ("d", "./*/", "*"),
+            ("d", "/*", "*"),
+            ("d", "../d/*", "*"),
+            ("d", "../*.tf", "../*.tf"),
+            ("/a/d", "../../x/*", "../../x/*"),
+            (".", "d//**/", "d/**"),
+            (".", "../*", "../*"),
+            ("../m", "../m/*", "*"),
+            ("../m", "../../*", "../../*"),
+        ] {
+            assert_eq!(below(Path::new(root), pattern), want, "{root} {pattern}");
+        }
     }
 }
