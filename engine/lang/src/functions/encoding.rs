@@ -3,7 +3,7 @@
 use super::Want::{Any, String as Text};
 use super::{Call, CallError, Function, Param, Returns, bad_argument, function, param};
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 use std::borrow::Cow;
 use std::sync::Arc;
 use terrane_value::{Kind, Refinement, Type, Value, from_json, nested_json, to_json_text};
@@ -29,7 +29,7 @@ pub(super) const TABLE: &[Function] = &[
         "csvdecode(\"a,b\\n1,2\\n\")",
         "tolist([{ a = \"1\", b = \"2\" }])",
     ),
-    function("jsondecode", STR, Returns::Is(Any), jsondecode).nullable().doc(
+    function("jsondecode", &[param("str", Text).unknown()], Returns::Is(Any), jsondecode).nullable().doc(
         "The value that JSON text stands for.",
         "jsondecode(\"{\\\"a\\\":[1,true]}\")",
         "{ a = [1, true] }",
@@ -63,10 +63,14 @@ pub(super) const TABLE: &[Function] = &[
     ),
 ];
 
-/// The bytes that a Base64 text encodes; line ends in it are ignored.
+/// The bytes that a Base64 text encodes; line ends in it, and bits of the last character that no byte needs, are ignored.
 pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
+    const LENIENT: GeneralPurpose = GeneralPurpose::new(
+        &base64::alphabet::STANDARD,
+        GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
+    );
     let text: String = text.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
-    STANDARD.decode(text).ok()
+    LENIENT.decode(text).ok()
 }
 
 fn base64decode(call: &Call<'_>) -> Result<Value, CallError> {
@@ -99,6 +103,21 @@ fn jsonencode(call: &Call<'_>) -> Result<Value, CallError> {
 }
 
 fn jsondecode(call: &Call<'_>) -> Result<Value, CallError> {
+    if let Kind::Unknown(_, known) = call.args[0].kind() {
+        let start = known.as_deref().and_then(|r| r.prefix.as_deref()).unwrap_or_default().trim_start();
+        return Ok(Value::unknown(match start.chars().next() {
+            None | Some('{' | '[' | 'n') => Type::Dynamic,
+            Some('"') => Type::String,
+            Some('t' | 'f') => Type::Bool,
+            Some('-' | '0'..='9') => Type::Number,
+            Some(c) => {
+                return Err(bad_argument(
+                    0,
+                    format!("a JSON document cannot begin with the character {c:?}"),
+                ));
+            }
+        }));
+    }
     let text = whole_surrogates(call.str(0));
     let json: serde_json::Value =
         nested_json(&text).map_err(|e| format!("the text is not valid JSON: {e}"))?;

@@ -1,8 +1,6 @@
 //! Tags: what a document says that a value is.
 
 use super::read::located;
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
 use libyaml_safer::{Mark, Scanner, TokenData};
 use std::fmt;
 
@@ -68,7 +66,7 @@ impl fmt::Display for Tag {
 
 /// Whether this is what `!!binary` may be. It stays text.
 pub(super) fn is_base64(text: &str) -> bool {
-    BASE64_STANDARD.decode(text.replace(['\r', '\n'], "")).is_ok()
+    crate::functions::encoding::decode(text).is_some()
 }
 
 /// How many bytes are looked at to tell tags from texts with exclamation marks.
