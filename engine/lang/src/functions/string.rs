@@ -212,7 +212,12 @@ fn substr(call: &Call<'_>) -> Result<Value, CallError> {
     } else {
         usize::try_from(offset).unwrap_or(usize::MAX)
     };
-    let take = usize::try_from(length).unwrap_or(usize::MAX);
+    // From an offset at the end, no length at all is the rest of the text, as a negative one is.
+    let take = match usize::try_from(length) {
+        Ok(0) if offset < 0 => usize::MAX,
+        Ok(length) => length,
+        Err(_) => usize::MAX,
+    };
     Ok(Value::string(text.graphemes(true).skip(skip).take(take).collect::<String>()))
 }
 
