@@ -6,6 +6,7 @@
 //! they need, up to 512. When two numbers are equal is told in `order`. There is no infinity and no NaN: what would give one is an error.
 
 mod arithmetic;
+mod elementary;
 mod float;
 mod order;
 mod text;
