@@ -18,6 +18,7 @@ fn the_shortest_cycle_is_told_with_its_way() {
             "locals {\n  a = local.b\n  b = local.c\n  c = [local.a, local.d]\n  d = local.c\n}\n",
             "local.c (main.tf:4) -> local.d (main.tf:5) -> local.c",
         ),
+        ("locals {\n  a = 1\n  b = [local.b]\n}\n", "local.b (main.tf:3) -> local.b"),
         (
             "module \"m\" {\n  source = \"./m\"\n  in     = module.m.out\n}\n--- m/main.tf\nvariable \"in\" {}\noutput \"out\" {\n  value = var.in\n}\n",
             "module.m.var.in (main.tf:3) -> module.m.output.out (m/main.tf:3) -> module.m.var.in",

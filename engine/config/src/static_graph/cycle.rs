@@ -32,7 +32,10 @@ impl StaticGraph {
     /// declarations come first.
     pub fn find_cycle(&self) -> Option<Cycle> {
         let mut shortest: Option<Vec<NodeIndex>> = None;
-        for component in tarjan_scc(&self.graph).into_iter().filter(|c| c.len() > 1) {
+        for component in tarjan_scc(&self.graph)
+            .into_iter()
+            .filter(|c| c.len() > 1 || self.graph.contains_edge(c[0], c[0]))
+        {
             let mut starts = component.clone();
             starts.sort_by_key(|n| &self.graph[*n].0);
             let within: HashSet<NodeIndex> = component.into_iter().collect();

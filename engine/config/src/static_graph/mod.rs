@@ -82,9 +82,10 @@ impl StaticGraph {
         }
     }
 
-    fn add_edge(&mut self, from: NodeIndex, to: &StaticNode, at: Option<Span>) {
-        if let Some(&to) = self.index.get(to)
-            && from != to
+    fn add_edge(&mut self, from: NodeIndex, node: &StaticNode, at: Option<Span>) {
+        // What else refers to itself has checks of its own, or is no cycle, as a variable in its validation.
+        if let Some(&to) = self.index.get(node)
+            && (from != to || matches!(node, StaticNode::Local(..)))
         {
             self.graph.add_edge(from, to, at);
         }
