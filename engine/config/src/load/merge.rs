@@ -5,7 +5,7 @@ use super::directory::Blocks;
 use crate::Module;
 use crate::decode::{self, Decoder};
 use std::sync::Arc;
-use terrane_diagnostics::{Diagnostics, SourceMap};
+use terrane_diagnostics::{Diagnostics, SourceMap, Span};
 use terrane_syntax::{Attribute, Block, Body, Expr, ExprKind, Ident, NativeBody, ObjectItem, ObjectKey};
 
 /// Declares in `module` what `blocks` say, overrides applied.
@@ -68,11 +68,9 @@ fn override_block(decoder: &mut Decoder<'_>, primary: &mut Vec<Block>, block: &B
             decoder.error("Unsupported override", detail, depends_on.span);
             return;
         }
-        if let (Body::Native(over), "variable") = (&block.body, &*block.kind.name)
-            && let Some(validation) = over.blocks.iter().find(|b| &*b.kind.name == "validation")
-        {
-            let detail = "An override file cannot override \"validation\" blocks.";
-            decoder.error("Cannot override validation blocks", detail, validation.header);
+        if let Some((kind, at)) = rule(block) {
+            let detail = format!("An override file cannot override \"{kind}\" blocks.");
+            decoder.error(format!("Cannot override {kind} blocks"), detail, at);
             return;
         }
         base.body = merge(&base.body, &block.body);
@@ -102,6 +100,30 @@ fn override_block(decoder: &mut Decoder<'_>, primary: &mut Vec<Block>, block: &B
         ),
         block.header,
     );
+}
+
+/// A block in `block` with a condition: those are not overridden.
+fn rule(block: &Block) -> Option<(&'static str, Span)> {
+    let in_lifecycle = |kind| nested(&nested(&block.body, "lifecycle")?.0, kind);
+    let found = |kind, nested: Option<(Body, Span)>| nested.map(|(_, at)| (kind, at));
+    match &*block.kind.name {
+        "variable" => found("validation", nested(&block.body, "validation")),
+        "output" => found("precondition", nested(&block.body, "precondition")),
+        "resource" | "data" | "ephemeral" => found("precondition", in_lifecycle("precondition"))
+            .or_else(|| found("postcondition", in_lifecycle("postcondition"))),
+        _ => None,
+    }
+}
+
+/// The first block of a kind in a body, and where it stands.
+fn nested(body: &Body, kind: &str) -> Option<(Body, Span)> {
+    match body {
+        Body::Native(native) => {
+            let block = native.blocks.iter().find(|b| &*b.kind.name == kind)?;
+            Some((block.body.clone(), block.header))
+        }
+        Body::Json(_) => argument(body, kind).map(|value| (Body::Json(value.clone()), value.span)),
+    }
 }
 
 fn override_locals(decoder: &mut Decoder<'_>, primary: &mut [Block], block: &Block) {
