@@ -12,7 +12,7 @@ use terrane_diagnostics::{Diagnostic, Diagnostics};
 use terrane_lang::{FunctionContext, Outcome, Scope, evaluate};
 use terrane_provider::Schemas;
 use terrane_syntax::{BodySchema, Expr};
-use terrane_value::{MarkSet, Marks, Type, Value, convert};
+use terrane_value::{MarkSet, Marks, Refinement, Type, Value, convert};
 
 /// Where so little is left of the stack, more is taken for what an expression refers to.
 const RED_ZONE: usize = 256 << 10;
@@ -139,6 +139,14 @@ impl<'c> Evaluator<'c> {
     /// The value of an output of any module.
     pub fn output_of(&self, module: &ModuleInstance, name: &str) -> Result<Value, Stop> {
         self.named(module, &Named::Output(name.into()))
+    }
+
+    /// Whether a plan is being carried out.
+    pub(crate) fn applying(&self) -> Value {
+        match self.inputs.validating {
+            true => Value::unknown_refined(Type::Bool, Refinement::not_null()),
+            false => Value::from(!self.inputs.functions.impure_unknown),
+        }
     }
 
     /// What the instance should be. Its configuration is decoded by the provider's schema.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use terrane_address::{InstanceKey, Mode, ModuleInstance, Resource, ResourceAddress, ResourceInstance};
 use terrane_diagnostics::{Diagnostic, Span, nearest};
 use terrane_lang::{FunctionContext, Resolved, Scope, Step};
-use terrane_value::{Kind, Type, Value};
+use terrane_value::{Kind, Marks, Type, Value};
 
 /// What `each` and `count` stand for.
 #[derive(Clone, Debug)]
@@ -335,9 +335,12 @@ impl Scope for ModuleScope<'_, '_> {
             ("terraform" | "tofu", Some(name)) if &**name == "workspace" => {
                 Resolved::Value(Value::string(&self.evaluator.inputs.workspace), 1)
             }
+            ("terraform" | "tofu", Some(name)) if &**name == "applying" => {
+                Resolved::Value(self.evaluator.applying().with_marks(&Marks::ephemeral()), 1)
+            }
             ("terraform" | "tofu", _) => failed(
                 "Invalid \"terraform\" attribute",
-                "The \"terraform\" object has only the attribute \"workspace\".".into(),
+                "The \"terraform\" object has only the attributes \"workspace\" and \"applying\".".into(),
                 span,
             ),
             ("self", _) => match &self.own {
