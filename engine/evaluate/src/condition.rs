@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use terrane_address::{ModuleInstance, ResourceInstance};
 use terrane_config::CheckRule;
-use terrane_diagnostics::{Diagnostic, Diagnostics};
+use terrane_diagnostics::{Diagnostic, Diagnostics, Severity};
 use terrane_lang::{Scope, evaluate};
 use terrane_syntax::ExprKind;
 use terrane_value::{Kind, Marks, Type, Value, convert};
@@ -214,21 +214,27 @@ impl Evaluator<'_> {
         problems
     }
 
-    /// How the asserts of a `check` block of a module instance turned out. What does not hold,
-    /// or cannot be evaluated, is a warning: checks never stop a plan.
+    /// How the asserts of a `check` block of a module instance turned out. What does not hold is a warning: it never stops
+    /// a plan. What cannot be evaluated is an error, as everywhere.
     pub fn check_block(&self, module: &ModuleInstance, name: &str) -> Evaluated<Vec<ConditionResult>> {
         let Some(block) = self.module_config(module).and_then(|m| m.checks.get(name)) else {
             return Ok((Vec::new(), Diagnostics::new()));
         };
         let scope = ModuleScope::new(self, module.clone(), Each::None);
-        let (problems, results) = match check_all(&block.asserts, &scope, "Check block assertion failed") {
-            Err(Stop::Failed(problems)) => (problems, Vec::new()),
-            other => other?,
-        };
-        let warnings = problems
-            .into_iter()
-            .map(|d| Diagnostic { severity: terrane_diagnostics::Severity::Warning, ..d })
-            .collect();
-        Ok((results, warnings))
+        let (mut problems, mut results, mut blocked) = (Diagnostics::new(), Vec::new(), BTreeSet::new());
+        for rule in &block.asserts {
+            let outcome = message_type(rule, &scope)
+                .and_then(|(_, found)| Ok((found, check(rule, &scope, "Check block assertion failed")?)));
+            match outcome {
+                Ok((found, (result, failed))) => {
+                    problems.append(found);
+                    results.push(result);
+                    problems.extend(failed.map(|d| Diagnostic { severity: Severity::Warning, ..d }));
+                }
+                Err(Stop::Failed(found)) => problems.append(found),
+                Err(Stop::Blocked(on)) => blocked.extend(on),
+            }
+        }
+        if blocked.is_empty() { Ok((results, problems)) } else { Err(Stop::Blocked(blocked)) }
     }
 }

@@ -144,8 +144,8 @@ impl Log<'_, '_> {
                 self.add(&of, own, CheckStatus::Fail, messages);
                 continue;
             }
-            if let Ok((_, warnings)) = self.ev.check_block(module, name) {
-                problems.append(warnings);
+            if let Ok((_, found)) = self.ev.check_block(module, name) {
+                problems.append(found);
             }
             self.simple(&of, own, &Checkable::Check(module.clone(), name.clone()));
         }

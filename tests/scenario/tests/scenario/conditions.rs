@@ -107,3 +107,21 @@ async fn a_data_source_in_a_check_never_fails_a_plan() {
     let applied = world.apply_plan(&made).await;
     assert!(!applied.problems.has_errors(), "{:?}", applied.problems);
 }
+
+#[tokio::test]
+async fn an_assert_that_cannot_be_evaluated_stops_the_plan_and_one_that_does_not_hold_does_not() {
+    for (condition, message, want) in [
+        ("local.list[0] == \"b\"", "\"No b.\"", None),
+        ("local.list[0] != \"\" && local.list[1] == \"b\"", "\"No b.\"", Some("Invalid index")),
+        ("[for x in local.list : x]", "\"No b.\"", Some("Invalid condition result")),
+        ("local.list[0] == \"a\"", "local.list", Some("Invalid error message")),
+    ] {
+        let text = format!(
+            "locals {{\n  list = [\"a\"]\n}}\ncheck \"c\" {{\n  assert {{\n    condition = {condition}\n    \
+             error_message = {message}\n  }}\n}}\n"
+        );
+        let made = World::new(&text).plan(PlanMode::Normal).await;
+        let errors: Vec<_> = made.problems.iter().filter(|d| d.is_error()).map(|d| &*d.summary).collect();
+        assert_eq!(errors, want.into_iter().collect::<Vec<_>>(), "{condition}");
+    }
+}
