@@ -328,8 +328,6 @@ impl<'c> Validation<'_, 'c> {
             format!("{subject} cannot be null.")
         } else if marks.is_ephemeral() {
             format!("{subject} cannot be made from ephemeral values.")
-        } else if marks.is_sensitive() {
-            format!("{subject} cannot be sensitive.")
         } else if !by_id {
             match self.identity_problem(import, &value) {
                 Some(why) => why,

@@ -5,6 +5,7 @@ use super::{Decoder, provider, provisioner};
 use crate::{Import, ImportKey, Moved, MovedTarget, ProvisionerWhen, Removed};
 use std::sync::Arc;
 use terrane_address::{InstanceKey, Mode, ModuleInstance, ModuleStep, Resource, ResourceInstance};
+use terrane_diagnostics::Span;
 use terrane_syntax::{Block, Content, Expr};
 
 /// Names at the beginning of references that are no resource types.
@@ -118,6 +119,11 @@ pub(super) fn decode_import(decoder: &mut Decoder<'_>, block: &Block) {
         );
         return;
     }
+    if let Some(target) = &target
+        && RESERVED.contains(&&*target.resource.resource.type_name)
+    {
+        return reserved(decoder, &target.resource.resource.type_name, to.span);
+    }
     let import = Import {
         to,
         key,
@@ -136,16 +142,19 @@ pub(super) fn target(decoder: &mut Decoder<'_>, content: &Content, name: &str) -
     target_of(decoder, expr, &format!("the value of \"{name}\""))
 }
 
+fn reserved(decoder: &mut Decoder<'_>, keyword: &str, span: Span) {
+    let detail = format!(
+        "The keyword \"{keyword}\" is reserved and cannot be the address of a resource. A resource type of that name \
+         is written with the prefix \"resource.\"."
+    );
+    decoder.error("Invalid address", detail, span);
+}
+
 /// The module or resource that an expression is the address of; `what` says where it stands.
 pub(super) fn target_of(decoder: &mut Decoder<'_>, expr: &Expr, what: &str) -> Option<MovedTarget> {
     let found = traversal::expect(expr, Quoted::Refused, what, &mut decoder.diagnostics)?;
     if RESERVED.contains(&&*found.root) {
-        let detail = format!(
-            "The keyword \"{}\" is reserved and cannot be the address of a resource. A resource type of that \
-             name is written with the prefix \"resource.\".",
-            found.root
-        );
-        decoder.error("Invalid address", detail, found.span);
+        reserved(decoder, &found.root, found.span);
         return None;
     }
     let target = address(&found);
