@@ -234,7 +234,17 @@ fn required_provider_item(
         Some("source") => {
             let Some(text) = constant::string(&item.value, &mut decoder.diagnostics) else { return };
             match text.parse::<ProviderAddress>() {
-                Ok(source) => required.source = source,
+                Ok(source) => match source.type_name.strip_prefix("terraform-provider-") {
+                    Some(name) => {
+                        let detail = format!(
+                            "The names of repositories begin with \"terraform-provider-\", the types of providers do \
+                             not. Did you mean \"{}/{name}\"?",
+                            source.namespace
+                        );
+                        decoder.error("Invalid provider type", detail, item.value.span);
+                    }
+                    None => required.source = source,
+                },
                 Err(error) => {
                     decoder.error("Invalid provider source string", format!("{error}."), item.value.span);
                 }
