@@ -57,7 +57,9 @@ pub(crate) fn validate(config: &Value, reader: &dyn StateReader) -> Diagnostics 
     let mut error = |attribute: &str, summary: &str, detail: String| {
         diagnostics.push(Diagnostic::error(summary, detail).on_attribute(attribute));
     };
-    let object = |value: &Value| value.is_null() || !value.is_known() || value.as_map().is_some();
+    let object = |value: &Value| {
+        value.is_null() || matches!(value.ty(), Type::Dynamic | Type::Object(_) | Type::Map(_))
+    };
     let settings = get("config");
     if let Some(backend) = get("backend").as_str()
         && settings.is_known()
