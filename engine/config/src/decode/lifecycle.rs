@@ -4,7 +4,7 @@ use super::traversal::{self, Quoted};
 use super::{Decoder, action, check_rules, constant};
 use crate::{Dependency, IgnoreChanges, Lifecycle, Repetition};
 use terrane_address::Mode;
-use terrane_diagnostics::{Diagnostics, Span};
+use terrane_diagnostics::{Diagnostic, Diagnostics, Span};
 use terrane_lang::{Subject, references};
 use terrane_syntax::{Block, Content, Expr, ExprKind};
 
@@ -59,6 +59,12 @@ pub(super) fn depends_on(decoder: &mut Decoder<'_>, content: &Content) -> Vec<De
         let Some(expr) = traversal::bare(element, Quoted::Deprecated, diagnostics) else { continue };
         if traversal::traversal(&expr).is_none() {
             traversal::expect(&expr, Quoted::Refused, "each element of depends_on", diagnostics);
+            continue;
+        }
+        if matches!(expr.kind, ExprKind::Literal(_)) {
+            let detail =
+                "Each element of depends_on must be a reference to a resource, a module or another object.";
+            diagnostics.push(Diagnostic::error("Invalid reference", detail).at(expr.span));
             continue;
         }
         let references = diagnostics.take(references(&expr));

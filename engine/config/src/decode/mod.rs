@@ -145,6 +145,19 @@ impl Decoder<'_> {
         self.diagnostics.take(body.partial_content(&BodySchema::new(attributes, blocks)))
     }
 
+    /// Refuses arguments of these names, which are those of blocks.
+    pub(crate) fn only_blocks(&mut self, body: &Body, names: &[&str]) {
+        let Body::Native(native) = body else { return };
+        for attribute in native.attributes.iter().filter(|a| names.contains(&&*a.name.name)) {
+            let name = &attribute.name.name;
+            let detail = format!(
+                "An argument named \"{name}\" is not expected here. Did you mean to define a block of type \"{name}\"? \
+                 It has no equals sign."
+            );
+            self.error("Unsupported argument", detail, attribute.name.span);
+        }
+    }
+
     /// Where `span` is, in words: `main.tf:1,1-24`.
     pub(crate) fn place(&self, span: Span) -> String {
         place(self.sources, span)

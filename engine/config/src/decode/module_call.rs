@@ -14,6 +14,7 @@ pub(super) fn decode(decoder: &mut Decoder<'_>, mut block: Block) {
         &["source", "version", "count", "for_each", "providers", "depends_on"],
         &[("lifecycle", &[]), ("locals", &[])],
     );
+    decoder.only_blocks(&block.body, &["lifecycle"]);
     let repetition = lifecycle::repetition(decoder, &content);
     let mut enabled = None;
     for nested in &content.blocks {

@@ -26,6 +26,7 @@ pub(super) fn decode(decoder: &mut Decoder<'_>, block: &Block) -> Option<Provisi
     decoder.unescaped(&mut block, META_ARGUMENTS);
     let content =
         decoder.partial(&block.body, &["when", "on_failure"], &[("connection", &[]), ("lifecycle", &[])]);
+    decoder.only_blocks(&block.body, &["connection", "lifecycle"]);
     let mut when = ProvisionerWhen::Create;
     if let Some(argument) = content.attribute("when") {
         match constant::keyword(&argument.expr).as_deref() {

@@ -71,6 +71,7 @@ fn declaration(decoder: &mut Decoder<'_>, mut block: Block, mode: Mode) -> Optio
     names::check_identifier(&name, kind, name_span, &mut decoder.diagnostics);
 
     let attributes = &["count", "for_each", "provider", "depends_on"];
+    decoder.only_blocks(&block.body, &["lifecycle", "connection", "provisioner"]);
     let content = match mode {
         Mode::Managed => decoder.partial(
             &block.body,
