@@ -47,6 +47,7 @@ pub fn import_target(to: &Expr) -> Option<ImportTarget> {
         module = module.child(name);
         module_keys.push(key);
     }
+    parts.next_if(|(name, key)| &**name == "resource" && key.is_none());
     match (parts.next(), parts.next(), parts.next()) {
         (Some((type_name, None)), Some((name, key)), None) if &*type_name != "data" => {
             let resource = ConfigResource { module, resource: Resource::managed(type_name, name) };
