@@ -139,11 +139,12 @@ impl Processes {
         };
         let process = Arc::new(Process::start(program).await?);
         self.note(&process);
-        if let Some(remembered) = self.remembered.get() {
-            remembered.confirm(&process).await?;
-        }
-        // Some plugins make up what they need only when they are asked for it.
+        // Some plugins make up what they need only when they are asked for their schemas. Of the others nothing is asked: those
+        // made of several servers take the names of what they offer for duplicates when these are asked for first.
         if self.capabilities.get().is_some_and(|known| !known.get_provider_schema_optional) {
+            if let Some(remembered) = self.remembered.get() {
+                remembered.confirm(&process).await?;
+            }
             let asked = process.call::<_, Empty>(GET_SCHEMA, Empty {}).await;
             asked.map_err(|e| e.required(&process, GET_SCHEMA))?;
         }
