@@ -42,7 +42,15 @@ pub(crate) fn filled(
     for (name, nested) in &block.blocks {
         let Some(value) = object.attribute(name) else { continue };
         let wanted = given.and_then(|given| given.attribute(name));
-        let inner = |item: &Value| filled(&nested.block, item, wanted.as_ref(), known);
+        let inner = |item: &Value| match &wanted {
+            Some(one) if !one.is_null() && !matches!(one.ty(), Type::Object(_) | Type::Map(_)) => {
+                let found = one.ty().friendly_name();
+                Err(format!(
+                    "an object is required, which counts for each of the blocks, and this is a {found}"
+                ))
+            }
+            wanted => filled(&nested.block, item, wanted.as_ref(), known),
+        };
         let value = each(nested.nesting, &value, &inner).map_err(|e| format!("{name}: {e}"))?;
         attributes.insert(name.clone(), value);
     }
@@ -156,8 +164,41 @@ fn word() -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{invented, word};
+    use super::{filled, invented, word};
+    use terrane_schema::{Attribute, AttributeType, Block, NestedBlock, Nesting};
     use terrane_value::{Kind, Type, Value};
+
+    /// What is given for a nested block is one object, for each block that there is: a list of them would be for none.
+    #[test]
+    fn nested_blocks_are_given_one_object() {
+        let attribute = Attribute {
+            ty: AttributeType::Plain(Type::String),
+            required: false,
+            optional: false,
+            computed: true,
+            sensitive: false,
+            write_only: false,
+            description: String::new(),
+            deprecated: None,
+        };
+        let disk = Block { attributes: [("id".into(), attribute)].into(), ..Block::default() };
+        let disk = NestedBlock { nesting: Nesting::List, block: disk, min_items: 0, max_items: 0 };
+        let block = Block { blocks: [("disk".into(), disk)].into(), ..Block::default() };
+        let empty = Value::object([("id", Value::null(Type::String))]);
+        let disks = |count: usize| {
+            let ty = Type::object([("id", Type::String)]);
+            Value::object([("disk", Value::list(ty, vec![empty.clone(); count]))])
+        };
+        let id = |name: &str| Value::object([("id", Value::from(name))]);
+        let given = Value::object([("disk", id("vol-1"))]);
+        let found = filled(&block, &disks(2), Some(&given), true).expect("an object is taken");
+        let found = found.attribute("disk").expect("disks");
+        assert_eq!(found.as_slice(), Some(&[id("vol-1"), id("vol-1")][..]));
+        let listed = Value::object([("disk", Value::tuple([id("vol-1")]))]);
+        let refused = filled(&block, &disks(1), Some(&listed), true).expect_err("a list is refused");
+        assert!(refused.starts_with("disk: an object is required"), "{refused}");
+        assert!(filled(&block, &disks(0), Some(&listed), true).is_ok());
+    }
 
     #[test]
     fn values_are_made_up_by_type() {
