@@ -115,10 +115,37 @@ fn expired_and_broken_rules_are_told() {
     project.write("one/drift.terrane.hcl", &rule("never"));
     let ran = project.run(&["-chdir=one", "drift"]);
     assert_eq!(ran.code, 3, "{}", ran.out);
-    assert!(ran.out.contains("Invalid drift rule"), "{}", ran.out);
+    assert!(ran.out.contains("Invalid drift rule: drift.terrane.hcl:5: "), "{}", ran.out);
     let (code, text) = project.text(&["-chdir=one", "drift", "-rules=missing.hcl"]);
     assert_eq!(code, 1);
     assert!(text.contains("missing.hcl does not exist"), "{text}");
+}
+
+/// A rule for all that is broken is told with its place, hides nothing, and keeps nobody from being looked at.
+#[test]
+fn a_broken_rule_for_all_stacks_does_not_stop_the_run() {
+    let project = fleet(&["live/a", "live/b"]);
+
+    let good = "ignore \"good\" {\n  addresses = [\"none.*\"]\n  reason = \"r\"\n  owner = \"o\"\n  expires = \"2099-01-01\"\n}\n";
+    let broken = "ignore \"broken\" {\n  addresses = [\"*\"]\n  reason = \"r\"\n  owner = \"o\"\n}\n";
+    project.write("live/drift.terrane.hcl", &format!("{good}{broken}"));
+    let ran = project.run(&["drift", "-recursive=live", "-json"]);
+    assert_eq!(ran.code, 3, "{}{}", ran.out, ran.err);
+    let report = json(&ran.out);
+    assert_eq!(
+        (report["conclusion"].as_str(), report["summary"]["read"].as_u64()),
+        (Some("partial"), Some(2))
+    );
+    let problem = &report["problems"][0];
+    assert!(problem["detail"].as_str().unwrap().starts_with("live/drift.terrane.hcl:7: "), "{problem}");
+    assert_eq!(report["rules"]["unused"][0]["name"], "good");
+    let text = project.run(&["drift", "-recursive=live"]).out;
+    assert!(text.contains("live/drift.terrane.hcl:7: "), "{text}");
+    // A file that cannot be read at all is no other case.
+    project.write("live/drift.terrane.hcl", "ignore {");
+    let ran = project.run(&["drift", "-recursive=live"]);
+    assert_eq!(ran.code, 3, "{}", ran.out);
+    assert!(ran.out.contains("live/drift.terrane.hcl:1: "), "{}", ran.out);
 }
 
 #[test]

@@ -25,6 +25,13 @@ impl Rules {
             let place = format!("{name}:{line}");
             rules.extend(problems.take(rule(block, place, stack)));
         }
+        // Reports show a problem as a line of text, without the source.
+        for problem in problems.iter_mut() {
+            if let Some(subject) = problem.subject {
+                let line = sources.get(file).map_or(0, |f| f.position(subject.start).line);
+                problem.detail = format!("{name}:{line}: {}", problem.detail);
+            }
+        }
         (rules, problems)
     }
 }

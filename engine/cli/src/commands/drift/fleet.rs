@@ -25,7 +25,7 @@ pub(super) fn look(args: &DriftArgs, context: &Context) -> Result<Report, Proble
         None => (vec![PathBuf::from(".")], true),
         Some(top) => (stacks::find(context, top)?, false),
     };
-    let mut rules = shared_rules(args, context, &started)?;
+    let (mut rules, problems) = shared_rules(args, context, &started)?;
     let limits = Limits::new(args.parallelism, REQUESTS);
     let mut running = Vec::new();
     for dir in dirs {
@@ -55,6 +55,7 @@ pub(super) fn look(args: &DriftArgs, context: &Context) -> Result<Report, Proble
     }
     let window = args.who.then(|| window(&started, args));
     let mut report = context.block_on(together(args, running, window, &mut rules, &limits));
+    report.problems.append(problems);
     report.started = started;
     report.finished = context.environment.now();
     report.shard = args.shard;
@@ -125,8 +126,8 @@ async fn together(
     report
 }
 
-/// The rules that are about all stacks.
-fn shared_rules(args: &DriftArgs, context: &Context, today: &str) -> Result<Rules, Problems> {
+/// The rules that are about all stacks. Those that are not valid hide nothing, and do not keep anything from being looked at.
+fn shared_rules(args: &DriftArgs, context: &Context, today: &str) -> Result<(Rules, Diagnostics), Problems> {
     let mut sources = SourceMap::default();
     let mut problems = Diagnostics::new();
     let mut files: Vec<PathBuf> = Vec::new();
@@ -143,10 +144,7 @@ fn shared_rules(args: &DriftArgs, context: &Context, today: &str) -> Result<Rule
     for path in files {
         rules.extend(problems.take(stacks::rules(context, Path::new(&path), None, &mut sources)));
     }
-    if problems.has_errors() {
-        return Err(Problems { diagnostics: problems, sources });
-    }
-    Ok(Rules::new(rules, today))
+    Ok((Rules::new(rules, today), problems))
 }
 
 /// The time that audit logs are asked about.
