@@ -1,6 +1,7 @@
 //! The end of a run: objects that show what the run did to others are read again, so that the state has them as the run
 //! left them. A security group lists its rules and a dataset its members, also when each of these is a resource of its
-//! own; without this, the next `drift` would find a change that nobody made outside.
+//! own; without this, the next `drift` would find a change that nobody made outside. With `-refresh=false`, which asks not
+//! to read, it is left to the next refresh.
 
 use crate::run::Run;
 use futures::stream::{StreamExt, iter};
@@ -21,7 +22,7 @@ impl Run<'_, '_> {
     /// Reads again what other objects of the run belong to. What cannot be read stays as it is: the run has done its
     /// work, and the next plan reads everything.
     pub(crate) async fn read_touched(&mut self) {
-        if self.stopped {
+        if self.stopped || !self.plan.refreshed {
             return;
         }
         let reads = self.touched_groups().into_groups().filter_map(|group| {

@@ -42,6 +42,8 @@ pub struct Plan {
     pub timestamp: String,
     /// Whether it is about a part of everything only (`-target`, `-exclude`).
     pub partial: bool,
+    /// Whether objects were read for it; `-refresh=false` takes them from the state.
+    pub refreshed: bool,
     /// What was left to a later plan, since it is only known after this one is applied.
     pub deferred: Vec<DeferredPart>,
     /// Whether planning ended with errors. Such a plan is only for showing.

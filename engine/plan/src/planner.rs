@@ -150,6 +150,7 @@ fn nothing(ev: &Evaluator<'_>, inputs: &PlanInputs<'_>, options: &PlanOptions) -
         prior_state: inputs.state.clone(),
         timestamp: inputs.timestamp.clone(),
         partial: !options.selection.is_all(),
+        refreshed: options.refresh,
         deferred: Vec::new(),
         errored: true,
     }

@@ -38,6 +38,11 @@ impl std::error::Error for PlanFileError {}
 
 const FORMAT: u64 = 2;
 
+/// What a plan is whose file does not say.
+fn refreshed() -> bool {
+    true
+}
+
 #[derive(Serialize, Deserialize)]
 struct Document {
     terrane_plan_file: u64,
@@ -48,6 +53,8 @@ struct Document {
     errored: bool,
     #[serde(default)]
     partial: bool,
+    #[serde(default = "refreshed")]
+    refreshed: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     deferred: Vec<DeferredPart>,
     variables: BTreeMap<String, ValueForm>,
@@ -83,6 +90,7 @@ impl PlanFile {
             mode: plan.mode,
             errored: plan.errored,
             partial: plan.partial,
+            refreshed: plan.refreshed,
             deferred: plan.deferred.clone(),
             variables: (plan.variables.iter())
                 .map(|(name, value)| Ok((name.to_string(), ValueForm::new(value)?)))
@@ -169,6 +177,7 @@ impl PlanFile {
             timestamp: document.timestamp,
             errored: document.errored,
             partial: document.partial,
+            refreshed: document.refreshed,
             deferred: document.deferred,
         };
         Ok(PlanFile { plan, files: document.files, workspace: document.workspace })

@@ -309,6 +309,18 @@ async fn what_a_run_did_to_an_object_through_others_is_in_the_state() {
     assert_eq!(read(&world).last().map(String::as_str), Some("read fake_group 1 in nowhere"));
     assert_eq!(found(&scanned(&world).await), []);
 
+    // Whoever asks not to read is not read for at the end either.
+    world.set("people", r#"["bob", "joe"]"#);
+    world.options.refresh = false;
+    world.cloud.take_calls();
+    world.apply().await;
+    assert_eq!(read(&world), Vec::<String>::new());
+    world.options.refresh = true;
+    world.set("people", r#"["bob"]"#);
+    world.apply().await;
+    assert_eq!(found(&scanned(&world).await), []);
+    read(&world);
+
     // What cannot be read again is no failure of a run that has done its work.
     world.set("people", r#"["bob", "eve"]"#);
     let made = world.plan(PlanMode::Normal).await;
