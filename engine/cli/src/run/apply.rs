@@ -243,8 +243,9 @@ fn run(
     parallelism: Parallelism,
 ) -> Outcome {
     let changes = plan.changes.iter().map(|change| &**change);
-    let estimate = Arc::new(Mutex::new(Estimate::new(history::read(&context.environment), changes)));
-    let count = plan.changes.iter().filter(|c| !matches!(c.action, Action::NoOp | Action::Read)).count();
+    let estimate = Estimate::new(history::read(&context.environment), changes);
+    let count = estimate.left();
+    let estimate = Arc::new(Mutex::new(estimate));
     sink.expect(count, &estimate);
     let (events, counted) = (sink.events(), estimate.clone());
     let events: Events = Arc::new(move |event| {

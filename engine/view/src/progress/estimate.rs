@@ -48,6 +48,11 @@ impl Estimate {
         Estimate { known, left, ..Estimate::default() }
     }
 
+    /// How many changes are not done yet. To replace an object is two.
+    pub fn left(&self) -> usize {
+        self.left.values().sum()
+    }
+
     /// Takes in what happened.
     pub fn event(&mut self, event: &Event) {
         let (address, action, elapsed, good) = match event {

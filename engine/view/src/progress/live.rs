@@ -1,4 +1,5 @@
-//! Events on a terminal: what is done scrolls by, what is going on stays at the bottom.
+//! Events on a terminal: what is done scrolls by, what is going on stays at the bottom, under a line that says how far the run
+//! is. Of a terminal that is too low for all of it, the end is cut off.
 
 use super::estimate::Estimate;
 use super::lines::Lines;
@@ -23,7 +24,7 @@ pub(crate) struct Live {
     bars: MultiProgress,
     lines: Lines,
     palette: Palette,
-    /// The last line: how far the run is.
+    /// The line above the others: how far the run is.
     status: Option<ProgressBar>,
     /// A line for each change that is going on.
     running: HashMap<ResourceInstance, Option<ProgressBar>>,
@@ -102,10 +103,10 @@ impl Live {
 
     /// A line that says what is going on, with its own clock. Nothing scrolls by yet.
     fn begin(&mut self, address: &ResourceInstance, action: Action) -> bool {
-        let status = self.status_bar();
+        self.status_bar();
         let bar = (self.shown < MOST).then(|| {
             self.shown += 1;
-            let bar = self.bars.insert_before(&status, ProgressBar::new_spinner());
+            let bar = self.bars.add(ProgressBar::new_spinner());
             bar.set_style(style("  {spinner} {wide_msg} {elapsed:>4}"));
             bar.set_message(format!("{address}: {}...", begins(action)));
             bar.enable_steady_tick(TICK);
@@ -185,4 +186,144 @@ impl Live {
 fn style(template: &str) -> ProgressStyle {
     // The templates are constant and valid; the default only differs in looks.
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use indicatif::TermLike;
+    use std::io;
+    use terrane_plan::ResourceChange;
+
+    /// A terminal that keeps what is drawn: lines without colours, and where the cursor is.
+    #[derive(Clone, Debug)]
+    struct Paper {
+        width: u16,
+        height: u16,
+        drawn: Arc<Mutex<(Vec<String>, usize)>>,
+    }
+
+    impl Paper {
+        fn new(width: u16, height: u16) -> Paper {
+            Paper { width, height, drawn: Arc::new(Mutex::new((vec![String::new()], 0))) }
+        }
+
+        fn at(&self, change: impl FnOnce(&mut Vec<String>, &mut usize)) -> io::Result<()> {
+            let mut drawn = self.drawn.lock().unwrap_or_else(PoisonError::into_inner);
+            let (lines, row) = &mut *drawn;
+            change(lines, row);
+            while lines.len() <= *row {
+                lines.push(String::new());
+            }
+            Ok(())
+        }
+
+        fn text(&self) -> Vec<String> {
+            let drawn = self.drawn.lock().unwrap_or_else(PoisonError::into_inner);
+            let lines = drawn.0.iter().map(|line| line.trim_end().to_owned());
+            lines.filter(|line| !line.is_empty()).collect()
+        }
+    }
+
+    impl TermLike for Paper {
+        fn width(&self) -> u16 {
+            self.width
+        }
+        fn height(&self) -> u16 {
+            self.height
+        }
+        fn move_cursor_up(&self, n: usize) -> io::Result<()> {
+            self.at(|_, row| *row = row.saturating_sub(n))
+        }
+        fn move_cursor_down(&self, n: usize) -> io::Result<()> {
+            self.at(|_, row| *row += n)
+        }
+        fn move_cursor_right(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_left(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn write_line(&self, text: &str) -> io::Result<()> {
+            self.write_str(text)?;
+            self.at(|_, row| *row += 1)
+        }
+        // A line that is full goes on in the next one.
+        fn write_str(&self, text: &str) -> io::Result<()> {
+            for sign in text.chars().filter(|sign| *sign != '\r') {
+                let full = |lines: &[String], row: usize| lines[row].chars().count() >= self.width.into();
+                self.at(|lines, row| *row += usize::from(sign == '\n' || full(lines, *row)))?;
+                if sign != '\n' {
+                    self.at(|lines, row| lines[*row].push(sign))?;
+                }
+            }
+            Ok(())
+        }
+        fn clear_line(&self) -> io::Result<()> {
+            self.at(|lines, row| lines[*row].clear())
+        }
+        fn flush(&self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn address(number: usize) -> ResourceInstance {
+        format!("aws_vpc.a_name_that_is_long[{number}]").parse().expect("an address")
+    }
+
+    fn begun(number: usize) -> Event {
+        Event::ApplyStarted { address: address(number), action: Action::Create, id: None }
+    }
+
+    fn ended(number: usize) -> Event {
+        let elapsed = Duration::from_secs(2);
+        Event::ApplyDone { address: address(number), action: Action::Create, id: None, elapsed }
+    }
+
+    fn live(paper: &Paper, changes: usize) -> Live {
+        let target = ProgressDrawTarget::term_like_with_hz(Box::new(paper.clone()), 255);
+        let mut live = Live::new(Palette::plain(), target);
+        let none = std::iter::empty::<&ResourceChange>();
+        live.expect(changes, Arc::new(Mutex::new(Estimate::new(Default::default(), none))));
+        live
+    }
+
+    /// Whether a terminal shows these lines before long: it is not drawn at each event.
+    fn shows(paper: &Paper, wanted: &dyn Fn(&[String]) -> bool) {
+        let until = Instant::now() + Duration::from_secs(20);
+        while !wanted(&paper.text()) {
+            assert!(Instant::now() < until, "{:#?}", paper.text());
+            std::thread::yield_now();
+        }
+    }
+
+    #[test]
+    fn what_goes_on_is_below_how_far_the_run_is_and_what_is_done_above() {
+        let paper = Paper::new(60, 24);
+        let mut live = live(&paper, 3);
+        live.event(&begun(0));
+        live.event(&begun(1));
+        live.event(&ended(0));
+        shows(&paper, &|lines| {
+            let [done, status, running] = lines else { return false };
+            done == "aws_vpc.a_name_that_is_long[0]: Creation complete after 2s"
+                && status == "1 of 3 changes done, 1 in progress"
+                && running.contains("aws_vpc.a_name_that_is_long[1]: Creating...")
+        });
+        live.finish();
+        shows(&paper, &|lines| lines == ["aws_vpc.a_name_that_is_long[0]: Creation complete after 2s"]);
+    }
+
+    #[test]
+    fn on_a_low_and_narrow_terminal_the_line_that_counts_is_seen() {
+        let paper = Paper::new(36, 5);
+        let mut live = live(&paper, 20);
+        (0..20).for_each(|number| live.event(&begun(number)));
+        shows(&paper, &|lines| {
+            let status = lines.iter().position(|l| l.starts_with("0 of 20 changes done, 20 in"));
+            let fit = lines.iter().all(|line| line.chars().count() <= 36);
+            fit && status.is_some_and(|at| lines.get(at + 1).is_some_and(|l| l.contains("aws_vpc.a_name")))
+        });
+        live.finish();
+    }
 }
