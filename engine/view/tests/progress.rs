@@ -185,7 +185,11 @@ fn cases() -> Vec<Case> {
                 hook(json!({"provisioner": "local-exec"})),
             )],
         ),
-        (Event::Stopping, "Stopping operation...", vec![("Stopping operation...", "log", json!({}))]),
+        (
+            Event::Stopping,
+            "Stopping operation... What is in progress comes to its end first; a second interrupt ends the run at once.",
+            vec![("Stopping operation...", "log", json!({}))],
+        ),
     ]
 }
 

@@ -77,7 +77,10 @@ impl Lines {
                 let title = paint(self.palette.strong, format!("{address} ({kind}):"));
                 vec![format!("{title} {}", visible(line))]
             }
-            Event::Stopping => vec![paint(self.palette.strong, "Stopping operation...")],
+            Event::Stopping => vec![format!(
+                "{} What is in progress comes to its end first; a second interrupt ends the run at once.",
+                paint(self.palette.strong, "Stopping operation...")
+            )],
             Event::Diagnostic(diagnostic) => {
                 let (word, style) = match diagnostic.severity {
                     Severity::Error => ("Error", self.palette.error),
