@@ -111,6 +111,7 @@ const FILES: &[(&str, &str)] = files![
     "compute/network_firewall_policy",
     "compute/route",
     "compute/router",
+    "compute/snapshot",
     "compute/subnetwork",
     "compute/target_vpn_gateway",
     "compute/vpn_gateway",

@@ -137,7 +137,7 @@ fn string(schema: &Schema, value: &Value, path: &str) -> Result<Value, Refusal> 
         Some("byte") if !is_base64(&text) => return Err(wrong_type(path, "TYPE_BYTES", value)),
         _ => {}
     }
-    if text.is_empty() {
+    if text.is_empty() && schema.words.is_none() {
         return Ok(json!(text));
     }
     if let Some(words) = &schema.words
@@ -214,6 +214,7 @@ mod tests {
             (json!({"name": "n", "autoCreateSubnetworks": "maybe"}), "TYPE_BOOL"),
             (json!({"name": "n", "mtu": "many"}), "TYPE_INT32"),
             (json!({"name": "n", "routingConfig": {"routingMode": "LOCAL"}}), "TYPE_ENUM"),
+            (json!({"name": "n", "routingConfig": {"routingMode": ""}}), "TYPE_ENUM"),
             (json!({"name": "n", "routingConfig": []}), "(object)"),
         ];
         for (body, message) in table {

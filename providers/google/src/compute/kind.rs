@@ -395,7 +395,7 @@ fn difference<K: Serialize>(before: &K, after: &K) -> Result<Option<Json>, Error
     Ok((!after.is_empty()).then_some(Json::Object(after)))
 }
 
-/// Adds to `after` what only `before` has, emptied: a field that is left out stays as it is.
+/// Adds to `after` what only `before` has, emptied: a field that is left out stays as it is, and null clears it.
 fn clear_missing(before: &serde_json::Map<String, Json>, after: &mut serde_json::Map<String, Json>) {
     for (key, value) in before {
         match (value, after.get_mut(key)) {
@@ -405,7 +405,6 @@ fn clear_missing(before: &serde_json::Map<String, Json>, after: &mut serde_json:
                 let none = match value {
                     Json::Array(_) => Json::Array(Vec::new()),
                     Json::Bool(_) => Json::Bool(false),
-                    Json::String(_) => Json::from(""),
                     _ => Json::Null,
                 };
                 after.insert(key.clone(), none);
@@ -422,11 +421,13 @@ mod tests {
     #[test]
     fn what_is_no_longer_configured_is_cleared() {
         let range = SubnetworkSecondaryRange::new().set_range_name("pods").set_ip_cidr_range("10.1.0.0/16");
-        let before = Subnetwork::new().set_private_ip_google_access(true).set_secondary_ip_ranges([range]);
+        let before = Subnetwork::new()
+            .set_role("BACKUP")
+            .set_private_ip_google_access(true)
+            .set_secondary_ip_ranges([range]);
         let after = Subnetwork::new().set_description("d");
         let change = difference(&before, &after).expect("bodies are JSON").expect("they differ");
-        let want =
-            serde_json::json!({"description": "d", "privateIpGoogleAccess": false, "secondaryIpRanges": []});
+        let want = serde_json::json!({"description": "d", "role": null, "privateIpGoogleAccess": false, "secondaryIpRanges": []});
         assert_eq!(change, want);
         assert_eq!(difference(&Firewall::new(), &Firewall::new()).expect("bodies are JSON"), None);
     }

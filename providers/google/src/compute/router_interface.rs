@@ -61,7 +61,7 @@ impl Resource for RouterInterface {
     async fn create(google: &Google, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
         let part = planned.part(google)?;
         let body = encode(&planned.body(&part.place))?;
-        let (router, made) = INTERFACES.set(google, &part, body, true, cx).await?;
+        let (router, made) = INTERFACES.set(google, &part, (body, None), true, cx).await?;
         Ok(planned.with(google, &router, made)?)
     }
 

@@ -164,7 +164,8 @@ impl Resource for RouterNat {
 
     async fn create(google: &Google, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
         let part = planned.part(google)?;
-        let (router, made) = NATS.set(google, &part, encode(&planned.body(&part.place))?, true, cx).await?;
+        let (router, made) =
+            NATS.set(google, &part, (encode(&planned.body(&part.place))?, None), true, cx).await?;
         Ok(planned.with(google, &router, made)?)
     }
 
@@ -180,7 +181,8 @@ impl Resource for RouterNat {
         cx: &ApplyContext,
     ) -> Result<Self, Failure<Self>> {
         let part = planned.part(google)?;
-        let (router, made) = NATS.set(google, &part, encode(&planned.body(&part.place))?, false, cx).await?;
+        let (router, made) =
+            NATS.set(google, &part, (encode(&planned.body(&part.place))?, None), false, cx).await?;
         Ok(planned.with(google, &router, made)?)
     }
 

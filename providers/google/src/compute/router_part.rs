@@ -86,16 +86,16 @@ impl Parts {
     }
 
     /// Sets a part of a router: adds it, or puts it in the place of the one with its name. A new one must
-    /// not be there yet, unless the operation is a repeated one.
+    /// not be there yet, unless the operation is a repeated one. A key that it needs is set with it.
     pub(super) async fn set(
         &self,
         google: &Google,
         part: &Part,
-        body: Json,
+        (body, key): (Json, Option<Json>),
         is_new: bool,
         cx: &ApplyContext,
     ) -> Result<(Router, Json), Error> {
-        self.edit(google, part, cx, |all| {
+        self.edit(google, part, key, cx, |all| {
             let here = all.iter().position(|p| p["name"] == part.name.as_str());
             match here {
                 Some(_) if is_new && !cx.repeated => {
@@ -123,7 +123,7 @@ impl Parts {
 
     /// Removes a part from its router.
     pub(super) async fn remove(&self, google: &Google, part: &Part, cx: &ApplyContext) -> Result<(), Error> {
-        let removed = self.edit(google, part, cx, |all| {
+        let removed = self.edit(google, part, None, cx, |all| {
             let before = all.len();
             all.retain(|p| p["name"] != part.name.as_str());
             Ok(all.len() != before)
@@ -139,19 +139,25 @@ impl Parts {
         &self,
         google: &Google,
         part: &Part,
+        key: Option<Json>,
         cx: &ApplyContext,
         change: impl FnOnce(&mut Vec<Json>) -> Result<bool, Error>,
     ) -> Result<(), Error> {
         let router = path::<Routers>(&part.place, &part.router);
         let _only = google.only(&router).await;
         let current = Routers::get(google, &part.place, &part.router).await?;
-        let mut all = self.all(&current)?;
+        let before = self.all(&current)?;
+        let mut all = before.clone();
         if !change(&mut all)? {
             return Ok(());
         }
+        let keys = keys_after(&list(&current, "md5AuthenticationKeys")?, (&before, &all), key);
         let request = request_id(cx, self.field);
         let to = format!("compute/v1/{router}?requestId={request}");
-        let body = json!({ self.field: all });
+        let mut body = json!({ self.field: all });
+        if let Some(keys) = keys {
+            body["md5AuthenticationKeys"] = keys.into();
+        }
         change_at(google, "compute.routers.patch", Method::PATCH, &part.place, to, Some(body), cx).await
     }
 
@@ -160,10 +166,28 @@ impl Parts {
     }
 
     fn all(&self, router: &Router) -> Result<Vec<Json>, Error> {
-        let document = serde_json::to_value(router)
-            .map_err(|e| Error::new("Unexpected router", format!("It cannot be written down: {e}.")))?;
-        Ok(document[self.field].as_array().cloned().unwrap_or_default())
+        list(router, self.field)
     }
+}
+
+fn list(router: &Router, field: &str) -> Result<Vec<Json>, Error> {
+    let document = serde_json::to_value(router)
+        .map_err(|e| Error::new("Unexpected router", format!("It cannot be written down: {e}.")))?;
+    Ok(document[field].as_array().cloned().unwrap_or_default())
+}
+
+/// The keys of a router after a change of what is in it: without those that nothing uses any more, and with a
+/// new one; none where they stay as they are. A key whose value is not said keeps it.
+fn keys_after(keys: &[Json], (before, after): (&[Json], &[Json]), new: Option<Json>) -> Option<Vec<Json>> {
+    let used =
+        |parts: &[Json], key: &Json| parts.iter().any(|p| p["md5AuthenticationKeyName"] == key["name"]);
+    let mut changed = keys.to_vec();
+    changed.retain(|key| !used(before, key) || used(after, key));
+    if let Some(new) = new {
+        changed.retain(|key| key["name"] != new["name"]);
+        changed.push(new);
+    }
+    (changed != keys).then_some(changed)
 }
 
 /// A part as its struct of the client library.

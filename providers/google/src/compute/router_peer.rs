@@ -9,7 +9,7 @@ use google_cloud_compute_v1::model::{
     Router, RouterBgpPeer as Remote, RouterBgpPeerBfd, RouterBgpPeerCustomLearnedIpRange,
 };
 use std::collections::BTreeSet;
-use terrane_sdk::serde_json::Value as Json;
+use terrane_sdk::serde_json::{Value as Json, json};
 use terrane_sdk::{
     ApplyContext, Attributes, Auto, Block, Computed, Error, Failure, Resource, async_trait, validate,
 };
@@ -75,7 +75,7 @@ pub struct RouterPeer {
     #[block(computed)]
     pub bfd: Option<Bfd>,
     /// The key by which messages are authenticated.
-    #[block(local)]
+    #[block]
     pub md5_authentication_key: Option<Md5Key>,
     /// Whether IPv4 routes are exchanged.
     pub enable_ipv4: Auto<bool>,
@@ -134,8 +134,8 @@ impl Resource for RouterPeer {
 
     async fn create(google: &Google, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
         let part = planned.part(google)?;
-        let body = encode(&planned.body(&part.place)?)?;
-        let (router, made) = PEERS.set(google, &part, body, true, cx).await?;
+        let body = encode(&planned.body(&part.place))?;
+        let (router, made) = PEERS.set(google, &part, (body, planned.key()), true, cx).await?;
         Ok(planned.with(google, &router, made)?)
     }
 
@@ -151,8 +151,8 @@ impl Resource for RouterPeer {
         cx: &ApplyContext,
     ) -> Result<Self, Failure<Self>> {
         let part = planned.part(google)?;
-        let body = encode(&planned.body(&part.place)?)?;
-        let (router, made) = PEERS.set(google, &part, body, false, cx).await?;
+        let body = encode(&planned.body(&part.place))?;
+        let (router, made) = PEERS.set(google, &part, (body, planned.key()), false, cx).await?;
         Ok(planned.with(google, &router, made)?)
     }
 
@@ -174,12 +174,13 @@ impl RouterPeer {
         Part::new(google, self.project.as_deref(), self.region.as_deref(), &self.router, &self.name)
     }
 
+    /// The key that the router is to have for the peer.
+    fn key(&self) -> Option<Json> {
+        self.md5_authentication_key.as_ref().map(|key| json!({"name": key.name, "key": key.key}))
+    }
+
     /// The peer as Google is to have it.
-    fn body(&self, place: &Place) -> Result<Remote, Error> {
-        if self.md5_authentication_key.is_some() {
-            let detail = "Keys belong to the router, and are not supported yet.";
-            return Err(Error::new("Unsupported argument", detail).attribute("md5_authentication_key"));
-        }
+    fn body(&self, place: &Place) -> Remote {
         let number = |n: i64| u32::try_from(n).ok();
         let instances = format!("projects/{}/zones/-/instances", place.project);
         let bfd = self.bfd.as_ref().map(|bfd| {
@@ -191,8 +192,11 @@ impl RouterPeer {
         });
         let learned = (self.custom_learned_ip_ranges.iter())
             .map(|r| RouterBgpPeerCustomLearnedIpRange::new().set_range(&r.range));
-        Ok(Remote::new()
+        Remote::new()
             .set_name(&self.name)
+            .set_or_clear_md_5_authentication_key_name(
+                self.md5_authentication_key.as_ref().map(|key| &key.name),
+            )
             .set_interface_name(&self.interface)
             .set_or_clear_peer_asn(number(self.peer_asn))
             .set_or_clear_ip_address(self.ip_address.0.clone())
@@ -217,7 +221,7 @@ impl RouterPeer {
                 self.router_appliance_instance.as_deref().map(|i| compute_reference(&instances, i)),
             )
             .set_export_policies(self.export_policies.clone())
-            .set_import_policies(self.import_policies.clone()))
+            .set_import_policies(self.import_policies.clone())
     }
 
     /// This peer as Google describes it.
@@ -271,6 +275,11 @@ impl RouterPeer {
             router_appliance_instance: remote.router_appliance_instance,
             export_policies: remote.export_policies,
             import_policies: remote.import_policies,
+            // Google tells the name of a key alone.
+            md5_authentication_key: remote.md_5_authentication_key_name.map(|name| Md5Key {
+                name,
+                key: self.md5_authentication_key.map(|key| key.key).unwrap_or_default(),
+            }),
             management_type: word(remote.management_type.as_ref().and_then(|v| v.name())).into(),
             ..self
         })

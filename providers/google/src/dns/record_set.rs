@@ -116,13 +116,10 @@ impl Resource for RecordSet {
         _: &ApplyContext,
     ) -> Result<Self, Failure<Self>> {
         let (zone, path) = prior.paths(google)?;
-        if prior.kind == planned.kind {
-            call(google, "resourceRecordSets.patch", Method::PATCH, &path, Some(planned.body())).await?;
-        } else {
-            // One change, so that the name is never without an answer.
-            let change = json!({"deletions": [prior.body()], "additions": [planned.body()]});
-            call(google, "changes.create", Method::POST, &format!("{zone}/changes"), Some(change)).await?;
-        }
+        let there = call(google, GET, Method::GET, &path, None).await?;
+        // One change, so that the name is never without an answer. A patch would leave what is cleared.
+        let change = json!({"deletions": [there], "additions": [planned.body()]});
+        call(google, "changes.create", Method::POST, &format!("{zone}/changes"), Some(change)).await?;
         let (_, path) = planned.paths(google)?;
         let found = call(google, GET, Method::GET, &path, None).await?;
         Ok(planned.with(&zone, &found)?)
@@ -176,6 +173,8 @@ impl RecordSet {
     fn with(self, zone: &str, remote: &Json) -> Result<RecordSet, Error> {
         let spec = <RecordSet as Object>::spec();
         let mut seen = RecordSet::from_value(&NAMES.object("", &spec, remote, &self.to_value()))?;
+        // A set without a time to live has none to speak of.
+        seen.ttl = seen.ttl.filter(|seconds| *seconds != 0 || self.ttl.is_some());
         seen.id = format!("{zone}/rrsets/{}/{}", seen.name, seen.kind).into();
         seen.project = zone.split('/').nth(1).unwrap_or_default().into();
         Ok(seen)

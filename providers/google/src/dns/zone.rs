@@ -292,7 +292,8 @@ impl Zone {
                 *url = compute_url(path_of(text)).into();
             }
         };
-        for network in body["privateVisibilityConfig"]["networks"].as_array_mut().into_iter().flatten() {
+        let networks = body.pointer_mut("/privateVisibilityConfig/networks").and_then(Json::as_array_mut);
+        for network in networks.into_iter().flatten() {
             whole(&mut network["networkUrl"]);
         }
         if body["peeringConfig"]["targetNetwork"].is_object() {

@@ -6,7 +6,7 @@ use super::policy::{self, Condition, Policy, normal};
 use crate::Google;
 use crate::client::is_not_found;
 use std::collections::{BTreeMap, BTreeSet};
-use terrane_sdk::{Attributes, Error, Value, join_all};
+use terrane_sdk::{Attributes, Error, Object, Value, join_all};
 
 /// Reads the policies that objects are about, each once, and lets `with` find in it what the state says.
 pub(crate) async fn read_each<S>(
@@ -153,14 +153,12 @@ pub(crate) fn import_words<'a>(
         })?;
         attributes.push((*name, Value::from(word)));
     }
-    match words.next() {
-        None => Ok((object, attributes)),
-        Some(_) => Err(Error::new(
-            "Import of a conditional grant",
-            "An id says no condition. Write the resource block with its condition; applying it changes nothing that \
-             is there already.",
-        )),
+    let title = words.collect::<Vec<_>>().join(" ");
+    if !title.is_empty() {
+        let condition = Condition { title, ..Condition::default() }.to_value();
+        attributes.push(("condition", Value::list(condition.ty(), [condition])));
     }
+    Ok((object, attributes))
 }
 
 /// The id of a grant.
@@ -232,9 +230,10 @@ macro_rules! iam_types {
             ) -> Vec<Result<Option<Self>, terrane_sdk::Error>> {
                 let location = |s: &Self| s.location(google);
                 $crate::iam::grants::read_each(google, states, location, |state, policy| {
-                    let members = policy.members(&state.role, state.condition.as_ref());
+                    let condition = policy.condition(&state.role, state.condition.as_ref());
+                    let members = policy.members(&state.role, condition.as_ref());
                     let granted = members.iter().any(|m| $crate::iam::policy::same_member(m, &state.member));
-                    granted.then(|| state.with(google, &policy))
+                    granted.then(|| Self { condition, ..state }.with(google, &policy))
                 })
                 .await
             }
@@ -323,8 +322,9 @@ macro_rules! iam_types {
             ) -> Vec<Result<Option<Self>, terrane_sdk::Error>> {
                 let location = |s: &Self| s.location(google);
                 $crate::iam::grants::read_each(google, states, location, |state, policy| {
-                    let bound = !policy.members(&state.role, state.condition.as_ref()).is_empty();
-                    bound.then(|| state.with(google, &policy))
+                    let condition = policy.condition(&state.role, state.condition.as_ref());
+                    let bound = !policy.members(&state.role, condition.as_ref()).is_empty();
+                    bound.then(|| Self { condition, ..state }.with(google, &policy))
                 })
                 .await
             }

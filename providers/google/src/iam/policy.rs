@@ -78,6 +78,19 @@ impl Policy {
         same.flat_map(|b| b.members.iter().cloned()).collect()
     }
 
+    /// The condition as the policy has it: the import of a grant knows but its title.
+    pub(crate) fn condition(&self, role: &str, known: Option<&Condition>) -> Option<Condition> {
+        let titled = |b: &&Binding| {
+            b.role == role && b.condition.as_ref().map(|c| &c.title) == known.map(|c| &c.title)
+        };
+        match known {
+            Some(known) if known.expression.is_empty() => {
+                self.bindings.iter().find(titled).and_then(|b| b.condition.clone()).or(Some(known.clone()))
+            }
+            known => known.cloned(),
+        }
+    }
+
     /// Lets a role under a condition have these members.
     pub(crate) fn set(&mut self, role: &str, condition: Option<&Condition>, members: BTreeSet<String>) {
         self.bindings.retain(|b| b.role != role || b.condition.as_ref() != condition);

@@ -67,6 +67,7 @@ fn replaced(call: &Call<'_>, rule: &Rule, old: &Value, mut new: Value) -> Value 
         let field = schema.and_then(|schema| schema.properties.as_ref()?.get(name));
         let own = field.is_none_or(|field| field.read_only) || rule.created.get(name).is_some();
         let own = own || rule.immutable.contains(name) && new.get(name).is_none();
+        let own = own || rule.full_name && name == "name";
         if own || matches!(name.as_str(), "kind" | "id" | "selfLink" | "creationTimestamp") {
             new[name.as_str()] = value.clone();
         }

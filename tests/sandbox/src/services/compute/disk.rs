@@ -5,11 +5,11 @@ use crate::call::Call;
 use crate::json;
 use crate::operation::compute_link;
 use crate::refusal::Refusal;
-use crate::world::World;
+use crate::world::{World, fingerprint};
 use serde_json::{Value, json};
 
-pub(crate) fn creating(path: &str, object: &mut Value) -> Result<(), Refusal> {
-    for field in ["sourceSnapshot", "sourceDisk", "sourceInstantSnapshot", "sourceStorageObject"] {
+pub(crate) fn creating(world: &World, path: &str, object: &mut Value) -> Result<(), Refusal> {
+    for field in ["sourceInstantSnapshot", "sourceStorageObject"] {
         if json::text(object, field).is_some() {
             return Err(Refusal::not_modelled(&format!("A disk with {field}")));
         }
@@ -32,6 +32,21 @@ pub(crate) fn creating(path: &str, object: &mut Value) -> Result<(), Refusal> {
         object["sourceImageId"] = image["id"].clone();
         object["licenses"] = image["licenses"].clone();
         object["architecture"] = image["architecture"].clone();
+    }
+    for (field, its_size) in [("sourceSnapshot", "diskSizeGb"), ("sourceDisk", "sizeGb")] {
+        let Some(link) = json::text(object, field).map(str::to_owned) else { continue };
+        let source = crate::resource::resource_of(&link);
+        let found =
+            world.store.objects.get(&format!("compute:{source}")).ok_or_else(|| Refusal::missing(source))?;
+        let least = json::text(found, its_size).and_then(|text| text.parse().ok()).unwrap_or(0);
+        if size.is_some_and(|size| size < least) {
+            return Err(Refusal::invalid(format!(
+                "Invalid value for field 'resource.sizeGb': '{}'. Requested disk size cannot be smaller than that of its source ({least} GB)",
+                size.unwrap_or(0)
+            )));
+        }
+        size = size.or(Some(least));
+        object[format!("{field}Id")] = found["id"].clone();
     }
     let size = size.unwrap_or(500);
     if !(1..=65_536).contains(&size) {
@@ -60,6 +75,46 @@ pub(crate) fn shown(world: &World, path: &str, mut object: Value) -> Value {
         object["users"] = Value::Array(users);
     }
     object
+}
+
+/// A snapshot of a disk.
+pub(super) fn snapshot(
+    world: &mut World,
+    call: &Call<'_>,
+    path: &str,
+    body: &Value,
+    disk: &mut Value,
+) -> Result<(), Refusal> {
+    let name = json::string(body, "name");
+    if name.is_empty() {
+        return Err(crate::validate::missing("resource.name"));
+    }
+    let own = format!("projects/{}/global/snapshots/{name}", call.project().unwrap_or(""));
+    let key = format!("compute:{own}");
+    if world.store.objects.contains_key(&key) {
+        return Err(Refusal::new(409, format!("The resource '{own}' already exists")));
+    }
+    let region =
+        path.split('/').nth(3).and_then(|zone| zone.rsplit_once('-')).map_or("", |(region, _)| region);
+    let mut made = json!({
+        "kind": "compute#snapshot", "id": world.id(), "creationTimestamp": world.compute_now(), "name": name,
+        "selfLink": compute_link(&own), "status": "READY", "sourceDisk": compute_link(path), "sourceDiskId": disk["id"],
+        "diskSizeGb": disk["sizeGb"], "storageBytes": "0", "storageBytesStatus": "UP_TO_DATE", "downloadBytes": "0",
+        "creationSizeBytes": "0", "autoCreated": false, "storageLocations": [region], "snapshotType": "STANDARD",
+    });
+    for field in ["description", "labels", "storageLocations", "snapshotType"] {
+        if let Some(value) = body.get(field) {
+            made[field] = value.clone();
+        }
+    }
+    for field in ["architecture", "licenses"] {
+        if let Some(value) = disk.get(field) {
+            made[field] = value.clone();
+        }
+    }
+    made["labelFingerprint"] = json!(fingerprint(&made.get("labels").cloned().unwrap_or(json!({}))));
+    world.store.objects.insert(key, made);
+    Ok(())
 }
 
 /// Disks grow.

@@ -244,7 +244,12 @@ pub(super) fn attached(world: &mut World, path: &str, index: usize, given: &Valu
     let instance = path.rsplit('/').next().unwrap_or("").to_owned();
     let parameters = json::take(&mut disk, "initializeParams");
     if json::text(&disk, "type") == Some("SCRATCH") {
-        return Err(Refusal::not_modelled("A scratch disk"));
+        let scratch = json!({
+            "kind": "compute#attachedDisk", "mode": "READ_WRITE", "index": index, "boot": false, "autoDelete": true,
+            "deviceName": format!("local-ssd-{index}"), "interface": "SCSI", "diskSizeGb": "375",
+        });
+        json::fill(&mut disk, &scratch);
+        return Ok((disk, None));
     }
     let made = match (json::text(&disk, "source").map(str::to_owned), parameters) {
         (Some(source), _) => {
@@ -292,7 +297,7 @@ pub(super) fn attached(world: &mut World, path: &str, index: usize, given: &Valu
                     "Invalid value for field 'resource.disks[{index}].initializeParams.sourceImage': '{link}'. The referenced image resource cannot be found."
                 )));
             }
-            super::disk::creating(&own, &mut new)?;
+            super::disk::creating(world, &own, &mut new)?;
             new["labelFingerprint"] = json!(fingerprint(&new.get("labels").cloned().unwrap_or(json!({}))));
             disk["source"] = json!(compute_link(&own));
             disk["diskSizeGb"] = new["sizeGb"].clone();

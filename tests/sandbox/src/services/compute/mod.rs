@@ -38,6 +38,7 @@ pub(super) fn answer(world: &mut World, call: &Call<'_>) -> Option<Result<Answer
             _,
         ) => catalog::answer(world, call)?,
         ("compute.disks", "resize", Some(rule)) => change(world, call, rule, disk::act),
+        ("compute.disks", "createSnapshot", Some(rule)) => change(world, call, rule, disk::snapshot),
         ("compute.instances", verb, Some(rule)) if instance_change::VERBS.contains(&verb) => {
             change(world, call, rule, instance_change::act)
         }

@@ -8,7 +8,12 @@ use crate::world::World;
 use ipnet::Ipv4Net;
 use serde_json::{Value, json};
 
-pub(crate) fn check(world: &mut World, path: &str, object: &mut Value) -> Result<(), Refusal> {
+pub(crate) fn check(
+    world: &mut World,
+    path: &str,
+    old: Option<&Value>,
+    object: &mut Value,
+) -> Result<(), Refusal> {
     let invalid = |field: &str, value: &str, why: &str| {
         Err(Refusal::invalid(format!("Invalid value for field 'resource.{field}': '{value}'. {why}")))
     };
@@ -22,6 +27,7 @@ pub(crate) fn check(world: &mut World, path: &str, object: &mut Value) -> Result
     if let Some(bgp) = object.get_mut("bgp").filter(|bgp| bgp.is_object()) {
         json::fill(bgp, &json!({"advertiseMode": "DEFAULT", "keepaliveInterval": 20}));
     }
+    keys(old, object)?;
     unique(object, "interfaces")?;
     unique(object, "bgpPeers")?;
     unique(object, "nats")?;
@@ -107,6 +113,30 @@ pub(crate) fn check(world: &mut World, path: &str, object: &mut Value) -> Result
             json::fill(nat, &json!({"autoNetworkTier": "PREMIUM"}));
         }
     });
+    Ok(())
+}
+
+/// Keys of BGP peers are never told. One that is there already may be sent without its value.
+fn keys(old: Option<&Value>, object: &mut Value) -> Result<(), Refusal> {
+    let names = |router: &Value| -> Vec<String> {
+        json::texts(router, "md5AuthenticationKeys[].name").into_iter().map(str::to_owned).collect()
+    };
+    unique(object, "md5AuthenticationKeys")?;
+    let known = old.map(names).unwrap_or_default();
+    for (index, key) in json::list(object, "md5AuthenticationKeys").iter().enumerate() {
+        if json::text(key, "key").is_none() && !known.contains(&json::string(key, "name")) {
+            return Err(crate::validate::missing(&format!("resource.md5AuthenticationKeys[{index}].key")));
+        }
+    }
+    json::visit(object, "md5AuthenticationKeys[]", &mut |key| drop(json::take(key, "key")));
+    let names = names(object);
+    for (index, name) in json::texts(object, "bgpPeers[].md5AuthenticationKeyName").into_iter().enumerate() {
+        if !names.iter().any(|known| known == name) {
+            return Err(Refusal::invalid(format!(
+                "Invalid value for field 'resource.bgpPeers[{index}].md5AuthenticationKeyName': '{name}'. The router has no such key."
+            )));
+        }
+    }
     Ok(())
 }
 

@@ -99,6 +99,7 @@ pub(crate) fn check(
     {
         object["gatewayAddress"] = json!(gateway.to_string());
     }
+    six(world, path, &network, old, object)?;
     if let Some(enabled) = object.get("enableFlowLogs").cloned().filter(|_| object.get("logConfig").is_none())
     {
         object["logConfig"] = json!({ "enable": enabled });
@@ -113,6 +114,49 @@ pub(crate) fn check(
         true => object["enableFlowLogs"] = json!(true),
         false => drop(json::take(object, "enableFlowLogs")),
     }
+    Ok(())
+}
+
+/// A subnet with IPv6 has a range for it, internal ones in that of the network.
+fn six(
+    world: &World,
+    path: &str,
+    network: &str,
+    old: Option<&Value>,
+    object: &mut Value,
+) -> Result<(), Refusal> {
+    const RANGES: [&str; 3] = ["ipv6CidrRange", "internalIpv6Prefix", "externalIpv6Prefix"];
+    let invalid = |field: &str, value: &str, why: &str| {
+        Err(Refusal::invalid(format!("Invalid value for field 'resource.{field}': '{value}'. {why}")))
+    };
+    if !matches!(json::text(object, "stackType"), Some("IPV4_IPV6" | "IPV6_ONLY")) {
+        RANGES.iter().for_each(|range| drop(json::take(object, range)));
+        return Ok(());
+    }
+    let access = json::string(object, "ipv6AccessType");
+    let before = old.and_then(|old| json::text(old, "ipv6AccessType"));
+    if before.is_some_and(|before| before != access) {
+        return invalid("ipv6AccessType", &access, "It cannot be changed.");
+    }
+    if json::text(object, "ipv6CidrRange").is_some() {
+        return Ok(());
+    }
+    let hash = crate::world::short_hash(path);
+    let (field, range) = match access.as_str() {
+        "EXTERNAL" => ("externalIpv6Prefix", format!("2600:1900:{}:{}:0:0:0:0/64", &hash[..4], &hash[4..])),
+        "INTERNAL" => {
+            let network = &world.store.objects[&format!("compute:{network}")];
+            let Some(all) = json::text(network, "internalIpv6Range") else {
+                return invalid("ipv6AccessType", &access, "The network has no internal IPv6 range.");
+            };
+            let first: Vec<&str> = all.split(':').take(3).collect();
+            ("internalIpv6Prefix", format!("{}:{}:0:0:0:0/64", first.join(":"), &hash[..4]))
+        }
+        _ => return invalid("ipv6AccessType", &access, "A subnetwork with IPv6 needs one."),
+    };
+    let range = json::text(object, field).map_or(range, str::to_owned);
+    object["ipv6CidrRange"] = json!(range);
+    object[field] = json!(range);
     Ok(())
 }
 
