@@ -130,7 +130,7 @@ impl Family {
         fresh.write("terraform.tfstate", &without_imported(state, imports).to_string());
         fresh.good(&["init"]);
         let unseen = |address: &str| imports.unseen.iter().any(|(a, _)| matches(dropping_last(a), address));
-        for (address, action) in plan(&fresh) {
+        for (address, action) in planned(&fresh) {
             let told = fresh.run(&["plan"]);
             assert!(action == "update" && unseen(&address), "{address} after its import: {action}\n{told}");
         }
@@ -181,7 +181,7 @@ impl Family {
     /// What is planned: the action by address, without those where nothing is to do.
     #[track_caller]
     pub fn plan(&self) -> BTreeMap<String, String> {
-        plan(&self.context)
+        planned(&self.context)
     }
 
     #[track_caller]
@@ -200,8 +200,9 @@ impl Family {
     }
 }
 
+/// What a plan would do: the action by address, without those where nothing is to do.
 #[track_caller]
-fn plan(context: &TestContext) -> BTreeMap<String, String> {
+pub fn planned(context: &TestContext) -> BTreeMap<String, String> {
     context.good(&["plan", "-out=plan.out"]);
     let plan = context.json(&["show", "-json", "plan.out"]);
     let changes = plan["resource_changes"].as_array().cloned().unwrap_or_default();
@@ -222,7 +223,7 @@ fn expect_empty(context: &TestContext, what: &str) {
 }
 
 /// The attributes of every managed object of a state, by address.
-fn objects(state: &Value) -> BTreeMap<String, Value> {
+pub fn objects(state: &Value) -> BTreeMap<String, Value> {
     let mut objects = BTreeMap::new();
     for resource in state["resources"].as_array().into_iter().flatten() {
         if resource["mode"] == "managed" {

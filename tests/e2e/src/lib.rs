@@ -20,7 +20,7 @@ pub use aws::Aws;
 pub use browser::look_at;
 pub use context::{Background, Run, Running, TestContext, terraform_on_path};
 pub use crash::{Figures, crash_test};
-pub use family::{Actions, Family, Imports};
+pub use family::{Actions, Family, Imports, objects, planned};
 pub use faults::{Fault, Faults};
 pub use plan::normalise_plan;
 pub use proxy::{Call, Gate, Moment, Proxy};

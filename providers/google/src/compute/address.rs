@@ -168,7 +168,7 @@ impl Address {
             network: remote.network,
             prefix_length: remote.prefix_length.map(i64::from).into(),
             ip_version: word(remote.ip_version.as_ref().and_then(|v| v.name()))
-                .filter(|_| self.ip_version.is_some()),
+                .filter(|version| version == "IPV6" || self.ip_version.is_some()),
             ipv6_endpoint_type: word(remote.ipv_6_endpoint_type.as_ref().and_then(|v| v.name())),
             labels: remote.labels.into_iter().collect(),
             label_fingerprint: fingerprint.into(),

@@ -147,7 +147,7 @@ impl GlobalAddress {
             network: remote.network,
             prefix_length: remote.prefix_length.map(i64::from).into(),
             ip_version: word(remote.ip_version.as_ref().and_then(|v| v.name()))
-                .filter(|_| self.ip_version.is_some()),
+                .filter(|version| version == "IPV6" || self.ip_version.is_some()),
             labels: remote.labels.into_iter().collect(),
             label_fingerprint: fingerprint.into(),
             creation_timestamp: remote.creation_timestamp.into(),

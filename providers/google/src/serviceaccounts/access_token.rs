@@ -28,6 +28,19 @@ pub struct AccessTokenData {
     pub access_token: Computed<String>,
 }
 
+/// Says what makes tokens where it did not answer.
+fn unreachable(error: Error) -> Error {
+    if error.code.is_some() {
+        return error;
+    }
+    let detail = format!(
+        "Only the API iamcredentials.googleapis.com makes tokens for other accounts, and it gave no answer: {} It has to be \
+         reachable from here, or be elsewhere by iam_credentials_custom_endpoint.",
+        error.detail
+    );
+    Error::new("No token for another service account", detail).attribute("target_service_account")
+}
+
 #[async_trait]
 impl DataSource for AccessTokenData {
     type Client = Google;
@@ -47,7 +60,7 @@ impl DataSource for AccessTokenData {
             body: Some(body),
             idempotent: true,
         };
-        let answer = google.send(request).await?;
+        let answer = google.send(request).await.map_err(unreachable)?;
         let token = answer["accessToken"].as_str().map(str::to_owned).ok_or_else(|| {
             Error::new("No token", "The answer has no token in it.").attribute("target_service_account")
         })?;

@@ -20,6 +20,7 @@ async fn members_of_a_project_are_added_one_by_one() {
         "condition": [{"title": "until", "expression": "request.time < timestamp(\"2030-01-01T00:00:00Z\")"}]});
     let three = driver.create(ty, condition).await;
     assert!(text(&three, "id").ends_with("/until"));
+    driver.import(ty, "host-prj roles/viewer user:three@example.com until", &three, &[]).await;
     cloud.requests().await;
     let read = driver.read_all(ty, &[one.clone(), two.clone(), three.clone()]).await;
     assert!(read.iter().all(Option::is_some));

@@ -84,5 +84,20 @@ async fn a_disk() {
     let smaller = config(json!({"size": 30}));
     let (action, disk) = driver.apply(ty, &disk, smaller).await;
     assert_eq!(action, Action::Replace);
+    let (_, disk) =
+        driver.apply(ty, &disk, config(json!({"size": 30, "create_snapshot_before_destroy": true}))).await;
     driver.destroy(ty, &disk).await;
+    let kept = cloud.send("GET", "/compute/v1/projects/host-prj/global/snapshots", Json::Null).await;
+    let name = kept["items"][0]["name"].as_str().unwrap().to_owned();
+    assert!(name.starts_with("data-") && kept["items"].as_array().unwrap().len() == 1, "{kept}");
+
+    let again = driver.create(ty, json!({"name": "again", "snapshot": name})).await;
+    assert_eq!((get(&again, "size"), text(&again, "source_snapshot_id").is_empty()), (json!(30), false));
+    driver.import(ty, "again", &again, &["snapshot", "create_snapshot_before_destroy"]).await;
+    let copy = driver.create(ty, json!({"name": "copy", "source_disk": text(&again, "id")})).await;
+    assert_eq!(get(&copy, "size"), json!(30));
+    let why = driver.refusal(ty, json!({"name": "small", "snapshot": name, "size": 10})).await;
+    assert!(why.contains("30 GB"), "{why}");
+    driver.destroy(ty, &again).await;
+    driver.destroy(ty, &copy).await;
 }

@@ -1,6 +1,7 @@
 //! Networks and what is in them.
 
 use crate::Cloud;
+use terrane_sdk::Value;
 use terrane_sdk::serde_json::{Value as Json, json};
 use terrane_sdk::testing::{Action, get, text};
 
@@ -216,7 +217,60 @@ async fn a_network_is_connected_with_services() {
     driver.import(ty, id, &connection, &["reserved_peering_ranges", "network"]).await;
     let why = driver.refusal(ty, config(json!(["one"]))).await;
     assert!(why.contains("UpdateConnection"), "{why}");
-    driver.destroy(ty, &connection).await;
+
+    let mut taking = config(json!(["two"]));
+    taking["update_on_creation_fail"] = json!(true);
+    let taken = driver.create(ty, taking).await;
+    assert_eq!(get(&taken, "reserved_peering_ranges"), json!(["two"]));
+
+    let mut left = config(json!(["two"]));
+    left["deletion_policy"] = json!("ABANDON");
+    let (action, left) = driver.apply(ty, &taken, left).await;
+    assert_eq!(action, Action::Update);
+    let none = Value::null(left.ty());
+    driver.change(ty, &left, &none, &Value::NULL, driver.token(), false).await;
+    let still = driver.read(ty, &taken).await.unwrap();
+    driver.destroy(ty, &still).await;
+}
+
+#[tokio::test]
+async fn a_key_of_bgp_peers() {
+    let cloud = Cloud::open().await;
+    let driver = &cloud.driver;
+    let network = json!({"name": "hub", "auto_create_subnetworks": false});
+    driver.create("google_compute_network", network).await;
+    let subnet = json!({"name": "s", "network": "hub", "ip_cidr_range": "10.0.0.0/24"});
+    let subnet = driver.create("google_compute_subnetwork", subnet).await;
+    let router = json!({"name": "r", "network": "hub", "bgp": [{"asn": 64514}]});
+    let router = driver.create("google_compute_router", router).await;
+    let interface = json!({"name": "i", "router": "r", "subnetwork": text(&subnet, "self_link"), "private_ip_address": "10.0.0.9"});
+    let interface = driver.create("google_compute_router_interface", interface).await;
+    let ty = "google_compute_router_peer";
+    let config = |name: &str, key: Json| {
+        json!({"name": name, "router": "r", "interface": "i", "peer_asn": 65010, "peer_ip_address": "10.0.0.10",
+            "md5_authentication_key": key})
+    };
+    let key = |name: &str| json!([{"name": name, "key": format!("secret of {name}")}]);
+    let (one, two) =
+        tokio::join!(driver.create(ty, config("one", key("a"))), driver.create(ty, config("two", key("b"))));
+    let keys = || async {
+        let path = "/compute/v1/projects/host-prj/regions/europe-west1/routers/r";
+        let told = cloud.send("GET", path, Json::Null).await;
+        let mut keys: Vec<Json> = told["md5AuthenticationKeys"].as_array().cloned().unwrap_or_default();
+        keys.sort_by_key(|key| key.to_string());
+        json!(keys)
+    };
+    assert_eq!(keys().await, json!([{"name": "a"}, {"name": "b"}]), "keys are not told");
+    driver.import(ty, "europe-west1/r/two", &two, &["md5_authentication_key"]).await;
+    let (action, one) = driver.apply(ty, &one, config("one", key("c"))).await;
+    assert_eq!((action, keys().await), (Action::Update, json!([{"name": "b"}, {"name": "c"}])));
+    let (action, one) = driver.apply(ty, &one, config("one", json!([]))).await;
+    assert_eq!((action, keys().await), (Action::Update, json!([{"name": "b"}])));
+    driver.destroy(ty, &two).await;
+    assert_eq!(keys().await, json!([]));
+    driver.destroy(ty, &one).await;
+    driver.destroy("google_compute_router_interface", &interface).await;
+    driver.destroy("google_compute_router", &router).await;
 }
 
 #[tokio::test]

@@ -187,7 +187,8 @@ pub(crate) fn sandbox_with(state: Option<PathBuf>) -> String {
 
 /// A directory whose runs talk to a sandbox, for every API that Terrane calls.
 pub(crate) fn on_sandbox(context: TestContext, url: &str) -> TestContext {
-    let apis = "COMPUTE CONTAINER RESOURCE_MANAGER RESOURCE_MANAGER_V3 CLOUD_BILLING SERVICE_USAGE IAM STORAGE LOGGING BIG_QUERY";
+    let apis = "COMPUTE CONTAINER RESOURCE_MANAGER RESOURCE_MANAGER_V3 CLOUD_BILLING SERVICE_USAGE IAM STORAGE LOGGING BIG_QUERY \
+                DNS ORG_POLICY SERVICE_NETWORKING";
     let context = context.env("GOOGLE_OAUTH_ACCESS_TOKEN", "sandbox");
     apis.split(' ').fold(context, |context, api| {
         context.env(&format!("GOOGLE_{api}_CUSTOM_ENDPOINT"), &format!("{url}/"))
@@ -205,7 +206,10 @@ pub(crate) fn send(url: &str, verb: &str, path: &str, body: &Json) -> Json {
         .output()
         .expect("there is a Python 3");
     assert!(output.status.success(), "{verb} {path}: {}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_slice(&output.stdout).expect("answers are JSON")
+    match output.stdout.trim_ascii() {
+        b"" => Json::Null,
+        answer => serde_json::from_slice(answer).expect("answers are JSON"),
+    }
 }
 
 #[test]

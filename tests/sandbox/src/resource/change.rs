@@ -30,7 +30,10 @@ pub(super) fn change(world: &mut World, call: &Call<'_>, rule: &Rule) -> Result<
     }
     let project = call.project().unwrap_or("").to_owned();
     resolve_references(world, call, rule, &project, &mut body)?;
-    let mut new = match call.query.get("updateMask") {
+    // Disks call the mask paths.
+    let paths = call.query.all("paths").collect::<Vec<_>>().join(",");
+    let mask = call.query.get("updateMask").or((!paths.is_empty()).then_some(paths.as_str()));
+    let mut new = match mask {
         Some(mask) => masked(call, rule, &old, &body, mask)?,
         None if call.verb() == "patch" => {
             let mut new = old.clone();

@@ -13,6 +13,9 @@ use std::net::Ipv4Addr;
 pub(crate) fn creating(world: &mut World, path: &str, object: &mut Value) -> Result<(), Refusal> {
     let global = path.contains("/global/");
     let internal = json::text(object, "addressType") == Some("INTERNAL");
+    if !internal && json::text(object, "ipVersion") == Some("IPV6") {
+        return six(world, global, object);
+    }
     if !internal {
         json::fill(object, &json!({"networkTier": "PREMIUM"}));
         if global {
@@ -57,6 +60,32 @@ pub(crate) fn creating(world: &mut World, path: &str, object: &mut Value) -> Res
             Ok(())
         }
     }
+}
+
+/// An external IPv6 address; in a region, one of a subnet.
+fn six(world: &mut World, global: bool, object: &mut Value) -> Result<(), Refusal> {
+    json::fill(object, &json!({"networkTier": "PREMIUM"}));
+    let host = world.store.number() % 0x1_0000;
+    if global {
+        json::fill(object, &json!({"address": format!("2600:1901:0:{host:x}::")}));
+        return Ok(());
+    }
+    let subnet = resource_of(json::text(object, "subnetwork").unwrap_or("")).to_owned();
+    let found = world.store.objects.get(&format!("compute:{subnet}"));
+    let Some(range) = found.and_then(|subnet| json::text(subnet, "externalIpv6Prefix")) else {
+        return Err(Refusal::invalid(format!(
+            "Invalid value for field 'resource.subnetwork': '{subnet}'. An external IPv6 address needs a subnetwork with external IPv6."
+        )));
+    };
+    if json::text(object, "ipv6EndpointType").is_none() {
+        return Err(crate::validate::missing("resource.ipv6EndpointType"));
+    }
+    let first: Vec<&str> = range.split(':').take(4).collect();
+    json::fill(
+        object,
+        &json!({"address": format!("{}:8000:{host:x}:0:0", first.join(":")), "prefixLength": 96}),
+    );
+    Ok(())
 }
 
 /// The addresses of a subnet that are reserved or that instances have.

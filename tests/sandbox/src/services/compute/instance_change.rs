@@ -10,7 +10,7 @@ use crate::world::{World, fingerprint};
 use serde_json::{Value, json};
 
 /// The methods that are modelled.
-pub(super) const VERBS: [&str; 16] = [
+pub(super) const VERBS: [&str; 17] = [
     "addAccessConfig",
     "attachDisk",
     "deleteAccessConfig",
@@ -20,6 +20,7 @@ pub(super) const VERBS: [&str; 16] = [
     "setDiskAutoDelete",
     "setMachineType",
     "setMetadata",
+    "setMinCpuPlatform",
     "setScheduling",
     "setServiceAccount",
     "setTags",
@@ -49,7 +50,9 @@ pub(super) fn act(
             object[field] = body.clone();
             mark(object);
         }
-        "setMachineType" | "setServiceAccount" | "updateShieldedInstanceConfig" if !stopped => {
+        "setMachineType" | "setMinCpuPlatform" | "setServiceAccount" | "updateShieldedInstanceConfig"
+            if !stopped =>
+        {
             return Err(Refusal::invalid("The instance must be in terminated (stopped) state.")
                 .because("resourceNotReady"));
         }
@@ -60,6 +63,10 @@ pub(super) fn act(
             object["machineType"] = json!(link);
             machine(path, object)?;
         }
+        "setMinCpuPlatform" => match json::text(body, "minCpuPlatform") {
+            Some(platform) => object["minCpuPlatform"] = json!(platform),
+            None => drop(json::take(object, "minCpuPlatform")),
+        },
         "setServiceAccount" => match json::text(body, "email") {
             Some(email) => object["serviceAccounts"] = json!([{"email": email, "scopes": body["scopes"]}]),
             None => drop(json::take(object, "serviceAccounts")),

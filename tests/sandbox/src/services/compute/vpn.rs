@@ -256,10 +256,26 @@ pub(crate) fn attachment(world: &mut World, object: &mut Value) -> Result<(), Re
     if json::text(object, "type") == Some("PARTNER") {
         let number = world.store.number();
         let key = format!("{:08x}-0000-4000-8000-{number:012x}", number);
-        json::fill(object, &json!({"pairingKey": key}));
+        let edge = "AVAILABILITY_DOMAIN_ANY";
+        json::fill(object, &json!({"pairingKey": key, "edgeAvailabilityDomain": edge}));
     } else {
         object["state"] = json!("ACTIVE");
         object["operationalStatus"] = json!("OS_ACTIVE");
+        if json::text(object, "interconnect").is_none() {
+            return Err(crate::validate::missing("resource.interconnect"));
+        }
+        let number = world.store.number();
+        let given = json::texts(object, "candidateSubnets[]").first().map(|subnet| (*subnet).to_owned());
+        let subnet = given.unwrap_or_else(|| format!("169.254.{}.0/29", number % 250));
+        let address = |last: &str| subnet.replace(".0/", &format!(".{last}/"));
+        let (here, there) = (address("1"), address("2"));
+        json::fill(
+            object,
+            &json!({
+                "bandwidth": "BPS_10G", "vlanTag8021q": number % 4000 + 2,
+                "cloudRouterIpAddress": here, "customerRouterIpAddress": there,
+            }),
+        );
     }
     Ok(())
 }
