@@ -7,8 +7,8 @@ use crate::provider::project_of;
 use google_cloud_compute_v1::model::{Route as Remote, RouteParams};
 use std::collections::{BTreeMap, BTreeSet};
 use terrane_sdk::{
-    ApplyContext, Attributes, Auto, Block, Computed, Diagnostic, Diagnostics, Error, Failure, Resource,
-    Value, async_trait, validate,
+    ApplyContext, Attributes, Auto, Block, Computed, Diagnostic, Diagnostics, Error, Failure, PlanContext,
+    Resource, Value, async_trait, validate,
 };
 
 kind!(Api: Route, routes, "routes", global, set_route, routes);
@@ -47,7 +47,7 @@ pub struct Route {
     #[attr(force_new, equivalent = same_reference)]
     pub next_hop_instance: Option<String>,
     /// The zone of that instance, when only its name is given.
-    #[attr(force_new, local)]
+    #[attr(local)]
     pub next_hop_instance_zone: Option<String>,
     /// The address to send packets to.
     #[attr(force_new)]
@@ -169,6 +169,16 @@ impl Resource for Route {
         Ok(Some(own.map(|remote| Self::default().with(google, remote)).collect()))
     }
 
+    /// Another zone is another instance; an imported route has the zone in the reference alone.
+    fn plan(cx: &mut PlanContext<'_, Google>) {
+        let (instance, zone) = (cx.prior("next_hop_instance"), cx.prior("next_hop_instance_zone"));
+        let there = zone.as_str().or(instance.as_str().and_then(zone_of));
+        let planned = cx.planned("next_hop_instance_zone");
+        if cx.changed("next_hop_instance_zone") && !planned.is_null() && planned.as_str() != there {
+            cx.force_new("next_hop_instance_zone");
+        }
+    }
+
     fn validate(config: &Value, diagnostics: &mut Diagnostics) {
         let hops = ["gateway", "instance", "ip", "vpn_tunnel", "ilb"].map(|hop| format!("next_hop_{hop}"));
         // What is not known yet may turn out to be null.
@@ -180,6 +190,11 @@ impl Resource for Route {
             diagnostics.push(Diagnostic::error("Route without a single next hop", detail));
         }
     }
+}
+
+/// The zone in the path or URL of an instance.
+fn zone_of(reference: &str) -> Option<&str> {
+    reference.split_once("/zones/").and_then(|(_, rest)| rest.split('/').next())
 }
 
 impl Route {

@@ -97,3 +97,26 @@ async fn who_calls() {
     );
     assert_eq!(get(&client, "default_labels"), json!({"team": "net"}));
 }
+
+#[tokio::test]
+async fn accounts_that_projects_come_with() {
+    let cloud = Cloud::open().await;
+    let driver = &cloud.driver;
+    driver.create("google_project_service", json!({"service": "compute.googleapis.com"})).await;
+    let found = driver.read_data("google_compute_default_service_account", json!({})).await.unwrap();
+    let email = text(&found, "email");
+    assert!(email.ends_with("-compute@developer.gserviceaccount.com"), "{email}");
+    assert_eq!(text(&found, "member"), format!("serviceAccount:{email}"));
+}
+
+/// Nothing listens on the first port.
+#[tokio::test]
+async fn a_token_that_nothing_makes_is_refused_in_words() {
+    let cloud = Cloud::open_with(json!({"iam_credentials_custom_endpoint": "http://127.0.0.1:1/"})).await;
+    let config =
+        json!({"target_service_account": "a@host-prj.iam.gserviceaccount.com", "scopes": ["cloud-platform"]});
+    let refused = cloud.driver.read_data("google_service_account_access_token", config).await.unwrap_err();
+    let said = format!("{refused:?}");
+    assert!(said.contains("No token for another service account"), "{said}");
+    assert!(said.contains("iam_credentials_custom_endpoint"), "{said}");
+}

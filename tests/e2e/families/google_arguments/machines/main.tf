@@ -83,7 +83,7 @@ resource "google_compute_instance" "i" {
   metadata                  = [null, { a = "b" }, { c = "d" }][local.stage]
   metadata_startup_script   = null
   can_ip_forward            = true
-  min_cpu_platform          = [null, "Intel Broadwell", null][local.stage]
+  min_cpu_platform          = [null, "Intel Broadwell", "Intel Skylake"][local.stage]
   description               = "d"
   deletion_protection       = [null, true, false][local.stage]
   allow_stopping_for_update = true

@@ -58,7 +58,7 @@ resource "google_dns_managed_zone" "plain" {
   name     = "plain"
   dns_name = "plain.example.org."
   dynamic "dnssec_config" {
-    for_each = [[], ["on"], ["on"]][local.stage]
+    for_each = [[], ["on"], ["transfer"]][local.stage]
     content { state = dnssec_config.value }
   }
 }

@@ -257,7 +257,7 @@ fn arguments_of_zones_and_records() {
     ];
     let expected = [
         json!(["a", "on", true, {"a": "b"}, "on", null, "10.0.0.2", 60, 0.5, true, "us-central1", 0, ["10.0.0.1", "10.0.0.2"]]),
-        json!(["b", "transfer", false, {"c": "d"}, "on", null, "10.0.0.3", 3600, 1.0, false, "europe-west1", 60, ["10.0.0.3"]]),
+        json!(["b", "transfer", false, {"c": "d"}, "transfer", null, "10.0.0.3", 3600, 1, false, "europe-west1", 60, ["10.0.0.3"]]),
         json!([
             "Managed by Terraform",
             "off",
@@ -394,7 +394,12 @@ fn arguments_of_accounts_grants_and_policies() {
 #[test]
 fn arguments_of_machines_disks_and_addresses() {
     let special = Special {
-        unseen: &["google_compute_disk.snapped"],
+        unseen: &[
+            "google_compute_disk.snapped",
+            "google_compute_instance.i",
+            "google_compute_route.inst2",
+            "google_service_networking_connection.c",
+        ],
         lost: &[("google_compute_disk.kms", "/compute/v1/projects/host-prj/zones/europe-west1-b/disks/kms")],
         ..Special::default()
     };
@@ -418,8 +423,8 @@ fn arguments_of_machines_disks_and_addresses() {
     ];
     let expected = [
         json!(["4000", ["a"], "Intel Broadwell", true, true, "BPS_1G", "DEDICATED"]),
-        json!(["5000", ["b", "c"], null, false, false, "BPS_2G", "DEDICATED"]),
-        json!(["3600", null, null, false, false, "BPS_2G", "DEDICATED"]),
+        json!(["5000", ["b", "c"], "Intel Skylake", false, false, "BPS_2G", "DEDICATED"]),
+        json!(["3600", null, "Intel Skylake", false, false, "BPS_2G", "DEDICATED"]),
     ];
     try_all("machines", &special, asked, expected);
 }
@@ -436,13 +441,7 @@ fn arguments_of_projects_sinks_and_datasets() {
             "google_bigquery_dataset_iam_binding.b",
             "projects/other-prj/datasets/dd roles/bigquery.dataViewer",
         )],
-        unseen: &[
-            "google_bigquery_dataset.d",
-            "google_folder.f",
-            "google_project.p",
-            "google_project.q",
-            "google_project_service.s",
-        ],
+        unseen: &["google_folder.f", "google_project.p", "google_project.q", "google_project_service.s"],
         lost: &[("google_logging_project_sink.s", "/v2/projects/other-prj/sinks/s")],
         ..Special::default()
     };
@@ -451,7 +450,14 @@ fn arguments_of_projects_sinks_and_datasets() {
         ("/v1/projects/other-prj/billingInfo", &["/billingAccountName"]),
         (
             "/v2/projects/other-prj/sinks/s",
-            &["/destination", "/filter", "/description", "/disabled", "/exclusions/0/disabled", "/exclusions/1/name"],
+            &[
+                "/destination",
+                "/filter",
+                "/description",
+                "/disabled",
+                "/exclusions/0/disabled",
+                "/exclusions/1/name",
+            ],
         ),
         ("/v2/organizations/1234/sinks/s", &["/filter", "/disabled"]),
         (
@@ -468,7 +474,13 @@ fn arguments_of_projects_sinks_and_datasets() {
         ),
         (
             "/compute/v1/projects/host-prj/global/firewallPolicies/p/getRule?priority=100",
-            &["/action", "/match/destFqdns/0", "/match/layer4Configs/0/ports", "/disabled", "/targetServiceAccounts"],
+            &[
+                "/action",
+                "/match/destFqdns/0",
+                "/match/layer4Configs/0/ports",
+                "/disabled",
+                "/targetServiceAccounts",
+            ],
         ),
     ];
     let key = |name: &str| format!("projects/other-prj/locations/eu/keyRings/r/cryptoKeys/{name}");
@@ -481,13 +493,34 @@ fn arguments_of_projects_sinks_and_datasets() {
             ["53", "54-55"], true, account("a")
         ]),
         json!([
-            "Name three", {"c": "d"}, "", "storage.googleapis.com/cc", "severity>=INFO", "b", null, null, "b",
-            "severity>=INFO", null, "b", "b", "7200000", "7200000", null, key("l"), {"c": "d"}, "goto_next", "b.example", null,
+            "Name three", {"c": "d"}, "", "storage.googleapis.com/cc", "severity>=INFO", "b", false, false, "b",
+            "severity>=INFO", false, "b", "b", "7200000", "7200000", null, key("l"), {"c": "d"}, "goto_next", "b.example", null,
             false, account("b")
         ]),
         json!([
-            "Name one", null, "", "storage.googleapis.com/bb", null, null, null, null, null, null, null, null, null, null,
-            null, null, null, null, "allow", null, ["80"], false, null
+            "Name one",
+            null,
+            "",
+            "storage.googleapis.com/bb",
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            "allow",
+            null,
+            ["80"],
+            false,
+            null
         ]),
     ];
     try_all("projects", &special, asked, expected);
