@@ -1,6 +1,6 @@
 //! Arithmetic on numbers.
 
-use super::elementary::{exp, ln};
+use super::elementary::exp;
 use super::{ArithmeticError, DOUBLE_PRECISION, INTEGER_PRECISION, Number, Repr, TEXT_PRECISION};
 use num_bigint::{BigInt, BigUint, Sign};
 use num_integer::Integer;
@@ -165,7 +165,8 @@ impl Number {
 
     /// The logarithm of `self` to `base`, computed with doubles.
     pub fn log(&self, base: &Number) -> Result<Number, ArithmeticError> {
-        Number::from_f64(ln(self.to_f64()) / ln(base.to_f64())).ok_or(ArithmeticError::OutOfRange)
+        Number::from_f64(libm::log(self.to_f64()) / libm::log(base.to_f64()))
+            .ok_or(ArithmeticError::OutOfRange)
     }
 
     /// The whole part, rounded towards zero, with the precision of the number.
@@ -211,7 +212,7 @@ fn power(x: f64, y: f64) -> f64 {
             fraction -= 1.0;
             whole += 1.0;
         }
-        result = exp(fraction * ln(x));
+        result = exp(fraction * libm::log(x));
     }
     let mut result_exponent = 0i64;
     let (mut square, mut square_exponent) = split(x);
@@ -242,7 +243,7 @@ fn power(x: f64, y: f64) -> f64 {
 }
 
 /// The double as a mantissa of a magnitude in `[0.5, 1)` and a power of two.
-pub(super) fn split(f: f64) -> (f64, i64) {
+fn split(f: f64) -> (f64, i64) {
     if f == 0.0 || !f.is_finite() {
         return (f, 0);
     }

@@ -1,30 +1,5 @@
-//! Logarithms and exponentials, to the last bit as Go's `math` has them on processors that multiply and add in one
-//! step: what is computed in `log` and `pow` shows all its digits, so that another rounding would be a difference.
-
-/// The natural logarithm: the polynomial of FreeBSD's `e_log.c`.
-pub(super) fn ln(x: f64) -> f64 {
-    if x <= 0.0 || !x.is_finite() {
-        return x.ln();
-    }
-    const LN2_HIGH: f64 = 6.931_471_803_691_238e-1;
-    const LN2_LOW: f64 = 1.908_214_929_270_587_7e-10;
-    let (mut mantissa, mut exponent) = super::arithmetic::split(x);
-    if mantissa < std::f64::consts::FRAC_1_SQRT_2 {
-        mantissa *= 2.0;
-        exponent -= 1;
-    }
-    let (f, k) = (mantissa - 1.0, exponent as f64);
-    let s = f / (2.0 + f);
-    let (s2, half) = (s * s, 0.5 * f * f);
-    let s4 = s2 * s2;
-    let odd = s2
-        * (6.666_666_666_666_735e-1
-            + s4 * (2.857_142_874_366_239e-1
-                + s4 * (1.818_357_216_161_805e-1 + s4 * 1.479_819_860_511_658_6e-1)));
-    let even =
-        s4 * (3.999_999_999_940_942e-1 + s4 * (2.222_219_843_214_978_4e-1 + s4 * 1.531_383_769_920_937_3e-1));
-    k * LN2_HIGH - ((half - (s * (half + (odd + even)) + k * LN2_LOW)) - f)
-}
+//! Exponentials to the last bit as Go's `math` has them on processors that multiply and add in one step: what is computed
+//! in `pow` shows all its digits, so that another rounding would be a difference. Its logarithms are those of `libm`.
 
 /// `e` to the power of `x`, for magnitudes below 700: a Taylor series for a sixteenth of what is left beside powers of two,
 /// squared four times.
