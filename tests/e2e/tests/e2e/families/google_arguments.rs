@@ -393,6 +393,45 @@ fn arguments_of_accounts_grants_and_policies() {
 }
 
 #[test]
+fn arguments_of_machines_disks_and_addresses() {
+    let special = Special {
+        kept: &["google_compute_interconnect_attachment.d"],
+        unseen: &[
+            "google_compute_disk.snapped",
+            "google_compute_instance.i",
+            "google_compute_route.inst2",
+            "google_service_networking_connection.c",
+        ],
+        lost: &[("google_compute_disk.kms", "/compute/v1/projects/host-prj/zones/europe-west1-b/disks/kms")],
+        ..Special::default()
+    };
+    let zone = "/compute/v1/projects/host-prj/zones/europe-west1-b";
+    let (disk, machine) = (format!("{zone}/disks/iops"), format!("{zone}/instances/i"));
+    let asked: &[(&str, &[&str])] = &[
+        (&disk, &["/provisionedIops"]),
+        (
+            &machine,
+            &[
+                "/tags/items",
+                "/minCpuPlatform",
+                "/deletionProtection",
+                "/shieldedInstanceConfig/enableSecureBoot",
+            ],
+        ),
+        (
+            "/compute/v1/projects/host-prj/regions/europe-west1/interconnectAttachments/d",
+            &["/bandwidth", "/type"],
+        ),
+    ];
+    let expected = [
+        json!(["4000", ["a"], "Intel Broadwell", true, true, "BPS_1G", "DEDICATED"]),
+        json!(["5000", ["b", "c"], "Intel Skylake", false, false, "BPS_2G", "DEDICATED"]),
+        json!(["3600", null, "Intel Skylake", false, false, "BPS_2G", "DEDICATED"]),
+    ];
+    try_all("machines", &special, asked, expected);
+}
+
+#[test]
 fn arguments_of_projects_sinks_and_datasets() {
     let special = Special {
         kept: &[
