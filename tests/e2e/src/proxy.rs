@@ -123,23 +123,17 @@ impl Proxy {
     /// Lets `skip` requests of the operation pass, and holds back the answer to the next one:
     /// the server has done it, the client does not know.
     pub fn hold(&self, operation: &str, skip: usize) -> Arc<Gate> {
-        let gate = Arc::new(Gate { state: Mutex::default(), changed: Condvar::new() });
-        self.add_rule(Some(operation), skip, Effect::Hold(Arc::clone(&gate), Moment::After));
-        gate
+        self.gate(Some(operation), skip, Moment::After)
     }
 
     /// Holds the next request of the operation before the server has seen it.
     pub fn hold_before(&self, operation: &str) -> Arc<Gate> {
-        let gate = Arc::new(Gate { state: Mutex::default(), changed: Condvar::new() });
-        self.add_rule(Some(operation), 0, Effect::Hold(Arc::clone(&gate), Moment::Before));
-        gate
+        self.gate(Some(operation), 0, Moment::Before)
     }
 
     /// Lets `skip` requests of any kind pass, and holds the next one.
     pub fn hold_any(&self, skip: usize, moment: Moment) -> Arc<Gate> {
-        let gate = Arc::new(Gate { state: Mutex::default(), changed: Condvar::new() });
-        self.add_rule(None, skip, Effect::Hold(Arc::clone(&gate), moment));
-        gate
+        self.gate(None, skip, moment)
     }
 
     /// Lets a part of all coming requests go wrong, until [`Proxy::stop_faults`].
@@ -200,6 +194,12 @@ impl Proxy {
         while *count > 0 {
             count = self.shared.server_done.wait(count).unwrap_or_else(PoisonError::into_inner);
         }
+    }
+
+    fn gate(&self, operation: Option<&str>, skip: usize, moment: Moment) -> Arc<Gate> {
+        let gate = Arc::new(Gate { state: Mutex::default(), changed: Condvar::new() });
+        self.add_rule(operation, skip, Effect::Hold(Arc::clone(&gate), moment));
+        gate
     }
 
     fn add_rule(&self, operation: Option<&str>, skip: usize, effect: Effect) {
