@@ -64,7 +64,7 @@ impl Evaluator<'_> {
                 InstanceKey::String(key) => Each::Pair(key.clone(), Value::UNKNOWN),
             },
         };
-        let scope = ModuleScope::new(self, address.module.clone(), each).with_self(own.clone());
+        let scope = ModuleScope::new(self, address.module.clone(), each).provisioning(address, own.clone());
         let (mut found, mut warnings) = (Vec::new(), Diagnostics::new());
         for provisioner in wanted {
             let (desired, more) = decode(provisioner, connection, &scope)?;

@@ -27,17 +27,25 @@ pub(crate) struct ModuleScope<'e, 'c> {
     module: ModuleInstance,
     each: Each,
     own: Option<Value>,
+    /// The instance whose provisioners run, which has no result yet: its name means what `self` means.
+    provisioned: Option<ResourceInstance>,
 }
 
 impl<'e, 'c> ModuleScope<'e, 'c> {
     pub(crate) fn new(evaluator: &'e Evaluator<'c>, module: ModuleInstance, each: Each) -> Self {
-        ModuleScope { evaluator, module, each, own: None }
+        ModuleScope { evaluator, module, each, own: None, provisioned: None }
     }
 
     /// The same scope in which `self` stands for `value`.
     pub(crate) fn with_self(mut self, value: Value) -> Self {
         self.own = Some(value);
         self
+    }
+
+    /// The same scope in which `self` and the name of the instance stand for `value`.
+    pub(crate) fn provisioning(mut self, instance: &ResourceInstance, value: Value) -> Self {
+        self.provisioned = Some(instance.clone());
+        self.with_self(value)
     }
 
     fn value_of(&self, name: Named, steps: usize) -> Resolved {
@@ -229,7 +237,8 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
     }
 
     fn one(&self, instance: &ResourceInstance, taken: usize) -> Resolved {
-        match self.evaluator.result(instance) {
+        let own = self.own.as_ref().filter(|_| self.provisioned.as_ref() == Some(instance));
+        match own.cloned().or_else(|| self.evaluator.result(instance)) {
             Some(value) => Resolved::Value(value, taken),
             None => Resolved::Blocked(vec![instance.to_string().into()]),
         }

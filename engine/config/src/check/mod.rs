@@ -125,6 +125,9 @@ fn check_module(
             place::check(&site, &reference, &mut found);
         }
         instances::check(module, &site, &mut found.errors);
+        if site.trigger {
+            found.planning.extend(place::calculated_trigger(site.expr));
+        }
         if unused {
             found.errors.iter_mut().for_each(|d| d.severity = Severity::Warning);
         }

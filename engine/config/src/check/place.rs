@@ -1,10 +1,12 @@
 //! Whether a reference may stand where it stands.
 
 use super::{Problems, owner_name};
+use crate::Repetition;
 use crate::sites::{Owner, Site};
 use terrane_address::Resource;
 use terrane_diagnostics::Diagnostic;
 use terrane_lang::{Reference, Subject};
+use terrane_syntax::{Expr, ExprKind};
 
 /// Checks a reference at `site`.
 pub(super) fn check(site: &Site<'_>, reference: &Reference, problems: &mut Problems) {
@@ -67,11 +69,23 @@ fn problem(site: &Site<'_>, reference: &Reference) -> Option<Diagnostic> {
         {
             destroying()
         }
-        Subject::Resource { .. } if allowed.own_name => return None,
         Subject::Resource { mode, type_name, name, .. } => {
             let named = Resource { mode: *mode, type_name: type_name.clone(), name: name.clone() };
             match site.owner {
-                Owner::Resource(resource) if resource.resource == named => Diagnostic::error(
+                Owner::Resource(resource) if resource.resource != named => return None,
+                // The condition of an action trigger, which is looked at when all instances are there.
+                Owner::Resource(_) if allowed.own_name && !allowed.own => return None,
+                Owner::Resource(resource) if allowed.own_name => match resource.repetition {
+                    Repetition::Single | Repetition::Enabled(_) => return None,
+                    Repetition::Count(_) | Repetition::ForEach(_) => Diagnostic::error(
+                        "Self-referential block",
+                        format!(
+                            "Provisioners of one instance of {named} would wait for the others, and those for this \
+                             one. For the instance that they belong to, write \"self\"."
+                        ),
+                    ),
+                },
+                Owner::Resource(_) => Diagnostic::error(
                     "Self-referential block",
                     format!("Configuration for {} may not refer to itself.", owner_name(site.owner)),
                 ),
@@ -80,4 +94,32 @@ fn problem(site: &Site<'_>, reference: &Reference) -> Option<Diagnostic> {
         }
         _ => return None,
     })
+}
+
+/// What is wrong with an element of `replace_triggered_by` that is more than a reference: which change of its value
+/// would replace the resource could not be said.
+pub(super) fn calculated_trigger(expr: &Expr) -> Option<Diagnostic> {
+    let mut at = expr;
+    loop {
+        match &at.kind {
+            ExprKind::Variable(_) => return None,
+            ExprKind::JsonString { template, .. } => at = template,
+            ExprKind::GetAttr(source, _) => at = source,
+            ExprKind::Index(source, key) if is_constant_here(key) => at = source,
+            _ => break,
+        }
+    }
+    let detail = "An element of replace_triggered_by is a reference to a resource, one of its instances, or an attribute \
+                  of one. Instances are selected by constants, count.index and each.key; calculations, function \
+                  calls, templates and splats are not possible.";
+    Some(Diagnostic::error("Invalid replace_triggered_by expression", detail).at(at.span))
+}
+
+/// Whether a key says which instance is meant, without a calculation: what names may stand in it was looked at before.
+fn is_constant_here(key: &Expr) -> bool {
+    match &key.kind {
+        ExprKind::Literal(_) | ExprKind::Variable(_) => true,
+        ExprKind::GetAttr(source, _) => is_constant_here(source),
+        _ => false,
+    }
 }

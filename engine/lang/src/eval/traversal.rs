@@ -276,10 +276,10 @@ fn index(value: &Value, key: &Value, span: Span) -> Result<Value, Box<Diagnostic
             Some(found) => marked(found),
             None => invalid(format!("{NOT_THERE}.{}", did_you_mean(name, elements.keys()))),
         },
-        Kind::Unknown(Type::Object(object), _) => match object.attributes.get(name) {
-            Some(ty) => marked(&Value::unknown(ty.clone())),
-            None => invalid(format!("{NOT_THERE}.{}", did_you_mean(name, object.attributes.keys()))),
-        },
+        // What it does not have is told when its value is known, as Terraform does: it may be in a branch that is not taken.
+        Kind::Unknown(Type::Object(object), _) => {
+            marked(&object.attributes.get(name).map_or(Value::UNKNOWN, |ty| Value::unknown(ty.clone())))
+        }
         _ => marked(&unknown_element()),
     }
 }

@@ -53,6 +53,25 @@ async fn they_run_after_creation_and_before_destruction() {
 }
 
 #[tokio::test]
+async fn an_instance_alone_may_be_called_by_its_name() {
+    let mut world = World::new(
+        r#"
+resource "fake_thing" "a" {
+  name = "a"
+  provisioner "local-exec" {
+    command = "echo ${self.id} is ${fake_thing.a.id}, ${local.kind}"
+  }
+}
+locals {
+  kind = "a local"
+}
+"#,
+    );
+    world.apply().await;
+    assert_eq!(printed(&world), ["thing-1 is thing-1, a local"]);
+}
+
+#[tokio::test]
 async fn what_has_a_successor_already_goes_without() {
     let text = LIFE.replace("count = 1", "count = 1\n  lifecycle {\n    create_before_destroy = true\n  }");
     let mut world = World::new(&text);
