@@ -5,7 +5,7 @@ use crate::{AccountReport, Ignored, Kind, Limits, Rules, Scanned, Shard, Unmanag
 use futures::future::join_all;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
-use terrane_diagnostics::Diagnostics;
+use terrane_diagnostics::{Diagnostic, Diagnostics};
 use terrane_provider::{Client, ReadOnly, Scope, UpgradeRequest};
 use terrane_value::Value;
 
@@ -35,12 +35,12 @@ pub struct Search {
     pub window: Option<Window>,
 }
 
-/// Everywhere that the stacks reach, and, with a `role`, all accounts of the organisations that
-/// they are part of.
-pub async fn places(scanned: &[Scanned], role: Option<&str>) -> (Vec<Place>, Diagnostics) {
+/// Everywhere that the stacks reach, and all accounts of the organisations, each of which one of their providers
+/// understands ([`terrane_provider::Provider::accounts`]).
+pub async fn places(scanned: &[Scanned], organizations: &[String]) -> (Vec<Place>, Diagnostics) {
     let mut places = Vec::new();
-    let mut failures: BTreeMap<String, Diagnostics> = BTreeMap::new();
-    let mut found: BTreeSet<String> = BTreeSet::new();
+    let mut failures: BTreeMap<(String, &str), Diagnostics> = BTreeMap::new();
+    let mut found: BTreeSet<(String, &str)> = BTreeSet::new();
     for (connection, client) in scanned.iter().flat_map(|s| s.stack.connections.iter().zip(&s.clients)) {
         let Some(client) = client.as_ref().filter(|_| !connection.address.provider.is_builtin()) else {
             continue;
@@ -53,27 +53,40 @@ pub async fn places(scanned: &[Scanned], role: Option<&str>) -> (Vec<Place>, Dia
             account: Arc::from(""),
             name: String::new(),
         };
-        let Some(role) = role.filter(|_| !found.contains(&address)) else {
-            places.push(place);
-            continue;
-        };
-        // One connection that may ask for the accounts is enough.
-        match connection.provider.accounts(client, &connection.config, role).await {
-            Ok(None) => {}
-            Ok(Some(accounts)) => {
-                for account in accounts {
-                    let client = connection.provider.configure(&account.config).await;
-                    let name = account.name.to_string();
-                    places.push(Place { client, account: account.id, name, ..place.clone() });
-                }
-                found.insert(address);
+        for organization in organizations {
+            // One connection that may ask for the accounts is enough.
+            let question = (address.clone(), organization.as_str());
+            if found.contains(&question) {
+                continue;
             }
-            Err(problems) => failures.entry(address).or_default().append(problems),
+            match connection.provider.accounts(client, &connection.config, organization).await {
+                Ok(None) => {}
+                Ok(Some(accounts)) => {
+                    for account in accounts {
+                        let client = connection.provider.configure(&account.config).await;
+                        let name = account.name.to_string();
+                        places.push(Place { client, account: account.id, name, ..place.clone() });
+                    }
+                    found.insert(question);
+                }
+                Err(problems) => failures.entry(question).or_default().append(problems),
+            }
         }
         places.push(place);
     }
-    failures.retain(|address, _| !found.contains(address));
-    (places, failures.into_values().flatten().collect())
+    failures.retain(|question, _| !found.contains(question));
+    let unasked = organizations.iter().filter(|organization| {
+        let is_it = |(_, other): &(String, &str)| *other == organization.as_str();
+        !found.iter().any(is_it) && !failures.keys().any(is_it)
+    });
+    let unasked: Vec<_> = unasked
+        .map(|organization| {
+            let detail =
+                format!("No provider of these stacks can say which accounts {organization:?} means.");
+            Diagnostic::error("Unknown organization", detail)
+        })
+        .collect();
+    (places, failures.into_values().flatten().chain(unasked).collect())
 }
 
 /// Searches. Every stack must be among `scanned`, or its objects are taken for unmanaged.

@@ -261,16 +261,16 @@ pub trait Provider: Send + Sync {
         Ok(None)
     }
 
-    /// All accounts of the client's organisation, each with a provider configuration, made from the
-    /// client's own, that reaches it through the role of this name. `None` when the provider knows no
-    /// organisations.
+    /// All accounts of an organisation, each with a provider configuration, made from the client's own, that
+    /// reaches it. `organization` says in the provider's way which accounts or how to reach them: the name of a role,
+    /// a folder. `None` when the provider cannot mean that, or knows no organisations.
     async fn accounts(
         &self,
         client: &Arc<dyn Client>,
         config: &Value,
-        role: &str,
+        organization: &str,
     ) -> Result<Option<Vec<Account>>, Diagnostics> {
-        let _ = (client, config, role);
+        let _ = (client, config, organization);
         Ok(None)
     }
 

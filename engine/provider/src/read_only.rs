@@ -122,8 +122,8 @@ impl ReadOnly {
         &self,
         client: &Arc<dyn Client>,
         config: &Value,
-        role: &str,
+        organization: &str,
     ) -> Result<Option<Vec<Account>>, Diagnostics> {
-        self.0.accounts(client, config, role).await
+        self.0.accounts(client, config, organization).await
     }
 }

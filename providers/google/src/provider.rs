@@ -1,7 +1,7 @@
 //! What is true for all types of the provider: its tables of types, `project`, `region` and
 //! `zone` of objects that name none, and labels.
 
-use crate::client::{Google, Limits};
+use crate::client::{Google, Limits, is_disabled};
 use crate::configuration::{Configuration, endpoints};
 use crate::{
     bigquery, client_data, compute, container, dns, iam, known_types, labels, logging, orgpolicy,
@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use terrane_sdk::{
     AttributeSpec, BlockSpec, DataSourceType, Diagnostic, Diagnostics, Error, PlanContext, Presence,
     ProviderDefinition, ResourceType, Type, TypeKind, Value, async_trait,
-    provider::{HistoryEvent, HistoryQuery, Scope, Traffic},
+    provider::{Account, HistoryEvent, HistoryQuery, Scope, Traffic},
 };
 
 /// The provider `hashicorp/google`.
@@ -194,6 +194,19 @@ impl ProviderDefinition for GoogleProvider {
         query: &HistoryQuery,
     ) -> Result<Option<Vec<HistoryEvent>>, Error> {
         self.entries(client, query).await
+    }
+
+    async fn accounts(
+        &self,
+        client: &Google,
+        config: &Value,
+        organization: &str,
+    ) -> Result<Option<Vec<Account>>, Error> {
+        resourcemanager::accounts(client, config, organization).await
+    }
+
+    fn has_no_service(&self, error: &Error) -> bool {
+        is_disabled(error)
     }
 
     fn traffic(&self) -> Vec<Traffic> {

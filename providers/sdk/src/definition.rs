@@ -150,16 +150,22 @@ pub trait ProviderDefinition: Send + Sync + 'static {
         Ok(None)
     }
 
-    /// All accounts of the organisation, reached through the role of this name by what `config`
-    /// becomes; `None` when there are no organisations.
+    /// All accounts of an organisation, reached by what `config` becomes; `organization` says in the provider's way
+    /// which, or how. `None` when it cannot mean that.
     async fn accounts(
         &self,
         client: &Self::Client,
         config: &Value,
-        role: &str,
+        organization: &str,
     ) -> Result<Option<Vec<Account>>, Error> {
-        let _ = (client, config, role);
+        let _ = (client, config, organization);
         Ok(None)
+    }
+
+    /// Whether an error of a list says that the account does not use the service, and so has none of its objects.
+    fn has_no_service(&self, error: &Error) -> bool {
+        let _ = error;
+        false
     }
 
     /// What identities of objects look like, of the types whose objects can be imported by one.

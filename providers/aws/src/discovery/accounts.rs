@@ -8,6 +8,9 @@ use terrane_sdk::{Error, Kind, Type, Value};
 /// All active accounts of the organisation (`organizations:ListAccounts`). Each is reached as the
 /// client is, and then through its role of this name; the client's own account as it is.
 pub(crate) async fn accounts(aws: &Aws, config: &Value, role: &str) -> Result<Option<Vec<Account>>, Error> {
+    if !is_role(role) {
+        return Ok(None);
+    }
     let operation = "organizations:ListAccounts";
     let pages = aws.organizations().list_accounts().into_paginator().send();
     let pages = aws.call(operation, pages.collect::<Result<Vec<_>, _>>()).await?;
@@ -27,6 +30,11 @@ pub(crate) async fn accounts(aws: &Aws, config: &Value, role: &str) -> Result<Op
     }
     accounts.sort_by(|a, b| a.id.cmp(&b.id));
     Ok(Some(accounts))
+}
+
+/// Whether this is the name of a role, as IAM has them, and not what organisations of other clouds are called.
+fn is_role(name: &str) -> bool {
+    (1..=64).contains(&name.len()) && name.chars().all(|c| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c))
 }
 
 /// `config` with one more role to assume, after those that it has.
@@ -56,7 +64,7 @@ fn through(config: &Value, role: &str) -> Value {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::through;
+    use super::{is_role, through};
     use crate::configuration::Configuration;
     use terrane_sdk::Value;
 
@@ -73,5 +81,11 @@ mod tests {
         assert_eq!(roles, ["arn:aws:iam::111111111111:role/Audit", "arn:aws:iam::222222222222:role/Audit"]);
         assert_eq!(decoded.profile.as_deref(), Some("audit"));
         assert_eq!(twice.ty(), config.ty());
+    }
+
+    #[test]
+    fn folders_of_other_clouds_are_no_roles() {
+        assert!(is_role("OrganizationAccountAccessRole"));
+        assert!(!is_role("folders/2") && !is_role(""));
     }
 }

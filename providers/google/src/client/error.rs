@@ -21,6 +21,14 @@ pub(crate) fn is_conflict(error: &Error) -> bool {
     error.has_code(&["412", "409", "ABORTED", "conditionNotMet", "conflict"])
 }
 
+/// Whether the project has not turned the service on.
+pub(crate) fn is_disabled(error: &Error) -> bool {
+    error.has_code(&[SERVICE_DISABLED])
+}
+
+/// The reason that says so, beside the status `PERMISSION_DENIED`.
+const SERVICE_DISABLED: &str = "SERVICE_DISABLED";
+
 /// `error` of `operation` (`compute.networks.insert`), with everything that is known about it.
 pub(crate) fn api_error(operation: &str, error: &ApiError) -> Error {
     if let Some(payload) = error.http_payload() {
@@ -54,7 +62,9 @@ pub(crate) fn answered(operation: &str, status: Option<u16>, payload: &[u8]) -> 
         ),
     };
     let mut mapped = Error::new(format!("{operation} failed"), detail).operation(operation);
-    mapped.code = (said["status"].as_str())
+    let disabled = said["details"].as_array().into_iter().flatten().any(|d| d["reason"] == SERVICE_DISABLED);
+    mapped.code = (disabled.then_some(SERVICE_DISABLED))
+        .or(said["status"].as_str())
         .or(said["errors"][0]["reason"].as_str())
         .map(str::to_owned)
         .or_else(|| status.map(|s| s.to_string()));
@@ -99,5 +109,20 @@ mod tests {
             assert_eq!(error.code.as_deref(), Some(code));
             assert!(is_not_found(&error), "{payload}");
         }
+    }
+
+    #[test]
+    fn a_service_that_is_not_turned_on_is_told_from_a_missing_permission() {
+        let of = |reason: &str| {
+            let details =
+                format!(r#"[{{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"{reason}"}}]"#);
+            let error = format!(
+                r#"{{"error":{{"code":403,"message":"m","status":"PERMISSION_DENIED","details":{details}}}}}"#
+            );
+            answered("compute.networks.list", Some(403), error.as_bytes())
+        };
+        assert!(is_disabled(&of("SERVICE_DISABLED")));
+        assert!(!is_disabled(&of("IAM_PERMISSION_DENIED")));
+        assert_eq!(of("IAM_PERMISSION_DENIED").code.as_deref(), Some("PERMISSION_DENIED"));
     }
 }

@@ -11,7 +11,7 @@ mod retry;
 mod services;
 mod session;
 
-pub(crate) use error::{is_conflict, is_not_found, is_taken};
+pub(crate) use error::{is_conflict, is_disabled, is_not_found, is_taken};
 pub(crate) use limit::Limits;
 pub(crate) use long_running::finish_long;
 pub(crate) use permission::explained;

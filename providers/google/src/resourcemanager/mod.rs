@@ -1,5 +1,6 @@
 //! Projects, folders and organizations, and the services that projects use.
 
+mod accounts;
 mod billing_info;
 mod data;
 mod folder;
@@ -7,6 +8,7 @@ mod organization;
 mod project;
 mod project_service;
 
+pub(crate) use accounts::accounts;
 pub use billing_info::BillingProjectInfo;
 pub use data::*;
 pub use folder::Folder;

@@ -530,7 +530,11 @@ impl<D: ProviderDefinition> Provider for NativeProvider<D> {
     ) -> Result<Option<Vec<ImportedObject>>, Diagnostics> {
         let entry = self.resource(type_name)?;
         let client = self.client_of(client, type_name, &Value::NULL)?;
-        let Some(found) = entry.resource.list(&client).await? else { return Ok(None) };
+        let found = match entry.resource.list(&client).await {
+            Err(error) if self.definition.has_no_service(&error) => Some(Vec::new()),
+            found => found?,
+        };
+        let Some(found) = found else { return Ok(None) };
         let imported = |object| ImportedObject {
             type_name: type_name.to_owned(),
             state: self.answer(entry, &client, &Value::NULL, object, false),
@@ -566,8 +570,8 @@ impl<D: ProviderDefinition> Provider for NativeProvider<D> {
         &self,
         client: &Arc<dyn Client>,
         config: &Value,
-        role: &str,
+        organization: &str,
     ) -> Result<Option<Vec<Account>>, Diagnostics> {
-        Ok(self.definition.accounts(self.base_client(client)?, config, role).await?)
+        Ok(self.definition.accounts(self.base_client(client)?, config, organization).await?)
     }
 }

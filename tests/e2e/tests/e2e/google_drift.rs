@@ -111,6 +111,56 @@ resource "google_dns_managed_zone" "inside" {
 
 const COMPUTE: &str = "/compute/v1/projects/work-1234";
 
+/// Every project below an organization, whoever has stacks there.
+#[test]
+fn all_projects_of_an_organization_are_searched() {
+    let url = sandbox();
+    let context = TestContext::with_config(CONFIG).env("TF_VAR_endpoint", &url);
+    context.good(&["init"]);
+    context.good(&["apply", "-auto-approve", "-target=google_compute_network.net"]);
+    let made = |path: &str, body: &Json| {
+        let operation = crate::google::send(&url, "POST", path, body);
+        let name = operation["name"].as_str().expect("an operation");
+        crate::google::send(&url, "GET", &format!("/v3/{name}"), &Json::Null)["response"].clone()
+    };
+    let top = made("/v3/folders", &json!({"displayName": "Teams", "parent": "organizations/1234"}));
+    let inner = made("/v3/folders", &json!({"displayName": "Inner", "parent": top["name"]}));
+    for (id, parent) in
+        [("shop-1234", &inner["name"]), ("ads-1234", &top["name"]), ("gone-1234", &top["name"])]
+    {
+        made("/v3/projects", &json!({"projectId": id, "displayName": id, "parent": parent}));
+        act(&url, "POST", &format!("/compute/v1/projects/{id}/global/networks"), &json!({"name": "stray"}));
+    }
+    act(&url, "DELETE", "/v3/projects/gone-1234", &Json::Null);
+    let searched = |organizations: &[&str]| {
+        let search = ["drift", "-unmanaged", "-type=google_compute_network", "-who=false", "-json"];
+        let ran = context.run(&[&search[..], organizations].concat());
+        let report: Json = serde_json::from_str(&ran.stdout).expect("a report");
+        let accounts = report["accounts"].as_array().expect("reports of accounts");
+        let found = accounts.iter().map(|account| {
+            let unmanaged = account["unmanaged"].as_array().expect("what no state has");
+            let names = unmanaged.iter().map(|found| found["name"].as_str().expect("a name"));
+            format!(
+                "{} {}",
+                account["account"].as_str().expect("a project"),
+                names.collect::<Vec<_>>().join(" ")
+            )
+        });
+        (found.collect::<Vec<_>>(), ran)
+    };
+    let parent = |folder: &Json| format!("-organization={}", folder["name"].as_str().expect("a name"));
+    let (found, ran) = searched(&["-organization=organizations/1234"]);
+    ran.expect_code(2);
+    assert_eq!(found, ["ads-1234 stray", "shop-1234 stray", "work-1234 "]);
+    let (found, ran) = searched(&[&parent(&inner)]);
+    ran.expect_code(2);
+    assert_eq!(found, ["shop-1234 stray", "work-1234 "]);
+    // What cannot be listed, and what no provider here understands, is told.
+    let (found, ran) = searched(&["-organization=folders/4", "-organization=Audit"]);
+    ran.expect_code(3).expect_text("cloudresourcemanager.projects.list failed").expect_text("\\\"Audit\\\"");
+    assert_eq!(found, ["work-1234 "]);
+}
+
 /// What somebody does: verb, path, body; the address that it shows at, what is found there, and the method in the log.
 fn tampered() -> Vec<(&'static str, String, Json, &'static str, &'static str, &'static str)> {
     let region = format!("{COMPUTE}/regions/europe-west1");

@@ -187,7 +187,8 @@ fn operation(world: &mut World, call: &Call<'_>, key: &str) -> Result<Value, Ref
 
 fn list(world: &World, call: &Call<'_>, kind: &str) -> Result<Value, Refusal> {
     let prefix = format!("{kind}:");
-    let parent = call.query.get("parent").map(str::to_owned);
+    let parent =
+        call.query.get("parent").map(|named| parent(world, &Value::Null, Some(named))).transpose()?;
     let deleted =
         call.query.get("showDeleted") == Some("true") || call.verb() == "search" || call.version() == "v1";
     let mut all = Vec::new();

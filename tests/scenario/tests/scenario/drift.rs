@@ -219,7 +219,7 @@ async fn what_no_state_has_is_found_once_in_each_region() {
         window: Some(Window { since: "2025-12-31T00:00:00Z".into(), until: "2026-01-02T00:00:00Z".into() }),
         ..Search::default()
     };
-    let (here, problems) = places(&scanned, None).await;
+    let (here, problems) = places(&scanned, &[]).await;
     assert!(problems.is_empty());
     let found = |reports: &[terrane_drift::AccountReport]| -> Vec<String> {
         let line = |u: &terrane_drift::Unmanaged| format!("{} {}", u.scope, u.id);
@@ -235,7 +235,7 @@ async fn what_no_state_has_is_found_once_in_each_region() {
     world.cloud.set_accounts(&["ap", "eu", "down"]);
     world.cloud.fail("configure down");
     world.cloud.take_calls();
-    let (all, problems) = places(&scanned, Some("Audit")).await;
+    let (all, problems) = places(&scanned, &["Audit".to_owned()]).await;
     assert!(problems.is_empty(), "{}", texts(&problems));
     let reports = unmanaged(&scanned, &all, &search, &mut rules, &limits).await;
     assert_eq!(found(&reports), ["fake ap far", "fake eu stray", "fake us other"]);

@@ -109,7 +109,7 @@ async fn together(
     }
     report.stacks.sort_by(|a, b| a.name.cmp(&b.name));
     if args.unmanaged {
-        let (places, problems) = places(&scanned, args.organization.as_deref()).await;
+        let (places, problems) = places(&scanned, &args.organizations).await;
         report.problems.append(problems);
         let search = Search { types: args.types.clone(), shard: args.shard, window };
         report.accounts = unmanaged(&scanned, &places, &search, rules, limits).await;

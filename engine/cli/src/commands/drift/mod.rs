@@ -41,9 +41,10 @@ pub(crate) struct DriftArgs {
     /// be used more than once.
     #[arg(long = "type", value_name = "pattern", requires = "unmanaged")]
     types: Vec<String>,
-    /// With -unmanaged, search all accounts of the organisation, each through its role of this name.
-    #[arg(long, value_name = "role", requires = "unmanaged")]
-    organization: Option<String>,
+    /// With -unmanaged, search all accounts of the AWS organization, each through its role of this name; or all
+    /// projects below organizations/NUMBER or folders/NUMBER of Google Cloud. May be used more than once.
+    #[arg(long = "organization", value_name = "role or parent", requires = "unmanaged")]
+    organizations: Vec<String>,
     /// Ask audit logs who it was.
     #[arg(long, value_name = "false", default_value_t = true, default_missing_value = "true", num_args = 0..=1,
           require_equals = true, action = ArgAction::Set, value_parser = switch)]
