@@ -280,6 +280,17 @@ fn programs_hear_what_ends_a_run_before_it_has_begun() {
 }
 
 #[test]
+fn what_an_apply_that_failed_did_and_did_not_do_is_counted() {
+    let text = "resource \"terraform_data\" \"good\" {}\nresource \"terraform_data\" \"bad\" {\n  input = terraform_data.good.id\n  \
+                provisioner \"local-exec\" {\n    command = \"exit 3\"\n  }\n}\nresource \"terraform_data\" \"after\" {\n  count = 2\n  \
+                input = terraform_data.bad.id\n}\n";
+    let project = Project::new(&[("main.tf", text)]);
+    let ran = project.run(&["apply", "-auto-approve"]);
+    let expected = "Apply incomplete. Resources: 1 added, 0 changed, 0 destroyed. Of 4 changes 1 failed and 2 were not begun.";
+    assert!(ran.code == 1 && ran.out.contains(expected), "{}{}", ran.out, ran.err);
+}
+
+#[test]
 fn programs_hear_what_an_apply_did_as_people_do() {
     let text = "resource \"terraform_data\" \"a\" {\n  provisioner \"local-exec\" {\n    command = \"exit 3\"\n    \
                 on_failure = continue\n  }\n}\n";

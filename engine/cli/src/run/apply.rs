@@ -262,7 +262,7 @@ fn run(
     }
     let sources = &project.config.sources;
     sink.problems(context, &applied.problems, sources);
-    sink.applied(context, &applied, options);
+    sink.applied(context, &applied, count, &estimate, options);
     if applied.stopped {
         context.output.error("Stopped before everything was done. What was done is in the state.");
     }

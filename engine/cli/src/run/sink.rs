@@ -3,13 +3,14 @@
 use crate::arguments::PlanArgs;
 use crate::context::{Context, Problems};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use terrane_apply::{Applied, Finding, SettledOperation};
 use terrane_diagnostics::{Diagnostics, SourceMap};
 use terrane_plan::{Events, Plan, PlanMode};
 use terrane_provider::{Schemas, Traffic};
 use terrane_view::{
-    Estimate, JsonLines, Options, Progress, apply_summary, render_outputs, render_plan, render_traffic,
+    Estimate, JsonLines, Options, Progress, apply_summary, incomplete_summary, render_outputs, render_plan,
+    render_traffic,
 };
 
 /// Who is told.
@@ -137,14 +138,27 @@ impl Sink {
     }
 
     /// Shows what an apply did.
-    pub(crate) fn applied(&self, context: &Context, applied: &Applied, options: &Options) {
+    pub(crate) fn applied(
+        &self,
+        context: &Context,
+        applied: &Applied,
+        changes: usize,
+        estimate: &Mutex<Estimate>,
+        options: &Options,
+    ) {
         if let Some(progress) = &self.people {
             progress.finish();
         }
-        if applied.problems.has_errors() {
+        let mode = if self.destroying { PlanMode::Destroy } else { PlanMode::Normal };
+        if applied.problems.has_errors() || applied.stopped {
+            if self.people.is_some() && changes > 0 {
+                let estimate = estimate.lock().unwrap_or_else(PoisonError::into_inner);
+                let (failed, left) = (estimate.failed(), estimate.left());
+                let summary = incomplete_summary(mode, &applied.counts, changes, failed, left);
+                context.output.line(&format!("\n{summary}"));
+            }
             return;
         }
-        let mode = if self.destroying { PlanMode::Destroy } else { PlanMode::Normal };
         if let Some(stream) = &self.programs {
             stream.apply_summary(mode, &applied.counts);
             stream.outputs(&applied.state.outputs);

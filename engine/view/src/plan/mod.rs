@@ -41,4 +41,4 @@ mod write;
 pub(crate) use resource::{unchanged_object, unchanged_value};
 pub(crate) use sections::drifted;
 pub use sections::{render_change, render_plan};
-pub use summary::{apply_summary, plan_summary};
+pub use summary::{apply_summary, incomplete_summary, plan_summary};

@@ -29,12 +29,25 @@ pub(crate) fn parts_summary(counts: &Counts) -> String {
 /// `Destroy complete! Resources: 1 destroyed.` The latter is what the command `destroy` says;
 /// `apply -destroy` says the former.
 pub fn apply_summary(mode: PlanMode, done: &Counts) -> String {
+    let what = if mode == PlanMode::Destroy { "Destroy" } else { "Apply" };
+    format!("{what} complete! Resources: {}.", done_summary(mode, done))
+}
+
+/// `Apply incomplete. Resources: 1 added, 0 changed, 0 destroyed. Of 4 changes 1 failed and 2 were not begun.`
+pub fn incomplete_summary(mode: PlanMode, done: &Counts, all: usize, failed: usize, left: usize) -> String {
+    let what = if mode == PlanMode::Destroy { "Destroy" } else { "Apply" };
+    let was = if left == 1 { "was" } else { "were" };
+    let changes = if all == 1 { "change" } else { "changes" };
+    format!(
+        "{what} incomplete. Resources: {}. Of {all} {changes} {failed} failed and {left} {was} not begun.",
+        done_summary(mode, done)
+    )
+}
+
+fn done_summary(mode: PlanMode, done: &Counts) -> String {
     if mode == PlanMode::Destroy {
-        return format!("Destroy complete! Resources: {} destroyed.", done.destroy);
+        return format!("{} destroyed", done.destroy);
     }
     let import = if done.import > 0 { format!("{} imported, ", done.import) } else { String::new() };
-    format!(
-        "Apply complete! Resources: {import}{} added, {} changed, {} destroyed.",
-        done.add, done.change, done.destroy
-    )
+    format!("{import}{} added, {} changed, {} destroyed", done.add, done.change, done.destroy)
 }

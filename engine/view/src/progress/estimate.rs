@@ -23,6 +23,7 @@ pub struct Estimate {
     left: BTreeMap<String, usize>,
     /// What the changes that are done were to take.
     done: Duration,
+    failed: usize,
 }
 
 fn kind(type_name: &Arc<str>, action: Action) -> String {
@@ -53,6 +54,11 @@ impl Estimate {
         self.left.values().sum()
     }
 
+    /// How many changes failed.
+    pub fn failed(&self) -> usize {
+        self.failed
+    }
+
     /// Takes in what happened.
     pub fn event(&mut self, event: &Event) {
         let (address, action, elapsed, good) = match event {
@@ -61,6 +67,7 @@ impl Estimate {
             Event::ApplyUnneeded { address, action } => (address, *action, Duration::ZERO, false),
             _ => return,
         };
+        self.failed += usize::from(matches!(event, Event::ApplyFailed { .. }));
         self.ended(address, action, elapsed, good);
     }
 
