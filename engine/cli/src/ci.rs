@@ -5,6 +5,7 @@ use crate::environment::Environment;
 use clap::ValueEnum;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use terrane_config::Config;
 use terrane_diagnostics::{Diagnostic, SourceMap};
 use terrane_plan::{Counts, Plan};
 use terrane_provider::Schemas;
@@ -82,10 +83,10 @@ impl Ci {
     }
 
     /// A plan.
-    pub(crate) fn plan(&self, plan: &Plan, schemas: &Schemas) {
+    pub(crate) fn plan(&self, plan: &Plan, config: &Config, schemas: &Schemas) {
         let mut told = self.told();
         let room = LIMIT.saturating_sub(PROBLEMS + told.summary.len() + self.before().len());
-        let markdown = plan_markdown(plan, schemas, &self.title(), room);
+        let markdown = plan_markdown(plan, config, schemas, &self.title(), room);
         told.summary.push_str(&markdown);
         told.counts = Some(plan_counts_json(plan));
     }

@@ -23,7 +23,8 @@ impl Difference {
 
 /// The smallest parts in which `after` differs from `before`: attributes, entries of maps, and elements
 /// of lists that keep their length. Sets and other lists are parts as a whole. Marks make no
-/// difference; what is inside of a marked value has its marks.
+/// difference; what is inside of a marked value has its marks. Null and an empty collection are the same: many
+/// providers cannot tell one from the other, and there is nothing in either.
 pub fn differences(before: &Value, after: &Value) -> Vec<Difference> {
     let mut found = Vec::new();
     compare(Path::root(), before, after, &mut found);
@@ -61,7 +62,18 @@ fn compare(path: Path, before: &Value, after: &Value, found: &mut Vec<Difference
             }
         }
         _ if before.unmark_deep().0 == after.unmark_deep().0 => {}
+        _ if has_nothing(before) && has_nothing(after) => {}
         _ => found.push(Difference { path, before: Some(before.clone()), after: Some(after.clone()) }),
+    }
+}
+
+/// Whether it is null or an empty collection.
+fn has_nothing(value: &Value) -> bool {
+    match value.kind() {
+        Kind::Null(_) => true,
+        Kind::List(_, elements) | Kind::Set(_, elements) => elements.is_empty(),
+        Kind::Map(_, elements) => elements.is_empty(),
+        _ => false,
     }
 }
 
@@ -91,6 +103,15 @@ mod tests {
         let shorter = object(&[("a", "1"), ("b", "2")], &["x"], Value::string("n"));
         assert_eq!(paths(&old, &shorter), ["rules"]);
         assert!(paths(&old, &old).is_empty());
+    }
+
+    #[test]
+    fn nothing_is_nothing_in_whatever_form() {
+        let none = object(&[], &[], Value::null(Type::String));
+        let null = none.with_attribute("tags", Value::null(Type::map(Type::String)));
+        assert!(paths(&null, &none).is_empty());
+        assert_eq!(paths(&null, &object(&[("a", "1")], &[], Value::null(Type::String))), ["tags"]);
+        assert_eq!(paths(&none, &object(&[], &[], Value::string(""))), ["name"]);
     }
 
     #[test]

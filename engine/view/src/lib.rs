@@ -14,6 +14,7 @@ mod palette;
 mod plan;
 mod progress;
 mod query;
+mod relevant;
 mod testing;
 mod text;
 mod traffic;

@@ -7,11 +7,12 @@ use fixture::{change, plan, schemas};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use terrane_address::InstanceKey;
 use terrane_config::{Config, Files, FilesError, load};
-use terrane_plan::{Action, OutputChange};
+use terrane_plan::{Action, OutputChange, ResourceChange};
 use terrane_value::Value;
-use terrane_view::{JsonOptions, plan_json};
+use terrane_view::{JsonOptions, Options, Palette, plan_json, render_plan};
 
 /// Files by path.
 struct Memory(BTreeMap<PathBuf, &'static str>);
@@ -252,4 +253,55 @@ fn relevant_attributes_are_followed_through_names() {
     );
     let unchanged = change(Action::NoOp, json!({}), json!({}));
     assert_eq!(relevant(vec![unchanged], false), Vec::<String>::new());
+}
+
+#[test]
+fn drift_is_told_where_it_explains_the_plan() {
+    let drift = |before: Json, after: Json| Arc::new(named_change("base", before, after));
+    let object = || json!({"id": "i", "name": "a2", "size": 1, "tags": {"Name": "n"}});
+    let with = |member: &str, value: Json| {
+        let mut object = object();
+        object[member] = value;
+        object
+    };
+    let mut inner = change(Action::Create, Json::Null, json!({}));
+    inner.address.resource.name = "in".into();
+    inner.address.module = inner.address.module.child("net", InstanceKey::String("a".into()));
+    let text = |changes: Vec<ResourceChange>, drift: Arc<ResourceChange>| {
+        let mut plan = plan(changes);
+        plan.drift = vec![drift];
+        render_plan(&plan, &config(), &schemas(), &Palette::plain(), &Options::default())
+    };
+    let shown = "Objects have changed outside of Terrane";
+    let counted = "1 object changed outside of Terrane in ways that do not affect";
+    let cases = [
+        // The module in which something is made gets this tag.
+        (inner.clone(), drift(with("tags", json!({"Name": "m"})), object()), shown),
+        (inner.clone(), drift(with("size", json!(2)), object()), counted),
+        // The plan undoes it, or changes something else.
+        (
+            named_change("base", with("size", json!(1)), with("size", json!(2))),
+            drift(with("size", json!(2)), object()),
+            shown,
+        ),
+        (
+            named_change("base", with("size", json!(1)), with("size", json!(2))),
+            drift(with("name", json!("b")), object()),
+            counted,
+        ),
+    ];
+    for (n, (change, drift, expected)) in cases.into_iter().enumerate() {
+        let text = text(vec![change], drift);
+        assert!(text.contains(expected), "{n}: {text}");
+        assert!(!(text.contains(shown) && text.contains(counted)), "{n}: {text}");
+    }
+    // Nothing has become nothing.
+    let text = text(vec![inner], drift(with("zones", Json::Null), with("zones", json!([]))));
+    assert!(!text.contains("outside of Terrane"), "{text}");
+}
+
+fn named_change(name: &str, before: Json, after: Json) -> ResourceChange {
+    let mut change = change(Action::Update, before, after);
+    change.address.resource.name = name.into();
+    change
 }

@@ -7,12 +7,13 @@ use fixture::{address, change, plan, schemas};
 use serde_json::{Value as Json, json};
 use std::sync::Arc;
 use terrane_address::InstanceKey;
+use terrane_config::Config;
 use terrane_plan::{Action, ActionReason, OutputChange, Plan, PlanMode, ResourceChange};
 use terrane_value::{Type, Value};
 use terrane_view::{Options, Palette, render_plan};
 
 fn check(name: &str, plan: &Plan) {
-    let text = render_plan(plan, &schemas(), &Palette::plain(), &Options::default());
+    let text = render_plan(plan, &Config::default(), &schemas(), &Palette::plain(), &Options::default());
     insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!(name, text);
     });
@@ -163,7 +164,8 @@ fn a_long_plan_is_summed_up_by_module_and_a_read_names_what_it_waits_for() {
         c.reason = Some(ActionReason::ReadBecauseDependencyPending);
         c.dependencies = waits_for;
     }));
-    let text = render_plan(&plan(changes), &schemas(), &Palette::plain(), &Options::default());
+    let text =
+        render_plan(&plan(changes), &Config::default(), &schemas(), &Palette::plain(), &Options::default());
     let end = text.find("Plan:").unwrap();
     assert_eq!(
         &text[end..],

@@ -109,6 +109,23 @@ fn states_show_every_object() {
 }
 
 #[test]
+fn data_sources_are_shown_first() {
+    let resource =
+        |mode| terrane_address::Resource { mode, type_name: "test_server".into(), name: "web".into() };
+    let mut state = state();
+    let (address, shown) = state.resources.pop_first().unwrap();
+    for mode in [terrane_address::Mode::Managed, terrane_address::Mode::Data] {
+        let address =
+            terrane_address::ResourceAddress { module: address.module.clone(), resource: resource(mode) };
+        state.resources.insert(address, shown.clone());
+    }
+    let text = render_state(&state, &schemas(), &Options::default());
+    let heads: Vec<&str> =
+        text.lines().filter(|line| line.starts_with("# ") && line.ends_with(":")).collect();
+    assert_eq!(heads, ["# data.test_server.web[0]:", "# test_server.web[0]:"], "{text}");
+}
+
+#[test]
 fn one_object_can_be_shown_with_its_secrets() {
     let schema = server();
     let value = object(json!({"id": "i-1", "password": "hunter2"}));

@@ -90,7 +90,8 @@ fn show_plan(args: &ShowArgs, context: &Context, file: PlanFile) -> Outcome {
     if args.format.json {
         print(context, &plan_json(&plan, &project.config, &project.schemas, &OPEN));
     } else {
-        let text = render_plan(&plan, &project.schemas, &context.output.palette(), &options(args, context));
+        let (palette, options) = (context.output.palette(), options(args, context));
+        let text = render_plan(&plan, &project.config, &project.schemas, &palette, &options);
         context.output.print(&text);
     }
     Ok(Exit::Success)

@@ -96,9 +96,9 @@ pub(crate) fn plan_with(
     let view = Options { show_sensitive: args.show_sensitive, ..context.output.options() };
     let nothing_to_show = plan.errored && plan.counts() == Default::default();
     if !nothing_to_show {
-        sink.plan(context, &plan, &project.schemas, &view);
+        sink.plan(context, &plan, &project, &view);
         if let Some(ci) = context.output.ci() {
-            ci.plan(&plan, &project.schemas);
+            ci.plan(&plan, &project.config, &project.schemas);
         }
     }
     if !args.format.json && !plan.errored {

@@ -1,5 +1,6 @@
 //! Where a run tells what it does: to people, to programs, or to both.
 
+use super::Project;
 use crate::arguments::PlanArgs;
 use crate::context::{Context, Problems};
 use std::collections::BTreeMap;
@@ -7,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use terrane_apply::{Applied, Finding, SettledOperation};
 use terrane_diagnostics::{Diagnostics, SourceMap};
 use terrane_plan::{Events, Plan, PlanMode};
-use terrane_provider::{Schemas, Traffic};
+use terrane_provider::Traffic;
 use terrane_view::{
     Estimate, JsonLines, Options, Progress, apply_summary, incomplete_summary, render_outputs, render_plan,
     render_traffic,
@@ -96,10 +97,12 @@ impl Sink {
     }
 
     /// Shows a plan.
-    pub(crate) fn plan(&self, context: &Context, plan: &Plan, schemas: &Schemas, options: &Options) {
+    pub(crate) fn plan(&self, context: &Context, plan: &Plan, project: &Project, options: &Options) {
         if let Some(progress) = &self.people {
             progress.finish();
-            context.output.print(&render_plan(plan, schemas, &context.output.palette(), options));
+            let palette = context.output.palette();
+            let text = render_plan(plan, &project.config, &project.schemas, &palette, options);
+            context.output.print(&text);
         }
         if let Some(stream) = self.programs.as_ref().filter(|_| !plan.errored) {
             stream.plan_summary(&plan.counts());

@@ -4,6 +4,7 @@ use crate::markdown::{code, diff, fence, quoted};
 use crate::{Options, Palette, plan_summary, render_plan};
 use serde_json::{Value as Json, json};
 use std::fmt::Write as _;
+use terrane_config::Config;
 use terrane_diagnostics::{Context, Diagnostic};
 use terrane_plan::{Action, Counts, Plan, ResourceChange};
 use terrane_provider::Schemas;
@@ -13,9 +14,9 @@ const LISTED: usize = 50;
 
 /// A plan as Markdown of at most `limit` bytes, ending with a line end: what changes, and the whole
 /// plan folded away. Where it does not fit, the counts stay and the plan is cut, which it says.
-pub fn plan_markdown(plan: &Plan, schemas: &Schemas, title: &str, limit: usize) -> String {
+pub fn plan_markdown(plan: &Plan, config: &Config, schemas: &Schemas, title: &str, limit: usize) -> String {
     let options = Options::default();
-    let text = render_plan(plan, schemas, &Palette::plain(), &options);
+    let text = render_plan(plan, config, schemas, &Palette::plain(), &options);
     let mut out = format!("## {}\n\n{}\n", quoted(title), quoted(&plan_summary(&plan.counts())));
     for (word, test) in ACTIONS {
         let changes: Vec<&ResourceChange> =

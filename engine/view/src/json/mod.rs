@@ -8,10 +8,9 @@ mod change;
 mod checks;
 mod configuration;
 mod plan;
-mod relevant;
 mod schema;
 mod state;
-mod traversal;
+pub(crate) mod traversal;
 mod value;
 
 pub(crate) use change::importing;

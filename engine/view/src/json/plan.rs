@@ -3,10 +3,10 @@
 use super::change::{Identities, identity, module_tree, output_change, resource_change, stored_identity};
 use super::checks::checks_json;
 use super::configuration::{configuration_json, default_value};
-use super::relevant::relevant_attributes;
 use super::state::{planned_output, state_json};
 use super::value::{known_json, marked_by, plain_json, sensitive_json};
 use super::{JsonOptions, TERRAFORM_VERSION};
+use crate::relevant::{RelevantAttribute, relevant_attributes};
 use serde_json::{Map, Value as Json, json};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -51,7 +51,8 @@ pub fn plan_json(plan: &Plan, config: &Config, schemas: &Schemas, options: &Json
         out.insert("prior_state".into(), prior);
     }
     out.insert("configuration".into(), configuration_json(config, schemas));
-    insert_unless_empty(&mut out, "relevant_attributes", relevant_attributes(plan, config, schemas));
+    let relevant = relevant_attributes(plan, config, schemas).iter().map(RelevantAttribute::json).collect();
+    insert_unless_empty(&mut out, "relevant_attributes", relevant);
     insert_unless_empty(&mut out, "checks", checks_json(&plan.checks));
     out.insert("timestamp".into(), json!(plan.timestamp));
     out.insert("applyable".into(), json!(plan.is_applyable()));

@@ -6,19 +6,29 @@ use super::resource::{Part, is_silent, legend, resource, symbol};
 use super::summary::{parts_summary, plan_summary};
 use super::write::Writer;
 use crate::palette::paint;
+use crate::relevant::relevant_attributes;
 use crate::text::{count, rule, wrap};
 use crate::{Options, Palette};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
 use terrane_address::{Mode, ResourceInstance};
+use terrane_config::Config;
+use terrane_drift::differences;
 use terrane_plan::{Action, Counts, Plan, PlanMode, ResourceChange};
 use terrane_provider::Schemas;
 use terrane_schema::Schema;
+use terrane_value::Path;
 
-/// A plan as text, ending with a line end.
-pub fn render_plan(plan: &Plan, schemas: &Schemas, palette: &Palette, options: &Options) -> String {
-    let view = View { plan, schemas, palette, options };
+/// A plan of `config` as text, ending with a line end.
+pub fn render_plan(
+    plan: &Plan,
+    config: &Config,
+    schemas: &Schemas,
+    palette: &Palette,
+    options: &Options,
+) -> String {
+    let view = View { plan, config, schemas, palette, options };
     let mut out = String::new();
     let mut changes: Vec<&Arc<ResourceChange>> = plan.changes.iter().filter(|c| !is_silent(c)).collect();
     // What is read comes before what is made of it.
@@ -83,8 +93,19 @@ fn of_change(
     resource(change, schema, part, palette, options)
 }
 
+/// Where an object was another before than after a change.
+fn changed_paths(change: &ResourceChange) -> Vec<Path> {
+    differences(&change.before, &change.after).into_iter().map(|difference| difference.path).collect()
+}
+
+/// Whether one of two paths is in the other.
+fn overlap(one: &Path, other: &Path) -> bool {
+    one.0.iter().zip(&other.0).all(|(a, b)| a == b)
+}
+
 struct View<'a> {
     plan: &'a Plan,
+    config: &'a Config,
     schemas: &'a Schemas,
     palette: &'a Palette,
     options: &'a Options,
@@ -101,12 +122,15 @@ impl View<'_> {
 
     /// What was changed outside of Terrane, and whether there was anything to show.
     fn drift(&self, out: &mut String, nothing_else: bool) -> bool {
-        let changed: BTreeSet<&ResourceInstance> =
-            self.plan.changes.iter().filter(|c| !is_silent(c)).map(|c| &c.address).collect();
         let everything = self.plan.mode == PlanMode::RefreshOnly;
-        let (shown, other): (Vec<_>, Vec<_>) = (self.plan.drift.iter())
-            .filter(|c| c.action != Action::NoOp || (everything && c.previous_address.is_some()))
-            .partition(|c| everything || changed.contains(&c.address));
+        let (shown, other) = match everything {
+            true => {
+                let all = self.plan.drift.iter();
+                let all = all.filter(|c| c.action != Action::NoOp || c.previous_address.is_some());
+                (all.map(|c| &**c).collect(), 0)
+            }
+            false => self.drift_that_matters(),
+        };
         if !shown.is_empty() {
             let title = paint(self.palette.strong, "Note: Objects have changed outside of Terrane");
             let text = "Terrane detected the following changes made outside of Terrane since the last \"terrane \
@@ -116,11 +140,11 @@ impl View<'_> {
                 let _ = writeln!(out, "\n{}", self.change(change, Part::Drift));
             }
         }
-        if !other.is_empty() {
+        if other > 0 {
             let text = format!(
                 "Note: {} changed outside of Terrane in ways that do not affect this plan; \"terrane plan \
                  -refresh-only\" shows them.",
-                count(other.len(), "object")
+                count(other, "object")
             );
             let _ = writeln!(out, "\n{}", self.wrap(&text));
         }
@@ -131,6 +155,37 @@ impl View<'_> {
             let _ = writeln!(out, "\n{}", self.wrap(text));
         }
         !shown.is_empty()
+    }
+
+    /// The drift that explains something of the plan, and how much there is besides. It does so when the plan changes
+    /// what has changed in the object itself, or changes something that was made from it. That nothing became an empty
+    /// collection is no drift: many plugins read one for the other.
+    fn drift_that_matters(&self) -> (Vec<&ResourceChange>, usize) {
+        let planned: BTreeMap<&ResourceInstance, &ResourceChange> =
+            self.plan.changes.iter().filter(|c| !is_silent(c)).map(|c| (&c.address, &**c)).collect();
+        let drift = self.plan.drift.iter().filter(|c| c.action != Action::NoOp);
+        let drift: Vec<(&ResourceChange, Vec<Path>)> = (drift.map(|c| (&**c, changed_paths(c))))
+            .filter(|(change, paths)| change.action != Action::Update || !paths.is_empty())
+            .collect();
+        if drift.is_empty() {
+            return (Vec::new(), 0);
+        }
+        let relevant = relevant_attributes(self.plan, self.config, self.schemas);
+        let matters = |(change, paths): &(&ResourceChange, Vec<Path>)| {
+            let own = planned.get(&change.address);
+            let undone = own.is_some_and(|own| {
+                own.action != Action::Update || {
+                    let undone = changed_paths(own);
+                    paths.iter().any(|path| undone.iter().any(|other| overlap(path, other)))
+                }
+            });
+            let used = |path: &Path| relevant.iter().any(|r| r.touches(&change.address, path));
+            undone || paths.iter().any(used)
+        };
+        let all = drift.len();
+        let shown: Vec<_> = drift.into_iter().filter(matters).map(|(change, _)| change).collect();
+        let other = all - shown.len();
+        (shown, other)
     }
 
     fn refresh_only(&self, out: &mut String, drifted: bool, outputs: &str) {

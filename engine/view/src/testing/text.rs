@@ -38,7 +38,7 @@ pub fn test_line(event: &TestEvent<'_>, palette: &Palette) -> Option<String> {
 pub fn render_outcome(outcome: &Outcome, palette: &Palette, options: &Options) -> String {
     let mut text = String::from("\n");
     if let Some(plan) = &outcome.plan {
-        text.push_str(&render_plan(plan, &outcome.schemas, palette, options));
+        text.push_str(&render_plan(plan, &outcome.config, &outcome.schemas, palette, options));
         text.push('\n');
     }
     if let Some(state) = &outcome.state {

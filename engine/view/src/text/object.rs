@@ -15,7 +15,10 @@ use terrane_value::{Marks, Value, from_json, from_json_with_type};
 /// A whole state as text, ending with a line end.
 pub fn render_state(state: &State, schemas: &Schemas, options: &Options) -> String {
     let mut out = String::new();
-    for (address, resource) in &state.resources {
+    let mut resources: Vec<_> = state.resources.iter().collect();
+    // Data sources come first in each module.
+    resources.sort_by_key(|(address, _)| (&address.module, address.resource.mode != Mode::Data));
+    for (address, resource) in resources {
         let (mode, type_name) = (address.resource.mode, &address.resource.type_name);
         let schema = schemas.resource(&resource.provider.provider, mode, type_name);
         for (key, instance) in &resource.instances {

@@ -4,18 +4,52 @@
 //! Outputs of modules other than the root are in no state, so that to Terraform each of them changes in
 //! every plan.
 
-use super::traversal::{Step, Traversal, as_traversal, traversals};
+use crate::json::traversal::{Step, Traversal, as_traversal, traversals};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
-use terrane_address::{ConfigResource, InstanceKey, Mode, ModuleInstance, Resource, ResourceAddress};
+use terrane_address::{
+    ConfigResource, InstanceKey, Mode, ModuleInstance, Resource, ResourceAddress, ResourceInstance,
+};
 use terrane_config::{Config, ModuleCall, Repetition, ResourceBlock};
 use terrane_plan::{Action, Plan};
 use terrane_provider::Schemas;
 use terrane_schema::Block;
 use terrane_syntax::{Body, Expr};
+use terrane_value::{Path, PathStep};
 
-/// The member `relevant_attributes` of a plan.
-pub(crate) fn relevant_attributes(plan: &Plan, config: &Config, schemas: &Schemas) -> Json {
+/// An attribute that something which changes was made from.
+pub(crate) struct RelevantAttribute {
+    /// The object, without keys that are not constant in the reference.
+    resource: ResourceInstance,
+    /// The path in it, as far as that is constant; empty for all of it.
+    path: Vec<Step>,
+}
+
+impl RelevantAttribute {
+    /// As the member `relevant_attributes` of a plan has it.
+    pub(crate) fn json(&self) -> Json {
+        let steps: Vec<Json> = self.path.iter().map(Step::json).collect();
+        json!({ "resource": self.resource.to_string(), "attribute": steps })
+    }
+
+    /// Whether it is, is in, or has in it, what is at `path` of an object. Which of several instances is meant may be
+    /// open: then it is any of them.
+    pub(crate) fn touches(&self, object: &ResourceInstance, path: &Path) -> bool {
+        let fits = |(own, step): (&Step, &PathStep)| match (own, step) {
+            (Step::Name(own) | Step::Key(own), PathStep::Attribute(name) | PathStep::Key(name)) => {
+                own == name
+            }
+            (Step::Index(own), PathStep::Index(n)) => own == n,
+            _ => true,
+        };
+        self.resource.config() == object.config()
+            && (self.resource.key == InstanceKey::None || self.resource.key == object.key)
+            && self.path.iter().zip(&path.0).all(fits)
+    }
+}
+
+/// All of them, in the order in which they are found.
+pub(crate) fn relevant_attributes(plan: &Plan, config: &Config, schemas: &Schemas) -> Vec<RelevantAttribute> {
     let mut search =
         Search { config, schemas, found: Vec::new(), seen: BTreeSet::new(), each: None, within: Vec::new() };
     for (name, change) in &plan.outputs {
@@ -44,13 +78,13 @@ pub(crate) fn relevant_attributes(plan: &Plan, config: &Config, schemas: &Schema
             search.expr(&output.expr, module);
         }
     }
-    search.found.into_iter().collect()
+    search.found
 }
 
 struct Search<'a> {
     config: &'a Config,
     schemas: &'a Schemas,
-    found: Vec<Json>,
+    found: Vec<RelevantAttribute>,
     seen: BTreeSet<String>,
     /// What `each` is made from, where there is one.
     each: Option<Expr>,
@@ -174,9 +208,8 @@ impl Search<'_> {
     fn attribute(&mut self, module: &ModuleInstance, resource: Resource, key: InstanceKey, path: &[Step]) {
         let resource = ResourceAddress { module: module.clone(), resource };
         let address = resource.instance(key);
-        let steps: Vec<Json> = path.iter().map(Step::json).collect();
-        let entry = json!({ "resource": address.to_string(), "attribute": steps });
-        if self.seen.insert(entry.to_string()) {
+        let entry = RelevantAttribute { resource: address, path: path.to_vec() };
+        if self.seen.insert(entry.json().to_string()) {
             self.found.push(entry);
             self.arguments(resource, path);
         }
