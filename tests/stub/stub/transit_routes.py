@@ -166,7 +166,10 @@ def reached(call, attachment):
     if attachment["ResourceType"] == "vpc":
         other = moto_side.ec2_backends[attachment["ResourceOwnerId"]][call.region]
         found = other.vpcs.get(attachment["ResourceId"])
-        return [found.cidr_block] if found else []
+        if found is None:
+            return []
+        six = found.get_cidr_block_association_set(ipv6=True) if attachment["Options"]["Ipv6Support"] == "enable" else []
+        return [found.cidr_block] + [s["cidr_block"] for s in six]
     if attachment["ResourceType"] == "direct-connect-gateway":
         return attachment.get("_prefixes", [])
     return []
