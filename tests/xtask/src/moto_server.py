@@ -6,9 +6,11 @@ then answers with 500. It computes under one interpreter lock anyway, so little 
 It also puts right where moto is not as AWS's documentation has it: the outermost element of some of
 S3's answers, by which clients read them; trails that are named by ARN; a queue's policy, which goes when
 other attributes are set; which queues may send a queue what fails, which it does not tell; metric filters, of which there is one of a name; the id of a VPC endpoint as a filter; a prefix list's name, which goes when
-its entries are changed; most attributes of a topic, and how often a key is rotated, which it forgets; the service-specific credentials of a user, of which there are none. And it lets CloudWatch be spoken
+its entries are changed; most attributes of a topic, how often a key is rotated, how a log's subscribers share it, and the boundary of
+a user's permissions, which it forgets; composite alarms, for which it has a place and no call; the service-specific credentials of a user, of which there are none. And it lets CloudWatch be spoken
 to in CBOR.
 """
+import copy
 import io
 import json
 import threading
@@ -18,11 +20,17 @@ import botocore.parsers
 import botocore.serialize
 import botocore.session
 from moto.cloudtrail.models import CloudTrailBackend
+from moto.cloudwatch.exceptions import ValidationError
+from moto.cloudwatch.responses import CloudWatchResponse
+from moto.core.responses import ActionResult, EmptyResult
 from moto.ec2.models.managed_prefixes import ManagedPrefixListBackend
 from moto.ec2.models.vpcs import VPCEndPoint
+from moto.iam.exceptions import NoSuchEntity
 from moto.iam.responses import IamResponse
 from moto.kms.responses import KmsResponse
 from moto.logs.metric_filters import MetricFilters
+from moto.logs.models import LogGroup
+from moto.logs.responses import LogsResponse
 from moto.server import DomainDispatcherApplication, create_backend_app
 from moto.sns.responses import SNSResponse
 from moto.sqs.models import Queue
@@ -145,6 +153,144 @@ def tell_period(call):
 
 KmsResponse.enable_key_rotation = remember_period(KmsResponse.enable_key_rotation)
 KmsResponse.get_key_rotation_status = tell_period(KmsResponse.get_key_rotation_status)
+
+SUPPRESSOR = ("ActionsSuppressor", "ActionsSuppressorWaitPeriod", "ActionsSuppressorExtensionPeriod")
+
+
+def put_composite_alarm(self):
+    if any(self._get_param(name) is None for name in SUPPRESSOR) and self._get_param("ActionsSuppressor"):
+        raise ValidationError("A suppressor of actions needs a wait period and an extension period.")
+    answer = self.put_metric_alarm()
+    alarm = self.cloudwatch_backend.alarms[self._get_param("AlarmName")]
+    alarm.suppressor = {name: self._get_param(name) for name in SUPPRESSOR}
+    return answer
+
+
+def composite(alarm):
+    return {
+        "ActionsEnabled": alarm.actions_enabled,
+        "AlarmActions": alarm.alarm_actions,
+        "AlarmArn": alarm.alarm_arn,
+        "AlarmDescription": alarm.description,
+        "AlarmName": alarm.name,
+        "AlarmRule": alarm.rule,
+        "InsufficientDataActions": alarm.insufficient_data_actions,
+        "OKActions": alarm.ok_actions,
+        "StateValue": alarm.state_value,
+        **{name: value for name, value in alarm.suppressor.items() if value is not None},
+    }
+
+
+def tell_composite_alarms(call):
+    def describe_alarms(self):
+        alarms = call(self).result
+        wanted = self._get_param("AlarmTypes", []) or ["MetricAlarm"]
+        found = {
+            "MetricAlarms": alarms["MetricAlarms"],
+            "CompositeAlarms": [composite(alarm) for alarm in alarms["CompositeAlarms"]],
+        }
+        return ActionResult({key: found[key] if key[:-1] in wanted else [] for key in found})
+
+    return describe_alarms
+
+
+CloudWatchResponse.put_composite_alarm = put_composite_alarm
+CloudWatchResponse.describe_alarms = tell_composite_alarms(CloudWatchResponse.describe_alarms)
+
+TOLD_OF_SUBSCRIPTION = ("distribution", "applyOnTransformedLogs", "emitSystemFields")
+
+
+def remember_subscription(call):
+    def put_subscription_filter(self):
+        answer = call(self)
+        group = self.logs_backend.groups[self._get_param("logGroupName")]
+        told = {name: self._get_param(name) for name in TOLD_OF_SUBSCRIPTION}
+        group.subscription_filters[self._get_param("filterName")].told = told
+        return answer
+
+    return put_subscription_filter
+
+
+def tell_subscriptions(call):
+    def describe_subscription_filters(self):
+        filters = json.loads(call(self))["subscriptionFilters"]
+        group = self.logs_backend.groups[self._get_param("logGroupName")]
+        for told in filters:
+            known = getattr(group.subscription_filters[told["filterName"]], "told", {})
+            told.update((name, value) for name, value in known.items() if value is not None)
+        prefix = self._get_param("filterNamePrefix") or ""
+        return json.dumps({"subscriptionFilters": [f for f in filters if f["filterName"].startswith(prefix)]})
+
+    return describe_subscription_filters
+
+
+def replace_subscription(call):
+    """Two are the most of a group; one that is there is put once more."""
+
+    def put_subscription_filter(self, filter_name, *args):
+        there = self.subscription_filters.pop(filter_name, None)
+        try:
+            return call(self, filter_name, *args)
+        except Exception:
+            if there:
+                self.subscription_filters[filter_name] = there
+            raise
+
+    return put_subscription_filter
+
+
+LogsResponse.put_subscription_filter = remember_subscription(LogsResponse.put_subscription_filter)
+LogsResponse.describe_subscription_filters = tell_subscriptions(LogsResponse.describe_subscription_filters)
+LogGroup.put_subscription_filter = replace_subscription(LogGroup.put_subscription_filter)
+
+
+def boundary(call):
+    """Keeps a boundary of permissions that a user is made with."""
+
+    def create_user(self):
+        answer = call(self)
+        bound(self.backend.get_user(self._get_param("UserName")), self._get_param("PermissionsBoundary"))
+        return answer
+
+    return create_user
+
+
+def bound(user, arn):
+    user.permissions_boundary = arn and {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn}
+
+
+def put_user_permissions_boundary(self):
+    arn = self._get_param("PermissionsBoundary")
+    self.backend.get_policy(arn)
+    bound(self.backend.get_user(self._get_param("UserName")), arn)
+    return EmptyResult()
+
+
+def delete_user_permissions_boundary(self):
+    user = self.backend.get_user(self._get_param("UserName"))
+    if not getattr(user, "permissions_boundary", None):
+        raise NoSuchEntity
+    bound(user, None)
+    return EmptyResult()
+
+
+def hide_boundaries(call):
+    """Who lists users is not told of them."""
+
+    def list_users(self):
+        answer = call(self)
+        answer.result["Users"] = [copy.copy(user) for user in answer.result["Users"]]
+        for user in answer.result["Users"]:
+            bound(user, None)
+        return answer
+
+    return list_users
+
+
+IamResponse.list_users = hide_boundaries(IamResponse.list_users)
+IamResponse.create_user = boundary(IamResponse.create_user)
+IamResponse.put_user_permissions_boundary = put_user_permissions_boundary
+IamResponse.delete_user_permissions_boundary = delete_user_permissions_boundary
 
 # Nothing makes any here; who takes a user away asks for them all the same.
 IamResponse.list_service_specific_credentials = lambda self: (
