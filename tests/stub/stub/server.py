@@ -8,7 +8,7 @@ from pathlib import Path
 from moto.core.exceptions import ServiceException
 
 from . import account_settings, bucket_parts, client_vpn, cloud_trail, direct_connect, direct_connect_gateways  # noqa: F401
-from . import network_edges, organization, sharing  # noqa: F401
+from . import endpoint_services, network_edges, organization, sharing  # noqa: F401
 from . import transit_attachments, transit_connect, transit_gateways, transit_routes, virtual_interfaces, vpn  # noqa: F401
 from . import moto_side
 from .errors import AwsError
