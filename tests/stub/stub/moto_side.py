@@ -5,7 +5,7 @@ from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import EC2Backend, ec2_backends
 from moto.ec2.models.route_tables import RouteTable
 from moto.ec2 import utils
-from moto.iam.models import get_account_id_from
+from moto.iam.models import get_account_id_from, iam_backends
 from moto.organizations.models import organizations_backends
 
 from .errors import AwsError, not_found
@@ -13,6 +13,11 @@ from .errors import AwsError, not_found
 
 def account_of(access_key):
     return get_account_id_from(access_key)
+
+
+def account_summary(account):
+    """What IAM sums up of an account."""
+    return iam_backends[account]["aws"].account_summary
 
 
 def backend(call):

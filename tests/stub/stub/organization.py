@@ -2,7 +2,7 @@
 and e-mail addresses are unique, what is in use stays, and the organization has a policy of its own."""
 import secrets
 
-from moto.organizations.models import FakeAccount, organizations_backends
+from moto.organizations.models import FakeAccount, FakeServiceAccess, organizations_backends
 
 from .errors import AwsError
 from .operations import operation
@@ -99,7 +99,8 @@ def close_account(call):
 
 
 def install():
-    """Lets accounts that are being closed be closed after some looks."""
+    """Lets accounts that are being closed be closed after some looks, and IAM be trusted, which moto does not know."""
+    FakeServiceAccess.TRUSTED_SERVICES.append("iam.amazonaws.com")
     describe = FakeAccount.describe
 
     def described(self):

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from moto.core.exceptions import ServiceException
 
-from . import account_settings, bucket_parts, client_vpn, cloud_trail, direct_connect, direct_connect_gateways  # noqa: F401
+from . import account_settings, account_wide, bucket_parts, client_vpn, cloud_trail, direct_connect  # noqa: F401
+from . import direct_connect_gateways  # noqa: F401
 from . import endpoint_services, network_edges, organization, sharing  # noqa: F401
 from . import transit_attachments, transit_connect, transit_gateways, transit_routes, virtual_interfaces, vpn  # noqa: F401
 from . import moto_side
@@ -71,7 +72,7 @@ class Server:
         if incoming.service in WHOLE:
             return True
         name = incoming.operation or ""
-        if incoming.service in ("cloudtrail", "organizations", "s3"):
+        if incoming.service in ("account", "cloudtrail", "iam", "organizations", "s3"):
             return (incoming.service, name) in OPERATIONS
         return incoming.service == "ec2" and (
             ("ec2", name) in OPERATIONS or any(family in name for family in FAMILIES)

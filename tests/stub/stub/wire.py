@@ -17,9 +17,11 @@ from werkzeug.wrappers import Request
 from .errors import AwsError
 
 PROTOCOLS = {
+    "account": "rest-json",
     "cloudtrail": "json",
     "directconnect": "json",
     "ec2": "ec2",
+    "iam": "query",
     "organizations": "json",
     "ram": "rest-json",
     "s3": "rest-xml",
@@ -74,7 +76,7 @@ class Incoming:
         self.operation = self._operation() if self.service in PROTOCOLS else None
 
     def _operation(self):
-        if self.service == "ec2":
+        if self.service in ("ec2", "iam"):
             return self.request.values.get("Action")
         if self.service in ("cloudtrail", "directconnect", "organizations"):
             return self.request.headers.get("X-Amz-Target", "").split(".")[-1]
@@ -111,9 +113,11 @@ class Incoming:
     def _invalid(self, text):
         missing = "Missing required parameter" in text
         codes = {
+            "account": "ValidationException",
             "ec2": "MissingParameter" if missing else "InvalidParameterValue",
             "cloudtrail": "InvalidParameterException",
             "directconnect": "DirectConnectClientException",
+            "iam": "ValidationError",
             "organizations": "InvalidInputException",
             "ram": "InvalidParameterException",
             "s3": "MalformedXML",
@@ -142,6 +146,12 @@ class Incoming:
                 f"<Response><Errors><Error><Code>{escape(error.code)}</Code>"
                 f"<Message>{escape(error.message)}</Message></Error></Errors>"
                 f"<RequestID>{REQUEST_ID}</RequestID></Response>"
+            )
+        elif self.service == "iam":
+            headers["Content-Type"] = "text/xml"
+            body = (
+                f"<ErrorResponse><Error><Type>Sender</Type><Code>{escape(error.code)}</Code>"
+                f"<Message>{escape(error.message)}</Message></Error><RequestId>{REQUEST_ID}</RequestId></ErrorResponse>"
             )
         elif self.service == "s3":
             headers["Content-Type"] = "application/xml"

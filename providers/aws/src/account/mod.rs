@@ -25,14 +25,17 @@ pub(crate) fn data_sources() -> Vec<DataSourceType<Aws>> {
     data_sources![PrimaryContactData]
 }
 
-/// Calls an operation: `name` is `GetAlternateContact`. The account is named only when it is another one.
+/// Calls an operation: `name` is `GetAlternateContact`. The account is named only when it is another one:
+/// the management account of an organization may not name itself.
 async fn call(
     aws: &Aws,
     name: &str,
     account: Option<&str>,
     mut about: Map<String, Json>,
 ) -> Result<Json, Error> {
-    if let Some(account) = account.filter(|a| !a.is_empty()) {
+    if let Some(account) = account.filter(|a| !a.is_empty())
+        && *aws.account().await? != *account
+    {
         about.insert("AccountId".into(), account.into());
     }
     let mut letters = name.chars();
