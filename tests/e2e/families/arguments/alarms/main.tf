@@ -19,8 +19,7 @@ resource "aws_sns_topic" "t" {
 }
 
 resource "aws_cloudwatch_metric_alarm" "a" {
-  count               = 2
-  alarm_name          = "a${count.index}"
+  alarm_name          = "a0"
   comparison_operator = ["GreaterThanThreshold", "LessThanThreshold", "GreaterThanOrEqualToThreshold"][local.stage]
   evaluation_periods  = [1, 2, 3][local.stage]
   metric_name         = ["CPUUtilization", "DiskReadOps", "DiskWriteOps"][local.stage]
@@ -28,6 +27,17 @@ resource "aws_cloudwatch_metric_alarm" "a" {
   period              = [60, 120, 300][local.stage]
   statistic           = ["Average", "Sum", "Maximum"][local.stage]
   threshold           = [1, 2.5, 0][local.stage]
+}
+
+resource "aws_cloudwatch_metric_alarm" "b" {
+  alarm_name          = "a1"
+  comparison_operator = "GreaterThanThreshold"
+  evaluation_periods  = 1
+  metric_name         = "CPUUtilization"
+  namespace           = "AWS/EC2"
+  period              = 60
+  statistic           = "Average"
+  threshold           = 1
 }
 
 resource "aws_cloudwatch_composite_alarm" "c" {
@@ -46,7 +56,7 @@ resource "aws_cloudwatch_composite_alarm" "c" {
       wait_period      = [0, 60, 90][local.stage]
     }
   }
-  depends_on = [aws_cloudwatch_metric_alarm.a]
+  depends_on = [aws_cloudwatch_metric_alarm.a, aws_cloudwatch_metric_alarm.b]
 }
 
 resource "aws_iam_role" "r" {

@@ -15,15 +15,15 @@ locals {
 }
 
 resource "aws_iam_policy" "p" {
-  count                             = 3
-  name                              = "p${count.index}"
-  policy                            = local.document
-  delay_after_policy_creation_in_ms = [null, 1, 2][local.stage]
+  count  = 3
+  name   = "p${count.index}"
+  policy = local.document
 }
 
 resource "aws_iam_policy" "shared" {
-  name   = "shared"
-  policy = local.document
+  name                              = "shared"
+  policy                            = local.document
+  delay_after_policy_creation_in_ms = [null, 1, 2][local.stage]
 }
 
 resource "aws_iam_user" "u" {
@@ -103,12 +103,12 @@ resource "aws_iam_role" "only" {
 
 resource "aws_iam_user_policy_attachments_exclusive" "u" {
   user_name   = aws_iam_user.only.name
-  policy_arns = [[], [aws_iam_policy.p[0].arn], aws_iam_policy.p[*].arn][local.stage]
+  policy_arns = [[aws_iam_policy.p[0].arn], [], aws_iam_policy.p[*].arn][local.stage]
 }
 
 resource "aws_iam_group_policy_attachments_exclusive" "g" {
   group_name  = aws_iam_group.g.name
-  policy_arns = [[], [aws_iam_policy.p[0].arn], [aws_iam_policy.p[1].arn]][local.stage]
+  policy_arns = [[aws_iam_policy.p[0].arn], [], [aws_iam_policy.p[1].arn]][local.stage]
 }
 
 resource "aws_iam_role_policy_attachments_exclusive" "r" {

@@ -122,9 +122,8 @@ resource "aws_iam_role" "r" {
 }
 
 resource "aws_iam_role_policy" "p" {
-  count = 2
-  name  = "p${count.index}"
-  role  = aws_iam_role.r.name
+  name = "p"
+  role = aws_iam_role.r.name
   policy = jsonencode({
     Version   = "2012-10-17"
     Statement = [{ Effect = "Allow", Action = ["s3:Get*", "s3:Put*", "s3:List*"][local.stage], Resource = "*" }]

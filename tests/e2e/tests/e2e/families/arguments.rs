@@ -19,7 +19,7 @@ fn staged(family: &Family) -> Vec<String> {
 /// Goes from a stage to another: every resource that has a stage is updated, and no other.
 /// `but` are those for which the two are the same.
 #[track_caller]
-fn go(family: &Family, from: u8, to: u8, but: &[&str]) {
+pub(super) fn go(family: &Family, from: u8, to: u8, but: &[&str]) {
     let addresses = staged(family);
     assert!(but.iter().all(|kept| addresses.iter().any(|a| a == kept)), "{but:?} in {addresses:?}");
     let changed = addresses.iter().filter(|address| !but.contains(&address.as_str()));
@@ -30,7 +30,7 @@ fn go(family: &Family, from: u8, to: u8, but: &[&str]) {
 /// Goes through all stages, and asks the witness at each of the last three. Cleared arguments that AWS
 /// chooses where nobody does stay as they are, so that nothing is planned for resources that have no other: `kept`.
 #[track_caller]
-fn try_all(family: &Family, kept: &[&str], expression: &str, expected: [Value; 3]) {
+pub(super) fn try_all(family: &Family, kept: &[&str], expression: &str, expected: [Value; 3]) {
     let [first, second, cleared] = expected;
     family.create();
     go(family, 0, 1, &[]);
