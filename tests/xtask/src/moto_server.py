@@ -6,7 +6,8 @@ then answers with 500. It computes under one interpreter lock anyway, so little 
 It also puts right where moto is not as AWS's documentation has it: the outermost element of some of
 S3's answers, by which clients read them; trails that are named by ARN; a queue's policy, which goes when
 other attributes are set; which queues may send a queue what fails, which it does not tell; metric filters, of which there is one of a name; the id of a VPC endpoint as a filter; a prefix list's name, which goes when
-its entries are changed; most attributes of a topic, how often a key is rotated, how a log's subscribers share it, and the boundary of
+its entries are changed; rules of security groups, of which it changes no other peer than an IPv4 network, and to no protocol without
+ports; most attributes of a topic, how often a key is rotated, how a log's subscribers share it, and the boundary of
 a user's permissions, which it forgets; composite alarms, for which it has a place and no call; the service-specific credentials of a user, of which there are none. And it lets CloudWatch be spoken
 to in CBOR.
 """
@@ -23,7 +24,9 @@ from moto.cloudtrail.models import CloudTrailBackend
 from moto.cloudwatch.exceptions import ValidationError
 from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.responses import ActionResult, EmptyResult
+from moto.ec2.exceptions import InvalidParameterValue
 from moto.ec2.models.managed_prefixes import ManagedPrefixListBackend
+from moto.ec2.models.security_groups import SecurityGroupBackend
 from moto.ec2.models.vpcs import VPCEndPoint
 from moto.iam.exceptions import NoSuchEntity
 from moto.iam.responses import IamResponse
@@ -54,6 +57,34 @@ def modify_prefix_list_of_a_name(backend, *args, prefix_list_id=None, prefix_lis
     return modify_prefix_list(backend, *args, prefix_list_id=prefix_list_id, prefix_list_name=name, **others)
 
 
+modify_rules = SecurityGroupBackend.modify_security_group_rules
+
+
+def modify_rules_of_any_peer(backend, group_id, rules):
+    group = backend.get_security_group_by_name_or_id(group_id)
+    for identifier, wanted in rules.items():
+        there = group and group.get_rule(identifier)
+        if there is None:
+            continue
+        present = (there.cidr_ipv4, there.cidr_ipv6, there.prefix_list_id, there.source_group)
+        asked = tuple(wanted.get(n) for n in ("CidrIpv4", "CidrIpv6", "PrefixListId", "ReferencedGroupId"))
+        if any(bool(a) and not p for a, p in zip(asked, present)):
+            raise InvalidParameterValue(f"Invalid rule type for security group rule '{identifier}'.")
+    everything = {i: w for i, w in rules.items() if w.get("IpProtocol") == "-1"}
+    modify_rules(backend, group_id, {i: {**w, **({"FromPort": 0, "ToPort": 0} if i in everything else {})} for i, w in rules.items()})
+    for identifier, wanted in rules.items():
+        there = group.get_rule(identifier)
+        if identifier in everything:
+            there.from_port = there.to_port = None
+        if wanted.get("CidrIpv6"):
+            there.ip_range["CidrIpv6"] = wanted["CidrIpv6"]
+        if wanted.get("PrefixListId"):
+            there.prefix_list_id = wanted["PrefixListId"]
+        if wanted.get("ReferencedGroupId"):
+            there.source_group = {**there.source_group, "GroupId": wanted["ReferencedGroupId"]}
+
+
+SecurityGroupBackend.modify_security_group_rules = modify_rules_of_any_peer
 VPCEndPoint.get_filter_value = filter_value_of_endpoint
 ManagedPrefixListBackend.modify_managed_prefix_list = modify_prefix_list_of_a_name
 

@@ -149,8 +149,6 @@ const CONTENT: &[&str] = &[
 impl S3Object {
     pub(super) fn with_remote(self, aws: &Aws, found: HeadObjectOutput, tags: Tags) -> S3Object {
         let lower = |text: Option<String>| text.unwrap_or_default();
-        // A key that is AWS's own, or that the bucket prescribes, is none that was asked for.
-        let key = self.kms_key_id.0.clone().map(|_| found.ssekms_key_id.clone().unwrap_or_default());
         S3Object {
             id: self.id.0.unwrap_or_else(|| self.key.clone()).into(),
             arn: format!("arn:{}:s3:::{}/{}", aws.partition(), self.bucket, self.key).into(),
@@ -166,7 +164,7 @@ impl S3Object {
             content_language: found.content_language,
             content_type: lower(found.content_type).into(),
             etag: lower(found.e_tag).trim_matches('"').into(),
-            kms_key_id: key.unwrap_or_default().into(),
+            kms_key_id: lower(found.ssekms_key_id).into(),
             metadata: found.metadata.into_iter().flatten().map(|(k, v)| (k.to_lowercase(), v)).collect(),
             object_lock_legal_hold_status: found.object_lock_legal_hold_status.map(|s| s.as_str().to_owned()),
             object_lock_mode: found.object_lock_mode.map(|m| m.as_str().to_owned()),
