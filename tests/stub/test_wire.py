@@ -87,6 +87,25 @@ class Wire(unittest.TestCase):
         alarms.put_metric_alarm(MetricName="CPUUtilization", Namespace="AWS/EC2", Period=60, Statistic="Average", **alarm)
         self.assertEqual([a["AlarmName"] for a in alarms.describe_alarms()["MetricAlarms"]], ["cpu"])
 
+    def test_ipv6_is_propagated(self):
+        ec2 = self.stub.client("ec2", region="eu-north-1")
+        vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16", AmazonProvidedIpv6CidrBlock=True)["Vpc"]["VpcId"]
+        subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.9.0.0/24")["Subnet"]["SubnetId"]
+        gateway = self.gateway(ec2)
+        arguments = {"TransitGatewayId": gateway["TransitGatewayId"], "VpcId": vpc, "SubnetIds": [subnet]}
+        made = ec2.create_transit_gateway_vpc_attachment(**arguments)["TransitGatewayVpcAttachment"]
+        attachment = {"TransitGatewayAttachmentId": made["TransitGatewayAttachmentId"]}
+        ids = {"TransitGatewayAttachmentIds": list(attachment.values())}
+        settle = lambda: self.settled(ec2.describe_transit_gateway_vpc_attachments, "TransitGatewayVpcAttachments", **ids)
+        table = {"TransitGatewayRouteTableId": gateway["Options"]["PropagationDefaultRouteTableId"]}
+        propagated = [{"Name": "type", "Values": ["propagated"]}]
+        routes = lambda: [r["DestinationCidrBlock"] for r in ec2.search_transit_gateway_routes(Filters=propagated, **table)["Routes"]]
+        settle()
+        self.assertEqual(routes(), ["10.9.0.0/16"])
+        ec2.modify_transit_gateway_vpc_attachment(Options={"Ipv6Support": "enable"}, **attachment)
+        settle()
+        self.assertEqual([":" in r for r in routes()], [False, True])
+
     def test_transit_gateway(self):
         ec2 = self.stub.client("ec2")
         tags = [{"ResourceType": "transit-gateway", "Tags": [{"Key": "Name", "Value": "t"}]}]
@@ -446,6 +465,100 @@ class Wire(unittest.TestCase):
         key = "TransitGatewayPrefixListReferences"
         found = self.settled(here.get_transit_gateway_prefix_list_references, key, **table)
         self.assertEqual((found["Blackhole"], found["State"]), (True, "available"))
+
+    def test_services_for_endpoints(self):
+        ec2, balancers = self.stub.client("ec2"), self.stub.client("elbv2")
+        _, subnet = self.network(ec2, "10.7.0.0/16")
+        network, gateway = (
+            balancers.create_load_balancer(Name=kind, Type=kind, Subnets=[subnet])["LoadBalancers"][0]["LoadBalancerArn"]
+            for kind in ("network", "gateway")
+        )
+        create = ec2.create_vpc_endpoint_service_configuration
+        self.refused("InvalidParameterValue", create, NetworkLoadBalancerArns=[gateway])
+        self.refused("InvalidParameterCombination", create, NetworkLoadBalancerArns=[network], GatewayLoadBalancerArns=[gateway])
+        tags = [{"ResourceType": "vpc-endpoint-service", "Tags": [{"Key": "a", "Value": "b"}]}]
+        made = create(NetworkLoadBalancerArns=[network], TagSpecifications=tags)["ServiceConfiguration"]
+        self.assertEqual((made["ServiceState"], made["AcceptanceRequired"], made["SupportedIpAddressTypes"]), ("Pending", True, ["ipv4"]))
+        self.assertEqual(made["Tags"], [{"Key": "a", "Value": "b"}])
+        service = {"ServiceId": made["ServiceId"]}
+        modify = ec2.modify_vpc_endpoint_service_configuration
+        modify(**service, PrivateDnsName="a.example.com", AddSupportedIpAddressTypes=["ipv6"], AddSupportedRegions=["eu-west-1"])
+        self.refused("InvalidParameter", modify, RemoveSupportedRegions=[REGION], **service)
+        found = ec2.describe_vpc_endpoint_service_configurations(ServiceIds=[made["ServiceId"]])["ServiceConfigurations"][0]
+        self.assertEqual((found["ServiceState"], found["PrivateDnsNameConfiguration"]["State"]), ("Available", "pendingVerification"))
+        self.assertEqual([r["Region"] for r in found["SupportedRegions"]], [REGION, "eu-west-1"])
+        permit = ec2.modify_vpc_endpoint_service_permissions
+        self.refused("InvalidPrincipal", permit, AddAllowedPrincipals=["somebody"], **service)
+        permit(AddAllowedPrincipals=["arn:aws:iam::222222222222:root"], **service)
+        allowed = ec2.describe_vpc_endpoint_service_permissions(**service)["AllowedPrincipals"]
+        self.assertEqual([(p["Principal"], p["PrincipalType"]) for p in allowed], [("arn:aws:iam::222222222222:root", "Account")])
+        delete = ec2.delete_vpc_endpoint_service_configurations
+        self.assertEqual(delete(ServiceIds=[made["ServiceId"]])["Unsuccessful"], [])
+        for _ in range(2):
+            ec2.describe_vpc_endpoint_service_configurations()
+        failed = delete(ServiceIds=[made["ServiceId"]])["Unsuccessful"][0]["Error"]["Code"]
+        self.assertEqual(failed, "InvalidVpcEndpointService.NotFound")
+
+    def test_account(self):
+        account, iam = self.stub.client("account", "555555555555"), self.stub.client("iam", "555555555555")
+        self.refused("ResourceNotFoundException", account.get_contact_information)
+        contact = {"FullName": "a", "AddressLine1": "b", "City": "c", "PostalCode": "1", "CountryCode": "US", "PhoneNumber": "+1"}
+        self.refused("ValidationException", account.put_contact_information, ContactInformation=contact)
+        account.put_contact_information(ContactInformation={**contact, "CountryCode": "DE"})
+        self.assertEqual(account.get_contact_information()["ContactInformation"], {**contact, "CountryCode": "DE"})
+        self.refused("AccessDeniedException", account.get_contact_information, AccountId="222222222222")
+        self.refused("ValidationException", account.disable_region, RegionName="eu-west-1")
+        account.enable_region(RegionName="eu-south-2")
+        self.refused("ConflictException", account.disable_region, RegionName="eu-south-2")
+        states = [account.get_region_opt_status(RegionName="eu-south-2")["RegionOptStatus"] for _ in range(2)]
+        self.assertEqual(states, ["ENABLING", "ENABLED"])
+        version = lambda: iam.get_account_summary()["SummaryMap"]["GlobalEndpointTokenVersion"]
+        self.assertEqual(version(), 1)
+        iam.set_security_token_service_preferences(GlobalEndpointTokenVersion="v2Token")
+        self.assertEqual(version(), 2)
+        self.refused("OrganizationNotFoundException", iam.list_organizations_features)
+        organizations = self.stub.client("organizations", "555555555555")
+        organizations.create_organization(FeatureSet="ALL")
+        self.refused("ServiceAccessNotEnabledException", iam.enable_organizations_root_sessions)
+        organizations.enable_aws_service_access(ServicePrincipal="iam.amazonaws.com")
+        iam.enable_organizations_root_sessions()
+        self.assertEqual(iam.list_organizations_features()["EnabledFeatures"], ["RootSessions"])
+        iam.disable_organizations_root_sessions()
+        self.assertEqual(iam.list_organizations_features()["EnabledFeatures"], [])
+
+    def test_moto_remembers(self):
+        iam, alarms, logs = self.stub.client("iam"), self.stub.client("cloudwatch"), self.stub.client("logs")
+        document = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}'
+        arn = iam.create_policy(PolicyName="bound", PolicyDocument=document)["Policy"]["Arn"]
+        iam.create_user(UserName="bound", PermissionsBoundary=arn)
+        self.assertEqual(iam.get_user(UserName="bound")["User"]["PermissionsBoundary"]["PermissionsBoundaryArn"], arn)
+        self.assertFalse([u for u in iam.list_users()["Users"] if "PermissionsBoundary" in u])
+        iam.delete_user_permissions_boundary(UserName="bound")
+        self.refused("NoSuchEntity", iam.delete_user_permissions_boundary, UserName="bound")
+        composite = {"AlarmName": "both", "AlarmRule": "ALARM(cpu)"}
+        self.refused("ValidationError", alarms.put_composite_alarm, ActionsSuppressor="cpu", **composite)
+        alarms.put_composite_alarm(ActionsSuppressor="cpu", ActionsSuppressorWaitPeriod=1, ActionsSuppressorExtensionPeriod=2, **composite)
+        self.assertEqual(alarms.describe_alarms(AlarmNames=["both"])["MetricAlarms"], [])
+        found = alarms.describe_alarms(AlarmNames=["both"], AlarmTypes=["CompositeAlarm"])["CompositeAlarms"][0]
+        self.assertEqual((found["AlarmRule"], found["ActionsSuppressorWaitPeriod"]), ("ALARM(cpu)", 1))
+        self.stub.client("kinesis").create_stream(StreamName="logs", ShardCount=1)
+        logs.create_log_group(logGroupName="logs")
+        stream = f"arn:aws:kinesis:{REGION}:123456789012:stream/logs"
+        subscription = {"logGroupName": "logs", "filterName": "f", "filterPattern": "", "destinationArn": stream, "roleArn": arn}
+        logs.put_subscription_filter(distribution="Random", **subscription)
+        self.assertEqual(logs.describe_subscription_filters(logGroupName="logs")["subscriptionFilters"][0]["distribution"], "Random")
+        ec2 = self.stub.client("ec2")
+        vpc, _ = self.network(ec2, "10.8.0.0/16")
+        group = ec2.create_security_group(GroupName="six", Description="d", VpcId=vpc)["GroupId"]
+        tcp = {"IpProtocol": "tcp", "FromPort": 1, "ToPort": 1, "Ipv6Ranges": [{"CidrIpv6": "2001:db8::/32"}]}
+        rule = ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[tcp])["SecurityGroupRules"][0]["SecurityGroupRuleId"]
+        change = lambda **wanted: ec2.modify_security_group_rules(
+            GroupId=group, SecurityGroupRules=[{"SecurityGroupRuleId": rule, "SecurityGroupRule": wanted}]
+        )
+        self.refused("InvalidParameterValue", change, IpProtocol="tcp", FromPort=1, ToPort=1, CidrIpv4="10.0.0.0/8")
+        change(IpProtocol="-1", CidrIpv6="::/0")
+        found = ec2.describe_security_group_rules(SecurityGroupRuleIds=[rule])["SecurityGroupRules"][0]
+        self.assertEqual((found["CidrIpv6"], found["IpProtocol"]), ("::/0", "-1"))
 
 
 if __name__ == "__main__":

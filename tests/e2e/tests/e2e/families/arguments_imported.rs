@@ -271,3 +271,73 @@ fn arguments_of_what_an_account_keeps() {
     try_import_and_lose(&family, &kept, (told, expected), &imports, (lost, &made));
     family.destroy("iam.list_saml_providers()['SAMLProviderList']");
 }
+
+#[test]
+fn arguments_of_both_tunnels_and_of_moving_connections() {
+    let family = Family::start_with_stub("arguments/tunnels");
+    let told = "sorted(str([c.get('VpnGatewayId', '')[:3], c['Options'].get('LocalIpv6NetworkCidr'), \
+                  [t['Phase1LifetimeSeconds'] for t in c['Options']['TunnelOptions'] if 'Phase1LifetimeSeconds' in t]]) \
+                  for c in ec2.describe_vpn_connections()['VpnConnections'])";
+    let fixed = "['vgw', None, []]";
+    let expected = [
+        json!(["['', '2001:db8:1::/48', []]", "['', None, [3600]]", "['', None, []]", fixed]),
+        json!(["['', '2001:db8:2::/48', []]", "['', None, [7200]]", fixed, fixed]),
+        json!(["['', '2001:db8:2::/48', []]", "['', None, [28800]]", fixed, fixed]),
+    ];
+    let imports = Imports {
+        ids: &[("aws_vpn_connection_route", "{destination_cidr_block}:{vpn_connection_id}")],
+        ..Imports::default()
+    };
+    let lost = "[ec2.delete_vpn_connection(VpnConnectionId=c['VpnConnectionId']) \
+                  for c in ec2.describe_vpn_connections()['VpnConnections'] if c['Options'].get('LocalIpv6NetworkCidr')]; \
+                [ec2.delete_vpn_connection_route(VpnConnectionId=c['VpnConnectionId'], DestinationCidrBlock='192.168.0.0/24') \
+                  for c in ec2.describe_vpn_connections()['VpnConnections'] if c.get('Routes')]";
+    let made = [("aws_vpn_connection.six", "create"), ("aws_vpn_connection_route.r", "create")];
+    let kept = ["aws_vpn_connection.six"];
+    try_import_and_lose(&family, &kept, (told, expected), &imports, (lost, &made));
+    family.destroy("[c for c in ec2.describe_vpn_connections()['VpnConnections'] if c['State'] != 'deleted']");
+}
+
+#[test]
+fn arguments_of_what_ties_networks_together() {
+    let family = Family::start("arguments/ties");
+    let told = "sorted([r['IpProtocol'], r['FromPort'], r['ToPort'], r.get('CidrIpv6', ''), r.get('PrefixListId', '')[:3]] \
+                  for r in ec2.describe_security_group_rules()['SecurityGroupRules'] if r['FromPort'] > 0 or r.get('CidrIpv6'))";
+    let rule = |protocol, from, to, six, list| json!([protocol, from, to, six, list]);
+    let expected = [
+        json!([
+            rule("-1", -1, -1, "2001:db8:1::/48", ""),
+            rule("tcp", 1, 8, "", ""),
+            rule("tcp", 2, 9, "", "pl-")
+        ]),
+        json!([
+            rule("tcp", 1, 7, "", ""),
+            rule("tcp", 3, 9, "", "pl-"),
+            rule("udp", 2, 2, "::/0", "")
+        ]),
+        json!([
+            rule("tcp", 1, 1, "2001:db8::/32", ""),
+            rule("tcp", 1, 9, "", ""),
+            rule("tcp", 1, 9, "", "pl-")
+        ]),
+    ];
+    let imports = Imports {
+        ids: &[
+            ("aws_route_table_association.s", "{subnet_id}/{route_table_id}"),
+            ("aws_route_table_association.g", "{gateway_id}/{route_table_id}"),
+            ("aws_vpc_dhcp_options_association", "{vpc_id}"),
+        ],
+        never: &[("aws_main_route_table_association", "AWS provider has no import of it")],
+        unseen: &[
+            ("aws_security_group.revoke_rules_on_delete", "of Terrane alone"),
+            ("aws_vpc_peering_connection_accepter.auto_accept", "of Terrane alone"),
+        ],
+    };
+    let lost = "[ec2.delete_tags(Resources=[o['DhcpOptionsId']], Tags=[{'Key': 'ours'}]) for o in ec2.describe_dhcp_options()['DhcpOptions']]; \
+                [ec2.revoke_security_group_egress(GroupId=r['GroupId'], SecurityGroupRuleIds=[r['SecurityGroupRuleId']]) \
+                  for r in ec2.describe_security_group_rules()['SecurityGroupRules'] if r.get('CidrIpv6')]";
+    let made = [("aws_ec2_tag.t", "create"), ("aws_vpc_security_group_egress_rule.six", "create")];
+    let kept = ["aws_vpc_dhcp_options_association.d", "aws_vpc_peering_connection_accepter.o"];
+    try_import_and_lose(&family, &kept, (told, expected), &imports, (lost, &made));
+    family.destroy("[v for v in ec2.describe_vpcs()['Vpcs'] if not v['IsDefault']]");
+}
