@@ -295,7 +295,8 @@ fn arguments_of_both_tunnels_and_of_moving_connections() {
     let made = [("aws_vpn_connection.six", "create"), ("aws_vpn_connection_route.r", "create")];
     let kept = ["aws_vpn_connection.six"];
     try_import_and_lose(&family, &kept, (told, expected), &imports, (lost, &made));
-    family.destroy("[c for c in ec2.describe_vpn_connections()['VpnConnections'] if c['State'] != 'deleted']");
+    family
+        .destroy("[c for c in ec2.describe_vpn_connections()['VpnConnections'] if c['State'] != 'deleted']");
 }
 
 #[test]
@@ -310,11 +311,7 @@ fn arguments_of_what_ties_networks_together() {
             rule("tcp", 1, 8, "", ""),
             rule("tcp", 2, 9, "", "pl-")
         ]),
-        json!([
-            rule("tcp", 1, 7, "", ""),
-            rule("tcp", 3, 9, "", "pl-"),
-            rule("udp", 2, 2, "::/0", "")
-        ]),
+        json!([rule("tcp", 1, 7, "", ""), rule("tcp", 3, 9, "", "pl-"), rule("udp", 2, 2, "::/0", "")]),
         json!([
             rule("tcp", 1, 1, "2001:db8::/32", ""),
             rule("tcp", 1, 9, "", ""),
@@ -340,4 +337,40 @@ fn arguments_of_what_ties_networks_together() {
     let kept = ["aws_vpc_dhcp_options_association.d", "aws_vpc_peering_connection_accepter.o"];
     try_import_and_lose(&family, &kept, (told, expected), &imports, (lost, &made));
     family.destroy("[v for v in ec2.describe_vpcs()['Vpcs'] if not v['IsDefault']]");
+}
+
+#[test]
+fn arguments_of_objects_and_whom_buckets_serve() {
+    let family = Family::start("arguments/objects");
+    let told = "[s3.head_object(Bucket='bucket', Key='encrypted').get('BucketKeyEnabled'), \
+                 [r['AllowedMethods'] for r in s3.get_bucket_cors(Bucket='bucket')['CORSRules']], \
+                 s3.get_bucket_ownership_controls(Bucket='bucket')['OwnershipControls']['Rules'][0]['ObjectOwnership'], \
+                 s3.get_bucket_website(Bucket='logs-b')['IndexDocument']['Suffix'], \
+                 s3.get_bucket_encryption(Bucket='logs-a')['ServerSideEncryptionConfiguration']['Rules'][0]['ApplyServerSideEncryptionByDefault']['SSEAlgorithm']]";
+    let expected = [
+        json!([true, [["GET", "PUT"], ["HEAD"]], "BucketOwnerPreferred", "b.html", "aws:kms"]),
+        json!([null, [["DELETE"], ["HEAD"], ["HEAD"]], "ObjectWriter", "c.html", "aws:kms"]),
+        json!([null, [["GET"]], "BucketOwnerEnforced", "a.html", "AES256"]),
+    ];
+    let imports = Imports {
+        ids: &[("aws_s3_object", "{bucket}/{key}")],
+        never: &[("aws_kms_key", "days of its deletion are not told")],
+        unseen: &[
+            ("aws_s3_object.content", "objects are not read"),
+            ("aws_s3_object.source", "objects are not read"),
+            ("aws_s3_object.source_hash", "of Terrane alone"),
+            ("aws_s3_object.version_id", "the object is written once more"),
+            ("aws_s3_object.force_destroy", "of Terrane alone"),
+            ("aws_s3_bucket.force_destroy", "of Terrane alone"),
+        ],
+    };
+    let lost = "s3.delete_object(Bucket='bucket', Key='plain'); s3.delete_bucket_cors(Bucket='bucket'); s3.delete_bucket_website(Bucket='logs-b')";
+    let made = [
+        ("aws_s3_bucket_cors_configuration.b", "create"),
+        ("aws_s3_bucket_website_configuration.b", "create"),
+        ("aws_s3_object.plain", "create"),
+    ];
+    let kept = ["aws_s3_object.encrypted"];
+    try_import_and_lose(&family, &kept, (told, expected), &imports, (lost, &made));
+    family.destroy("s3.list_buckets()['Buckets']");
 }
