@@ -29,16 +29,10 @@ resource "aws_subnet" "s" {
 }
 
 resource "aws_vpc_dhcp_options" "d" {
-  count       = 2
-  domain_name = "d${count.index}.example"
+  domain_name = "d.example"
   lifecycle {
     ignore_changes = [tags]
   }
-}
-
-resource "aws_vpc_dhcp_options_association" "d" {
-  vpc_id          = aws_vpc.v.id
-  dhcp_options_id = aws_vpc_dhcp_options.d[local.stage % 2].id
 }
 
 resource "aws_route_table" "r" {
@@ -76,7 +70,7 @@ resource "aws_route_table" "edge" {
 }
 
 resource "aws_ec2_tag" "t" {
-  resource_id = aws_vpc_dhcp_options.d[0].id
+  resource_id = aws_vpc_dhcp_options.d.id
   key         = "ours"
   value       = ["a", "b", ""][local.stage]
 }
