@@ -8,6 +8,7 @@ mod call;
 mod discovery;
 mod filter;
 mod json;
+mod methods;
 mod operation;
 mod policy;
 mod projection;
@@ -20,4 +21,5 @@ mod store;
 mod validate;
 mod world;
 
+pub use methods::{Method, method, methods};
 pub use server::{Options, Sandbox};
