@@ -27,8 +27,18 @@ pub(crate) fn same(spec: &AttributeSpec, a: &Value, b: &Value) -> bool {
     if a == b {
         return true;
     }
-    if let (Some(equivalent), Some(a), Some(b)) = (spec.equivalent, a.as_str(), b.as_str()) {
-        return equivalent(a, b);
+    if let Some(equivalent) = spec.equivalent {
+        let texts = |a: &Value, b: &Value| a.as_str().zip(b.as_str()).is_some_and(|(a, b)| equivalent(a, b));
+        return match (a.kind(), b.kind()) {
+            (Kind::List(_, a), Kind::List(_, b)) => {
+                a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| texts(a, b))
+            }
+            (Kind::Set(_, a), Kind::Set(_, b)) => {
+                a.iter().all(|a| b.iter().any(|b| texts(a, b)))
+                    && b.iter().all(|b| a.iter().any(|a| texts(a, b)))
+            }
+            _ => texts(a, b),
+        };
     }
     holds_objects(&spec.ty) && filled(a) == filled(b)
 }
