@@ -76,6 +76,8 @@ impl Mirror {
     }
 
     fn read_blocks(&self, at: &str, nested: &NestedSpec, json: Option<&Json>, before: &Value) -> Value {
+        // Nobody said anything of it: it is there if the API has it.
+        let kept = before.is_null() && (nested.computed || nested.min > 0);
         let before = before.as_slice().unwrap_or_default();
         let none = Json::Null;
         let found: Vec<&Json> = match json.unwrap_or(&none) {
@@ -89,7 +91,7 @@ impl Mirror {
             .map(|(i, json)| self.object(at, &nested.block, json, before.get(i).unwrap_or(&Value::NULL)))
             .collect();
         let nothing = blocks.iter().all(is_nothing);
-        let blocks = match (nested.max == 1 && nothing, before) {
+        let blocks = match (nested.max == 1 && nothing && !kept, before) {
             (false, _) => blocks,
             // A block that says nothing, or that everything is off, is there if it was there.
             (true, [was]) if !blocks.is_empty() || is_nothing(was) => {
@@ -110,6 +112,21 @@ impl Mirror {
             None => Some(camel(name)),
         }
     }
+}
+
+/// An object that is new, or of which nothing is known yet: nothing is said of the blocks that it does not have.
+pub(crate) fn unsaid(spec: &BlockSpec, object: Value) -> Value {
+    spec.blocks.iter().fold(object, |object, (name, nested)| {
+        let Some(blocks) = object.attribute(name) else { return object };
+        let said = match blocks.as_slice() {
+            Some([]) => Value::null(blocks.ty()),
+            Some(all) => {
+                list_of(nested, all.iter().map(|block| unsaid(&nested.block, block.clone())).collect())
+            }
+            None => return object,
+        };
+        object.with_attribute(name, said)
+    })
 }
 
 fn inside(at: &str, name: &str) -> String {

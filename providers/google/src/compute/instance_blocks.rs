@@ -408,7 +408,7 @@ pub struct InstanceAffinity {
 #[derive(Clone, Debug, Default, PartialEq, Block)]
 pub struct InstanceAccount {
     /// What its tokens may be used for.
-    #[attr(required)]
+    #[attr(required, equivalent = crate::container::names::same_scope)]
     pub scopes: BTreeSet<String>,
     /// Its address.
     pub email: Auto<String>,

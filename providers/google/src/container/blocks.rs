@@ -134,6 +134,7 @@ pub struct ProvisioningDefaults {
     /// The oldest processor.
     pub min_cpu_platform: Auto<String>,
     /// What the nodes' tokens may be used for.
+    #[attr(equivalent = super::names::same_scope)]
     pub oauth_scopes: Auto<Vec<String>>,
     /// The account that nodes act as.
     pub service_account: Auto<String>,

@@ -21,8 +21,12 @@ const UPDATES: &[(&str, &str)] = &[
     ("enableK8sBetaApis", "desiredK8sBetaApis"),
     ("enterpriseConfig.desiredTier", "desiredEnterpriseConfig.desiredTier"),
     ("fleet", "desiredFleet"),
-    ("gkeAutoUpgradeConfig", "desiredAutoUpgradeConfig"),
+    ("gkeAutoUpgradeConfig", "gkeAutoUpgradeConfig"),
     ("identityServiceConfig", "desiredIdentityServiceConfig"),
+    (
+        "ipAllocationPolicy.additionalIpRangesConfigs",
+        "desiredAdditionalIpRangesConfig.additionalIpRangesConfigs",
+    ),
     ("ipAllocationPolicy.additionalPodRangesConfig", "additionalPodRangesConfig"),
     ("locations", "desiredLocations"),
     ("loggingConfig", "desiredLoggingConfig"),
@@ -69,6 +73,23 @@ const UPDATES: &[(&str, &str)] = &[
 /// What has a method of its own: the setting, the method, and the name it has there.
 const METHODS: &[(&str, &str)] =
     &[("networkPolicy", "setNetworkPolicy"), ("maintenancePolicy", "setMaintenancePolicy")];
+
+/// What a new cluster cannot have, only one that is there.
+const LATER: &[(&str, &str)] = &[
+    ("ipAllocationPolicy", "additionalIpRangesConfigs"),
+    ("ipAllocationPolicy", "additionalPodRangesConfig"),
+    ("nodePoolAutoConfig", "linuxNodeConfig"),
+];
+
+/// A body without what a new cluster cannot have.
+pub(super) fn at_first(mut body: Json) -> Json {
+    for (block, setting) in LATER {
+        if let Some(block) = body.get_mut(block).and_then(Json::as_object_mut) {
+            block.shift_remove(*setting);
+        }
+    }
+    body
+}
 
 /// Makes the cluster at `path` what `is` says. `was` is what it has been.
 pub(super) async fn settings(

@@ -17,6 +17,9 @@ use terrane_sdk::{
 
 pub(super) const GET: &str = "container.clusters.get";
 
+/// What the encryption between nodes is when nothing is said of it.
+pub(super) const UNENCRYPTED: &str = "IN_TRANSIT_ENCRYPTION_DISABLED";
+
 /// The pool that clusters begin with.
 pub(super) const DEFAULT_POOL: &str = "default-pool";
 
@@ -269,7 +272,7 @@ impl Resource for Cluster {
     async fn create(google: &Google, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
         let path = planned.path(google)?;
         if !cx.repeated || find(google, GET, &path).await?.is_none() {
-            let made = make(google, &path, planned.new_body(), cx).await;
+            let made = make(google, &path, changes::at_first(planned.new_body()), cx).await;
             if let Err(error) = made {
                 return Err(match find(google, GET, &path).await {
                     Ok(Some(remote)) => match planned.with(&path, &remote, &Groups::default(), false) {
@@ -281,6 +284,15 @@ impl Resource for Cluster {
             }
         }
         let mut remote = settled(google, GET, &path, cx).await?;
+        let (is, was) = (planned.body(), changes::at_first(planned.body()));
+        if is != was {
+            let done = changes::settings(google, &path, &was, &is, cx).await;
+            remote = calls::get(google, GET, &path).await?;
+            if let Err(error) = done {
+                let made = planned.with(&path, &remote, &Groups::default(), false)?;
+                return Err(Failure::partial(error, made));
+            }
+        }
         if planned.remove_default_node_pool == Some(true) {
             let done = node_pool::delete(google, format!("{path}/nodePools/{DEFAULT_POOL}"), cx).await;
             remote = calls::get(google, GET, &path).await?;
@@ -337,7 +349,11 @@ impl Resource for Cluster {
         cx: &ApplyContext,
     ) -> Result<Self, Failure<Self>> {
         let path = prior.path(google)?;
-        changes::settings(google, &path, &prior.body(), &planned.body(), cx).await?;
+        let mut is = planned.body();
+        if planned.in_transit_encryption_config.is_none() && prior.in_transit_encryption_config.is_some() {
+            is["networkConfig"]["inTransitEncryptionConfig"] = UNENCRYPTED.into();
+        }
+        changes::settings(google, &path, &prior.body(), &is, cx).await?;
         let differs = |a: Option<&String>, b: Option<&String>| b.filter(|b| a != Some(*b)).cloned();
         let least = differs(prior.min_master_version.as_ref(), planned.min_master_version.as_ref());
         let nodes = differs(prior.node_version.get(), planned.node_version.get());
@@ -405,16 +421,30 @@ impl Resource for Cluster {
             return;
         }
         // Pools come and go only with the cluster; those of their own are other resources.
-        let names = |pools: Value| -> Vec<Value> {
-            pools.as_slice().unwrap_or_default().iter().filter_map(|p| p.attribute("name")).collect()
-        };
-        if names(cx.prior("node_pool")) != names(cx.planned("node_pool")) {
-            cx.force_new("node_pool");
-        }
         let unset = |cx: &PlanContext<'_, Google>, name: &str| {
             let value = cx.config(name);
             value.is_null() || value.as_slice().is_some_and(<[Value]>::is_empty)
         };
+        let names = |pools: Value| -> Vec<Value> {
+            pools.as_slice().unwrap_or_default().iter().filter_map(|p| p.attribute("name")).collect()
+        };
+        if !unset(cx, "node_pool") && names(cx.prior("node_pool")) != names(cx.planned("node_pool")) {
+            cx.force_new("node_pool");
+        }
+        // The machines of the first pool are told in two places.
+        if unset(cx, "node_pool") && cx.changed("node_config") {
+            let (pools, config) = (cx.planned("node_pool"), cx.planned("node_config"));
+            let changed = pools.as_slice().unwrap_or_default().iter().map(|pool| {
+                match pool.attribute("name").is_some_and(|name| name.as_str() == Some(DEFAULT_POOL)) {
+                    true => pool.with_attribute("node_config", config.clone()),
+                    false => pool.clone(),
+                }
+            });
+            let changed: Vec<Value> = changed.collect();
+            if let Some(ty) = changed.first().map(Value::ty) {
+                cx.set("node_pool", Value::list(ty, changed));
+            }
+        }
         // What follows from what is changed.
         for (cause, effects) in [
             ("resource_labels", &["label_fingerprint"][..]),

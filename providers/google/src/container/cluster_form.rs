@@ -1,13 +1,14 @@
 //! What a cluster is for the API, and how what the API says of one is a cluster again.
 
-use super::cluster::{Cluster, DEFAULT_POOL, project_in};
+use super::cluster::{Cluster, DEFAULT_POOL, UNENCRYPTED, project_in};
 use super::names::{NAMES, maintenance_body, maintenance_seen, scoped};
 use super::pools::{self, Groups};
 use super::{ClusterPool, location};
 use crate::Google;
+use crate::mirror::unsaid;
 use crate::provider::project_of;
 use terrane_sdk::serde_json::{Value as Json, json};
-use terrane_sdk::{Error, Object};
+use terrane_sdk::{Error, Object, Value};
 
 impl Cluster {
     pub(super) fn path(&self, google: &Google) -> Result<String, Error> {
@@ -148,10 +149,21 @@ impl Cluster {
         if !aliases {
             json["ipAllocationPolicy"] = Json::Null;
         }
-        let before = self.to_value();
+        fleet_seen(&mut json["fleet"]);
+        if !imported
+            && self.in_transit_encryption_config.is_none()
+            && json["networkConfig"]["inTransitEncryptionConfig"] == UNENCRYPTED
+        {
+            json["networkConfig"]["inTransitEncryptionConfig"] = Json::Null;
+        }
+        let spec = <Cluster as Object>::spec();
+        let before = match imported || new {
+            true => unsaid(&spec, self.to_value()),
+            false => self.to_value(),
+        };
         let config = self.node_config.as_ref().map(Object::to_value);
         pools::tidy(&mut json["nodeConfig"], config.as_ref());
-        let mut seen = Cluster::from_value(&NAMES.object("", &<Cluster as Object>::spec(), &json, &before))?;
+        let mut seen = Cluster::from_value(&NAMES.object("", &spec, &json, &before))?;
         if seen.node_config.is_none() {
             seen.node_config = self.node_config;
         }
@@ -159,13 +171,13 @@ impl Cluster {
             seen.initial_node_count = self.initial_node_count;
         }
         if seen.initial_node_count.0.is_none() {
-            seen.initial_node_count = 0.into();
+            // Nothing tells how many nodes a first pool began with that is gone; nearly always it was one.
+            seen.initial_node_count = i64::from(imported && first.is_none() && !autopilot(remote)).into();
         }
-        let none = ClusterPool::default();
         let pools = there.iter().enumerate().map(|(i, pool)| {
             let name = pool["name"].as_str();
             let known = self.node_pool.iter().find(|p| p.name.as_deref() == name).or(self.node_pool.get(i));
-            ClusterPool::from_value(&pools::seen(pool, groups, &known.unwrap_or(&none).to_value()))
+            ClusterPool::from_value(&pools::seen(pool, groups, &known.map_or(Value::NULL, Object::to_value)))
         });
         seen.node_pool = pools.collect::<Result<_, _>>()?;
         let parts: Vec<&str> = path.split('/').collect();
@@ -179,5 +191,22 @@ impl Cluster {
             zones.remove(part(3));
         }
         Ok(seen)
+    }
+}
+
+fn autopilot(remote: &Json) -> bool {
+    remote["autopilot"]["enabled"] == true
+}
+
+/// Takes the membership of a fleet apart, which Google tells as the name of the whole.
+fn fleet_seen(fleet: &mut Json) {
+    let membership = fleet["membership"].as_str().unwrap_or_default();
+    let part = |name: &str| -> Option<String> {
+        let (_, rest) = membership.split_once(&format!("/{name}/"))?;
+        rest.split('/').next().map(str::to_owned)
+    };
+    if let (Some(id), Some(location)) = (part("memberships"), part("locations")) {
+        fleet["membershipId"] = id.into();
+        fleet["membershipLocation"] = location.into();
     }
 }

@@ -35,6 +35,7 @@ pub(super) const NAMES: Mirror = Mirror(&[
     ("managed_prometheus", "managedPrometheusConfig"),
     ("master_version", "currentMasterVersion"),
     ("min_master_version", ""),
+    ("network_config.network_performance_config", "networkPerformanceConfig"),
     ("network_performance_config", "networkConfig.networkPerformanceConfig"),
     ("node_version", "currentNodeVersion"),
     ("operation", ""),
@@ -61,6 +62,7 @@ pub(super) const NAMES: Mirror = Mirror(&[
     ("guest_accelerator.count", "acceleratorCount"),
     ("guest_accelerator.type", "acceleratorType"),
     ("guest_accelerator", "accelerators"),
+    ("hugepages_config", "hugepages"),
     ("insecure_kubelet_readonly_port_enabled", "?insecureKubeletReadonlyPortEnabled"),
     ("logging_variant", "loggingConfig.variantConfig.variant"),
     ("node_affinity", "nodeAffinities"),
@@ -104,6 +106,11 @@ pub(crate) fn scope(name: &str) -> String {
         Some((_, end)) => format!("https://www.googleapis.com/auth/{end}"),
         None => name.to_owned(),
     }
+}
+
+/// Whether two scopes are the same, by short names or URLs.
+pub(crate) fn same_scope(one: &str, other: &str) -> bool {
+    scope(one) == scope(other)
 }
 
 /// Puts the URLs of scopes into what describes nodes.

@@ -89,7 +89,7 @@ pub struct NodeConfig {
     #[attr(force_new)]
     pub node_group: Option<String>,
     /// What the nodes' tokens may be used for.
-    #[attr(force_new)]
+    #[attr(force_new, equivalent = super::names::same_scope)]
     pub oauth_scopes: Auto<BTreeSet<String>>,
     /// Whether nodes may be taken away.
     #[attr(force_new, default = false)]

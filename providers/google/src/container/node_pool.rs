@@ -9,6 +9,7 @@ use super::pool_blocks::{
 use super::pools::{self, Groups};
 use crate::Google;
 use crate::client::is_taken;
+use crate::mirror::unsaid;
 use crate::names::{name_of, parse_id, path_of, same_reference};
 use crate::provider::project_of;
 use http::Method;
@@ -106,7 +107,7 @@ impl Resource for NodePool {
             }
         }
         let remote = calls::settled(google, GET, &path, cx).await?;
-        Ok(planned.seen_alone(google, &cluster, remote).await?)
+        Ok(planned.seen_alone(google, &cluster, remote, true).await?)
     }
 
     async fn read(google: &Google, states: Vec<Self>) -> Vec<Result<Option<Self>, Error>> {
@@ -139,7 +140,10 @@ impl Resource for NodePool {
                 };
                 let name = state.name.as_deref().unwrap_or_default();
                 match pools.get(&format!("{cluster}/nodePools/{name}")) {
-                    Some(pool) => state.with(&cluster, pool, groups).map(Some),
+                    Some(pool) => {
+                        let new = state.operation.0.is_none();
+                        state.with(&cluster, pool, groups, new).map(Some)
+                    }
                     None => Ok(None),
                 }
             })
@@ -156,7 +160,7 @@ impl Resource for NodePool {
         let path = format!("{cluster}/nodePools/{}", prior.name.known()?);
         pools::update(google, &path, &prior.to_value(), &planned.to_value(), cx).await?;
         let remote = calls::get(google, GET, &path).await?;
-        Ok(planned.seen_alone(google, &cluster, remote).await?)
+        Ok(planned.seen_alone(google, &cluster, remote, false).await?)
     }
 
     async fn delete(google: &Google, state: Self, cx: &ApplyContext) -> Result<(), Error> {
@@ -184,7 +188,7 @@ impl Resource for NodePool {
         for cluster in &all {
             let at = super::path(project, cluster);
             for pool in cluster["nodePools"].as_array().into_iter().flatten() {
-                found.push(NodePool::default().with(&at, pool, &groups)?);
+                found.push(NodePool::default().with(&at, pool, &groups, true)?);
             }
         }
         Ok(Some(found))
@@ -243,7 +247,7 @@ impl NodePool {
     async fn left_behind(self, google: &Google, path: &str, error: Error) -> Failure<Self> {
         let cluster = path.split("/nodePools/").next().unwrap_or_default();
         match find(google, GET, path).await {
-            Ok(Some(remote)) => match self.with(cluster, &remote, &Groups::default()) {
+            Ok(Some(remote)) => match self.with(cluster, &remote, &Groups::default(), true) {
                 Ok(pool) => Failure::partial(error, pool),
                 Err(_) => error.into(),
             },
@@ -251,16 +255,24 @@ impl NodePool {
         }
     }
 
-    async fn seen_alone(self, google: &Google, cluster: &str, remote: Json) -> Result<Self, Error> {
+    async fn seen_alone(
+        self,
+        google: &Google,
+        cluster: &str,
+        remote: Json,
+        new: bool,
+    ) -> Result<Self, Error> {
         let groups = Groups::of(google, &project_in(cluster)).await?;
-        self.with(cluster, &remote, &groups)
+        self.with(cluster, &remote, &groups, new)
     }
 
-    /// This pool as Google describes it.
-    fn with(self, cluster: &str, remote: &Json, groups: &Groups) -> Result<NodePool, Error> {
-        let before = self.to_value();
-        let pool = pools::seen(remote, groups, &before);
-        let mut value = before;
+    /// This pool as Google describes it; a `new` one is just made, or nothing is known of it.
+    fn with(self, cluster: &str, remote: &Json, groups: &Groups, new: bool) -> Result<NodePool, Error> {
+        let mut value = self.to_value();
+        let pool = match new {
+            true => pools::seen(remote, groups, &unsaid(&<NodePool as Object>::spec(), value.clone())),
+            false => pools::seen(remote, groups, &value),
+        };
         for (name, found) in pool.as_map().into_iter().flatten() {
             value = value.with_attribute(name, found.clone());
         }

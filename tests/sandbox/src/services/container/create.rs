@@ -52,6 +52,7 @@ fn make(
     network::settle(world, path, &mut cluster)?;
     fill(world, path, &mut cluster)?;
     check(path, &mut cluster, true)?;
+    settled(&mut cluster);
     endpoints(world, path, &mut cluster);
     let key = format!("container:{path}");
     world.store.objects.insert(key.clone(), cluster.clone());
@@ -149,6 +150,25 @@ fn fill(world: &mut World, path: &str, cluster: &mut Value) -> Result<(), Refusa
         json::take(cluster, "zone");
     }
     Ok(())
+}
+
+/// What follows from what is asked for: the encryption, the edition, and the membership of a fleet.
+pub(super) fn settled(cluster: &mut Value) {
+    let state = json::text(cluster, "databaseEncryption.state").unwrap_or("DECRYPTED");
+    let state = format!("CURRENT_STATE_{state}");
+    json::put(cluster, "databaseEncryption.currentState", state);
+    if let Some(tier) = json::at(cluster, "enterpriseConfig.desiredTier").cloned() {
+        json::put(cluster, "enterpriseConfig.clusterTier", tier);
+    }
+    match json::text(cluster, "fleet.project").filter(|project| !project.is_empty()) {
+        Some(project) => {
+            let location = json::string(cluster, "location");
+            let (region, name) = (places::region_of(&location), json::string(cluster, "name"));
+            let path = format!("projects/{project}/locations/{region}/memberships/{name}");
+            json::put(cluster, "fleet.membership", format!("//gkehub.googleapis.com/{path}"));
+        }
+        None => drop(json::take(cluster, "fleet")),
+    }
 }
 
 /// What clusters need, new and changed ones. What is said in two places is made the same in both.

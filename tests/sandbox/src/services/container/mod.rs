@@ -198,6 +198,19 @@ fn require_idle(world: &World, key: &str) -> Result<(), Refusal> {
     }
 }
 
+/// What a change says that neither the table of what is written somewhere nor the others know.
+fn unknown(change: &Value, fields: &[(&str, &str)], others: &[&str]) -> Option<String> {
+    let known = |name: &str| fields.iter().any(|(from, _)| *from == name) || others.contains(&name);
+    let inside = |name: &str| fields.iter().any(|(from, _)| from.split('.').next() == Some(name));
+    change.as_object()?.iter().filter(|(name, _)| !known(name)).find_map(|(name, value)| {
+        if !inside(name) {
+            return Some(name.clone());
+        }
+        let parts = value.as_object().into_iter().flatten().map(|(part, _)| format!("{name}.{part}"));
+        parts.into_iter().find(|part| !known(part))
+    })
+}
+
 /// Stores a change and starts the operation during which the thing is in another status.
 fn begin(
     world: &mut World,

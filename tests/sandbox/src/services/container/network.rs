@@ -311,6 +311,42 @@ fn master(world: &World, network: &str, path: &str, cluster: &Value) -> Result<(
     Ok(())
 }
 
+/// The subnet that a cluster is in.
+pub(super) fn subnet_of(world: &World, cluster: &Value) -> Value {
+    let key = format!("compute:{}", json::string(cluster, "networkConfig.subnetwork"));
+    world.store.objects.get(&key).cloned().unwrap_or_default()
+}
+
+/// Adds ranges for pods to those that a cluster has, and takes some away, by their names in its subnet.
+pub(super) fn more_ranges(subnet: &Value, cluster: &mut Value, update: &Value) -> Result<(), Refusal> {
+    let at = "ipAllocationPolicy.additionalPodRangesConfig";
+    let named = |value: &Value, at: &str| -> Vec<String> {
+        json::texts(value, &format!("{at}.podRangeNames[]")).into_iter().map(str::to_owned).collect()
+    };
+    let (before, added) = (named(cluster, at), named(update, "additionalPodRangesConfig"));
+    let removed = named(update, "removedAdditionalPodRangesConfig");
+    let known: Vec<String> = ranges(subnet).into_iter().map(|(name, _)| name).collect();
+    for name in &added {
+        if !known.contains(name) {
+            return Err(Refusal::invalid(format!(
+                "The secondary range \"{name}\" for pods does not exist in the subnetwork of the cluster."
+            )));
+        }
+        if before.contains(name) {
+            return Err(Refusal::invalid(format!("The cluster has the range \"{name}\" for pods already.")));
+        }
+    }
+    if let Some(name) = removed.iter().find(|name| !before.contains(name)) {
+        return Err(Refusal::invalid(format!("The cluster has no additional range \"{name}\" for pods.")));
+    }
+    let names: Vec<String> = before.into_iter().chain(added).filter(|name| !removed.contains(name)).collect();
+    match names.is_empty() {
+        true => drop(json::take(cluster, at)),
+        false => json::put(cluster, at, json!({ "podRangeNames": names })),
+    }
+    Ok(())
+}
+
 /// The ranges that a cluster made, which go with it.
 pub(super) fn own_ranges(cluster: &Value) -> Vec<Effect> {
     let subnet = format!("compute:{}", json::string(cluster, "networkConfig.subnetwork"));

@@ -1,6 +1,6 @@
 //! Node pools, and the managed instance groups in Compute Engine that they are made of: one in each zone.
 
-use super::{begin, cluster, location, require_idle, spoken, version};
+use super::{begin, cluster, location, require_idle, spoken, unknown, version};
 use crate::call::Call;
 use crate::json;
 use crate::operation::{Effect, compute_link};
@@ -311,7 +311,7 @@ fn change(world: &mut World, call: &Call<'_>, kind: &str, act: Act<'_>) -> Resul
 }
 
 /// What an update of a pool says, and where it belongs.
-const FIELDS: [(&str, &str); 27] = [
+const FIELDS: &[(&str, &str)] = &[
     ("imageType", "config.imageType"),
     ("locations", "locations"),
     ("workloadMetadataConfig", "config.workloadMetadataConfig"),
@@ -322,6 +322,7 @@ const FIELDS: [(&str, &str); 27] = [
     ("linuxNodeConfig", "config.linuxNodeConfig"),
     ("kubeletConfig", "config.kubeletConfig"),
     ("nodeNetworkConfig.enablePrivateNodes", "networkConfig.enablePrivateNodes"),
+    ("nodeNetworkConfig.networkPerformanceConfig", "networkConfig.networkPerformanceConfig"),
     ("gcfsConfig", "config.gcfsConfig"),
     ("confidentialNodes", "config.confidentialNodes"),
     ("gvnic", "config.gvnic"),
@@ -340,18 +341,16 @@ const FIELDS: [(&str, &str); 27] = [
     ("nodeDrainConfig", "nodeDrainConfig"),
     ("accelerators", "config.accelerators"),
 ];
-const NAMES: [&str; 8] =
-    ["name", "projectId", "zone", "clusterId", "nodePoolId", "nodeVersion", "etag", "bootDisk"];
+const NAMES: &[&str] =
+    &["name", "projectId", "zone", "clusterId", "nodePoolId", "nodeVersion", "etag", "bootDisk"];
 
 fn update(world: &mut World, call: &Call<'_>) -> Result<Value, Refusal> {
     change(world, call, "UPGRADE_NODES", &|cluster, body, pool| {
-        for name in body.as_object().into_iter().flatten().map(|(name, _)| name.as_str()) {
-            let known = FIELDS.iter().any(|(from, _)| from.split('.').next() == Some(name));
-            if !known && !NAMES.contains(&name) {
-                return Err(Refusal::not_modelled(&format!("Changing {name} of a node pool")));
-            }
+        if let Some(name) = unknown(body, FIELDS, NAMES) {
+            return Err(Refusal::not_modelled(&format!("Changing {name} of a node pool")));
         }
         for (from, to) in FIELDS {
+            let (from, to) = (*from, *to);
             let Some(value) = json::at(body, from).filter(|value| !value.is_null() && **value != json!(""))
             else {
                 continue;
@@ -371,6 +370,9 @@ fn update(world: &mut World, call: &Call<'_>) -> Result<Value, Refusal> {
         }
         if let Some(size) = json::text(body, "bootDisk.sizeGb").and_then(|text| text.parse::<i64>().ok()) {
             json::put(pool, "config.diskSizeGb", size);
+        }
+        if let Some(disk) = body.get("bootDisk").filter(|disk| disk.is_object()) {
+            pool["config"]["bootDisk"] = disk.clone();
         }
         if let Some(kind) = json::text(body, "bootDisk.diskType") {
             json::put(pool, "config.diskType", kind);

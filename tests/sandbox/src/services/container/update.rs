@@ -1,6 +1,6 @@
 //! Changes of clusters: one method that takes nearly all of them, and older ones for some.
 
-use super::{begin, cluster, create, pool, require_idle, version};
+use super::{begin, cluster, create, network, pool, require_idle, unknown, version};
 use crate::call::Call;
 use crate::json;
 use crate::refusal::Refusal;
@@ -8,17 +8,24 @@ use crate::world::{World, fingerprint, short_hash};
 use serde_json::{Value, json};
 
 /// What an update says that is written in the cluster as it comes.
-const FIELDS: [(&str, &str); 41] = [
+const FIELDS: &[(&str, &str)] = &[
+    (
+        "desiredAdditionalIpRangesConfig.additionalIpRangesConfigs",
+        "ipAllocationPolicy.additionalIpRangesConfigs",
+    ),
     ("desiredAddonsConfig", "addonsConfig"),
     ("desiredAnonymousAuthenticationConfig", "anonymousAuthenticationConfig"),
     ("desiredAuthenticatorGroupsConfig", "authenticatorGroupsConfig"),
+    ("desiredAutopilotWorkloadPolicyConfig", "autopilot.workloadPolicyConfig"),
     ("desiredBinaryAuthorization", "binaryAuthorization"),
     ("desiredClusterAutoscaling", "autoscaling"),
     ("desiredClusterTelemetry", "clusterTelemetry"),
+    ("desiredContainerdConfig", "nodePoolDefaults.nodeConfigDefaults.containerdConfig"),
     ("desiredCostManagementConfig", "costManagementConfig"),
     ("desiredDatabaseEncryption", "databaseEncryption"),
     ("desiredDefaultEnablePrivateNodes", "networkConfig.defaultEnablePrivateNodes"),
     ("desiredDefaultSnatStatus", "networkConfig.defaultSnatStatus"),
+    ("desiredDisableL4LbFirewallReconciliation", "networkConfig.disableL4LbFirewallReconciliation"),
     ("desiredDnsConfig", "networkConfig.dnsConfig"),
     ("desiredEnableCiliumClusterwideNetworkPolicy", "networkConfig.enableCiliumClusterwideNetworkPolicy"),
     ("desiredEnableFqdnNetworkPolicy", "networkConfig.enableFqdnNetworkPolicy"),
@@ -26,9 +33,11 @@ const FIELDS: [(&str, &str); 41] = [
     ("desiredEnterpriseConfig.desiredTier", "enterpriseConfig.desiredTier"),
     ("desiredFleet", "fleet"),
     ("desiredGatewayApiConfig", "networkConfig.gatewayApiConfig"),
+    ("desiredGcfsConfig", "nodePoolDefaults.nodeConfigDefaults.gcfsConfig"),
     ("desiredIdentityServiceConfig", "identityServiceConfig"),
     ("desiredInTransitEncryptionConfig", "networkConfig.inTransitEncryptionConfig"),
     ("desiredIntraNodeVisibilityConfig.enabled", "networkConfig.enableIntraNodeVisibility"),
+    ("desiredK8sBetaApis", "enableK8sBetaApis"),
     ("desiredL4ilbSubsettingConfig.enabled", "networkConfig.enableL4ilbSubsetting"),
     ("desiredLocations", "locations"),
     ("desiredLoggingConfig", "loggingConfig"),
@@ -39,10 +48,13 @@ const FIELDS: [(&str, &str); 41] = [
     ("desiredNetworkPerformanceConfig", "networkConfig.networkPerformanceConfig"),
     ("desiredNodeKubeletConfig", "nodePoolDefaults.nodeConfigDefaults.nodeKubeletConfig"),
     ("desiredNodePoolAutoConfigKubeletConfig", "nodePoolAutoConfig.nodeKubeletConfig"),
+    ("desiredNodePoolAutoConfigLinuxNodeConfig", "nodePoolAutoConfig.linuxNodeConfig"),
     ("desiredNodePoolAutoConfigNetworkTags", "nodePoolAutoConfig.networkTags"),
+    ("desiredNodePoolAutoConfigResourceManagerTags", "nodePoolAutoConfig.resourceManagerTags"),
     ("desiredNodePoolLoggingConfig", "nodePoolDefaults.nodeConfigDefaults.loggingConfig"),
     ("desiredNotificationConfig", "notificationConfig"),
     ("desiredPodAutoscaling", "podAutoscaling"),
+    ("desiredPrivateIpv6GoogleAccess", "networkConfig.privateIpv6GoogleAccess"),
     ("desiredRbacBindingConfig", "rbacBindingConfig"),
     ("desiredResourceUsageExportConfig", "resourceUsageExportConfig"),
     ("desiredSecretManagerConfig", "secretManagerConfig"),
@@ -50,13 +62,16 @@ const FIELDS: [(&str, &str); 41] = [
     ("desiredServiceExternalIpsConfig", "networkConfig.serviceExternalIpsConfig"),
     ("desiredShieldedNodes", "shieldedNodes"),
     ("desiredVerticalPodAutoscaling", "verticalPodAutoscaling"),
+    ("enableK8sBetaApis", "enableK8sBetaApis"),
+    ("gkeAutoUpgradeConfig", "gkeAutoUpgradeConfig"),
 ];
 
 /// What is merged into what is there instead of taking its place.
-const MERGED: [&str; 3] = ["desiredAddonsConfig", "desiredMonitoringConfig", "desiredSecurityPostureConfig"];
+const MERGED: &[&str] = &["desiredAddonsConfig", "desiredMonitoringConfig", "desiredSecurityPostureConfig"];
 
 /// What is treated one by one.
-const OTHERS: [&str; 17] = [
+const OTHERS: &[&str] = &[
+    "additionalPodRangesConfig",
     "desiredControlPlaneEndpointsConfig",
     "desiredEnablePrivateEndpoint",
     "desiredImageType",
@@ -68,12 +83,8 @@ const OTHERS: [&str; 17] = [
     "desiredPrivateClusterConfig",
     "desiredReleaseChannel",
     "desiredWorkloadIdentityConfig",
-    "desiredEnterpriseConfig",
-    "desiredIntraNodeVisibilityConfig",
-    "desiredL4ilbSubsettingConfig",
-    "desiredAutopilotWorkloadPolicyConfig",
-    "desiredPrivateIpv6GoogleAccess",
     "etag",
+    "removedAdditionalPodRangesConfig",
 ];
 
 pub(super) fn answer(world: &mut World, call: &Call<'_>, verb: &str) -> Option<Result<Value, Refusal>> {
@@ -83,7 +94,7 @@ pub(super) fn answer(world: &mut World, call: &Call<'_>, verb: &str) -> Option<R
             mastered(cluster, &json::string(body, "masterVersion"))
         }),
         "setAddons" => change(world, call, "UPDATE_CLUSTER", |cluster, body| {
-            json::merge(&mut cluster["addonsConfig"], &body["addonsConfig"]);
+            replace(&mut cluster["addonsConfig"], &body["addonsConfig"]);
             Ok(())
         }),
         "setLegacyAbac" => change(world, call, "UPDATE_CLUSTER", |cluster, body| {
@@ -128,6 +139,13 @@ fn change(
         relocate(world, &key, &cluster["locations"]);
     }
     Ok(begin(world, call, kind, "RECONCILING", &key, cluster))
+}
+
+/// Each part that a change names is as it says; the others stay.
+fn replace(whole: &mut Value, change: &Value) {
+    for (name, part) in change.as_object().into_iter().flatten() {
+        whole[name.as_str()] = part.clone();
+    }
 }
 
 /// The pools go where the cluster goes.
@@ -184,14 +202,11 @@ fn update(world: &mut World, call: &Call<'_>) -> Result<Value, Refusal> {
     let (key, cluster) = cluster(world, call)?;
     let body = call.request()?;
     let update = body.get("update").cloned().unwrap_or(json!({}));
-    let names: Vec<&String> = update.as_object().map(|object| object.keys().collect()).unwrap_or_default();
-    if names.is_empty() {
+    if update.as_object().is_none_or(|update| update.is_empty()) {
         return Err(Refusal::invalid("Must specify a field to update."));
     }
-    for name in names {
-        if !FIELDS.iter().any(|(from, _)| from == name) && !OTHERS.contains(&name.as_str()) {
-            return Err(Refusal::not_modelled(&format!("The field {name} of an update of a cluster")));
-        }
+    if let Some(name) = unknown(&update, FIELDS, OTHERS) {
+        return Err(Refusal::not_modelled(&format!("The field {name} of an update of a cluster")));
     }
     let pooled = ["desiredNodePoolAutoscaling", "desiredImageType", "desiredNodeVersion"];
     if pooled.iter().any(|name| update.get(name).is_some()) {
@@ -203,7 +218,11 @@ fn update(world: &mut World, call: &Call<'_>) -> Result<Value, Refusal> {
         () if update.get("desiredNodeVersion").is_some() => "UPGRADE_NODES",
         () => "UPDATE_CLUSTER",
     };
-    let operation = change(world, call, kind, |cluster, _| apply(cluster, &update))?;
+    let (changed, subnet) = (&update, network::subnet_of(world, &cluster));
+    let operation = change(world, call, kind, |cluster, _| {
+        network::more_ranges(&subnet, cluster, changed)?;
+        apply(cluster, changed)
+    })?;
     if ["desiredEnablePrivateEndpoint", "desiredControlPlaneEndpointsConfig"]
         .iter()
         .any(|name| update.get(name).is_some())
@@ -239,14 +258,15 @@ fn pools(world: &mut World, key: &str, cluster: &Value, update: &Value) -> Resul
 fn apply(cluster: &mut Value, update: &Value) -> Result<(), Refusal> {
     for (from, to) in FIELDS {
         let Some(value) = json::at(update, from).filter(|value| !value.is_null()) else { continue };
-        if MERGED.contains(&from) {
+        if MERGED.contains(from) {
             let mut whole = json::at(cluster, to).cloned().unwrap_or(json!({}));
-            json::merge(&mut whole, value);
+            replace(&mut whole, value);
             json::put(cluster, to, whole);
         } else {
             json::put(cluster, to, value.clone());
         }
     }
+    create::settled(cluster);
     if let Some(channel) = update.get("desiredReleaseChannel") {
         let name = json::text(channel, "channel").filter(|name| *name != "UNSPECIFIED");
         cluster["releaseChannel"] = name.map_or(json!({}), |name| json!({ "channel": name }));
