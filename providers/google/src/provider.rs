@@ -57,6 +57,7 @@ impl ProviderDefinition for GoogleProvider {
         all.extend(iam::data_sources());
         all.extend(resourcemanager::data_sources());
         all.extend(serviceaccounts::data_sources());
+        all.extend(storage::data_sources());
         all
     }
 

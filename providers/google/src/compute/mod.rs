@@ -20,6 +20,7 @@ mod metadata;
 mod network;
 mod network_peering;
 mod operation;
+mod peering_routes;
 mod region_firewall_policy;
 mod region_firewall_policy_rule;
 mod route;
@@ -49,6 +50,7 @@ pub use interconnect_attachment::{InterconnectAttachment, InterconnectInfo};
 pub use metadata::{ProjectMetadata, ProjectMetadataItem};
 pub use network::Network;
 pub use network_peering::NetworkPeering;
+pub use peering_routes::PeeringRoutes;
 pub use region_firewall_policy::{RegionNetworkFirewallPolicy, RegionNetworkFirewallPolicyAssociation};
 pub use region_firewall_policy_rule::RegionNetworkFirewallPolicyRule;
 pub use route::Route;
@@ -83,6 +85,7 @@ pub(crate) fn resources() -> Vec<ResourceType<Google>> {
         NetworkFirewallPolicyAssociation,
         NetworkFirewallPolicyRule,
         NetworkPeering,
+        PeeringRoutes,
         ProjectMetadata,
         ProjectMetadataItem,
         RegionNetworkFirewallPolicy,

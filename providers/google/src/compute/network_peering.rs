@@ -132,12 +132,12 @@ impl Resource for NetworkPeering {
 }
 
 /// The peerings of the network at a path.
-async fn peerings(google: &Google, network: &str) -> Result<Vec<Json>, Error> {
+pub(super) async fn peerings(google: &Google, network: &str) -> Result<Vec<Json>, Error> {
     let found = google.fetch("compute.networks.get", "compute", format!("compute/v1/{network}")).await?;
     Ok(found["peerings"].as_array().cloned().unwrap_or_default())
 }
 
-async fn find(google: &Google, network: &str, name: &str) -> Result<Option<Json>, Error> {
+pub(super) async fn find(google: &Google, network: &str, name: &str) -> Result<Option<Json>, Error> {
     Ok(peerings(google, network).await?.into_iter().find(|peering| peering["name"] == name))
 }
 

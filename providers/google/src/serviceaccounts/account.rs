@@ -163,7 +163,7 @@ impl ServiceAccount {
     }
 
     /// This account as Google describes it.
-    fn with(self, remote: Remote) -> ServiceAccount {
+    pub(super) fn with(self, remote: Remote) -> ServiceAccount {
         ServiceAccount {
             id: remote.name.clone().into(),
             account_id: remote.email.split('@').next().unwrap_or_default().to_owned(),

@@ -2,11 +2,13 @@
 
 mod access_token;
 mod account;
+mod accounts;
 mod default_accounts;
 mod key;
 
 pub use access_token::AccessTokenData;
 pub use account::{ServiceAccount, ServiceAccountData};
+pub use accounts::{ListedAccount, ServiceAccountsData};
 pub use default_accounts::DefaultServiceAccounts;
 pub use key::ServiceAccountKey;
 
@@ -20,7 +22,7 @@ pub(crate) fn resources() -> Vec<ResourceType<Google>> {
 
 /// The data sources.
 pub(crate) fn data_sources() -> Vec<DataSourceType<Google>> {
-    data_sources![AccessTokenData, ServiceAccountData]
+    data_sources![AccessTokenData, ServiceAccountData, ServiceAccountsData]
 }
 
 /// The path of an account by its path, its e-mail address or its own name in `project`.

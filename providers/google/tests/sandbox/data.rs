@@ -109,6 +109,40 @@ async fn accounts_that_projects_come_with() {
     assert_eq!(text(&found, "member"), format!("serviceAccount:{email}"));
 }
 
+#[tokio::test]
+async fn accounts_of_a_project_and_of_its_storage() {
+    let cloud = Cloud::open().await;
+    let driver = &cloud.driver;
+    for name in ["robot-one", "robot-two", "person-one"] {
+        driver.create("google_service_account", json!({"account_id": name, "display_name": name})).await;
+    }
+    let listed = async |config| {
+        let found = driver.read_data("google_service_accounts", config).await.unwrap();
+        let accounts = get(&found, "accounts");
+        let names =
+            accounts.as_array().unwrap().iter().map(|one| one["account_id"].as_str().unwrap().to_owned());
+        (names.collect::<Vec<_>>(), accounts)
+    };
+    assert_eq!(listed(json!({})).await.0, ["person-one", "robot-one", "robot-two"]);
+    let (names, accounts) = listed(json!({"prefix": "robot-", "regex": "-two@host-prj[.]"})).await;
+    assert_eq!(names, ["robot-two"]);
+    let email = "robot-two@host-prj.iam.gserviceaccount.com";
+    assert_eq!(
+        (&accounts[0]["email"], &accounts[0]["member"], &accounts[0]["display_name"]),
+        (&json!(email), &json!(format!("serviceAccount:{email}")), &json!("robot-two"))
+    );
+    assert!(driver.read_data("google_service_accounts", json!({"regex": "("})).await.is_err());
+    let agent = driver.read_data("google_storage_project_service_account", json!({})).await.unwrap();
+    let address = text(&agent, "email_address");
+    assert!(address.ends_with("@gs-project-accounts.iam.gserviceaccount.com"), "{address}");
+    assert_eq!(
+        (text(&agent, "member"), text(&agent, "project")),
+        (format!("serviceAccount:{address}"), "host-prj".into())
+    );
+    let nowhere = json!({"project": "no-prj"});
+    assert!(driver.read_data("google_storage_project_service_account", nowhere).await.is_err());
+}
+
 /// Nothing listens on the first port.
 #[tokio::test]
 async fn a_token_that_nothing_makes_is_refused_in_words() {

@@ -211,6 +211,25 @@ async fn a_network_is_connected_with_services() {
     let config = |ranges: Json| json!({"network": text(&network, "id"), "service": "servicenetworking.googleapis.com", "reserved_peering_ranges": ranges});
     let connection = driver.create(ty, config(json!(["one"]))).await;
     assert_eq!(text(&connection, "peering"), "servicenetworking-googleapis-com");
+    let routed = "google_compute_network_peering_routes_config";
+    let through = |export: bool| {
+        json!({"network": "hub", "peering": text(&connection, "peering"), "export_custom_routes": export,
+            "import_custom_routes": true})
+    };
+    let routes = driver.create(routed, through(true)).await;
+    let id = "projects/host-prj/global/networks/hub/networkPeerings/servicenetworking-googleapis-com";
+    assert_eq!(text(&routes, "id"), id);
+    let told = cloud.send("GET", "/compute/v1/projects/host-prj/global/networks/hub", Json::Null).await;
+    let told = &told["peerings"][0];
+    assert_eq!((&told["exportCustomRoutes"], &told["importCustomRoutes"]), (&json!(true), &json!(true)));
+    let (action, routes) = driver.apply(routed, &routes, through(false)).await;
+    assert_eq!((action, get(&routes, "export_custom_routes")), (Action::Update, json!(false)));
+    driver.import(routed, id, &routes, &[]).await;
+    let gone = Value::null(routes.ty());
+    driver.change(routed, &routes, &gone, &Value::NULL, driver.token(), false).await;
+    assert_eq!(driver.read(routed, &routes).await.unwrap(), routes);
+    let why = driver.refusal(routed, json!({"network": "hub", "peering": "none", "export_custom_routes": true, "import_custom_routes": true})).await;
+    assert!(why.contains("none"), "{why}");
     let (action, connection) = driver.apply(ty, &connection, config(json!(["two", "one"]))).await;
     assert_eq!(action, Action::Update);
     let id = "projects/host-prj/global/networks/hub:servicenetworking.googleapis.com";
