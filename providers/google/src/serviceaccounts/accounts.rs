@@ -53,7 +53,7 @@ impl DataSource for ServiceAccountsData {
             Error::new("Invalid regular expression", error.to_string()).attribute("regex")
         })?;
         let found =
-            all_of(google, &project).await?.into_values().map(|one| ServiceAccount::default().with(one));
+            all_of(google, project).await?.into_values().map(|one| ServiceAccount::default().with(one));
         let fitting = found.filter(|account| {
             account.account_id.starts_with(prefix)
                 && regex.is_match(account.email.as_deref().unwrap_or_default())
