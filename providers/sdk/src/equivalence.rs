@@ -75,4 +75,23 @@ mod tests {
             assert_eq!(json_equivalent(a, b), want, "{a} {b}");
         }
     }
+
+    #[test]
+    fn lists_and_sets_are_compared_text_by_text() {
+        let texts = |all: &[&str]| all.iter().map(|text| Value::string(text)).collect::<Vec<_>>();
+        let list = |all: &[&str]| Value::list(Type::String, texts(all));
+        let set = |all: &[&str]| Value::set(Type::String, texts(all));
+        let mut spec = AttributeSpec::new(Type::String, crate::spec::Presence::Optional);
+        spec.equivalent = Some(|a, b| a.eq_ignore_ascii_case(b));
+        for (a, b, want) in [
+            (list(&["a", "B"]), list(&["A", "b"]), true),
+            (list(&["a", "b"]), list(&["b", "a"]), false),
+            (list(&["a"]), list(&["a", "b"]), false),
+            (set(&["a", "b"]), set(&["B", "A"]), true),
+            (set(&["a"]), set(&["A", "b"]), false),
+            (set(&["a", "b"]), set(&["A"]), false),
+        ] {
+            assert_eq!(same(&spec, &a, &b), want, "{a:?} {b:?}");
+        }
+    }
 }
