@@ -18,6 +18,8 @@ pub(super) fn space_between(before: Option<TokenKind>, left: &Piece<'_>, right: 
     match (left.kind, right.kind) {
         (_, Newline | Eof) => false,
         (Ident, OpenParen) => false,
+        // `a.0. 1` is valid, and `a.0.1` is not, to which Terraform makes it.
+        (Dot, Number) if before == Some(Number) => true,
         (Dot | DoubleColon, _) | (_, Dot | DoubleColon) => false,
         (_, Comma | Ellipsis) => false,
         (Comma, _) => true,

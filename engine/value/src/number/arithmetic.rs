@@ -140,7 +140,8 @@ impl Number {
 
     fn whole(&self, correction: impl Fn(&Number) -> Option<i32>) -> Number {
         if self.is_integer() {
-            return self.clone();
+            // Nothing that was rounded is a negative zero.
+            return if *self == Number::ZERO { Number::ZERO } else { self.clone() };
         }
         let whole = self.truncated() + correction(self).unwrap_or(0);
         let (sign, magnitude) = whole.into_parts();

@@ -15,6 +15,7 @@ fn bytes_are_those_of_cty() {
     for (value, ty, expected) in [
         (Value::TRUE, Type::Bool, vec![0xc3]),
         (Value::from(5), Type::Number, vec![5]),
+        (number("-0"), Type::Number, vec![0]),
         (Value::from(-33), Type::Number, vec![0xd0, 0xdf]),
         (Value::from(200), Type::Number, vec![0xcc, 200]),
         (number("9223372036854775808"), Type::Number, [&[0xb3], b"9223372036854775808".as_slice()].concat()),
