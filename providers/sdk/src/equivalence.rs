@@ -78,7 +78,7 @@ mod tests {
 
     #[test]
     fn lists_and_sets_are_compared_text_by_text() {
-        let texts = |all: &[&str]| all.iter().map(|text| Value::string(text)).collect::<Vec<_>>();
+        let texts = |all: &[&str]| all.iter().map(Value::string).collect::<Vec<_>>();
         let list = |all: &[&str]| Value::list(Type::String, texts(all));
         let set = |all: &[&str]| Value::set(Type::String, texts(all));
         let mut spec = AttributeSpec::new(Type::String, crate::spec::Presence::Optional);

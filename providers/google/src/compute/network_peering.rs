@@ -67,22 +67,9 @@ impl Resource for NetworkPeering {
     }
 
     async fn read(google: &Google, states: Vec<Self>) -> Vec<Result<Option<Self>, Error>> {
-        // Peerings are parts of their network.
-        let paths: Vec<Result<String, Error>> = states.iter().map(|s| s.network_path(google)).collect();
-        let networks: BTreeSet<&String> = paths.iter().flatten().collect();
-        let networks =
-            networks.into_iter().map(|path| async move { (path.clone(), peerings(google, path).await) });
-        let networks: BTreeMap<_, _> = join_all(networks).await.into_iter().collect();
-        (states.into_iter().zip(&paths))
-            .map(|(state, path)| match networks.get(path.as_ref().map_err(Clone::clone)?) {
-                Some(Ok(all)) => {
-                    let found = all.iter().find(|p| p["name"] == state.name.as_str()).cloned();
-                    Ok(found.map(|peering| state.with(&peering)))
-                }
-                Some(Err(e)) if is_not_found(e) => Ok(None),
-                Some(Err(e)) => Err(e.clone()),
-                None => Ok(None),
-            })
+        let wanted = states.iter().map(|s| Ok((s.network_path(google)?, s.name.clone()))).collect();
+        (find_all(google, wanted).await.into_iter().zip(states))
+            .map(|(found, state)| Ok(found?.map(|peering| state.with(&peering))))
             .collect()
     }
 
@@ -132,9 +119,30 @@ impl Resource for NetworkPeering {
 }
 
 /// The peerings of the network at a path.
-pub(super) async fn peerings(google: &Google, network: &str) -> Result<Vec<Json>, Error> {
+async fn peerings(google: &Google, network: &str) -> Result<Vec<Json>, Error> {
     let found = google.fetch("compute.networks.get", "compute", format!("compute/v1/{network}")).await?;
     Ok(found["peerings"].as_array().cloned().unwrap_or_default())
+}
+
+/// The peerings of these networks with these names, each network read once: peerings are parts of it. `None` where
+/// there is none.
+pub(super) async fn find_all(
+    google: &Google,
+    wanted: Vec<Result<(String, String), Error>>,
+) -> Vec<Result<Option<Json>, Error>> {
+    let networks: BTreeSet<&String> = wanted.iter().flatten().map(|(network, _)| network).collect();
+    let networks =
+        networks.into_iter().map(|path| async move { (path.clone(), peerings(google, path).await) });
+    let networks: BTreeMap<_, _> = join_all(networks).await.into_iter().collect();
+    let found = wanted.into_iter().map(|wanted| {
+        let (network, name) = wanted?;
+        match networks.get(&network) {
+            Some(Ok(all)) => Ok(all.iter().find(|peering| peering["name"] == name.as_str()).cloned()),
+            Some(Err(e)) if !is_not_found(e) => Err(e.clone()),
+            _ => Ok(None),
+        }
+    });
+    found.collect()
 }
 
 pub(super) async fn find(google: &Google, network: &str, name: &str) -> Result<Option<Json>, Error> {

@@ -1,17 +1,13 @@
 //! `google_compute_network_peering_routes_config`: which routes go through a peering that something else made.
 
 use super::kind::{Place, change_at, request_id};
-use super::network_peering::find;
+use super::network_peering::{find, find_all};
 use crate::Google;
-use crate::client::is_not_found;
 use crate::names::{parse_id, path_of, same_reference};
 use crate::provider::project_of;
 use http::Method;
-use std::collections::{BTreeMap, BTreeSet};
 use terrane_sdk::serde_json::{Value as Json, json};
-use terrane_sdk::{
-    ApplyContext, Attributes, Auto, Computed, Error, Failure, Resource, async_trait, join_all,
-};
+use terrane_sdk::{ApplyContext, Attributes, Auto, Computed, Error, Failure, Resource, async_trait};
 
 /// Sets which routes go through a peering, such as that of private services access.
 #[derive(Clone, Debug, Default, Resource)]
@@ -51,25 +47,14 @@ impl Resource for PeeringRoutes {
     }
 
     async fn read(google: &Google, states: Vec<Self>) -> Vec<Result<Option<Self>, Error>> {
-        // Peerings are parts of their network.
-        let paths: Vec<Result<String, Error>> = states.iter().map(|s| s.network_path(google)).collect();
-        let networks: BTreeSet<&String> = paths.iter().flatten().collect();
-        let networks = networks
-            .into_iter()
-            .map(|path| async move { (path.clone(), super::network_peering::peerings(google, path).await) });
-        let networks: BTreeMap<_, _> = join_all(networks).await.into_iter().collect();
-        (states.into_iter().zip(&paths))
-            .map(|(state, path)| {
-                let path = path.as_ref().map_err(Clone::clone)?;
-                match networks.get(path) {
-                    Some(Ok(all)) => {
-                        let found = all.iter().find(|p| p["name"] == state.peering.as_str());
-                        Ok(found.map(|peering| state.with(path, peering)))
-                    }
-                    Some(Err(e)) if is_not_found(e) => Ok(None),
-                    Some(Err(e)) => Err(e.clone()),
-                    None => Ok(None),
+        let wanted = states.iter().map(|s| Ok((s.network_path(google)?, s.peering.clone()))).collect();
+        (find_all(google, wanted).await.into_iter().zip(states))
+            .map(|(found, state)| match found? {
+                Some(peering) => {
+                    let path = state.network_path(google)?;
+                    Ok(Some(state.with(&path, &peering)))
                 }
+                None => Ok(None),
             })
             .collect()
     }
