@@ -162,7 +162,7 @@ impl View<'_> {
     /// collection is no drift: many plugins read one for the other.
     fn drift_that_matters(&self) -> (Vec<&ResourceChange>, usize) {
         let planned: BTreeMap<&ResourceInstance, &ResourceChange> =
-            self.plan.changes.iter().filter(|c| !is_silent(c)).map(|c| (&c.address, &**c)).collect();
+            self.plan.changes.iter().filter(|c| c.deposed.is_none()).map(|c| (&c.address, &**c)).collect();
         let drift = self.plan.drift.iter().filter(|c| c.action != Action::NoOp);
         let drift: Vec<(&ResourceChange, Vec<Path>)> = (drift.map(|c| (&**c, changed_paths(c))))
             .filter(|(change, paths)| change.action != Action::Update || !paths.is_empty())
@@ -174,7 +174,7 @@ impl View<'_> {
         let matters = |(change, paths): &(&ResourceChange, Vec<Path>)| {
             let own = planned.get(&change.address);
             let undone = own.is_some_and(|own| {
-                own.action != Action::Update || {
+                !matches!(own.action, Action::Update | Action::NoOp) || {
                     let undone = changed_paths(own);
                     paths.iter().any(|path| undone.iter().any(|other| overlap(path, other)))
                 }
