@@ -295,6 +295,9 @@ fn drift_is_told_where_it_explains_the_plan() {
         assert!(text.contains(expected), "{n}: {text}");
         assert!(!(text.contains(shown) && text.contains(counted)), "{n}: {text}");
     }
+    // Nobody configures an id.
+    let other = text(vec![inner.clone()], drift(with("id", json!("j")), object()));
+    assert!(!other.contains("outside of Terrane"), "{other}");
     // Nothing has become nothing.
     let text = text(vec![inner], drift(with("zones", Json::Null), with("zones", json!([]))));
     assert!(!text.contains("outside of Terrane"), "{text}");

@@ -18,7 +18,7 @@ use terrane_drift::differences;
 use terrane_plan::{Action, Counts, Plan, PlanMode, ResourceChange};
 use terrane_provider::Schemas;
 use terrane_schema::Schema;
-use terrane_value::Path;
+use terrane_value::{Path, PathStep};
 
 /// A plan of `config` as text, ending with a line end.
 pub fn render_plan(
@@ -159,7 +159,7 @@ impl View<'_> {
 
     /// The drift that explains something of the plan, and how much there is besides. It does so when the plan changes
     /// what has changed in the object itself, or changes something that was made from it. That nothing became an empty
-    /// collection is no drift: many plugins read one for the other.
+    /// collection is no drift: many plugins read one for the other. What only the cloud says is not counted.
     fn drift_that_matters(&self) -> (Vec<&ResourceChange>, usize) {
         let planned: BTreeMap<&ResourceInstance, &ResourceChange> =
             self.plan.changes.iter().filter(|c| c.deposed.is_none()).map(|c| (&c.address, &**c)).collect();
@@ -182,10 +182,21 @@ impl View<'_> {
             let used = |path: &Path| relevant.iter().any(|r| r.touches(&change.address, path));
             undone || paths.iter().any(used)
         };
-        let all = drift.len();
-        let shown: Vec<_> = drift.into_iter().filter(matters).map(|(change, _)| change).collect();
-        let other = all - shown.len();
-        (shown, other)
+        let (shown, other): (Vec<_>, Vec<_>) = drift.into_iter().partition(matters);
+        let other = other.iter().filter(|(change, paths)| {
+            change.action != Action::Update || paths.iter().any(|path| self.is_configurable(change, path))
+        });
+        (shown.iter().map(|(change, _)| *change).collect(), other.count())
+    }
+
+    /// Whether a configuration can say what is at `path` of an object; what only the cloud says, such as a status or
+    /// an etag, changes without anybody changing it.
+    fn is_configurable(&self, change: &ResourceChange, path: &Path) -> bool {
+        let (mode, type_name) = (change.address.resource.mode, &change.address.resource.type_name);
+        let schema = self.schemas.resource(&change.provider.provider, mode, type_name);
+        let Some(PathStep::Attribute(name)) = path.0.first() else { return true };
+        let attribute = schema.and_then(|schema| schema.block.attributes.get(name));
+        attribute.is_none_or(|attribute| attribute.optional || attribute.required)
     }
 
     fn refresh_only(&self, out: &mut String, drifted: bool, outputs: &str) {
