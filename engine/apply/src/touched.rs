@@ -11,7 +11,7 @@ use std::sync::Arc;
 use terrane_address::{ConfigResource, Mode, ResourceInstance};
 use terrane_diagnostics::Diagnostic;
 use terrane_plan::{Operation, RefreshGroups, refresh_group};
-use terrane_schema::{AttributeType, Block, Nesting};
+use terrane_schema::{Attribute, AttributeType, Block, Nesting};
 use terrane_state::{InstanceState, JournalEntry, StateWrite};
 use terrane_value::Type;
 
@@ -80,7 +80,8 @@ impl Run<'_, '_> {
             let type_name = &address.resource.type_name;
             let schema = self.inputs.schemas.resource(&provider.provider, Mode::Managed, type_name);
             let real = self.inputs.providers.stand_in(&address).is_none();
-            if !real || !schema.is_some_and(|s| shows_others(&s.block)) || !touched.has(&address, instance) {
+            let shows = || schema.is_some_and(|s| shows_others(&s.block, &object.attributes.json()));
+            if !real || !touched.has(&address, instance) || !shows() {
                 continue;
             }
             groups.add(self.ev, provider, (&address, None, object), true);
@@ -143,15 +144,20 @@ fn add_names(json: &Json, names: &mut HashSet<String>) {
     }
 }
 
-/// Whether objects of a type can show what others did: by a list or a count that nobody needs to have given, or by
-/// blocks, of which a schema does not say whether they are computed.
-fn shows_others(block: &Block) -> bool {
+/// Whether an object can show what others did: by a list or a count that nobody needs to have given, by blocks, of which
+/// a schema does not say whether they are computed, or by a place for one name that was left to others and is empty, as
+/// an address is before a gateway takes it.
+fn shows_others(block: &Block, object: &Json) -> bool {
     let many = |nesting: Nesting| matches!(nesting, Nesting::List | Nesting::Set);
     let counts = |ty: &AttributeType| match ty {
         AttributeType::Plain(ty) => matches!(ty, Type::List(_) | Type::Set(_) | Type::Number),
         AttributeType::Nested(nested) => many(nested.nesting),
     };
-    block.attributes.values().any(|a| a.computed && counts(&a.ty))
+    let free = |name: &str, a: &Attribute| {
+        let empty = object[name].is_null() || object[name] == "";
+        a.optional && empty && matches!(a.ty, AttributeType::Plain(Type::String))
+    };
+    block.attributes.iter().any(|(name, a)| a.computed && (counts(&a.ty) || free(name, a)))
         || block.blocks.values().any(|nested| many(nested.nesting))
 }
 
