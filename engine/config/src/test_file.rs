@@ -28,6 +28,14 @@ pub struct TestFile {
     pub runs: Vec<TestRun>,
 }
 
+impl TestFile {
+    /// When values that it gives and that mocks make up are known, where it does not say: in a file for OpenTofu already
+    /// in the plan, as there.
+    pub fn during(&self) -> During {
+        if self.name.contains(".tofutest.") { During::Plan } else { During::Apply }
+    }
+}
+
 /// A provider configuration in a test file.
 #[derive(Clone, Debug)]
 pub enum TestProvider {

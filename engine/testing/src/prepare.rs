@@ -100,15 +100,16 @@ pub(crate) fn stand_in(
         let mock = given.mocks.iter().find(|m| m.local_name == block.local_name && m.alias == block.alias);
         match mock {
             Some(mock) => {
+                let during = mock.during.unwrap_or(file.during());
                 if let Some(schema) = schemas.get(&address.provider) {
                     configurations.insert(address.clone(), schema.provider.block.empty_value());
                 }
                 if let Some(real) = providers.get(&address.provider).cloned() {
-                    let types = problems.take(inventions(mock, around, &schemas, &address));
-                    let others = Invention { given: None, during: mock.during.unwrap_or_default() };
+                    let types = problems.take(inventions(mock, during, around, &schemas, &address));
+                    // What the mock says of its time counts for the types that it names, as in Terraform.
+                    let others = Invention { given: None, during: file.during() };
                     providers.stand_in_for(&address, Arc::new(StandIn::new(real, types, others)));
                 }
-                let during = mock.during.unwrap_or_default();
                 overrides.extend(mock.overrides.iter().map(|o| (o, o.during.unwrap_or(during))));
             }
             None => {
@@ -199,6 +200,7 @@ fn configuration(
 /// What a mock provider gives for types.
 fn inventions(
     mock: &MockProvider,
+    during: During,
     around: &Surroundings,
     schemas: &Schemas,
     address: &ProviderConfigAddress,
@@ -223,7 +225,7 @@ fn inventions(
                 continue;
             }
         };
-        let during = mocked.during.or(mock.during).unwrap_or_default();
+        let during = mocked.during.unwrap_or(during);
         found.insert((mocked.data, mocked.type_name.clone()), Invention { given, during });
     }
     (found, problems)
