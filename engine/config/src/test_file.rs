@@ -20,20 +20,15 @@ pub struct TestFile {
     pub variables: BTreeMap<Arc<str>, Expr>,
     /// Whether runs that do not say it may go side by side.
     pub parallel: bool,
+    /// When values that it gives and that mocks make up are known, where it does not say: in a file for OpenTofu already
+    /// in the plan, as there.
+    pub during: During,
     /// Provider configurations that take the place of those of the configuration.
     pub providers: BTreeMap<ProviderRefKey, TestProvider>,
     /// What is not made in any run.
     pub overrides: Vec<Override>,
     /// What is run, in order.
     pub runs: Vec<TestRun>,
-}
-
-impl TestFile {
-    /// When values that it gives and that mocks make up are known, where it does not say: in a file for OpenTofu already
-    /// in the plan, as there.
-    pub fn during(&self) -> During {
-        if self.name.contains(".tofutest.") { During::Plan } else { During::Apply }
-    }
 }
 
 /// A provider configuration in a test file.

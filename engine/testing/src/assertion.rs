@@ -33,8 +33,7 @@ pub(crate) fn check(rule: &CheckRule, scope: &TestScope<'_, '_>) -> Asserted {
             "Unknown condition value",
             "The condition depends on a value that is not known: this run plans only, and the value is known after \
              apply. Leave the value out of the condition, let the run apply, or give the value in an override or a \
-             mock with override_during = plan. In files called *.tofutest.hcl all made-up values are known in plans, as \
-             in OpenTofu."
+             mock with override_during = plan. With -override-during=plan, as in OpenTofu, this counts for all of them."
                 .into(),
         );
     }

@@ -100,14 +100,14 @@ pub(crate) fn stand_in(
         let mock = given.mocks.iter().find(|m| m.local_name == block.local_name && m.alias == block.alias);
         match mock {
             Some(mock) => {
-                let during = mock.during.unwrap_or(file.during());
+                let during = mock.during.unwrap_or(file.during);
                 if let Some(schema) = schemas.get(&address.provider) {
                     configurations.insert(address.clone(), schema.provider.block.empty_value());
                 }
                 if let Some(real) = providers.get(&address.provider).cloned() {
                     let types = problems.take(inventions(mock, during, around, &schemas, &address));
                     // What the mock says of its time counts for the types that it names, as in Terraform.
-                    let others = Invention { given: None, during: file.during() };
+                    let others = Invention { given: None, during: file.during };
                     providers.stand_in_for(&address, Arc::new(StandIn::new(real, types, others)));
                 }
                 overrides.extend(mock.overrides.iter().map(|o| (o, o.during.unwrap_or(during))));

@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use terrane_apply::Parallelism;
-use terrane_config::{Config, Start, TestFile, load_tests};
+use terrane_config::{Config, During, Start, TestFile, load_tests};
 use terrane_diagnostics::{Diagnostic, Diagnostics, SourceMap};
 use terrane_provider::Providers;
 use terrane_testing::{
@@ -43,6 +43,10 @@ pub(crate) struct TestArgs {
     /// configuration, and 64 altogether.
     #[arg(long, value_name = "n", value_parser = parallelism)]
     parallelism: Option<Parallelism>,
+    /// Let values of mocks and overrides that do not say when they are known be known in plans, as OpenTofu does it,
+    /// or after apply, as Terraform does it. Without it, that is so in files called *.tofutest.hcl and in others.
+    #[arg(long, value_name = "plan|apply", value_parser = during)]
+    override_during: Option<During>,
     /// Leave what the runs made, and say what that is.
     #[arg(long)]
     no_cleanup: bool,
@@ -89,6 +93,9 @@ fn suite(args: &TestArgs, context: &Context) -> Result<Suite, Problems> {
     if !args.filter.is_empty() {
         files.retain(|file| args.filter.contains(&file.name));
     }
+    if let Some(during) = args.override_during {
+        files.iter_mut().for_each(|file| file.during = during);
+    }
     if !environment.is_dir(&args.test_directory) && args.test_directory != std::path::Path::new("tests") {
         let detail = format!("The directory {} does not exist.", args.test_directory.display());
         problems.push(Diagnostic::warning("Test directory does not exist", detail));
@@ -108,6 +115,14 @@ fn suite(args: &TestArgs, context: &Context) -> Result<Suite, Problems> {
     }
     context.output.diagnostics(&problems, &sources);
     Ok(Suite { files, sources, given, keep: args.no_cleanup })
+}
+
+fn during(word: &str) -> Result<During, String> {
+    match word {
+        "plan" => Ok(During::Plan),
+        "apply" => Ok(During::Apply),
+        _ => Err("it must be plan or apply".to_owned()),
+    }
 }
 
 fn uses_root(file: &TestFile) -> bool {

@@ -6,7 +6,7 @@ mod run;
 pub(crate) use mock::decode_mock_files;
 
 use super::{Decoder, constant, provider, variable};
-use crate::{ProviderRefKey, TestFile, TestProvider};
+use crate::{During, ProviderRefKey, TestFile, TestProvider};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use terrane_diagnostics::{Diagnostics, SourceMap, Span};
@@ -32,7 +32,8 @@ pub(crate) fn decode(name: &str, body: &Body, sources: &SourceMap) -> (TestFile,
             ("override_module", &[]),
         ],
     );
-    let mut file = TestFile { name: name.to_owned(), ..TestFile::default() };
+    let during = if name.contains(".tofutest.") { During::Plan } else { During::Apply };
+    let mut file = TestFile { name: name.to_owned(), during, ..TestFile::default() };
     let (mut settings, mut variables) = (None, None);
     for block in &content.blocks {
         match &*block.kind.name {
