@@ -14,8 +14,6 @@ use terrane_value::Value;
 pub struct Place {
     /// The provider.
     provider: ReadOnly,
-    /// Its address.
-    address: String,
     /// The client; none when it could not be made, and why.
     client: Result<Arc<dyn Client>, Diagnostics>,
     /// The account, where it is known from elsewhere.
@@ -48,7 +46,6 @@ pub async fn places(scanned: &[Scanned], organizations: &[String]) -> (Vec<Place
         let address = connection.address.provider.to_string();
         let place = Place {
             provider: connection.provider.clone(),
-            address: address.clone(),
             client: Ok(client.clone()),
             account: Arc::from(""),
             name: String::new(),
@@ -100,7 +97,7 @@ pub async fn unmanaged(
     let managed = managed(scanned).await;
     let mut listings = Vec::new();
     let mut reports: BTreeMap<Scope, AccountReport> = BTreeMap::new();
-    let mut seen: HashSet<(String, Arc<str>, Scope)> = HashSet::new();
+    let mut seen: HashSet<(Arc<str>, Scope)> = HashSet::new();
     for place in places {
         let known = Scope { account: place.account.clone(), region: Arc::from("") };
         let mut failed = |problems: Diagnostics| {
@@ -130,7 +127,7 @@ pub async fn unmanaged(
             if search.shard.is_some_and(|shard| !shard.has(&scope.account)) {
                 break;
             }
-            if seen.insert((place.address.clone(), type_name.clone(), scope.clone())) {
+            if seen.insert((type_name.clone(), scope.clone())) {
                 listings.push((place, client, type_name.clone(), scope));
             }
         }
@@ -160,8 +157,11 @@ pub async fn unmanaged(
         report.objects += objects.len();
         for object in objects {
             let Some(id) = identity(&place.provider, &type_name, &object.state) else { continue };
-            let key = (place.address.clone(), plain_type(&type_name), scope.clone(), id.clone());
-            if managed.contains(&key) {
+            // A place may have objects of several regions.
+            let Ok(own) = place.provider.scope(client, &type_name, Some(&object.state)).await else {
+                continue;
+            };
+            if managed.contains(&(plain_type(&type_name), own, id.clone())) {
                 continue;
             }
             let name = name_of(&object.state);
@@ -200,8 +200,8 @@ pub async fn unmanaged(
     reports
 }
 
-/// Provider, type, place and id of an object.
-type Key = (String, String, Scope, String);
+/// Type, place and id of an object. It is the same one whichever provider manages it (`google`, `google-beta`).
+type Key = (String, Scope, String);
 
 /// What the states have.
 async fn managed(scanned: &[Scanned]) -> HashSet<Key> {
@@ -221,8 +221,7 @@ async fn managed(scanned: &[Scanned]) -> HashSet<Key> {
                 let scope = connection.provider.scope(client, &batch.type_name, Some(&value)).await;
                 let id = identity(&connection.provider, &batch.type_name, &value);
                 if let (Ok(scope), Some(id)) = (scope, id) {
-                    let provider = connection.address.provider.to_string();
-                    keys.insert((provider, plain_type(&batch.type_name), scope, id));
+                    keys.insert((plain_type(&batch.type_name), scope, id));
                 }
             }
         }

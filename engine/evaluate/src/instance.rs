@@ -56,6 +56,7 @@ pub(crate) fn evaluate_instance(
         return Err(about(Stop::Failed(failed), address));
     }
     let decoded = decode_body(&block.body, &schema.block, ResourceBlock::META_ARGUMENTS, &scope);
+    let decoded = crate::unserved::told(ev, &provider.provider, decoded);
     let (config, mut warnings) = finish(decoded).map_err(|stop| about(stop, address))?;
     let misplaced = crate::ephemeral::problems(ev, &address.module, block, &schema.block, &config);
     if misplaced.has_errors() {

@@ -4,6 +4,7 @@
 use crate::Evaluator;
 use crate::scope::ModuleScope;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use terrane_address::{Mode, ProviderAddress, ProviderConfigAddress};
 use terrane_config::ResourceBlock;
 use terrane_diagnostics::{Diagnostic, Diagnostics, Span, nearest};
@@ -16,10 +17,38 @@ pub(crate) fn refusal(provider: &ProviderAddress, kind: &str, type_name: &str) -
     let provider = provider.short();
     let detail = format!(
         "The native provider {provider} does not have the {kind} {type_name:?} yet, so that there can be no \
-         instances of it. The provider's plugin has it: exclude the native one in the CLI configuration, with \
-         provider_installation {{ native {{ exclude = [{provider:?}] }} direct {{}} }}, and run \"terrane init\"."
+         instances of it. The provider's plugin has them. {}",
+        use_the_plugin(&provider)
     );
     Diagnostic::error(format!("A {kind} that the native provider does not have"), detail)
+}
+
+/// Says of arguments and blocks that a native provider does not have, and that are no misspelled ones, where they may be.
+pub(crate) fn told(ev: &Evaluator<'_>, provider: &ProviderAddress, mut outcome: Outcome) -> Outcome {
+    let partly = |schema: &Arc<ProviderSchema>| schema.unserved.and_others;
+    if !ev.inputs().schemas.get(provider).is_some_and(partly) {
+        return outcome;
+    }
+    let provider = provider.short();
+    let tell = |mut problem: Diagnostic| {
+        if problem.detail.ends_with("expected here.") {
+            problem.detail += &format!(
+                " The native provider {provider}, which calls stable APIs only, does not have it; the plugin may. {}",
+                use_the_plugin(&provider)
+            );
+        }
+        problem
+    };
+    outcome.diagnostics = outcome.diagnostics.into_iter().map(tell).collect();
+    outcome
+}
+
+/// How the plugin takes the native provider's place.
+fn use_the_plugin(provider: &str) -> String {
+    format!(
+        "To have that, exclude the native one in the CLI configuration, with \
+         provider_installation {{ native {{ exclude = [{provider:?}] }} direct {{}} }}, and run \"terrane init\"."
+    )
 }
 
 /// Whether a type is one of them: by its name, or where not all names are known because it is not just a served

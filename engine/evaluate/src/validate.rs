@@ -223,6 +223,7 @@ impl<'c> Validation<'_, 'c> {
         };
         let scope = ModuleScope::new(self.ev, instance.clone(), each.clone());
         let outcome = decode_body(&block.body, &schema.block, ResourceBlock::META_ARGUMENTS, &scope);
+        let outcome = unserved::told(self.ev, &provider.provider, outcome);
         if let Some(config) = self.keep(outcome) {
             let misplaced = crate::ephemeral::problems(self.ev, instance, block, &schema.block, &config);
             self.problems.append(misplaced);

@@ -262,8 +262,13 @@ impl ProviderDefinition for AwsProvider {
         self.common.limits.traffic()
     }
 
-    async fn scope(&self, client: &Aws, type_name: &str, _object: Option<&Value>) -> Result<Scope, Error> {
-        let region = if is_global(TypeKind::Resource, type_name) { "" } else { client.region() };
+    async fn scope(&self, client: &Aws, type_name: &str, object: Option<&Value>) -> Result<Scope, Error> {
+        let own = object.and_then(|object| object.attribute("region"));
+        let region = match own.as_ref().and_then(|region| region.as_str()) {
+            _ if is_global(TypeKind::Resource, type_name) => "",
+            Some(region) if !region.is_empty() => region,
+            _ => client.region(),
+        };
         Ok(Scope { account: client.account().await?, region: region.into() })
     }
 

@@ -37,6 +37,10 @@ use terrane_sdk::NativeProvider;
 /// The address that configurations know the provider by.
 pub const ADDRESS: &str = "registry.terraform.io/hashicorp/google";
 
+/// The address of the provider whose types also have what is in Google's beta: the same types are served under it, at the
+/// stable APIs.
+pub const BETA_ADDRESS: &str = "registry.terraform.io/hashicorp/google-beta";
+
 /// The version of the provider whose types and attributes these are.
 pub const REFERENCE_VERSION: &str = "6.50.0";
 

@@ -46,19 +46,16 @@ pub(crate) fn run(command: &ProviderCommand, context: &mut Context) -> Outcome {
 
 /// The native providers that are not part of every engine, with the versions whose schemas they have.
 fn offered() -> Vec<(ProviderAddress, &'static str)> {
-    let mut all = Vec::new();
+    #[allow(unused_mut)]
+    let mut all: Vec<(&str, &'static str)> = Vec::new();
     #[cfg(feature = "aws")]
-    all.extend(
-        terrane_provider_aws::ADDRESS
-            .parse()
-            .map(|address| (address, terrane_provider_aws::REFERENCE_VERSION)),
-    );
+    all.push((terrane_provider_aws::ADDRESS, terrane_provider_aws::REFERENCE_VERSION));
     #[cfg(feature = "google")]
-    all.extend(
-        terrane_provider_google::ADDRESS
-            .parse()
-            .map(|address| (address, terrane_provider_google::REFERENCE_VERSION)),
-    );
+    for address in [terrane_provider_google::ADDRESS, terrane_provider_google::BETA_ADDRESS] {
+        all.push((address, terrane_provider_google::REFERENCE_VERSION));
+    }
+    let parsed = |(address, version): (&str, &'static str)| address.parse().ok().map(|a| (a, version));
+    let mut all: Vec<_> = all.into_iter().filter_map(parsed).collect();
     all.sort();
     all
 }

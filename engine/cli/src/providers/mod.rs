@@ -42,7 +42,11 @@ fn clouds() -> Providers {
     #[cfg(feature = "aws")]
     clouds.insert(terrane_provider_aws::ADDRESS, terrane_provider_aws::provider());
     #[cfg(feature = "google")]
-    clouds.insert(terrane_provider_google::ADDRESS, terrane_provider_google::provider());
+    {
+        let google = terrane_provider_google::provider();
+        clouds.insert(terrane_provider_google::ADDRESS, google.clone());
+        clouds.insert(terrane_provider_google::BETA_ADDRESS, google);
+    }
     clouds
 }
 

@@ -238,9 +238,84 @@ fn a_shared_vpc_with_vpn_lives() {
     context
         .run(&["drift", "-unmanaged", "-type=google_compute_subnetwork"])
         .expect_code(2)
-        .expect_text(subnet);
+        .expect_text(subnet)
+        .expect_no_text("subnetworks/one");
     context.good(&["import", "google_compute_subnetwork.workload[\"two\"]", subnet]);
     context.run(&["plan", "-detailed-exitcode"]).expect_code(0);
     context.good(&["destroy", "-auto-approve"]).expect_text("Destroy complete!");
     assert_eq!(context.state()["resources"], serde_json::json!([]));
+}
+
+/// A block for each of the two providers, at the same endpoints.
+const BOTH: &str = r#"
+variable "endpoint" { type = string }
+
+terraform {
+  required_providers {
+    google      = { source = "hashicorp/google" }
+    google-beta = { source = "hashicorp/google-beta", version = ">= 6.0, < 8.0" }
+  }
+}
+
+provider "google" {
+  project                             = "project-one"
+  region                              = "europe-west1"
+  access_token                        = "sandbox"
+  compute_custom_endpoint             = "${var.endpoint}/compute/v1/"
+  resource_manager_v3_custom_endpoint = "${var.endpoint}/v3/"
+  cloud_billing_custom_endpoint       = "${var.endpoint}/v1/"
+}
+
+provider "google-beta" {
+  project                             = "project-one"
+  region                              = "europe-west1"
+  access_token                        = "sandbox"
+  compute_custom_endpoint             = "${var.endpoint}/compute/v1/"
+  resource_manager_v3_custom_endpoint = "${var.endpoint}/v3/"
+  cloud_billing_custom_endpoint       = "${var.endpoint}/v1/"
+}
+
+resource "google_project" "one" {
+  project_id          = "project-one"
+  name                = "Project one"
+  org_id              = "1234"
+  auto_create_network = false
+  deletion_policy     = "DELETE"
+}
+
+resource "google_compute_network" "hub" {
+  provider                = google-beta
+  name                    = "hub"
+  project                 = google_project.one.project_id
+  auto_create_subnetworks = false
+}
+
+resource "google_compute_subnetwork" "one" {
+  name          = "one"
+  project       = google_project.one.project_id
+  network       = google_compute_network.hub.id
+  ip_cidr_range = "10.0.0.0/24"
+}
+"#;
+
+#[test]
+fn the_beta_provider_is_served_like_the_other_one() {
+    let context = TestContext::with_config(BOTH).env("TF_VAR_endpoint", &sandbox());
+    context.good(&["init"]).expect_text("hashicorp/google-beta is part of Terrane");
+    context.good(&["apply", "-auto-approve"]).expect_text("Resources: 3 added");
+    context.run(&["plan", "-detailed-exitcode"]).expect_code(0);
+    assert!(context.state().to_string().contains("hashicorp/google-beta"));
+    // What one of the two manages is not unmanaged for the other.
+    let drift = context.run(&["drift", "-unmanaged", "-type=google_compute_*network", "-who=false", "-json"]);
+    let report: Json = serde_json::from_str(&drift.expect_code(0).stdout).expect("a report");
+    assert_eq!(report["accounts"][0]["objects"], 2, "{report}");
+
+    // Objects go from one to the other without a change.
+    context.edit("main.tf", "  provider                = google-beta\n", "");
+    context.run(&["plan", "-detailed-exitcode"]).expect_code(0);
+    context.edit("main.tf", "  ip_cidr_range = ", "  beta_only     = true\n  ip_cidr_range = ");
+    let refused = context.run(&["plan"]);
+    refused.expect_code(1).expect_text("calls stable APIs only, does not have it; the plugin may");
+    context.edit("main.tf", "  beta_only     = true\n", "");
+    context.good(&["destroy", "-auto-approve"]).expect_text("Destroy complete! Resources: 3 destroyed.");
 }
