@@ -9,7 +9,7 @@ use terrane_address::{
 };
 use terrane_config::{Dependency, ProvisionerWhen, ResourceBlock};
 use terrane_diagnostics::{Context, Diagnostic, Diagnostics};
-use terrane_lang::{Subject, decode_body, evaluate};
+use terrane_lang::{Subject, evaluate};
 use terrane_schema::Schema;
 use terrane_value::{Kind, Path, Type, Value, convert};
 
@@ -55,8 +55,8 @@ pub(crate) fn evaluate_instance(
     if failed.has_errors() {
         return Err(about(Stop::Failed(failed), address));
     }
-    let decoded = decode_body(&block.body, &schema.block, ResourceBlock::META_ARGUMENTS, &scope);
-    let decoded = crate::unserved::told(ev, &provider.provider, decoded);
+    let body = (&block.body, &schema.block);
+    let decoded = crate::unserved::decode(ev, &provider.provider, body, &scope, &mut Vec::new());
     let (config, mut warnings) = finish(decoded).map_err(|stop| about(stop, address))?;
     let misplaced = crate::ephemeral::problems(ev, &address.module, block, &schema.block, &config);
     if misplaced.has_errors() {

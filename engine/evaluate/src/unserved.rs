@@ -1,16 +1,20 @@
-//! Types that a provider has elsewhere and not here: they are known by name only, so that a
-//! configuration may declare them as long as it wants no instance of them.
+//! What a provider has elsewhere and not here. Types are known by name only, so that a configuration may declare them as
+//! long as it wants no instance of them; arguments and blocks of those that are served may be there likewise, as long as
+//! they are null, and `dynamic` blocks make none.
 
 use crate::Evaluator;
 use crate::scope::ModuleScope;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use terrane_address::{Mode, ProviderAddress, ProviderConfigAddress};
 use terrane_config::ResourceBlock;
 use terrane_diagnostics::{Diagnostic, Diagnostics, Span, nearest};
-use terrane_lang::{Outcome, evaluate};
+use terrane_lang::{Outcome, Scope, decode_body, evaluate};
 use terrane_provider::ProviderSchema;
-use terrane_syntax::Body;
+use terrane_schema::Block;
+use terrane_syntax::{Body, Expr};
+use terrane_value::Value;
 
 /// What an instance of such a type is told.
 pub(crate) fn refusal(provider: &ProviderAddress, kind: &str, type_name: &str) -> Diagnostic {
@@ -23,12 +27,24 @@ pub(crate) fn refusal(provider: &ProviderAddress, kind: &str, type_name: &str) -
     Diagnostic::error(format!("A {kind} that the native provider does not have"), detail)
 }
 
-/// Says of arguments and blocks that a native provider does not have, and that are no misspelled ones, where they may be.
-pub(crate) fn told(ev: &Evaluator<'_>, provider: &ProviderAddress, mut outcome: Outcome) -> Outcome {
+/// The object that the body of a resource describes, without what its native provider does not have and the body does
+/// not give either. Whoever validates takes what is not known for that, too. `names` gets what was left out.
+pub(crate) fn decode(
+    ev: &Evaluator<'_>,
+    provider: &ProviderAddress,
+    (body, schema): (&Body, &Block),
+    scope: &ModuleScope<'_, '_>,
+    names: &mut Vec<String>,
+) -> Outcome {
     let partly = |schema: &Arc<ProviderSchema>| schema.unserved.and_others;
     if !ev.inputs().schemas.get(provider).is_some_and(partly) {
-        return outcome;
+        return decode_body(body, schema, ResourceBlock::META_ARGUMENTS, scope);
     }
+    let mut left = Left { scope, validating: ev.inputs().validating, names, blocked: BTreeSet::new() };
+    let body = left.without(body, schema, true);
+    let blocked = left.blocked;
+    let mut outcome = decode_body(&body, schema, ResourceBlock::META_ARGUMENTS, scope);
+    outcome.blocked.extend(blocked);
     let provider = provider.short();
     let tell = |mut problem: Diagnostic| {
         if problem.detail.ends_with("expected here.") {
@@ -41,6 +57,61 @@ pub(crate) fn told(ev: &Evaluator<'_>, provider: &ProviderAddress, mut outcome: 
     };
     outcome.diagnostics = outcome.diagnostics.into_iter().map(tell).collect();
     outcome
+}
+
+/// What is left out of a body.
+struct Left<'a> {
+    scope: &'a dyn Scope,
+    validating: bool,
+    names: &'a mut Vec<String>,
+    blocked: BTreeSet<Arc<str>>,
+}
+
+impl Left<'_> {
+    fn without<'b>(&mut self, body: &'b Body, schema: &Block, outermost: bool) -> Cow<'b, Body> {
+        // What is a block and what an argument cannot be told in JSON without a schema.
+        let Body::Native(native) = body else { return Cow::Borrowed(body) };
+        let mut rest = native.clone();
+        let known = || schema.attributes.keys().chain(schema.blocks.keys()).map(|name| &**name);
+        let served = |name: &str| {
+            let meta = outermost && ResourceBlock::META_ARGUMENTS.contains(&name);
+            meta || known().any(|k| k == name) || nearest(name, known()).is_some()
+        };
+        rest.attributes.retain(|a| served(&a.name.name) || !self.is_nothing(&a.name.name, &a.expr));
+        rest.blocks.retain(|block| {
+            let (Some(label), Body::Native(dynamic)) = (block.labels.first(), &block.body) else {
+                return true;
+            };
+            let repeated = dynamic.attributes.iter().find(|a| &*a.name.name == "for_each");
+            let made = &*block.kind.name == "dynamic" && !served(&label.text);
+            !made || !repeated.is_some_and(|a| self.is_nothing(&label.text, &a.expr))
+        });
+        for block in &mut rest.blocks {
+            if let Some(nested) = schema.blocks.get(&block.kind.name) {
+                block.body = self.without(&block.body, &nested.block, false).into_owned();
+            }
+        }
+        Cow::Owned(Body::Native(rest))
+    }
+
+    /// Whether the value of an argument or the collection of a `dynamic` block is null or empty.
+    fn is_nothing(&mut self, name: &str, expr: &Expr) -> bool {
+        let outcome = evaluate(expr, self.scope);
+        if outcome.diagnostics.has_errors() {
+            return false;
+        }
+        self.blocked.extend(outcome.blocked);
+        let (value, _) = outcome.value.unmark_deep();
+        let empty = || {
+            value.as_slice().is_some_and(<[Value]>::is_empty)
+                || value.as_map().is_some_and(BTreeMap::is_empty)
+        };
+        let nothing = if value.is_known() { value.is_null() || empty() } else { self.validating };
+        if nothing {
+            self.names.push(name.to_owned());
+        }
+        nothing
+    }
 }
 
 /// How the plugin takes the native provider's place.
@@ -82,14 +153,28 @@ impl Met {
         if !schema.is_some_and(|s| is_unserved(s, resource.mode, &resource.type_name)) {
             return false;
         }
-        let name = match resource.mode {
+        self.note(block, provider, None);
+        true
+    }
+
+    /// Notes a type or, with its name, an argument or block of one.
+    pub(crate) fn note(
+        &mut self,
+        block: &ResourceBlock,
+        provider: &ProviderConfigAddress,
+        part: Option<&str>,
+    ) {
+        let resource = &block.resource;
+        let mut name = match resource.mode {
             Mode::Data => format!("data {}", resource.type_name),
             _ => resource.type_name.to_string(),
         };
+        if let Some(part) = part {
+            name = format!("{part} of {name}");
+        }
         let (names, first) = self.0.entry(provider.provider.short().to_string()).or_default();
         names.insert(name);
         first.get_or_insert(block.span);
-        true
     }
 
     /// One warning for each provider.
@@ -97,11 +182,11 @@ impl Met {
         let warning = |(provider, (names, first)): (&String, &(BTreeSet<String>, Option<Span>))| {
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
             let detail = format!(
-                "The native provider {provider} knows these types by name only, so that their arguments are not \
-                 checked, and there can be no instances of them: {}.",
+                "The native provider {provider} knows these by name only, so that they are not checked, there can be no \
+                 instances of types, and arguments must be null: {}.",
                 names.join(", ")
             );
-            let warning = Diagnostic::warning("Types that are not checked", detail);
+            let warning = Diagnostic::warning("Types and arguments that are not checked", detail);
             match first {
                 Some(span) => warning.at(*span),
                 None => warning,

@@ -222,8 +222,10 @@ impl<'c> Validation<'_, 'c> {
             Err(Stop::Blocked(_)) => return,
         };
         let scope = ModuleScope::new(self.ev, instance.clone(), each.clone());
-        let outcome = decode_body(&block.body, &schema.block, ResourceBlock::META_ARGUMENTS, &scope);
-        let outcome = unserved::told(self.ev, &provider.provider, outcome);
+        let mut parts = Vec::new();
+        let outcome =
+            unserved::decode(self.ev, &provider.provider, (&block.body, &schema.block), &scope, &mut parts);
+        parts.iter().for_each(|part| self.unserved.note(block, provider, Some(part)));
         if let Some(config) = self.keep(outcome) {
             let misplaced = crate::ephemeral::problems(self.ev, instance, block, &schema.block, &config);
             self.problems.append(misplaced);

@@ -185,9 +185,10 @@ impl ProviderDefinition for GoogleProvider {
         let named =
             |name: &str| object?.attribute(name)?.as_str().filter(|text| !text.is_empty()).map(Arc::from);
         let account = named("project").or_else(|| client.project().map(Arc::from)).unwrap_or_default();
-        let region = ["region", "location", "zone"].iter().find_map(|name| named(name)).unwrap_or_default();
+        let region: Arc<str> =
+            ["region", "location", "zone"].iter().find_map(|name| named(name)).unwrap_or_default();
         // It may be given as a URL.
-        let region = region.rsplit('/').next().unwrap_or_default().into();
+        let region = Arc::from(region.rsplit('/').next().unwrap_or_default());
         Ok(Scope { account, region })
     }
 

@@ -313,9 +313,15 @@ fn the_beta_provider_is_served_like_the_other_one() {
     // Objects go from one to the other without a change.
     context.edit("main.tf", "  provider                = google-beta\n", "");
     context.run(&["plan", "-detailed-exitcode"]).expect_code(0);
-    context.edit("main.tf", "  ip_cidr_range = ", "  beta_only     = true\n  ip_cidr_range = ");
-    let refused = context.run(&["plan"]);
+    // What is only in the beta may be written as long as it is not wanted.
+    let beta = "  ip_cidr_range = \"10.0.0.0/24\"\n  wished        = var.wished\n  dynamic \"telemetry\" {\n    \
+                for_each = var.wished == null ? [] : [1]\n    content { type = telemetry.value }\n  }\n";
+    context.edit("main.tf", "  ip_cidr_range = \"10.0.0.0/24\"\n", beta);
+    context.write("wished.tf", "variable \"wished\" { default = null }\n");
+    let known = "telemetry of google_compute_subnetwork, wished of google_compute_subnetwork";
+    context.good(&["validate"]).expect_text(known);
+    context.run(&["plan", "-detailed-exitcode"]).expect_code(0);
+    let refused = context.run(&["plan", "-var=wished=true"]);
     refused.expect_code(1).expect_text("calls stable APIs only, does not have it; the plugin may");
-    context.edit("main.tf", "  beta_only     = true\n", "");
     context.good(&["destroy", "-auto-approve"]).expect_text("Destroy complete! Resources: 3 destroyed.");
 }
