@@ -1,6 +1,7 @@
 """One endpoint for all services: what the stub models it answers, the rest is moto's."""
-import importlib.util
+import importlib
 import io
+import sys
 import threading
 import traceback
 from pathlib import Path
@@ -25,11 +26,8 @@ FAMILIES = ("TransitGateway", "ClientVpn", "VpnConnection", "CustomerGateway", "
 
 def moto_server():
     """Moto as the other tests have it: what it has wrong is wrong here no more than there."""
-    path = Path(__file__).parents[2] / "xtask" / "src" / "moto_server.py"
-    spec = importlib.util.spec_from_file_location("moto_server", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    sys.path.insert(0, str(Path(__file__).parents[2] / "xtask" / "src"))
+    return importlib.import_module("moto_server")
 
 
 class Server:

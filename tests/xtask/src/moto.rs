@@ -2,13 +2,10 @@
 //! stands for it.
 
 use crate::{Failure, python, workspace};
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
-
-const SERVER: &str = include_str!("moto_server.py");
 
 /// A server that answers as AWS would, empty at first. Dropping it ends the process.
 #[derive(Debug)]
@@ -21,20 +18,21 @@ pub struct Moto {
 impl Moto {
     /// Starts a server on a free port of 127.0.0.1 and returns once it answers.
     pub fn start() -> Result<Moto, Failure> {
-        Self::start_with(&["-u".as_ref(), "-c".as_ref(), SERVER.as_ref()])
+        Self::start_with("tests/xtask/src/moto_server.py")
     }
 
     /// Starts one that has the stub in front of it, which answers for what moto lacks.
     pub fn start_with_stub() -> Result<Moto, Failure> {
-        Self::start_with(&["-u".as_ref(), workspace::root().join("tests/stub/serve.py").as_os_str()])
+        Self::start_with("tests/stub/serve.py")
     }
 
-    fn start_with(args: &[&OsStr]) -> Result<Moto, Failure> {
+    fn start_with(program: &str) -> Result<Moto, Failure> {
         let python = python::interpreter()?;
         let log = log_file()?;
         let out = std::fs::File::create(&log).map_err(|error| format!("{}: {error}", log.display()))?;
         let process = Command::new(&python)
-            .args(args)
+            .arg("-u")
+            .arg(workspace::root().join(program))
             .env("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
             // A request in vain for the addresses of the instance metadata service costs seconds.
             .env("AWS_EC2_METADATA_DISABLED", "true")

@@ -39,6 +39,8 @@ from moto.sns.responses import SNSResponse
 from moto.sqs.models import Queue
 from werkzeug.serving import run_simple
 
+import moto_corrections  # noqa: F401
+
 turn = threading.Lock()
 
 endpoint_filter_value = VPCEndPoint.get_filter_value
@@ -157,6 +159,17 @@ def tell_attributes(call):
     return get_topic_attributes
 
 
+def remember_attributes(call):
+    def create_topic(self):
+        answer = call(self)
+        topic = self.backend.get_topic(answer.result["TopicArn"])
+        vars(topic).setdefault("told", {}).update(self._get_param("Attributes", {}))
+        return answer
+
+    return create_topic
+
+
+SNSResponse.create_topic = remember_attributes(SNSResponse.create_topic)
 SNSResponse.set_topic_attributes = remember_attribute(SNSResponse.set_topic_attributes)
 SNSResponse.get_topic_attributes = tell_attributes(SNSResponse.get_topic_attributes)
 

@@ -39,6 +39,7 @@ fn no_test_file_is_forgotten() {
     expect_modules(&dir, "main.rs", &dir);
     let families = dir.join("families");
     expect_modules(&families, "mod.rs", &families);
+    expect_modules(&families.join("arguments"), "mod.rs", &families.join("arguments"));
     expect_modules(&families, "mod.rs", &Path::new(env!("CARGO_MANIFEST_DIR")).join("families"));
 }
 

@@ -109,7 +109,7 @@ resource "aws_s3_object" "o" {
   object_lock_legal_hold_status = [null, "ON", "OFF"][local.stage]
   tags                          = [null, { a = 1 }, { b = 1 }][local.stage]
   metadata                      = [null, { a = 1 }, { b = 1 }][local.stage]
-  force_destroy                 = [true, false, true][local.stage]
+  force_destroy                 = [false, true, false][local.stage]
 }
 
 resource "aws_s3_object" "locked" {

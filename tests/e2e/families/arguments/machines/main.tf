@@ -54,7 +54,6 @@ resource "aws_instance" "i" {
   iam_instance_profile   = [null, aws_iam_instance_profile.p["a"].name, aws_iam_instance_profile.p["a"].name][local.stage]
   source_dest_check      = [null, false, null][local.stage]
   tags                   = [null, { a = 1 }, { b = 1 }][local.stage]
-  volume_tags            = [null, { a = 1 }, { b = 1 }][local.stage]
   dynamic "metadata_options" {
     for_each = [[], ["required"], ["optional"]][local.stage]
     content {
@@ -63,6 +62,14 @@ resource "aws_instance" "i" {
       instance_metadata_tags      = "enabled"
     }
   }
+}
+
+# Its volumes are its own: tags of volumes that others make are theirs.
+resource "aws_instance" "own" {
+  ami           = data.aws_ami.a.id
+  instance_type = "t3.nano"
+  subnet_id     = aws_subnet.s.id
+  volume_tags   = [null, { a = 1 }, { b = 1 }][local.stage]
 }
 
 resource "aws_ebs_volume" "v" {

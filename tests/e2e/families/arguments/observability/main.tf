@@ -25,7 +25,7 @@ resource "aws_cloudwatch_log_group" "g" {
   name              = "g"
   tags              = [null, { a = 1 }, { b = 1 }][local.stage]
   retention_in_days = [null, 7, 14][local.stage]
-  skip_destroy      = [null, true, null][local.stage]
+  skip_destroy      = [null, null, true][local.stage]
 }
 
 resource "aws_cloudwatch_log_metric_filter" "f" {
@@ -121,7 +121,7 @@ resource "aws_cloudtrail" "t" {
   s3_key_prefix                 = [null, "a", "b"][local.stage]
   enable_log_file_validation    = [null, true, null][local.stage]
   enable_logging                = [null, false, null][local.stage]
-  include_global_service_events = [null, false, null][local.stage]
+  include_global_service_events = [null, null, false][local.stage]
   is_multi_region_trail         = [null, true, null][local.stage]
   kms_key_id                    = [null, aws_kms_key.o.arn, null][local.stage]
   sns_topic_name                = [null, aws_sns_topic.t.name, null][local.stage]

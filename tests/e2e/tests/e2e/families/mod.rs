@@ -1,7 +1,6 @@
 //! Families of resource types, each with its configuration in `tests/e2e/families`.
 
 mod arguments;
-mod arguments_imported;
 mod federated_sign_in;
 mod google_arguments;
 mod hybrid_network;

@@ -1,0 +1,260 @@
+//! Networks and the machines in them.
+
+use super::*;
+
+#[test]
+fn arguments_of_networks() {
+    let family = Family::start("arguments/network");
+    let told = "[s['MapPublicIpOnLaunch'] for s in ec2.describe_subnets(Filters=[{'Name': 'cidrBlock', 'Values': ['10.0.1.0/24']}])['Subnets']] + \
+                [[p['FromPort'] for p in g['IpPermissions']] for g in ec2.describe_security_groups(GroupNames=['a'])['SecurityGroups']] + \
+                [len(l) for l in [ec2.get_managed_prefix_list_entries(PrefixListId=ec2.describe_managed_prefix_lists( \
+                  Filters=[{'Name': 'owner-id', 'Values': ['123456789012']}])['PrefixLists'][0]['PrefixListId'])['Entries']]] + \
+                [e.get('SubnetIds') and len(e['SubnetIds']) for e in ec2.describe_vpc_endpoints()['VpcEndpoints'] if e['VpcEndpointType'] == 'Interface']";
+    let expected = [json!([true, [80], 1, 2]), json!([false, [22, 443], 2, 1]), json!([false, [], 2, 1])];
+    let imports = Imports {
+        ids: &[
+            ("aws_route", "{route_table_id}_{destination_cidr_block}"),
+            (
+                "aws_security_group_rule",
+                "{security_group_id}_{type}_{protocol}_{from_port}_{to_port}_10.0.0.0/8",
+            ),
+            ("aws_default_route_table", "{vpc_id}"),
+        ],
+        unseen: &[
+            ("aws_default_network_acl.ingress", "protocols are told by number"),
+            ("aws_network_acl.ingress", "protocols are told by number"),
+            ("aws_security_group.revoke_rules_on_delete", OURS),
+            ("aws_default_security_group.revoke_rules_on_delete", OURS),
+            ("aws_ebs_volume.final_snapshot", OURS),
+            ("aws_vpc_peering_connection.auto_accept", OURS),
+        ],
+        never: &[("aws_key_pair", "its public key is not told, so that it would be made once more")],
+    };
+    let lost = "[ec2.delete_route(RouteTableId=t['RouteTableId'], DestinationCidrBlock='10.99.0.0/16') for t in ec2.describe_route_tables( \
+                  Filters=[{'Name': 'route.destination-cidr-block', 'Values': ['10.99.0.0/16']}])['RouteTables']]; \
+                [ec2.delete_egress_only_internet_gateway(EgressOnlyInternetGatewayId=g['EgressOnlyInternetGatewayId']) \
+                  for g in ec2.describe_egress_only_internet_gateways()['EgressOnlyInternetGateways']]; \
+                ec2.delete_vpc_endpoints(VpcEndpointIds=[e['VpcEndpointId'] for e in ec2.describe_vpc_endpoints()['VpcEndpoints']]); \
+                ec2.delete_key_pair(KeyName='k'); \
+                [ec2.delete_dhcp_options(DhcpOptionsId=o['DhcpOptionsId']) for o in ec2.describe_dhcp_options()['DhcpOptions']]; \
+                [ec2.delete_volume(VolumeId=v['VolumeId']) for v in ec2.describe_volumes()['Volumes']]; \
+                [ec2.revoke_security_group_ingress(GroupId=r['GroupId'], SecurityGroupRuleIds=[r['SecurityGroupRuleId']]) \
+                  for r in ec2.describe_security_group_rules()['SecurityGroupRules'] if r.get('CidrIpv4') == '10.2.0.0/16' and not r['IsEgress']]";
+    let made = [
+        ("aws_ebs_volume.v", "create"),
+        ("aws_egress_only_internet_gateway.e", "create"),
+        ("aws_key_pair.k", "create"),
+        ("aws_route.r", "create"),
+        ("aws_vpc_dhcp_options.d", "create"),
+        ("aws_vpc_endpoint.g", "create"),
+        ("aws_vpc_endpoint.i", "create"),
+        ("aws_vpc_security_group_ingress_rule.r", "create"),
+    ];
+    try_all(&family, &["aws_subnet.t", "aws_vpc.six"], (told, expected), &imports, (lost, &made));
+    family.destroy("[v for v in ec2.describe_vpcs()['Vpcs'] if not v['IsDefault']] + ec2.describe_nat_gateways(Filter=[{'Name': 'state', 'Values': ['available']}])['NatGateways']");
+}
+
+#[test]
+fn arguments_of_machines() {
+    let family = Family::start("arguments/machines");
+    let told = "[[i['InstanceType'], i['SourceDestCheck'], i['MetadataOptions']['HttpTokens'], i['SecurityGroups'][0]['GroupName']] \
+                  for r in ec2.describe_instances()['Reservations'] for i in r['Instances'] if i['InstanceType'] != 't3.nano'][0] + \
+                [t['Key'] for v in ec2.describe_volumes()['Volumes'] for t in v.get('Tags', [])]";
+    let expected = [
+        json!(["t3.small", false, "required", "a", "a"]),
+        json!(["t3.medium", true, "optional", "b", "b"]),
+        json!(["t3.micro", true, "optional", "b"]),
+    ];
+    let imports = Imports {
+        ids: &[("aws_volume_attachment", "{device_name}:{volume_id}:{instance_id}")],
+        unseen: &[
+            FORCE_DETACH,
+            ("aws_instance.ebs_block_device", "volumes that others have attached are told, too"),
+            ("aws_instance.force_destroy", OURS),
+            ("aws_instance.user_data_replace_on_change", OURS),
+            ("aws_instance.get_password_data", OURS),
+            ("aws_instance.volume_tags", "none are told where none were given"),
+            ("aws_security_group.revoke_rules_on_delete", OURS),
+            ("aws_volume_attachment.force_detach", OURS),
+            ("aws_volume_attachment.stop_instance_before_detaching", OURS),
+        ],
+        ..Imports::default()
+    };
+    let lost = "[ec2.detach_volume(VolumeId=v['VolumeId'], InstanceId=a['InstanceId'], Device=a['Device']) \
+                  for v in ec2.describe_volumes()['Volumes'] if v['Size'] == 1 for a in v['Attachments']]; \
+                iam.delete_instance_profile(InstanceProfileName='b')";
+    let made = [("aws_iam_instance_profile.p[\"b\"]", "create"), ("aws_volume_attachment.a", "create")];
+    try_all(&family, &["aws_volume_attachment.a"], (told, expected), &imports, (lost, &made));
+    family.destroy("[i for r in ec2.describe_instances()['Reservations'] for i in r['Instances'] if i['State']['Name'] != 'terminated']");
+}
+
+#[test]
+fn arguments_at_the_edges_of_networks() {
+    let family = Family::start("arguments/edges");
+    let told = "[[o['AccepterVpcInfo']['PeeringOptions']['AllowDnsResolutionFromRemoteVpc'], o['RequesterVpcInfo']['PeeringOptions']['AllowDnsResolutionFromRemoteVpc']] \
+                  for o in ec2.describe_vpc_peering_connections()['VpcPeeringConnections']][0] + \
+                [[v['Size'], v['VolumeType']] for v in ec2.describe_volumes()['Volumes']][0] + \
+                [sorted(t['Key'] for f in ec2.describe_flow_logs()['FlowLogs'] for t in f.get('Tags', []))] + \
+                [r.get('Description') for r in ec2.describe_security_group_rules()['SecurityGroupRules'] if r.get('CidrIpv6') and r['FromPort'] == 1]";
+    let expected = [
+        json!([true, false, 2, "gp3", ["a", "a"], "a"]),
+        json!([true, true, 3, "gp3", ["b", "b"], "b"]),
+        json!([false, true, 1, "gp2", [], ""]),
+    ];
+    let imports = Imports {
+        ids: &[
+            ("aws_route.six", "{route_table_id}_{destination_ipv6_cidr_block}"),
+            ("aws_route.prefixes", "{route_table_id}_{destination_prefix_list_id}"),
+            ("aws_ec2_subnet_cidr_reservation", "{subnet_id}:{id}"),
+            ("aws_network_acl_rule", "{network_acl_id}:{rule_number}:{protocol}:{egress}"),
+        ],
+        never: &[
+            ("aws_key_pair", "its public key is not told, so that it would be made once more"),
+            ("aws_default_subnet", "AWS provider has no import of it"),
+            ("aws_network_interface_sg_attachment", "its id is made up"),
+        ],
+        unseen: &[
+            EMPTY_BUCKET,
+            ("aws_default_vpc.force_destroy", OURS),
+            ("aws_security_group.revoke_rules_on_delete", OURS),
+            ("aws_ebs_volume.final_snapshot", OURS),
+            ("aws_vpc_peering_connection.auto_accept", OURS),
+        ],
+    };
+    let lost = "ec2.delete_flow_logs(FlowLogIds=[f['FlowLogId'] for f in ec2.describe_flow_logs()['FlowLogs']]); \
+                [ec2.delete_route(RouteTableId=t['RouteTableId'], DestinationIpv6CidrBlock='::/0') for t in ec2.describe_route_tables()['RouteTables'] \
+                  if any(r.get('DestinationIpv6CidrBlock') == '::/0' for r in t['Routes'])]; \
+                [ec2.delete_network_acl_entry(NetworkAclId=a['NetworkAclId'], RuleNumber=10, Egress=False) \
+                  for a in ec2.describe_network_acls()['NetworkAcls'] if any(e['RuleNumber'] == 10 for e in a['Entries'])]; \
+                [ec2.delete_vpc_peering_connection(VpcPeeringConnectionId=p['VpcPeeringConnectionId']) for p in ec2.describe_vpc_peering_connections()['VpcPeeringConnections']]";
+    let made = [
+        ("aws_flow_log.bucket", "create"),
+        ("aws_flow_log.subnet", "create"),
+        ("aws_network_acl_rule.r", "create"),
+        ("aws_route.prefixes", "update"),
+        ("aws_route.six", "create"),
+        ("aws_vpc_peering_connection.p", "create"),
+        ("aws_vpc_peering_connection_options.p", "create"),
+    ];
+    try_all(&family, &[], (told, expected), &imports, (lost, &made));
+    let peers = [("cidr_ipv6         = \"::/0\"", "cidr_ipv4         = \"10.0.0.0/8\"")];
+    family.step("another kind of peers", &peers, &[("aws_vpc_security_group_egress_rule.r", "replace")]);
+    family.destroy("[v for v in ec2.describe_vpcs()['Vpcs'] if not v['IsDefault']]");
+}
+
+#[test]
+fn arguments_of_ways_in_and_out() {
+    let family = Family::start_with_stub("arguments/access");
+    let told = "[ec2.describe_vpc_block_public_access_options()['VpcBlockPublicAccessOptions']['InternetGatewayBlockMode']] + \
+                sorted(len(g['NatGatewayAddresses']) for g in ec2.describe_nat_gateways()['NatGateways']) + \
+                [e['InternetGatewayExclusionMode'] for e in ec2.describe_vpc_block_public_access_exclusions()['VpcBlockPublicAccessExclusions'] if ':vpc/' in e['ResourceArn']]";
+    let expected = [
+        json!(["block-bidirectional", 2, 3, 3, "allow-bidirectional"]),
+        json!(["block-ingress", 2, 2, 2, "allow-egress"]),
+        json!(["off", 1, 1, 1, "allow-egress"]),
+    ];
+    let imports = Imports {
+        ids: &[
+            ("aws_vpc_security_group_vpc_association", "{security_group_id},{vpc_id}"),
+            ("aws_vpc_block_public_access_options", "eu-west-1"),
+        ],
+        unseen: &[("aws_security_group.revoke_rules_on_delete", OURS)],
+        ..Imports::default()
+    };
+    let lost = "[ec2.delete_vpc_block_public_access_exclusion(ExclusionId=e['ExclusionId']) \
+                  for e in ec2.describe_vpc_block_public_access_exclusions()['VpcBlockPublicAccessExclusions']]; \
+                [ec2.disassociate_security_group_vpc(GroupId=a['GroupId'], VpcId=a['VpcId']) \
+                  for a in ec2.describe_security_group_vpc_associations()['SecurityGroupVpcAssociations']]; \
+                ec2.modify_vpc_block_public_access_options(InternetGatewayBlockMode='off'); \
+                [(ec2.describe_vpc_block_public_access_exclusions(), ec2.describe_security_group_vpc_associations()) for _ in range(2)]";
+    let made = [
+        ("aws_vpc_block_public_access_exclusion.subnet", "create"),
+        ("aws_vpc_block_public_access_exclusion.vpc", "create"),
+        ("aws_vpc_block_public_access_options.o", "update"),
+        ("aws_vpc_security_group_vpc_association.g", "create"),
+    ];
+    try_all(&family, &[], (told, expected), &imports, (lost, &made));
+    family.witness(
+        "len(ec2.describe_security_group_vpc_associations()['SecurityGroupVpcAssociations'])",
+        json!(1),
+    );
+    family.destroy("[v for v in ec2.describe_vpcs()['Vpcs'] if not v['IsDefault']]");
+}
+
+#[test]
+fn arguments_of_services_for_endpoints() {
+    let family = Family::start_with_stub("arguments/services");
+    let made = "(lambda subnets: {n: client('elbv2').create_load_balancer(Name=n, Type=t, Subnets=subnets, Scheme='internal')\
+                  ['LoadBalancers'][0]['LoadBalancerArn'] for n, t in [('a', 'network'), ('b', 'network'), ('c', 'gateway'), ('d', 'gateway')]})\
+                ((lambda vpc: [ec2.create_subnet(VpcId=vpc, CidrBlock=f'10.0.{i}.0/24', AvailabilityZone='eu-west-1' + z)['Subnet']['SubnetId'] \
+                  for i, z in enumerate('ab')])(ec2.create_vpc(CidrBlock='10.0.0.0/16')['Vpc']['VpcId']))";
+    let balancers = json!({ "balancers": family.aws.ask(made) });
+    family.context.write("terraform.tfvars.json", &balancers.to_string());
+    let told = "sorted([s['ServiceType'][0]['ServiceType'], s['AcceptanceRequired'], s.get('PrivateDnsName'), s['SupportedIpAddressTypes'], \
+                  len(s.get('NetworkLoadBalancerArns', []) + s.get('GatewayLoadBalancerArns', [])), [r['Region'] for r in s['SupportedRegions']], \
+                  len(ec2.describe_vpc_endpoint_service_permissions(ServiceId=s['ServiceId'])['AllowedPrincipals'])] \
+                  for s in ec2.describe_vpc_endpoint_service_configurations()['ServiceConfigurations'])";
+    let gateway =
+        |balancers| json!(["GatewayLoadBalancer", false, null, ["ipv4"], balancers, ["eu-west-1"], 2]);
+    let expected = [
+        json!([
+            gateway(2),
+            ["Interface", false, "a.example.com", ["ipv4", "ipv6"], 2, ["eu-west-1", "eu-central-1"], 1]
+        ]),
+        json!([gateway(1), ["Interface", true, "b.example.com", ["ipv6"], 1, ["eu-west-1", "us-east-1"], 2]]),
+        json!([gateway(1), ["Interface", true, null, ["ipv4"], 1, ["eu-west-1"], 0]]),
+    ];
+    let imports = Imports {
+        never: &[("aws_vpc_endpoint_service_allowed_principal", "AWS provider has no import of it")],
+        ..Imports::default()
+    };
+    let lost = "[ec2.modify_vpc_endpoint_service_permissions(ServiceId=s['ServiceId'], RemoveAllowedPrincipals=['*']) \
+                  for s in ec2.describe_vpc_endpoint_service_configurations()['ServiceConfigurations'] if s.get('GatewayLoadBalancerArns')]; \
+                ec2.delete_vpc_endpoint_service_configurations(ServiceIds=[s['ServiceId'] \
+                  for s in ec2.describe_vpc_endpoint_service_configurations()['ServiceConfigurations'] if s.get('NetworkLoadBalancerArns')])";
+    let made = [
+        ("aws_vpc_endpoint_service.s", "create"),
+        ("aws_vpc_endpoint_service_allowed_principal.p[\"*\"]", "create"),
+    ];
+    try_all(&family, &[], (told, expected), &imports, (lost, &made));
+    family.destroy("ec2.describe_vpc_endpoint_service_configurations()['ServiceConfigurations']");
+}
+
+#[test]
+fn arguments_of_what_ties_networks_together() {
+    let family = Family::start("arguments/ties");
+    let told = "sorted([r['IpProtocol'], r['FromPort'], r['ToPort'], r.get('CidrIpv6', ''), r.get('PrefixListId', '')[:3]] \
+                  for r in ec2.describe_security_group_rules()['SecurityGroupRules'] if r['FromPort'] > 0 or r.get('CidrIpv6', '').startswith('2001'))";
+    let rule = |protocol, from, to, six, list| json!([protocol, from, to, six, list]);
+    let expected = [
+        json!([
+            rule("-1", -1, -1, "2001:db8:1::/48", ""),
+            rule("tcp", 1, 8, "", ""),
+            rule("tcp", 2, 9, "", "pl-")
+        ]),
+        json!([rule("tcp", 1, 7, "", ""), rule("tcp", 3, 9, "", "pl-"), rule("udp", 2, 2, "::/0", "")]),
+        json!([
+            rule("tcp", 1, 1, "2001:db8::/32", ""),
+            rule("tcp", 1, 9, "", ""),
+            rule("tcp", 1, 9, "", "pl-")
+        ]),
+    ];
+    let imports = Imports {
+        ids: &[
+            ("aws_route_table_association.s", "{subnet_id}/{route_table_id}"),
+            ("aws_route_table_association.g", "{gateway_id}/{route_table_id}"),
+        ],
+        never: &[("aws_main_route_table_association", "AWS provider has no import of it")],
+        unseen: &[
+            ("aws_security_group.revoke_rules_on_delete", OURS),
+            ("aws_vpc_peering_connection_accepter.auto_accept", OURS),
+        ],
+    };
+    let lost = "[ec2.delete_tags(Resources=[o['DhcpOptionsId']], Tags=[{'Key': 'ours'}]) for o in ec2.describe_dhcp_options()['DhcpOptions']]; \
+                [ec2.revoke_security_group_egress(GroupId=r['GroupId'], SecurityGroupRuleIds=[r['SecurityGroupRuleId']]) \
+                  for r in ec2.describe_security_group_rules()['SecurityGroupRules'] if r.get('CidrIpv6', '').startswith('2001')]";
+    let made = [("aws_ec2_tag.t", "create"), ("aws_vpc_security_group_egress_rule.six", "create")];
+    let kept = ["aws_vpc_peering_connection_accepter.o"];
+    try_all(&family, &kept, (told, expected), &imports, (lost, &made));
+    family.destroy("[v for v in ec2.describe_vpcs()['Vpcs'] if not v['IsDefault']]");
+}
