@@ -75,6 +75,23 @@ resource "aws_network_interface" "list" {
   private_ips = [["10.0.1.50"], ["10.0.1.50", "10.0.1.51"], ["10.0.1.50", "10.0.1.52"]][local.stage]
 }
 
+resource "aws_network_interface" "prefixes" {
+  subnet_id     = aws_subnet.a.id
+  description   = [null, "a", "b"][local.stage]
+  ipv4_prefixes = [null, ["10.0.1.64/28"], ["10.0.1.64/28", "10.0.1.80/28"]][local.stage]
+}
+
+resource "aws_network_interface" "counted" {
+  subnet_id         = aws_subnet.a.id
+  ipv4_prefix_count = [null, 1, 2][local.stage]
+  ipv6_prefix_count = [null, 2, 1][local.stage]
+}
+
+resource "aws_network_interface" "named" {
+  subnet_id      = aws_subnet.a.id
+  ipv6_addresses = [null, [cidrhost(aws_subnet.a.ipv6_cidr_block, 80)], [cidrhost(aws_subnet.a.ipv6_cidr_block, 81)]][local.stage]
+}
+
 resource "aws_ec2_subnet_cidr_reservation" "r" {
   subnet_id        = aws_subnet.a.id
   cidr_block       = "10.0.1.128/28"

@@ -46,14 +46,35 @@ data "aws_ami" "a" {
 }
 
 resource "aws_instance" "i" {
-  ami                    = data.aws_ami.a.id
-  instance_type          = ["t3.micro", "t3.small", "t3.medium"][local.stage]
-  subnet_id              = aws_subnet.s.id
-  vpc_security_group_ids = [null, [aws_security_group.g["a"].id], [aws_security_group.g["b"].id]][local.stage]
-  disable_api_stop       = [null, true, false][local.stage]
-  iam_instance_profile   = [null, aws_iam_instance_profile.p["a"].name, aws_iam_instance_profile.p["a"].name][local.stage]
-  source_dest_check      = [null, false, null][local.stage]
-  tags                   = [null, { a = 1 }, { b = 1 }][local.stage]
+  ami                                  = data.aws_ami.a.id
+  instance_type                        = ["t3.micro", "t3.small", "t3.medium"][local.stage]
+  subnet_id                            = aws_subnet.s.id
+  vpc_security_group_ids               = [null, [aws_security_group.g["a"].id], [aws_security_group.g["b"].id]][local.stage]
+  disable_api_stop                     = [null, true, false][local.stage]
+  iam_instance_profile                 = [null, aws_iam_instance_profile.p["a"].name, aws_iam_instance_profile.p["b"].name][local.stage]
+  instance_initiated_shutdown_behavior = [null, "terminate", "stop"][local.stage]
+  monitoring                           = [null, true, false][local.stage]
+  user_data                            = [null, "a", "b"][local.stage]
+  source_dest_check                    = [null, false, null][local.stage]
+  tags                                 = [null, { a = 1 }, { b = 1 }][local.stage]
+  dynamic "credit_specification" {
+    for_each = [[], ["standard"], ["unlimited"]][local.stage]
+    content {
+      cpu_credits = credit_specification.value
+    }
+  }
+  dynamic "maintenance_options" {
+    for_each = [[], ["disabled"], ["default"]][local.stage]
+    content {
+      auto_recovery = maintenance_options.value
+    }
+  }
+  dynamic "private_dns_name_options" {
+    for_each = [[], [true], [false]][local.stage]
+    content {
+      enable_resource_name_dns_a_record = private_dns_name_options.value
+    }
+  }
   dynamic "metadata_options" {
     for_each = [[], ["required"], ["optional"]][local.stage]
     content {
@@ -82,5 +103,5 @@ resource "aws_volume_attachment" "a" {
   volume_id                      = aws_ebs_volume.v.id
   instance_id                    = aws_instance.i.id
   force_detach                   = [null, true, null][local.stage]
-  stop_instance_before_detaching = [null, true, null][local.stage]
+  stop_instance_before_detaching = [null, null, true][local.stage]
 }

@@ -24,6 +24,7 @@ resource "aws_vpc" "six" {
 
 resource "aws_vpc" "w" {
   cidr_block                       = "10.2.0.0/16"
+  enable_dns_hostnames             = true
   assign_generated_ipv6_cidr_block = true
 }
 
@@ -36,10 +37,13 @@ resource "aws_subnet" "s" {
 }
 
 resource "aws_subnet" "t" {
-  vpc_id                          = aws_vpc.w.id
-  cidr_block                      = "10.2.1.0/24"
-  ipv6_cidr_block                 = cidrsubnet(aws_vpc.w.ipv6_cidr_block, 8, 1)
-  assign_ipv6_address_on_creation = [null, true, null][local.stage]
+  vpc_id                                         = aws_vpc.w.id
+  cidr_block                                     = "10.2.1.0/24"
+  ipv6_cidr_block                                = cidrsubnet(aws_vpc.w.ipv6_cidr_block, 8, [1, 2, 3][local.stage])
+  enable_dns64                                   = [null, true, null][local.stage]
+  enable_resource_name_dns_aaaa_record_on_launch = [null, true, null][local.stage]
+  private_dns_hostname_type_on_launch            = [null, "resource-name", "ip-name"][local.stage]
+  assign_ipv6_address_on_creation                = [null, true, null][local.stage]
 }
 
 resource "aws_subnet" "s2" {
@@ -192,7 +196,7 @@ resource "aws_vpc_dhcp_options" "d" {
 resource "aws_ec2_managed_prefix_list" "p" {
   name           = ["a", "b", "c"][local.stage]
   address_family = "IPv4"
-  max_entries    = 5
+  max_entries    = [5, 7, 6][local.stage]
   tags           = [null, { a = 1 }, { b = 1 }][local.stage]
   dynamic "entry" {
     for_each = [[], ["10.0.0.0/8"], ["10.0.0.0/8", "11.0.0.0/8"]][local.stage]
@@ -217,6 +221,21 @@ resource "aws_vpc_endpoint" "i" {
   subnet_ids         = [[aws_subnet.s.id], [aws_subnet.s.id, aws_subnet.s2.id], [aws_subnet.s2.id]][local.stage]
   security_group_ids = [[aws_security_group.b.id], [aws_security_group.a.id, aws_security_group.b.id], [aws_security_group.a.id]][local.stage]
   tags               = [null, { a = 1 }, { b = 1 }][local.stage]
+}
+
+resource "aws_vpc_endpoint" "d" {
+  vpc_id              = aws_vpc.w.id
+  service_name        = "com.amazonaws.eu-west-1.sns"
+  vpc_endpoint_type   = "Interface"
+  subnet_ids          = [aws_subnet.t.id]
+  private_dns_enabled = [null, true, false][local.stage]
+  ip_address_type     = [null, "dualstack", "ipv4"][local.stage]
+  dynamic "dns_options" {
+    for_each = [[], ["dualstack"], ["ipv4"]][local.stage]
+    content {
+      dns_record_ip_type = dns_options.value
+    }
+  }
 }
 
 resource "aws_key_pair" "k" {

@@ -9,8 +9,16 @@ fn arguments_of_networks() {
                 [[p['FromPort'] for p in g['IpPermissions']] for g in ec2.describe_security_groups(GroupNames=['a'])['SecurityGroups']] + \
                 [len(l) for l in [ec2.get_managed_prefix_list_entries(PrefixListId=ec2.describe_managed_prefix_lists( \
                   Filters=[{'Name': 'owner-id', 'Values': ['123456789012']}])['PrefixLists'][0]['PrefixListId'])['Entries']]] + \
-                [e.get('SubnetIds') and len(e['SubnetIds']) for e in ec2.describe_vpc_endpoints()['VpcEndpoints'] if e['VpcEndpointType'] == 'Interface']";
-    let expected = [json!([true, [80], 1, 2]), json!([false, [22, 443], 2, 1]), json!([false, [], 2, 1])];
+                [e.get('SubnetIds') and len(e['SubnetIds']) for e in ec2.describe_vpc_endpoints()['VpcEndpoints'] if e['ServiceName'].endswith('sqs')] + \
+                [[e['PrivateDnsEnabled'], e['IpAddressType'], e['DnsOptions']['DnsRecordIpType']] for e in ec2.describe_vpc_endpoints()['VpcEndpoints'] if e['ServiceName'].endswith('sns')] + \
+                [l['MaxEntries'] for l in ec2.describe_managed_prefix_lists()['PrefixLists'] if l['OwnerId'] != 'AWS'] + \
+                [[s['EnableDns64'], s['PrivateDnsNameOptionsOnLaunch']['HostnameType'], s['PrivateDnsNameOptionsOnLaunch']['EnableResourceNameDnsAAAARecord'], \
+                  [a['Ipv6CidrBlock'].split(':')[3][-1] for a in s['Ipv6CidrBlockAssociationSet']]] for s in ec2.describe_subnets()['Subnets'] if s['CidrBlock'] == '10.2.1.0/24']";
+    let expected = [
+        json!([true, [80], 1, 2, [true, "dualstack", "dualstack"], 7, [true, "resource-name", true, ["2"]]]),
+        json!([false, [22, 443], 2, 1, [false, "ipv4", "ipv4"], 6, [false, "ip-name", false, ["3"]]]),
+        json!([false, [], 2, 1, [false, "ipv4", "ipv4"], 5, [false, "ip-name", false, ["1"]]]),
+    ];
     let imports = Imports {
         ids: &[
             ("aws_route", "{route_table_id}_{destination_cidr_block}"),
@@ -46,24 +54,67 @@ fn arguments_of_networks() {
         ("aws_key_pair.k", "create"),
         ("aws_route.r", "create"),
         ("aws_vpc_dhcp_options.d", "create"),
+        ("aws_vpc_endpoint.d", "create"),
         ("aws_vpc_endpoint.g", "create"),
         ("aws_vpc_endpoint.i", "create"),
         ("aws_vpc_security_group_ingress_rule.r", "create"),
     ];
-    try_all(&family, &["aws_subnet.t", "aws_vpc.six"], (told, expected), &imports, (lost, &made));
+    try_all(&family, &["aws_vpc.six", "aws_vpc_endpoint.d"], (told, expected), &imports, (lost, &made));
     family.destroy("[v for v in ec2.describe_vpcs()['Vpcs'] if not v['IsDefault']] + ec2.describe_nat_gateways(Filter=[{'Name': 'state', 'Values': ['available']}])['NatGateways']");
 }
 
 #[test]
 fn arguments_of_machines() {
     let family = Family::start("arguments/machines");
-    let told = "[[i['InstanceType'], i['SourceDestCheck'], i['MetadataOptions']['HttpTokens'], i['SecurityGroups'][0]['GroupName']] \
+    let told = "[[i['InstanceType'], i['SourceDestCheck'], i['MetadataOptions']['HttpTokens'], i['SecurityGroups'][0]['GroupName'], i['Monitoring']['State'], \
+                   i['MaintenanceOptions']['AutoRecovery'], i['PrivateDnsNameOptions']['EnableResourceNameDnsARecord'], i['IamInstanceProfile']['Arn'][-1]] + \
+                  [ec2.describe_instance_attribute(InstanceId=i['InstanceId'], Attribute=n).get(n[0].upper() + n[1:], {}).get('Value') \
+                    for n in ['instanceInitiatedShutdownBehavior', 'userData']] + \
+                  [c['CpuCredits'] for c in ec2.describe_instance_credit_specifications(InstanceIds=[i['InstanceId']])['InstanceCreditSpecifications']] \
                   for r in ec2.describe_instances()['Reservations'] for i in r['Instances'] if i['InstanceType'] != 't3.nano'][0] + \
                 [t['Key'] for v in ec2.describe_volumes()['Volumes'] for t in v.get('Tags', [])]";
     let expected = [
-        json!(["t3.small", false, "required", "a", "a"]),
-        json!(["t3.medium", true, "optional", "b", "b"]),
-        json!(["t3.micro", true, "optional", "b"]),
+        json!([
+            "t3.small",
+            false,
+            "required",
+            "a",
+            "enabled",
+            "disabled",
+            true,
+            "a",
+            "terminate",
+            "YQ==",
+            "standard",
+            "a"
+        ]),
+        json!([
+            "t3.medium",
+            true,
+            "optional",
+            "b",
+            "disabled",
+            "default",
+            false,
+            "b",
+            "stop",
+            "Yg==",
+            "unlimited",
+            "b"
+        ]),
+        json!([
+            "t3.micro",
+            true,
+            "optional",
+            "b",
+            "disabled",
+            "default",
+            false,
+            "b",
+            "stop",
+            "Yg==",
+            "unlimited"
+        ]),
     ];
     let imports = Imports {
         ids: &[("aws_volume_attachment", "{device_name}:{volume_id}:{instance_id}")],
@@ -82,9 +133,9 @@ fn arguments_of_machines() {
     };
     let lost = "[ec2.detach_volume(VolumeId=v['VolumeId'], InstanceId=a['InstanceId'], Device=a['Device']) \
                   for v in ec2.describe_volumes()['Volumes'] if v['Size'] == 1 for a in v['Attachments']]; \
-                iam.delete_instance_profile(InstanceProfileName='b')";
-    let made = [("aws_iam_instance_profile.p[\"b\"]", "create"), ("aws_volume_attachment.a", "create")];
-    try_all(&family, &["aws_volume_attachment.a"], (told, expected), &imports, (lost, &made));
+                iam.remove_role_from_instance_profile(InstanceProfileName='a', RoleName='r')";
+    let made = [("aws_iam_instance_profile.p[\"a\"]", "update"), ("aws_volume_attachment.a", "create")];
+    try_all(&family, &[], (told, expected), &imports, (lost, &made));
     family.destroy("[i for r in ec2.describe_instances()['Reservations'] for i in r['Instances'] if i['State']['Name'] != 'terminated']");
 }
 
@@ -95,11 +146,13 @@ fn arguments_at_the_edges_of_networks() {
                   for o in ec2.describe_vpc_peering_connections()['VpcPeeringConnections']][0] + \
                 [[v['Size'], v['VolumeType']] for v in ec2.describe_volumes()['Volumes']][0] + \
                 [sorted(t['Key'] for f in ec2.describe_flow_logs()['FlowLogs'] for t in f.get('Tags', []))] + \
-                [r.get('Description') for r in ec2.describe_security_group_rules()['SecurityGroupRules'] if r.get('CidrIpv6') and r['FromPort'] == 1]";
+                [r.get('Description') for r in ec2.describe_security_group_rules()['SecurityGroupRules'] if r.get('CidrIpv6') and r['FromPort'] == 1] + \
+                sorted([len(n.get('Ipv4Prefixes', [])), len(n.get('Ipv6Prefixes', [])), n['Description']] for n in ec2.describe_network_interfaces()['NetworkInterfaces'] if n.get('Ipv4Prefixes')) + \
+                [a['Ipv6Address'][-2:] for n in ec2.describe_network_interfaces()['NetworkInterfaces'] for a in n.get('Ipv6Addresses', []) if a['Ipv6Address'][-2:] in ('50', '51')]";
     let expected = [
-        json!([true, false, 2, "gp3", ["a", "a"], "a"]),
-        json!([true, true, 3, "gp3", ["b", "b"], "b"]),
-        json!([false, true, 1, "gp2", [], ""]),
+        json!([true, false, 2, "gp3", ["a", "a"], "a", [1, 0, "a"], [1, 2, ""], "50"]),
+        json!([true, true, 3, "gp3", ["b", "b"], "b", [2, 0, "b"], [2, 1, ""], "51"]),
+        json!([false, true, 1, "gp2", [], "", [2, 0, ""], [2, 1, ""], "51"]),
     ];
     let imports = Imports {
         ids: &[
@@ -136,7 +189,13 @@ fn arguments_at_the_edges_of_networks() {
         ("aws_vpc_peering_connection.p", "create"),
         ("aws_vpc_peering_connection_options.p", "create"),
     ];
-    try_all(&family, &[], (told, expected), &imports, (lost, &made));
+    try_all(
+        &family,
+        &["aws_network_interface.counted", "aws_network_interface.named"],
+        (told, expected),
+        &imports,
+        (lost, &made),
+    );
     let peers = [("cidr_ipv6         = \"::/0\"", "cidr_ipv4         = \"10.0.0.0/8\"")];
     family.step("another kind of peers", &peers, &[("aws_vpc_security_group_egress_rule.r", "replace")]);
     family.destroy("[v for v in ec2.describe_vpcs()['Vpcs'] if not v['IsDefault']]");
