@@ -33,10 +33,10 @@ fn formatting() -> Result<(), Failure> {
     workspace::run(workspace::cargo().args(["fmt", "--manifest-path", "tests/plugin/Cargo.toml", "--check"]))
 }
 
-/// The wire format of the stub that answers for the parts of AWS that moto lacks, by boto3.
+/// The wire format of the stub that answers for the parts of AWS that moto lacks, and of what is put right of moto, by boto3.
 fn stub() -> Result<(), Failure> {
-    let test = workspace::root().join("tests/stub/test_wire.py");
-    workspace::run(Command::new(python::interpreter()?).arg(test))
+    let tests = workspace::root().join("tests/stub");
+    workspace::run(Command::new(python::interpreter()?).args(["-m", "unittest", "discover", "-s"]).arg(tests))
 }
 
 /// Only the end-to-end tests.

@@ -70,13 +70,43 @@ resource "aws_s3_bucket_replication_configuration" "b" {
     id       = ["one", "one", "two"][local.stage]
     status   = ["Enabled", "Disabled", "Enabled"][local.stage]
     priority = [0, 1, 2][local.stage]
-    filter {}
+    filter {
+      prefix = [null, "a", null][local.stage]
+      dynamic "and" {
+        for_each = [[], [], ["b"]][local.stage]
+        content {
+          prefix = and.value
+          tags   = { a = 1, b = 2 }
+        }
+      }
+    }
     delete_marker_replication {
-      status = "Disabled"
+      status = ["Disabled", "Enabled", "Disabled"][local.stage]
     }
     destination {
       bucket        = aws_s3_bucket.to[["a", "b", "a"][local.stage]].arn
       storage_class = [null, "STANDARD_IA", "GLACIER"][local.stage]
+      dynamic "replication_time" {
+        for_each = [[], [15], []][local.stage]
+        content {
+          status = "Enabled"
+          time {
+            minutes = replication_time.value
+          }
+        }
+      }
+      dynamic "metrics" {
+        for_each = [[], [15], [null]][local.stage]
+        content {
+          status = "Enabled"
+          dynamic "event_threshold" {
+            for_each = metrics.value == null ? [] : [metrics.value]
+            content {
+              minutes = event_threshold.value
+            }
+          }
+        }
+      }
     }
   }
 }

@@ -85,7 +85,7 @@ resource "aws_iam_account_password_policy" "p" {
 
 resource "aws_iam_openid_connect_provider" "o" {
   url             = "https://example.com"
-  client_id_list  = ["a"]
+  client_id_list  = [["a"], ["a", "b"], ["b", "c"]][local.stage]
   thumbprint_list = [["cf23df2207d99a74fbe169e3eba035e633b65d94"], ["9999999999999999999999999999999999999999"], ["cf23df2207d99a74fbe169e3eba035e633b65d94"]][local.stage]
   tags            = [null, { a = 1 }, { b = 1 }][local.stage]
 }

@@ -17,6 +17,38 @@ resource "aws_subnet" "s" {
   cidr_block = "10.0.1.0/24"
 }
 
+resource "aws_subnet" "group" {
+  for_each          = { a = 2, b = 3 }
+  vpc_id            = aws_vpc.v.id
+  availability_zone = "eu-west-1${each.key}"
+  cidr_block        = "10.0.${each.value}.0/24"
+}
+
+locals {
+  members = [[for s in aws_subnet.group : s.id], [for s in concat(values(aws_subnet.group), [aws_subnet.s]) : s.id], [for s in aws_subnet.group : s.id]]
+}
+
+resource "aws_db_subnet_group" "g" {
+  name        = "g"
+  description = [null, "a", "b"][local.stage]
+  subnet_ids  = local.members[local.stage]
+  tags        = [null, { a = 1 }, { b = 1 }][local.stage]
+}
+
+resource "aws_redshift_subnet_group" "g" {
+  name        = "g"
+  description = [null, "a", "b"][local.stage]
+  subnet_ids  = local.members[local.stage]
+  tags        = [null, { a = 1 }, { b = 1 }][local.stage]
+}
+
+resource "aws_elasticache_subnet_group" "g" {
+  name        = "g"
+  description = [null, "a", "b"][local.stage]
+  subnet_ids  = local.members[local.stage]
+  tags        = [null, { a = 1 }, { b = 1 }][local.stage]
+}
+
 resource "aws_security_group" "g" {
   for_each = toset(["a", "b"])
   name     = each.key

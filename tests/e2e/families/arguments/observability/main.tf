@@ -22,16 +22,19 @@ resource "aws_sns_topic" "u" {
 }
 
 resource "aws_cloudwatch_log_group" "g" {
-  name              = "g"
-  tags              = [null, { a = 1 }, { b = 1 }][local.stage]
-  retention_in_days = [null, 7, 14][local.stage]
-  skip_destroy      = [null, null, true][local.stage]
+  name                        = "g"
+  tags                        = [null, { a = 1 }, { b = 1 }][local.stage]
+  retention_in_days           = [null, 7, 14][local.stage]
+  kms_key_id                  = [null, aws_kms_key.o.arn, null][local.stage]
+  deletion_protection_enabled = [null, null, true][local.stage]
+  skip_destroy                = [null, null, true][local.stage]
 }
 
 resource "aws_cloudwatch_log_metric_filter" "f" {
-  name           = "f"
-  log_group_name = aws_cloudwatch_log_group.g.name
-  pattern        = ""
+  name                      = "f"
+  log_group_name            = aws_cloudwatch_log_group.g.name
+  pattern                   = ""
+  apply_on_transformed_logs = [null, true, false][local.stage]
   metric_transformation {
     name          = "n"
     namespace     = "ns"
@@ -131,6 +134,35 @@ resource "aws_cloudtrail" "t" {
     content {
       read_write_type           = event_selector.value
       include_management_events = true
+    }
+  }
+  dynamic "insight_selector" {
+    for_each = [[], ["ApiCallRateInsight"], ["ApiErrorRateInsight", "ApiCallRateInsight"]][local.stage]
+    content {
+      insight_type = insight_selector.value
+    }
+  }
+}
+
+resource "aws_cloudtrail" "advanced" {
+  depends_on     = [aws_s3_bucket_policy.b]
+  name           = "advanced"
+  s3_bucket_name = aws_s3_bucket.b.id
+  dynamic "advanced_event_selector" {
+    for_each = [[], ["Management"], ["Data"]][local.stage]
+    content {
+      name = advanced_event_selector.value
+      field_selector {
+        field  = "eventCategory"
+        equals = [advanced_event_selector.value]
+      }
+      dynamic "field_selector" {
+        for_each = advanced_event_selector.value == "Data" ? ["AWS::S3::Object"] : []
+        content {
+          field  = "resources.type"
+          equals = [field_selector.value]
+        }
+      }
     }
   }
 }

@@ -51,7 +51,8 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "b" {
 }
 
 resource "aws_s3_bucket_lifecycle_configuration" "b" {
-  bucket = aws_s3_bucket.b.id
+  bucket                                 = aws_s3_bucket.b.id
+  transition_default_minimum_object_size = [null, "varies_by_storage_class", "all_storage_classes_128K"][local.stage]
   rule {
     id     = "old"
     status = ["Enabled", "Disabled", "Enabled"][local.stage]
@@ -80,6 +81,30 @@ resource "aws_s3_bucket_lifecycle_configuration" "b" {
         days          = transition.value[0] + 30
         storage_class = transition.value[1]
       }
+    }
+  }
+  rule {
+    id     = "sizes"
+    status = "Enabled"
+    filter {
+      object_size_greater_than = [100, 200, null][local.stage]
+      dynamic "and" {
+        for_each = [[], [], [300]][local.stage]
+        content {
+          prefix                   = "s"
+          object_size_greater_than = and.value
+          object_size_less_than    = and.value + 1
+        }
+      }
+    }
+    noncurrent_version_expiration {
+      noncurrent_days           = 5
+      newer_noncurrent_versions = [null, 6, 7][local.stage]
+    }
+    noncurrent_version_transition {
+      noncurrent_days           = 3
+      newer_noncurrent_versions = [null, 6, 7][local.stage]
+      storage_class             = "GLACIER_IR"
     }
   }
   dynamic "rule" {
@@ -118,6 +143,21 @@ resource "aws_s3_bucket_logging" "b" {
   bucket        = aws_s3_bucket.b.id
   target_bucket = aws_s3_bucket.log.id
   target_prefix = ["", "a/", "b/"][local.stage]
+  dynamic "target_object_key_format" {
+    for_each = [[], [[["EventTime"], []]], [[[], [1]]]][local.stage]
+    content {
+      dynamic "partitioned_prefix" {
+        for_each = target_object_key_format.value[0]
+        content {
+          partition_date_source = partitioned_prefix.value
+        }
+      }
+      dynamic "simple_prefix" {
+        for_each = target_object_key_format.value[1]
+        content {}
+      }
+    }
+  }
 }
 
 resource "aws_s3_bucket_cors_configuration" "b" {
@@ -173,7 +213,8 @@ resource "aws_sqs_queue" "q" {
 }
 
 resource "aws_s3_bucket_notification" "b" {
-  bucket = aws_s3_bucket.b.id
+  bucket      = aws_s3_bucket.b.id
+  eventbridge = [null, true, false][local.stage]
   dynamic "queue" {
     for_each = [[], ["s3:ObjectCreated:*"], ["s3:ObjectRemoved:*"]][local.stage]
     content {

@@ -8,11 +8,12 @@ fn arguments_of_users_roles_and_policies() {
     let told = "[[r.get('Description'), r['MaxSessionDuration'], r.get('PermissionsBoundary', {}).get('PermissionsBoundaryArn', '')[-1:]] \
                   for r in [iam.get_role(RoleName='r')['Role']]][0] + \
                 [u['Path'] + u['UserName'] for u in iam.list_users()['Users'] if u['UserName'] != 'x'] + \
-                [iam.get_account_password_policy()['PasswordPolicy']['MinimumPasswordLength']]";
+                [iam.get_account_password_policy()['PasswordPolicy']['MinimumPasswordLength']] + \
+                [iam.get_open_id_connect_provider(OpenIDConnectProviderArn=p['Arn'])['ClientIDList'] for p in iam.list_open_id_connect_providers()['OpenIDConnectProviderList']]";
     let expected = [
-        json!(["a", 7200, "p", "/a/v", 20]),
-        json!(["b", 10800, "q", "/b/w", 21]),
-        json!(["", 3600, "", "/u", 6]),
+        json!(["a", 7200, "p", "/a/v", 20, ["a", "b"]]),
+        json!(["b", 10800, "q", "/b/w", 21, ["b", "c"]]),
+        json!(["", 3600, "", "/u", 6, ["a"]]),
     ];
     let kept = [
         "aws_iam_access_key.x",

@@ -72,7 +72,10 @@ fn arguments_of_machines() {
                     for n in ['instanceInitiatedShutdownBehavior', 'userData']] + \
                   [c['CpuCredits'] for c in ec2.describe_instance_credit_specifications(InstanceIds=[i['InstanceId']])['InstanceCreditSpecifications']] \
                   for r in ec2.describe_instances()['Reservations'] for i in r['Instances'] if i['InstanceType'] != 't3.nano'][0] + \
-                [t['Key'] for v in ec2.describe_volumes()['Volumes'] for t in v.get('Tags', [])]";
+                [t['Key'] for v in ec2.describe_volumes()['Volumes'] for t in v.get('Tags', [])] + \
+                [[g[d], len(g['Subnets'])] for g, d in [(client('rds').describe_db_subnet_groups()['DBSubnetGroups'][0], 'DBSubnetGroupDescription'), \
+                  (client('redshift').describe_cluster_subnet_groups()['ClusterSubnetGroups'][0], 'Description'), \
+                  (client('elasticache').describe_cache_subnet_groups()['CacheSubnetGroups'][0], 'CacheSubnetGroupDescription')]]";
     let expected = [
         json!([
             "t3.small",
@@ -86,7 +89,10 @@ fn arguments_of_machines() {
             "terminate",
             "YQ==",
             "standard",
-            "a"
+            "a",
+            ["a", 3],
+            ["a", 3],
+            ["a", 3]
         ]),
         json!([
             "t3.medium",
@@ -100,7 +106,10 @@ fn arguments_of_machines() {
             "stop",
             "Yg==",
             "unlimited",
-            "b"
+            "b",
+            ["b", 2],
+            ["b", 2],
+            ["b", 2]
         ]),
         json!([
             "t3.micro",
@@ -113,7 +122,10 @@ fn arguments_of_machines() {
             "b",
             "stop",
             "Yg==",
-            "unlimited"
+            "unlimited",
+            ["Managed by Terraform", 2],
+            ["Managed by Terraform", 2],
+            ["Managed by Terraform", 2]
         ]),
     ];
     let imports = Imports {

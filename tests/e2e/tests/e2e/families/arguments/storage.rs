@@ -5,15 +5,20 @@ use super::*;
 #[test]
 fn arguments_of_buckets_and_objects() {
     let family = Family::start("arguments/storage");
-    let told = "[[r['Expiration'].get('Days'), r.get('NoncurrentVersionExpiration', {}).get('NoncurrentDays'), len(r.get('Transitions', []))] \
-                  for r in s3.get_bucket_lifecycle_configuration(Bucket='bbb')['Rules']][0] + \
+    let told = "[[r.get('Expiration', {}).get('Days'), r.get('NoncurrentVersionExpiration', {}).get('NoncurrentDays'), len(r.get('Transitions', []))] \
+                  for r in s3.get_bucket_lifecycle_configuration(Bucket='bbb')['Rules'] if r['ID'] == 'old'][0] + \
+                [[r['Filter'], r['NoncurrentVersionExpiration'].get('NewerNoncurrentVersions'), r['NoncurrentVersionTransitions'][0].get('NewerNoncurrentVersions')] \
+                  for r in s3.get_bucket_lifecycle_configuration(Bucket='bbb')['Rules'] if r['ID'] == 'sizes'] + \
+                [s3.get_bucket_lifecycle_configuration(Bucket='bbb')['TransitionDefaultMinimumObjectSize'][:3], \
+                 s3.get_bucket_logging(Bucket='bbb')['LoggingEnabled'].get('TargetObjectKeyFormat'), \
+                 'EventBridgeConfiguration' in s3.get_bucket_notification_configuration(Bucket='bbb')] + \
                 [s3.get_bucket_cors(Bucket='bbb')['CORSRules'][0].get('MaxAgeSeconds')] + \
                 [len(s3.get_bucket_notification_configuration(Bucket='bbb').get('QueueConfigurations', []))] + \
                 [s3.head_object(Bucket='logs', Key='o').get(n) for n in ['CacheControl', 'ServerSideEncryption', 'WebsiteRedirectLocation']]";
     let expected = [
-        json!([20, 5, 1, 5, 1, "a", "aws:kms", "/a"]),
-        json!([null, 6, 1, 6, 1, "b", "AES256", "/b"]),
-        json!([10, null, 0, null, 0, null, "AES256", null]),
+        json!([20, 5, 1, [{ "ObjectSizeGreaterThan": 200 }, 6, 6], "var", { "PartitionedPrefix": { "PartitionDateSource": "EventTime" } }, true, 5, 1, "a", "aws:kms", "/a"]),
+        json!([null, 6, 1, [{ "And": { "Prefix": "s", "ObjectSizeGreaterThan": 300, "ObjectSizeLessThan": 301 } }, 7, 7], "all", { "SimplePrefix": {} }, false, 6, 1, "b", "AES256", "/b"]),
+        json!([10, null, 0, [{ "ObjectSizeGreaterThan": 100 }, null, null], "all", null, false, null, 0, null, "AES256", null]),
     ];
     let kept = [
         "aws_s3_bucket_accelerate_configuration.b",
@@ -50,13 +55,53 @@ fn arguments_of_locked_and_copied_buckets() {
     let told = "[s3.get_object_lock_configuration(Bucket='empty')['ObjectLockConfiguration'].get('Rule', {}).get('DefaultRetention', {}).get(n) or None \
                   for n in ['Mode', 'Days', 'Years']] + \
                 [r[n] for r in s3.get_bucket_replication(Bucket='from')['ReplicationConfiguration']['Rules'] for n in ['ID', 'Status', 'Priority']] + \
+                [[r['DeleteMarkerReplication']['Status'], sorted(r['Filter']), sorted(r['Destination'])] for r in s3.get_bucket_replication(Bucket='from')['ReplicationConfiguration']['Rules']] + \
                 [s3.head_object(Bucket='from', Key='o').get(n) for n in ['ContentLanguage', 'ContentDisposition', 'ObjectLockLegalHoldStatus']] + \
                 [s3.head_object(Bucket='from', Key='locked').get('ObjectLockMode')] + \
                 [s3.get_bucket_website(Bucket='web').get('RedirectAllRequestsTo', {}).get('HostName')]";
     let expected = [
-        json!(["GOVERNANCE", 5, null, "one", "Disabled", 1, "en", "inline", "ON", "GOVERNANCE", "a.example"]),
-        json!(["COMPLIANCE", null, 1, "two", "Enabled", 2, "de", "attachment", "OFF", "GOVERNANCE", null]),
-        json!([null, null, null, "one", "Enabled", 0, null, null, null, null, "c.example"]),
+        json!([
+            "GOVERNANCE",
+            5,
+            null,
+            "one",
+            "Disabled",
+            1,
+            ["Enabled", ["Prefix"], ["Bucket", "Metrics", "ReplicationTime", "StorageClass"]],
+            "en",
+            "inline",
+            "ON",
+            "GOVERNANCE",
+            "a.example"
+        ]),
+        json!([
+            "COMPLIANCE",
+            null,
+            1,
+            "two",
+            "Enabled",
+            2,
+            ["Disabled", ["And"], ["Bucket", "Metrics", "StorageClass"]],
+            "de",
+            "attachment",
+            "OFF",
+            "GOVERNANCE",
+            null
+        ]),
+        json!([
+            null,
+            null,
+            null,
+            "one",
+            "Enabled",
+            0,
+            ["Disabled", ["Prefix"], ["Bucket"]],
+            null,
+            null,
+            null,
+            null,
+            "c.example"
+        ]),
     ];
     let imports = Imports {
         ids: &[("aws_s3_object", "{bucket}/{key}")],

@@ -44,12 +44,29 @@ fn arguments_of_alarms_logs_and_trails() {
                   for a in cloudwatch.describe_alarms(AlarmNames=['a'])['MetricAlarms']][0] + \
                 [f['metricTransformations'][0].get('defaultValue') \
                   for f in logs.describe_metric_filters(filterNamePrefix='f')['metricFilters'] if f['filterName'] == 'f'] + \
-                [cloudtrail.describe_trails()['trailList'][0][n] for n in ['LogFileValidationEnabled', 'IsMultiRegionTrail']] + \
+                [t[n] for t in cloudtrail.describe_trails()['trailList'] if t['Name'] == 'ttt' for n in ['LogFileValidationEnabled', 'IsMultiRegionTrail', 'HasInsightSelectors']] + \
+                [[s['Name'] for s in cloudtrail.get_event_selectors(TrailName='advanced').get('AdvancedEventSelectors') or []]] + \
+                [[g.get('kmsKeyId', '')[:7], g['deletionProtectionEnabled']] for g in logs.describe_log_groups()['logGroups']] + \
+                [f.get('applyOnTransformedLogs') for f in logs.describe_metric_filters(filterNamePrefix='f')['metricFilters'] if f['filterName'] == 'f'] + \
                 [cloudtrail.get_trail_status(Name='ttt')['IsLogging']]";
     let expected = [
-        json!(["Count", "breaching", 1, 1, false, 0.0, true, true, false]),
-        json!(["Bytes", "ignore", 2, 1, true, 2.5, false, false, true]),
-        json!([null, "missing", null, 0, true, null, false, false, true]),
+        json!([
+            "Count",
+            "breaching",
+            1,
+            1,
+            false,
+            0.0,
+            true,
+            true,
+            true,
+            ["Management"],
+            ["arn:aws", false],
+            true,
+            false
+        ]),
+        json!(["Bytes", "ignore", 2, 1, true, 2.5, false, false, true, ["Data"], ["", true], false, true]),
+        json!([null, "missing", null, 0, true, null, false, false, false, [], ["", false], false, true]),
     ];
     let imports = Imports {
         ids: &[("aws_cloudwatch_log_metric_filter", "{log_group_name}:{name}")],
