@@ -142,6 +142,9 @@ fn subject(type_name: &str, object: &Value, own: Option<&str>) -> Option<Subject
         "service_account" => {
             (project, vec![numbered("email", "serviceAccounts"), numbered("unique_id", "serviceAccounts")])
         }
+        "kms_key_ring" if of_policy.is_some() => (project, vec![numbered("key_ring_id", "keyRings")]),
+        "kms_crypto_key" if of_policy.is_some() => (project, vec![numbered("crypto_key_id", "cryptoKeys")]),
+        "pubsub_topic" if of_policy.is_some() => (project, vec![numbered("topic", "topics")]),
         "compute_subnetwork" if of_policy.is_some() => (project, vec![numbered("subnetwork", "subnetworks")]),
         "bigquery_dataset" => (project, vec![numbered("dataset_id", "datasets")]),
         "compute_router_interface" | "compute_router_peer" | "compute_router_nat" => {

@@ -22,12 +22,13 @@ pub(crate) const RESOURCES: &[&str] = names! {
     compute_shared_vpc_service_project compute_subnetwork compute_subnetwork_iam_binding
     compute_subnetwork_iam_member compute_subnetwork_iam_policy compute_vpn_gateway compute_vpn_tunnel
     container_cluster container_node_pool dns_managed_zone dns_record_set folder folder_iam_audit_config
-    folder_iam_binding folder_iam_member folder_iam_policy kms_crypto_key kms_key_ring logging_billing_account_sink
+    folder_iam_binding folder_iam_member folder_iam_policy kms_crypto_key kms_crypto_key_iam_binding kms_crypto_key_iam_member
+    kms_crypto_key_iam_policy kms_key_ring kms_key_ring_iam_binding kms_key_ring_iam_member kms_key_ring_iam_policy logging_billing_account_sink
     logging_folder_sink logging_organization_sink logging_project_bucket_config logging_project_sink
     org_policy_policy organization_iam_audit_config organization_iam_binding organization_iam_custom_role
     organization_iam_member organization_iam_policy project project_default_service_accounts project_iam_audit_config
     project_iam_binding project_iam_custom_role project_iam_member project_iam_policy project_service
-    pubsub_subscription pubsub_topic service_account service_account_iam_binding service_account_iam_member
+    pubsub_subscription pubsub_topic pubsub_topic_iam_binding pubsub_topic_iam_member pubsub_topic_iam_policy service_account service_account_iam_binding service_account_iam_member
     service_account_iam_policy service_account_key service_networking_connection storage_bucket
     storage_bucket_iam_binding storage_bucket_iam_member storage_bucket_iam_policy storage_bucket_object
 };

@@ -7,7 +7,7 @@ use terrane_sdk::{AttributeSpec, BlockSpec, NestedSpec, Presence, Type, Value, v
 
 /// Where the API has what the schema calls otherwise: the way in the schema, or its end (`node_config.taint`), and
 /// the way in the API from the same object on (`networkConfig.datapathProvider`). An empty way is nowhere. One that
-/// begins with `?` leads to a boolean that the schema has as a text.
+/// begins with `?` leads to a boolean that the schema has as a text, one that begins with `!` to what is never answered.
 pub(crate) struct Mirror(pub(crate) &'static [(&'static str, &'static str)]);
 
 impl Mirror {
@@ -28,7 +28,7 @@ impl Mirror {
             let Some(way) = self.way(at, name) else { continue };
             let value = object.attribute(name).unwrap_or(Value::NULL);
             if let Some(json) = to_json(&value, way.starts_with('?')) {
-                put(body, way.trim_start_matches('?'), json);
+                put(body, way.trim_start_matches(['?', '!']), json);
             }
         }
         for (name, nested) in &spec.blocks {
@@ -57,6 +57,7 @@ impl Mirror {
             let was = was(name);
             let value = match self.way(at, name) {
                 None => known(was, Value::null(attribute.ty.clone())),
+                Some(way) if way.starts_with('!') => known(was, Value::null(attribute.ty.clone())),
                 Some(way) => match find(json, way.trim_start_matches('?')).filter(|found| !found.is_null()) {
                     Some(found) => from_json(found, &attribute.ty),
                     None => left_out(attribute, was),
@@ -76,8 +77,9 @@ impl Mirror {
     }
 
     fn read_blocks(&self, at: &str, nested: &NestedSpec, json: Option<&Json>, before: &Value) -> Value {
-        // Nobody said anything of it: it is there if the API has it.
-        let kept = before.is_null() && (nested.computed || nested.min > 0);
+        // Nobody said anything of it, or nothing can be said: it is there if the API has it.
+        let silent = nested.block.attributes.is_empty() && nested.block.blocks.is_empty();
+        let kept = silent || before.is_null() && (nested.computed || nested.min > 0);
         let before = before.as_slice().unwrap_or_default();
         let none = Json::Null;
         let found: Vec<&Json> = match json.unwrap_or(&none) {

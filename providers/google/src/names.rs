@@ -79,6 +79,21 @@ pub fn parse_id(id: &str, forms: &[&'static str]) -> Result<Attributes, Error> {
     Err(Error::new("Invalid import id", format!("{id:?} has none of the forms {}.", known.join(", "))))
 }
 
+/// Checks a duration as the APIs write it: `86400s`.
+pub fn duration(value: &Value) -> Result<(), String> {
+    let text = value.as_str().unwrap_or_default();
+    let number = text.strip_suffix('s').unwrap_or_default();
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let good = match number.split_once('.') {
+        Some((whole, rest)) => digits(whole) && digits(rest) && rest.len() <= 9,
+        None => digits(number),
+    };
+    match good {
+        true => Ok(()),
+        false => Err(format!("{text:?} is no duration in seconds such as \"86400s\".")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

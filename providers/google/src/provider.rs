@@ -4,8 +4,8 @@
 use crate::client::{Google, Limits, is_disabled};
 use crate::configuration::{Configuration, endpoints};
 use crate::{
-    bigquery, client_data, compute, container, dns, iam, known_types, labels, logging, orgpolicy,
-    resourcemanager, serviceaccounts, storage,
+    bigquery, client_data, compute, container, dns, iam, kms, known_types, labels, logging, orgpolicy,
+    pubsub, resourcemanager, serviceaccounts, storage,
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -42,8 +42,10 @@ impl ProviderDefinition for GoogleProvider {
         all.extend(container::resources());
         all.extend(dns::resources());
         all.extend(iam::resources());
+        all.extend(kms::resources());
         all.extend(logging::resources());
         all.extend(orgpolicy::resources());
+        all.extend(pubsub::resources());
         all.extend(resourcemanager::resources());
         all.extend(serviceaccounts::resources());
         all.extend(storage::resources());

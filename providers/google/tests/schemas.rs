@@ -80,6 +80,15 @@ fn reference() -> Reference<'static> {
             "google_compute_region_network_firewall_policy",
             "google_compute_region_network_firewall_policy_association",
             "google_compute_region_network_firewall_policy_rule",
+            "google_kms_crypto_key_iam_binding",
+            "google_kms_crypto_key_iam_member",
+            "google_kms_crypto_key_iam_policy",
+            "google_kms_key_ring_iam_binding",
+            "google_kms_key_ring_iam_member",
+            "google_kms_key_ring_iam_policy",
+            "google_pubsub_topic_iam_binding",
+            "google_pubsub_topic_iam_member",
+            "google_pubsub_topic_iam_policy",
         ],
     }
 }

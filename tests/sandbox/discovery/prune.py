@@ -24,6 +24,7 @@ DIGEST = "aaa90064c9bb642ff1d065b22ca8958a2cb6e345909cefe70d0e5452fc50e08b"
 DOCUMENTS = [
     "bigquery.v2",
     "cloudbilling.v1",
+    "cloudkms.v1",
     "cloudresourcemanager.v1",
     "cloudresourcemanager.v2",
     "cloudresourcemanager.v3",
@@ -34,11 +35,14 @@ DOCUMENTS = [
     "iam.v1",
     "logging.v2",
     "orgpolicy.v2",
+    "pubsub.v1",
     "servicenetworking.v1",
     "serviceusage.v1",
     "serviceusage.v1beta1",
     "storage.v1",
 ]
+# What has the path of a method that is modelled.
+HIDDEN = {"cloudkms.projects.locations.operations.get"}
 HERE = pathlib.Path(__file__).resolve().parent
 OUTPUT_ONLY = re.compile(r"^\s*(\[?output[ -]only\]?\b)", re.IGNORECASE)
 REQUIRED = re.compile(r"^\s*Required\b")
@@ -116,7 +120,7 @@ def method(document, found):
 def prune(document):
     return {
         "revision": document["revision"],
-        "methods": {found["id"]: method(document, found) for found in methods(document)},
+        "methods": {m["id"]: method(document, m) for m in methods(document) if m["id"] not in HIDDEN},
         "schemas": {name: field(schema) for name, schema in document["schemas"].items()},
     }
 

@@ -80,7 +80,9 @@ fn method_name(call: &Call<'_>) -> String {
 fn place(world: &World, call: &Call<'_>) -> Option<(String, String)> {
     let created = |name: Option<&str>| {
         let target = call.target();
-        match name.filter(|_| matches!(call.verb(), "insert" | "create")) {
+        // What is put is named by its path.
+        let named = matches!(call.verb(), "insert" | "create") && call.definition.verb != "PUT";
+        match name.filter(|_| named) {
             Some(name) => format!("{target}/{}", name.rsplit('/').next().unwrap_or(name)),
             None => target.to_owned(),
         }
@@ -108,6 +110,7 @@ fn place(world: &World, call: &Call<'_>) -> Option<(String, String)> {
         .zip(call.project())
         .map(|(id, p)| format!("{id}@{p}.iam.gserviceaccount.com"));
     let named = (inner.and_then(|inner| json::text(inner, "name"))).or(json::text(body, "name"));
+    let named = named.or(call.query.get("keyRingId")).or(call.query.get("cryptoKeyId"));
     let name = created(account.as_deref().or(json::text(body, "roleId")).or(dataset).or(named));
     // Records are changes of their zone, and keys those of their account.
     let name = ["/changes", "/keys"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(&name);

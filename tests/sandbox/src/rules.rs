@@ -99,6 +99,9 @@ macro_rules! files {
 
 const FILES: &[(&str, &str)] = files![
     "bigquery/dataset",
+    "cloudkms/crypto_key",
+    "cloudkms/crypto_key_version",
+    "cloudkms/key_ring",
     "compute/address",
     "compute/disk",
     "compute/external_vpn_gateway",
@@ -121,6 +124,8 @@ const FILES: &[(&str, &str)] = files![
     "logging/exclusion",
     "logging/sink",
     "orgpolicy/policy",
+    "pubsub/schema",
+    "pubsub/topic",
     "storage/bucket",
 ];
 

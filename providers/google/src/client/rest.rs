@@ -168,6 +168,7 @@ fn host(endpoint: &str) -> &str {
         "cloud_billing" => "cloudbilling",
         "org_policy" => "orgpolicy",
         "iam_credentials" => "iamcredentials",
+        "kms" => "cloudkms",
         other => other,
     }
 }

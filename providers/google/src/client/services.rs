@@ -12,7 +12,7 @@ macro_rules! services {
         /// The names by which `*_custom_endpoint` attributes know the services that are called, by clients
         /// and without.
         pub(crate) fn called() -> impl Iterator<Item = &'static str> {
-            [$($endpoint,)* "big_query", "container", "dns", "iam_credentials", "logging", "org_policy", "resource_manager", "service_networking", "storage"].into_iter()
+            [$($endpoint,)* "big_query", "container", "dns", "iam_credentials", "kms", "logging", "org_policy", "pubsub", "resource_manager", "service_networking", "storage"].into_iter()
         }
 
         /// The clients made so far.

@@ -49,6 +49,7 @@ pub(super) const NAMES: Mirror = Mirror(&[
     ),
     ("timeouts", ""),
     // Node pools.
+    ("create_pod_range", "!createPodRange"),
     ("additional_pod_network_configs.max_pods_per_node", "maxPodsPerNode.maxPodsPerNode"),
     ("max_pods_per_node", "maxPodsConstraint.maxPodsPerNode"),
     ("node_pool.node_config", "config"),

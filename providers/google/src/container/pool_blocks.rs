@@ -51,8 +51,8 @@ pub struct PoolNetwork {
     /// Whether nodes get twice as many addresses as pods.
     #[block(force_new, computed)]
     pub pod_cidr_overprovision_config: Option<PodOverprovision>,
-    /// The range for pods.
-    #[attr(force_new)]
+    /// The range for pods: a range, or its size.
+    #[attr(force_new, equivalent = super::same_range)]
     pub pod_ipv4_cidr_block: Auto<String>,
     /// The name of the secondary range for pods.
     #[attr(force_new)]
@@ -65,10 +65,10 @@ pub struct PoolNetwork {
 #[derive(Clone, Debug, Default, PartialEq, Block)]
 pub struct NodeNetwork {
     /// The network.
-    #[attr(force_new)]
+    #[attr(force_new, equivalent = crate::names::same_reference)]
     pub network: Option<String>,
     /// The subnet.
-    #[attr(force_new)]
+    #[attr(force_new, equivalent = crate::names::same_reference)]
     pub subnetwork: Option<String>,
 }
 

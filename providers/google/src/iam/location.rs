@@ -22,6 +22,8 @@ enum Api {
     Storage,
     Compute,
     Dataset,
+    /// An API in its first version that has both methods at the object's path.
+    Plain(&'static str),
 }
 
 impl Location {
@@ -50,6 +52,16 @@ impl Location {
     /// A dataset of BigQuery by its path.
     pub(crate) fn dataset(path: &str) -> Location {
         Location { path: path.to_owned(), api: Api::Dataset }
+    }
+
+    /// A key ring or a key by its path.
+    pub(crate) fn kms(path: String) -> Location {
+        Location { path, api: Api::Plain("kms") }
+    }
+
+    /// A topic by its path.
+    pub(crate) fn topic(path: String) -> Location {
+        Location { path, api: Api::Plain("pubsub") }
     }
 
     /// The policy in an answer to either request.
@@ -93,6 +105,14 @@ impl Location {
                 method: Method::GET,
                 endpoint: "compute",
                 path: format!("compute/v1/{path}/getIamPolicy?optionsRequestedPolicyVersion=3"),
+                body: None,
+                idempotent: true,
+            },
+            Api::Plain(endpoint) => Request {
+                operation: plain(endpoint, "getIamPolicy"),
+                method: Method::GET,
+                endpoint,
+                path: format!("v1/{path}:getIamPolicy?options.requestedPolicyVersion=3"),
                 body: None,
                 idempotent: true,
             },
@@ -144,6 +164,13 @@ impl Location {
                 format!("compute/v1/{path}/setIamPolicy"),
                 whole,
             ),
+            Api::Plain(endpoint) => (
+                plain(endpoint, "setIamPolicy"),
+                Method::POST,
+                endpoint,
+                format!("v1/{path}:setIamPolicy"),
+                whole,
+            ),
             Api::Dataset => (
                 "bigquery.datasets.patch",
                 Method::PATCH,
@@ -153,6 +180,16 @@ impl Location {
             ),
         };
         Ok(Request { operation, method, endpoint, path, body: Some(body), idempotent: false })
+    }
+}
+
+/// What a method of an API is called.
+fn plain(endpoint: &str, method: &str) -> &'static str {
+    match (endpoint, method) {
+        ("kms", "getIamPolicy") => "cloudkms.getIamPolicy",
+        ("kms", _) => "cloudkms.setIamPolicy",
+        (_, "getIamPolicy") => "pubsub.getIamPolicy",
+        _ => "pubsub.setIamPolicy",
     }
 }
 

@@ -36,6 +36,12 @@ pub(crate) fn resources() -> Vec<ResourceType<Google>> {
         FolderIamBinding,
         FolderIamMember,
         FolderIamPolicy,
+        KeyIamBinding,
+        KeyIamMember,
+        KeyIamPolicy,
+        KeyRingIamBinding,
+        KeyRingIamMember,
+        KeyRingIamPolicy,
         OrganizationIamAuditConfig,
         OrganizationIamBinding,
         OrganizationIamCustomRole,
@@ -52,6 +58,9 @@ pub(crate) fn resources() -> Vec<ResourceType<Google>> {
         SubnetworkIamBinding,
         SubnetworkIamMember,
         SubnetworkIamPolicy,
+        TopicIamBinding,
+        TopicIamMember,
+        TopicIamPolicy,
     ]
 }
 
@@ -142,6 +151,51 @@ iam_types! {
         Ok(Location::dataset(&format!("projects/{project}/datasets/{}", this.dataset_id)))
     },
     import: |id| parse_id(id, &["projects/{project}/datasets/{dataset_id}", "{project}/{dataset_id}", "{dataset_id}"])
+}
+
+iam_types! {
+    KeyRingIamMember "google_kms_key_ring_iam_member", KeyRingIamBinding "google_kms_key_ring_iam_binding",
+    KeyRingIamPolicy "google_kms_key_ring_iam_policy",
+    keys: {
+        /// The key ring: its path.
+        #[attr(force_new, equivalent = crate::kms::same_path)]
+        key_ring_id: String,
+    },
+    locate: |google, this| Ok(Location::kms(crate::kms::path(google, &this.key_ring_id, None)?)),
+    import: |id| Ok::<_, terrane_sdk::Error>(vec![("key_ring_id", Value::from(id))])
+}
+
+iam_types! {
+    KeyIamMember "google_kms_crypto_key_iam_member", KeyIamBinding "google_kms_crypto_key_iam_binding",
+    KeyIamPolicy "google_kms_crypto_key_iam_policy",
+    keys: {
+        /// The key: its path.
+        #[attr(force_new, equivalent = crate::kms::same_path)]
+        crypto_key_id: String,
+    },
+    locate: |google, this| Ok(Location::kms(crate::kms::path(google, &this.crypto_key_id, Some("cryptoKeys"))?)),
+    import: |id| Ok::<_, terrane_sdk::Error>(vec![("crypto_key_id", Value::from(id))])
+}
+
+iam_types! {
+    TopicIamMember "google_pubsub_topic_iam_member", TopicIamBinding "google_pubsub_topic_iam_binding",
+    TopicIamPolicy "google_pubsub_topic_iam_policy",
+    keys: {
+        /// The topic.
+        #[attr(force_new, equivalent = crate::names::same_reference)]
+        topic: String,
+        /// The project of the topic.
+        #[attr(force_new)]
+        project: Auto<String>,
+    },
+    locate: |google, this| {
+        let path = crate::names::path_of(&this.topic);
+        match path.contains('/') {
+            true => Ok(Location::topic(path.to_owned())),
+            false => Ok(Location::topic(format!("projects/{}/topics/{path}", project_of(google, this.project.as_deref())?))),
+        }
+    },
+    import: |id| parse_id(id, &["projects/{project}/topics/{topic}", "{project}/{topic}", "{topic}"])
 }
 
 iam_types! {

@@ -9,9 +9,12 @@ use google_cloud_container_v1::model as container;
 use google_cloud_dns_v1::model as dns;
 use google_cloud_iam_admin_v1::model as admin;
 use google_cloud_iam_v1::model as iam;
+use google_cloud_kms_v1::model as kms;
+use google_cloud_location::model as location;
 use google_cloud_logging_v2::model as logging;
 use google_cloud_longrunning::model as longrunning;
 use google_cloud_orgpolicy_v2::model as orgpolicy;
+use google_cloud_pubsub::model as pubsub;
 use google_cloud_resourcemanager_v3::model as resourcemanager;
 use google_cloud_wkt::Empty;
 use serde::de::DeserializeOwned;
@@ -46,6 +49,17 @@ fn readers() -> Readers {
             ListProjectBillingInfoResponse: billing::ListProjectBillingInfoResponse,
             Policy: iam::Policy,
             ProjectBillingInfo: billing::ProjectBillingInfo,
+            TestIamPermissionsResponse: iam::TestIamPermissionsResponse,
+        }
+        "cloudkms.v1" {
+            CryptoKey: kms::CryptoKey,
+            CryptoKeyVersion: kms::CryptoKeyVersion,
+            KeyRing: kms::KeyRing,
+            ListCryptoKeyVersionsResponse: kms::ListCryptoKeyVersionsResponse,
+            ListCryptoKeysResponse: kms::ListCryptoKeysResponse,
+            ListKeyRingsResponse: kms::ListKeyRingsResponse,
+            ListLocationsResponse: location::ListLocationsResponse,
+            Policy: iam::Policy,
             TestIamPermissionsResponse: iam::TestIamPermissionsResponse,
         }
         "cloudresourcemanager.v3" {
@@ -179,6 +193,15 @@ fn readers() -> Readers {
             GoogleCloudOrgpolicyV2ListPoliciesResponse: orgpolicy::ListPoliciesResponse,
             GoogleCloudOrgpolicyV2Policy: orgpolicy::Policy,
             GoogleProtobufEmpty: Empty,
+        }
+        "pubsub.v1" {
+            Empty: Empty,
+            ListSchemasResponse: pubsub::ListSchemasResponse,
+            ListTopicsResponse: pubsub::ListTopicsResponse,
+            Policy: iam::Policy,
+            Schema: pubsub::Schema,
+            TestIamPermissionsResponse: iam::TestIamPermissionsResponse,
+            Topic: pubsub::Topic,
         }
         "serviceusage.v1" {
             BatchGetServicesResponse: serviceusage::BatchGetServicesResponse,

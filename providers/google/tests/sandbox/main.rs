@@ -8,13 +8,16 @@ mod classic_vpn;
 mod clusters;
 mod data;
 mod datasets;
+mod grants;
 mod hybrid;
 mod instances;
+mod keys;
 mod names;
 mod network;
 mod projects;
 mod regional_firewall;
 mod storage;
+mod topics;
 
 use serde_json::{Value as Json, json};
 use terrane_sandbox::{Options, Sandbox};
@@ -48,11 +51,13 @@ impl Cloud {
             "resource_manager_v3",
             "service_usage",
             "iam",
+            "kms",
             "logging",
             "cloud_billing",
             "big_query",
             "dns",
             "org_policy",
+            "pubsub",
             "storage",
             "service_networking",
         ] {

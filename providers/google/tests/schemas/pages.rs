@@ -77,6 +77,8 @@ const TOPICS: &[Topic<'_>] = &[
     ("logging", "logs", &["google_logging_"]),
     ("storage", "storage", &["google_storage_"]),
     ("bigquery", "BigQuery", &["google_bigquery_"]),
+    ("keys", "keys", &["google_kms_"]),
+    ("pubsub", "Pub/Sub", &["google_pubsub_"]),
 ];
 
 #[test]

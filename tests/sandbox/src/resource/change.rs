@@ -14,8 +14,11 @@ pub(super) fn change(world: &mut World, call: &Call<'_>, rule: &Rule) -> Result<
     let stored = key(call, &path);
     let old = world.store.objects.get(&stored).cloned().ok_or_else(|| missing(rule, &path))?;
     let mut body = call.request()?;
-    if let Some(field) = &rule.wrapped
-        && body.get(field).is_some()
+    // Some requests have the mask in the body, beside the object.
+    let mask = json::text(&body, "updateMask").map(str::to_owned);
+    let field = rule.wrapped.clone().or_else(|| inside(call, rule));
+    if let Some(field) = field
+        && body.get(&field).is_some()
     {
         body = body[field.as_str()].take();
     }
@@ -32,7 +35,8 @@ pub(super) fn change(world: &mut World, call: &Call<'_>, rule: &Rule) -> Result<
     resolve_references(world, call, rule, &project, &mut body)?;
     // Disks call the mask paths.
     let paths = call.query.all("paths").collect::<Vec<_>>().join(",");
-    let mask = call.query.get("updateMask").or((!paths.is_empty()).then_some(paths.as_str()));
+    let mask =
+        mask.as_deref().or(call.query.get("updateMask")).or((!paths.is_empty()).then_some(paths.as_str()));
     let mut new = match mask {
         Some(mask) => masked(call, rule, &old, &body, mask)?,
         None if call.verb() == "patch" => {
@@ -61,6 +65,14 @@ pub(super) fn change(world: &mut World, call: &Call<'_>, rule: &Rule) -> Result<
     stamp(world, call, rule, &path, &mut new);
     world.store.objects.insert(stored, new.clone());
     Ok(answered(world, call, rule, &path, &new))
+}
+
+/// The field of a request that has the object in it, where the request is not the object itself.
+fn inside(call: &Call<'_>, rule: &Rule) -> Option<String> {
+    let request = call.definition.request.as_ref().filter(|request| **request != rule.resource)?;
+    let fields = call.document.schemas.get(request)?.properties.as_ref()?;
+    let found = fields.iter().find(|(_, field)| field.reference.as_ref() == Some(&rule.resource));
+    found.map(|(name, _)| name.clone())
 }
 
 /// A replacement keeps what only the server writes.

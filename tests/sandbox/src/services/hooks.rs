@@ -1,6 +1,6 @@
 //! Where resources differ from what their rules can say: each hook leads to the module of its resource.
 
-use super::{bigquery, compute, dns, logging, storage};
+use super::{bigquery, compute, dns, kms, logging, pubsub, storage};
 use crate::call::Call;
 use crate::refusal::Refusal;
 use crate::rules::Rule;
@@ -32,6 +32,9 @@ pub(crate) fn creating(
         "Bucket" => storage::bucket::creating(world, object),
         "Dataset" => bigquery::creating(world, path, object),
         "LogSink" => logging::creating(world, path, object),
+        "KeyRing" => kms::creating_ring(path),
+        "CryptoKey" => kms::creating(world, path, object),
+        "Topic" => pubsub::check(world, path, object),
         _ => Ok(()),
     }
 }
@@ -66,6 +69,9 @@ pub(crate) fn changing(
         "Router" => compute::router::check(world, path, Some(old), new),
         "Bucket" => storage::bucket::changing(world, old, new),
         "LogSink" => logging::changing(call, new),
+        "CryptoKey" => kms::check(new),
+        "CryptoKeyVersion" => kms::changing_version(old, new),
+        "Topic" => pubsub::check(world, path, new),
         _ => Ok(()),
     }
 }
@@ -103,6 +109,7 @@ pub(crate) fn shown(world: &World, rule: &Rule, path: &str, object: Value) -> Va
         "Dataset" => bigquery::shown(object),
         "Disk" => compute::disk::shown(world, path, object),
         "Instance" => compute::instance::shown(world, path, object),
+        "CryptoKey" => kms::shown(world, object),
         _ => object,
     }
 }

@@ -8,8 +8,10 @@ mod container;
 mod dns;
 pub(crate) mod hooks;
 mod iam;
+mod kms;
 mod logging;
 pub(crate) mod places;
+mod pubsub;
 pub(crate) mod resourcemanager;
 mod storage;
 mod usage;
@@ -30,12 +32,15 @@ pub(crate) fn answer(world: &mut World, call: &Call<'_>) -> Option<Result<Answer
     match call.service() {
         "compute" => compute::answer(world, call),
         "cloudresourcemanager" => resourcemanager::answer(world, call),
+        "cloudkms" => kms::answer(world, call),
         "cloudbilling" => billing::answer(world, call),
         "servicenetworking" => connection::answer(world, call),
         "container" => container::answer(world, call),
         "dns" => dns::answer(world, call),
         "iam" => iam::answer(world, call),
         "logging" if call.method == "logging.entries.list" => Some(crate::audit::list(world, call)),
+        "pubsub" => pubsub::answer(world, call),
+        "logging" => logging::answer(world, call),
         "storage" => storage::answer(world, call),
         "serviceusage" => usage::answer(world, call),
         _ => None,
