@@ -10,6 +10,7 @@ pub use zone::*;
 
 use crate::Google;
 use crate::client::Request;
+use crate::names::{compute_url, path_of};
 use http::Method;
 use terrane_sdk::serde_json::Value as Json;
 use terrane_sdk::{Error, ResourceType, resources};
@@ -37,6 +38,24 @@ async fn find(google: &Google, what: &str, path: &str) -> Result<Option<Json>, E
         Ok(found) => Ok(Some(found)),
         Err(e) if crate::client::is_not_found(&e) => Ok(None),
         Err(e) => Err(e),
+    }
+}
+
+/// Writes the networks in a document by their URLs, as the API wants them.
+fn whole_networks(document: &mut Json) {
+    match document {
+        Json::Object(fields) => {
+            for (name, value) in fields.iter_mut() {
+                match value.as_str() {
+                    Some(text) if name == "networkUrl" && text.contains('/') => {
+                        *value = compute_url(path_of(text)).into();
+                    }
+                    _ => whole_networks(value),
+                }
+            }
+        }
+        Json::Array(all) => all.iter_mut().for_each(whole_networks),
+        _ => {}
     }
 }
 

@@ -1,7 +1,7 @@
 //! `google_dns_record_set`: the records of one name and type.
 
 use super::routing::RoutingPolicy;
-use super::{call, find, whole_name};
+use super::{call, find, whole_name, whole_networks};
 use crate::Google;
 use crate::client::{is_not_found, is_taken};
 use crate::mirror::Mirror;
@@ -17,6 +17,7 @@ use terrane_sdk::{
 
 /// What the API calls otherwise, or not at all.
 const NAMES: Mirror = Mirror(&[
+    ("internal_load_balancers.project", "project"),
     ("id", ""),
     ("project", ""),
     ("managed_zone", ""),
@@ -166,7 +167,9 @@ impl RecordSet {
 
     /// The set as Google is to have it.
     fn body(&self) -> Json {
-        NAMES.body("", &<RecordSet as Object>::spec(), &self.to_value())
+        let mut body = NAMES.body("", &<RecordSet as Object>::spec(), &self.to_value());
+        whole_networks(&mut body);
+        body
     }
 
     /// This set as Google describes it.

@@ -65,6 +65,7 @@ pub struct LoadBalancer {
     /// What kind it is.
     pub load_balancer_type: Option<String>,
     /// Its network.
+    #[attr(equivalent = crate::names::same_reference)]
     pub network_url: String,
     /// Its port.
     pub port: String,

@@ -1,10 +1,10 @@
 //! `google_dns_managed_zone`: a zone.
 
-use super::{call, find, whole_name};
+use super::{call, find, whole_name, whole_networks};
 use crate::Google;
 use crate::client::is_not_found;
 use crate::mirror::Mirror;
-use crate::names::{compute_url, escape, parse_id, path_of, same_reference};
+use crate::names::{escape, parse_id, same_reference};
 use crate::provider::project_of;
 use http::Method;
 use std::collections::{BTreeMap, BTreeSet};
@@ -287,21 +287,7 @@ impl Zone {
     /// The zone as Google is to have it.
     fn body(&self) -> Json {
         let mut body = NAMES.body("", &<Zone as Object>::spec(), &self.to_value());
-        let whole = |url: &mut Json| {
-            if let Some(text) = url.as_str() {
-                *url = compute_url(path_of(text)).into();
-            }
-        };
-        let networks = body.pointer_mut("/privateVisibilityConfig/networks").and_then(Json::as_array_mut);
-        for network in networks.into_iter().flatten() {
-            whole(&mut network["networkUrl"]);
-        }
-        if body["peeringConfig"]["targetNetwork"].is_object() {
-            whole(&mut body["peeringConfig"]["targetNetwork"]["networkUrl"]);
-        }
-        if let Some(fields) = body.as_object_mut() {
-            fields.retain(|_, value| !value.is_null());
-        }
+        whole_networks(&mut body);
         body
     }
 

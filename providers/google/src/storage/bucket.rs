@@ -118,11 +118,13 @@ impl Resource for Bucket {
             Err(e) if cx.repeated && is_taken(&e) => get(google, &planned.name).await?,
             other => other?,
         };
-        let state = planned.clone().with(&project, &made);
-        if planned.retention_policy.as_ref().is_some_and(|p| p.is_locked == Some(true)) {
-            lock(google, &planned.name, &made).await.map_err(|e| Failure::partial(e, state.clone()))?;
+        if !planned.is_locked() {
+            return Ok(planned.with(&project, &made));
         }
-        Ok(state)
+        match lock(google, &planned.name, &made).await {
+            Ok(locked) => Ok(planned.with(&project, &locked)),
+            Err(e) => Err(Failure::partial(e, planned.with(&project, &made))),
+        }
     }
 
     async fn read(google: &Google, states: Vec<Self>) -> Vec<Result<Option<Self>, Error>> {
@@ -168,10 +170,10 @@ impl Resource for Bucket {
     ) -> Result<Self, Failure<Self>> {
         let project = project_of(google, planned.project.as_deref())?.to_owned();
         let path = format!("storage/v1/b/{}", planned.name);
-        let changed = call(google, "patch", Method::PATCH, path, Some(planned.body(Some(&prior)))).await?;
-        let locks = |b: &Bucket| b.retention_policy.as_ref().is_some_and(|p| p.is_locked == Some(true));
-        if locks(&planned) && !locks(&prior) {
-            lock(google, &planned.name, &changed).await?;
+        let mut changed =
+            call(google, "patch", Method::PATCH, path, Some(planned.body(Some(&prior)))).await?;
+        if planned.is_locked() && !prior.is_locked() {
+            changed = lock(google, &planned.name, &changed).await?;
         }
         Ok(planned.with(&project, &changed))
     }
@@ -220,6 +222,10 @@ impl Resource for Bucket {
 }
 
 impl Bucket {
+    fn is_locked(&self) -> bool {
+        self.retention_policy.as_ref().is_some_and(|policy| policy.is_locked == Some(true))
+    }
+
     fn retention_query(&self) -> &'static str {
         if self.enable_object_retention == Some(true) { "&enableObjectRetention=true" } else { "" }
     }
@@ -458,11 +464,11 @@ async fn get(google: &Google, name: &str) -> Result<Json, Error> {
     call(google, "get", Method::GET, format!("storage/v1/b/{name}"), None).await
 }
 
-/// Lets the retention policy of a bucket be for ever.
-async fn lock(google: &Google, name: &str, bucket: &Json) -> Result<(), Error> {
+/// Lets the retention policy of a bucket be for ever, and answers with the bucket as it is then.
+async fn lock(google: &Google, name: &str, bucket: &Json) -> Result<Json, Error> {
     let generation = bucket["metageneration"].as_str().unwrap_or_default();
     let path = format!("storage/v1/b/{name}/lockRetentionPolicy?ifMetagenerationMatch={generation}");
-    call(google, "lockRetentionPolicy", Method::POST, path, None).await.map(|_| ())
+    call(google, "lockRetentionPolicy", Method::POST, path, None).await
 }
 
 /// Deletes all versions of all objects.

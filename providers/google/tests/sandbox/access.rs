@@ -293,3 +293,25 @@ async fn plans_say_who_loses_what() {
     let said = driver.warnings(ty, &Value::NULL, &audit("DATA_WRITE")).await;
     assert!(said.len() == 1 && said[0].contains("the DATA_READ log of allServices"), "{said:?}");
 }
+
+#[tokio::test]
+async fn a_sink_whose_writer_is_ones_own() {
+    let cloud = Cloud::open().await;
+    let driver = &cloud.driver;
+    let ty = "google_logging_project_sink";
+    let sink = |destination: &str, writer: Json| json!({"name": "audit", "destination": destination, "custom_writer_identity": writer});
+    let bucket = "logging.googleapis.com/projects/audit-prj/locations/global/buckets/all";
+    let [one, two] =
+        ["one", "two"].map(|name| format!("serviceAccount:{name}@audit-prj.iam.gserviceaccount.com"));
+    let first = driver.create(ty, sink(bucket, json!(one))).await;
+    assert_eq!(text(&first, "writer_identity"), one);
+    let (action, second) = driver.apply(ty, &first, sink(bucket, json!(two))).await;
+    assert_eq!((action, text(&second, "writer_identity")), (Action::Update, two.clone()));
+    let unknown = ["unique_writer_identity", "custom_writer_identity", "disabled"];
+    driver.import(ty, "projects/host-prj/sinks/audit", &second, &unknown).await;
+    let (action, _) = driver.apply(ty, &second, sink(bucket, Json::Null)).await;
+    assert_eq!(action, Action::Update);
+    driver.destroy(ty, &second).await;
+    let said = driver.refusal(ty, sink("storage.googleapis.com/audit-logs", json!(one))).await;
+    assert!(said.contains("needs a log bucket of another project"), "{said}");
+}

@@ -16,6 +16,7 @@ mod names;
 mod network;
 mod projects;
 mod regional_firewall;
+mod replacements;
 mod storage;
 mod topics;
 

@@ -90,3 +90,43 @@ async fn data_of_projects_and_organizations() {
         cloud.driver.read_data("google_organization", json!({"organization": "1234"})).await.unwrap();
     assert_eq!(text(&organization, "name"), "organizations/1234");
 }
+
+#[tokio::test]
+async fn services_that_others_need() {
+    let cloud = Cloud::open().await;
+    let driver = &cloud.driver;
+    let ty = "google_project_service";
+    let service = |name: &str, more: Json| {
+        let mut config = json!({"project": "host-prj", "service": format!("{name}.googleapis.com")});
+        config.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        config
+    };
+    let compute = driver.create(ty, service("compute", json!({}))).await;
+    let container = driver.create(ty, service("container", json!({}))).await;
+    let said = driver.refused_deletion(ty, &compute).await;
+    assert!(said.contains("container.googleapis.com"), "{said}");
+    let with_others = json!({"disable_dependent_services": true});
+    let (action, compute) = driver.apply(ty, &compute, service("compute", with_others)).await;
+    assert_eq!(action, Action::Update);
+    driver.destroy(ty, &compute).await;
+    assert!(driver.read(ty, &container).await.is_none());
+}
+
+#[tokio::test]
+async fn a_service_project_that_stays_attached() {
+    let cloud = Cloud::open().await;
+    let driver = &cloud.driver;
+    let project = json!({"project_id": "service-prj", "name": "Service", "org_id": "1234", "deletion_policy": "DELETE"});
+    driver.create("google_project", project).await;
+    driver.create("google_compute_shared_vpc_host_project", json!({"project": "host-prj"})).await;
+    let ty = "google_compute_shared_vpc_service_project";
+    let config = |policy: Json| json!({"host_project": "host-prj", "service_project": "service-prj", "deletion_policy": policy});
+    let attached = driver.create(ty, config(Json::Null)).await;
+    let (action, attached) = driver.apply(ty, &attached, config(json!("ABANDON"))).await;
+    assert_eq!(action, Action::Update);
+    let null = terrane_sdk::Value::null(attached.ty());
+    driver.change(ty, &attached, &null, &terrane_sdk::Value::NULL, driver.token(), false).await;
+    assert!(driver.read(ty, &attached).await.is_some());
+    let (_, attached) = driver.apply(ty, &attached, config(Json::Null)).await;
+    driver.destroy(ty, &attached).await;
+}

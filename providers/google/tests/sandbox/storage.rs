@@ -119,3 +119,45 @@ async fn many_buckets_are_read_together() {
     cloud.send("DELETE", "/storage/v1/b/bucket-two", Json::Null).await;
     assert!(cloud.driver.read_all(ty, &all).await[1].is_none());
 }
+
+#[tokio::test]
+async fn a_retention_policy_that_is_locked() {
+    let cloud = Cloud::open().await;
+    let driver = &cloud.driver;
+    let ty = "google_storage_bucket";
+    let config = |seconds: u32, locked: Json| json!({"name": "kept-1", "location": "EU", "retention_policy": [{"retention_period": seconds, "is_locked": locked}]});
+    let bucket = driver.create(ty, config(60, json!(false))).await;
+    let (action, bucket) = driver.apply(ty, &bucket, config(60, json!(true))).await;
+    assert_eq!(action, Action::Update);
+    let told = cloud.send("GET", "/storage/v1/b/kept-1", Json::Null).await;
+    assert_eq!(told["retentionPolicy"]["isLocked"], true);
+    let (action, bucket) = driver.apply(ty, &bucket, config(120, json!(true))).await;
+    assert_eq!(
+        (action, get(&bucket, "retention_policy")[0]["retention_period"].clone()),
+        (Action::Update, json!(120))
+    );
+    let unknown = [
+        "force_destroy",
+        "location",
+        "labels",
+        "terraform_labels",
+        "default_event_based_hold",
+        "requester_pays",
+    ];
+    driver.import(ty, "kept-1", &bucket, &unknown).await;
+    // It cannot be taken back: only another bucket is without it.
+    let without = json!({"name": "kept-1", "location": "EU"});
+    for other in [config(120, json!(false)), without] {
+        assert_eq!(driver.plan(ty, &bucket, &driver.config(ty, &other)).await.0, Action::Replace, "{other}");
+    }
+    let (shorter, planned) = driver.plan(ty, &bucket, &driver.config(ty, &config(60, json!(true)))).await;
+    assert_eq!(shorter, Action::Update);
+    let said = driver.attempt(ty, &planned, &driver.config(ty, &config(60, json!(true)))).await;
+    assert!(said.is_err(), "{said:?}");
+    let locked_at_once = json!({"name": "kept-2", "location": "EU", "retention_policy": [{"retention_period": 60, "is_locked": true}]});
+    driver.create(ty, locked_at_once).await;
+    assert_eq!(
+        cloud.send("GET", "/storage/v1/b/kept-2", Json::Null).await["retentionPolicy"]["isLocked"],
+        true
+    );
+}

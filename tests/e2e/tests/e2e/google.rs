@@ -188,7 +188,7 @@ pub(crate) fn sandbox_with(state: Option<PathBuf>) -> String {
 /// A directory whose runs talk to a sandbox, for every API that Terrane calls.
 pub(crate) fn on_sandbox(context: TestContext, url: &str) -> TestContext {
     let apis = "COMPUTE CONTAINER RESOURCE_MANAGER RESOURCE_MANAGER_V3 CLOUD_BILLING SERVICE_USAGE IAM STORAGE LOGGING BIG_QUERY \
-                DNS ORG_POLICY SERVICE_NETWORKING";
+                DNS KMS ORG_POLICY PUBSUB SERVICE_NETWORKING";
     let context = context.env("GOOGLE_OAUTH_ACCESS_TOKEN", "sandbox");
     apis.split(' ').fold(context, |context, api| {
         context.env(&format!("GOOGLE_{api}_CUSTOM_ENDPOINT"), &format!("{url}/"))

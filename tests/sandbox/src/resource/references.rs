@@ -50,6 +50,10 @@ fn resolve(
             "Invalid value for field 'resource.{field}': '{text}'. The URL is malformed."
         ))
     };
+    // A load balancer may be named by its address.
+    if field == "nextHopIlb" && text.parse::<std::net::IpAddr>().is_ok() {
+        return Ok(text.to_owned());
+    }
     let path = resource_of(text);
     let path = match path.split('/').next() {
         Some("global" | "regions" | "zones") => format!("projects/{project}/{path}"),

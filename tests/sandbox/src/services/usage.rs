@@ -40,6 +40,38 @@ fn shown(world: &World, project: &str, service: &str) -> Value {
     })
 }
 
+/// Services that need another one.
+const NEEDS: [(&str, &str); 3] = [
+    ("container.googleapis.com", "compute.googleapis.com"),
+    ("dataflow.googleapis.com", "compute.googleapis.com"),
+    ("dataproc.googleapis.com", "compute.googleapis.com"),
+];
+
+/// What needs a service is disabled with it, if that was asked for, and else keeps it enabled.
+fn disable_dependents(
+    world: &mut World,
+    call: &Call<'_>,
+    project: &str,
+    service: &str,
+) -> Result<(), Refusal> {
+    let asked = crate::json::flag(&call.request()?, "disableDependentServices");
+    let key = |name: &str| format!("services:{project}/{name}");
+    let dependents: Vec<&str> = (NEEDS.iter())
+        .filter(|(name, needed)| *needed == service && world.store.objects.contains_key(&key(name)))
+        .map(|(name, _)| *name)
+        .collect();
+    if !asked && !dependents.is_empty() {
+        return Err(Refusal::precondition(format!(
+            "The service {service} is depended on by the following active service(s): {}; Please specify disable_dependent_services=true if you want to proceed with disabling all services.",
+            dependents.join(",")
+        )));
+    }
+    for name in dependents {
+        world.store.objects.remove(&key(name));
+    }
+    Ok(())
+}
+
 /// A service as operations show it.
 fn brief(mut service: Value) -> Value {
     crate::json::take(&mut service, "config");
@@ -54,6 +86,7 @@ fn set(world: &mut World, call: &Call<'_>, state: &str) -> Result<Answer, Refusa
         enable(world, &project, &service);
         "google.api.serviceusage.v1.EnableServiceResponse"
     } else {
+        disable_dependents(world, call, &project, &service)?;
         world.store.objects.remove(&key);
         "google.api.serviceusage.v1.DisableServiceResponse"
     };

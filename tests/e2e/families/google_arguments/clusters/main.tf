@@ -468,3 +468,17 @@ resource "google_container_cluster" "later" {
     linux_node_config { cgroup_mode = "CGROUP_MODE_V2" }
   }
 }
+
+# Pods behind routes.
+resource "google_container_cluster" "routed" {
+  name                      = "routed"
+  location                  = "europe-west1-b"
+  network                   = google_compute_network.n.id
+  subnetwork                = google_compute_subnetwork.u.id
+  initial_node_count        = 1
+  networking_mode           = "ROUTES"
+  cluster_ipv4_cidr         = "10.96.0.0/14"
+  deletion_protection       = false
+  default_max_pods_per_node = 32
+  resource_labels           = [null, { a = "b" }, { c = "d" }][local.stage]
+}

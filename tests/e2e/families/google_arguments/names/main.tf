@@ -131,6 +131,40 @@ resource "google_dns_record_set" "geo" {
   ttl = 300
 }
 
+resource "google_dns_record_set" "backup" {
+  managed_zone = google_dns_managed_zone.forward.name
+  name         = "b.corp.example.com."
+  type         = "A"
+  ttl          = 300
+  routing_policy {
+    primary_backup {
+      trickle_ratio                  = [null, 0.1, 0.2][local.stage]
+      enable_geo_fencing_for_backups = [null, true, false][local.stage]
+      primary {
+        dynamic "internal_load_balancers" {
+          for_each = [["10.0.0.9"], ["10.0.0.9", "10.0.0.10"], ["10.0.0.11"]][local.stage]
+          content {
+            load_balancer_type = "regionalL4ilb"
+            ip_address         = internal_load_balancers.value
+            port               = "80"
+            ip_protocol        = "tcp"
+            network_url        = google_compute_network.n[0].id
+            project            = "host-prj"
+            region             = "europe-west1"
+          }
+        }
+      }
+      dynamic "backup_geo" {
+        for_each = [["europe-west4"], ["europe-west4", "us-east1"], ["us-east1"]][local.stage]
+        content {
+          location = backup_geo.value
+          rrdatas  = ["10.1.${backup_geo.key}.1"]
+        }
+      }
+    }
+  }
+}
+
 resource "google_dns_record_set" "plain" {
   managed_zone = google_dns_managed_zone.keys.name
   name         = "p.keys.example.org."

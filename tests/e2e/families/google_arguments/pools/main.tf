@@ -32,6 +32,20 @@ resource "google_compute_subnetwork" "s" {
   }
 }
 
+resource "google_compute_subnetwork" "u" {
+  name          = "u"
+  network       = google_compute_network.n.id
+  ip_cidr_range = "10.0.4.0/22"
+  dynamic "secondary_ip_range" {
+    for_each = { multi = "10.16.0.0/16", multi-services = "10.17.0.0/20" }
+    content {
+      range_name    = secondary_ip_range.key
+      ip_cidr_range = secondary_ip_range.value
+    }
+  }
+  lifecycle { ignore_changes = [secondary_ip_range] }
+}
+
 resource "google_container_cluster" "c" {
   name                     = "c"
   location                 = "europe-west1"
@@ -345,5 +359,58 @@ resource "google_container_cluster" "auto" {
   ip_allocation_policy {
     cluster_secondary_range_name  = "pods"
     services_secondary_range_name = "auto"
+  }
+}
+
+# Pools with networks of their own.
+resource "google_compute_network" "m" {
+  name                    = "m"
+  auto_create_subnetworks = false
+}
+
+resource "google_compute_subnetwork" "m" {
+  name          = "m"
+  network       = google_compute_network.m.id
+  ip_cidr_range = "10.64.0.0/22"
+  secondary_ip_range {
+    range_name    = "pods"
+    ip_cidr_range = "10.68.0.0/16"
+  }
+}
+
+resource "google_container_cluster" "multi" {
+  name                     = "multi"
+  location                 = "europe-west1-b"
+  network                  = google_compute_network.n.id
+  subnetwork               = google_compute_subnetwork.u.id
+  initial_node_count       = 1
+  remove_default_node_pool = true
+  deletion_protection      = false
+  datapath_provider        = "ADVANCED_DATAPATH"
+  enable_multi_networking  = true
+  ip_allocation_policy {
+    cluster_secondary_range_name  = "multi"
+    services_secondary_range_name = "multi-services"
+  }
+}
+
+resource "google_container_node_pool" "networks" {
+  name               = "networks"
+  cluster            = google_container_cluster.multi.id
+  initial_node_count = 1
+  node_config { tags = [null, ["a"], ["b"]][local.stage] }
+  network_config {
+    create_pod_range    = true
+    pod_range           = "own"
+    pod_ipv4_cidr_block = "/20"
+    additional_node_network_configs {
+      network    = google_compute_network.m.name
+      subnetwork = google_compute_subnetwork.m.name
+    }
+    additional_pod_network_configs {
+      subnetwork          = google_compute_subnetwork.m.name
+      secondary_pod_range = "pods"
+      max_pods_per_node   = 32
+    }
   }
 }

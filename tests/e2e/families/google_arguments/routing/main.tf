@@ -274,3 +274,90 @@ resource "google_compute_router_interface" "sub2" {
   private_ip_address  = "10.0.0.21"
   redundant_interface = google_compute_router_interface.sub.name
 }
+
+resource "google_compute_subnetwork" "six" {
+  name             = "six"
+  network          = google_compute_network.n.id
+  ip_cidr_range    = "10.3.0.0/24"
+  stack_type       = "IPV4_IPV6"
+  ipv6_access_type = "EXTERNAL"
+}
+
+resource "google_compute_route" "ilb" {
+  name         = "ilb"
+  network      = google_compute_network.n.name
+  dest_range   = "192.169.0.0/16"
+  next_hop_ilb = ["10.0.0.9", "10.0.0.9", "10.0.0.9"][local.stage]
+  depends_on   = [google_compute_subnetwork.a]
+}
+
+resource "google_compute_router" "nat64" {
+  name    = "nat64"
+  network = google_compute_network.n.id
+}
+
+resource "google_compute_router_nat" "nat64" {
+  name                                 = "nat64"
+  router                               = google_compute_router.nat64.name
+  nat_ip_allocate_option               = "AUTO_ONLY"
+  source_subnetwork_ip_ranges_to_nat   = "ALL_SUBNETWORKS_ALL_IP_RANGES"
+  source_subnetwork_ip_ranges_to_nat64 = [null, "LIST_OF_IPV6_SUBNETWORKS", "ALL_IPV6_SUBNETWORKS"][local.stage]
+  dynamic "nat64_subnetwork" {
+    for_each = [[], [google_compute_subnetwork.six.id], []][local.stage]
+    content { name = nat64_subnetwork.value }
+  }
+}
+
+resource "google_compute_router" "on_premises" {
+  name                          = "on-premises"
+  network                       = google_compute_network.n.id
+  encrypted_interconnect_router = true
+  bgp { asn = 16550 }
+}
+
+resource "google_compute_address" "ipsec" {
+  count         = 2
+  name          = "ipsec-${count.index}"
+  address_type  = "INTERNAL"
+  purpose       = "IPSEC_INTERCONNECT"
+  prefix_length = 29
+  address       = "10.${100 + count.index}.0.0"
+  network       = google_compute_network.n.id
+}
+
+resource "google_compute_interconnect_attachment" "a" {
+  count                    = 2
+  name                     = "attachment-${count.index}"
+  router                   = google_compute_router.on_premises.id
+  type                     = "PARTNER"
+  encryption               = "IPSEC"
+  edge_availability_domain = "AVAILABILITY_DOMAIN_${count.index + 1}"
+  ipsec_internal_addresses = [google_compute_address.ipsec[count.index].self_link]
+}
+
+resource "google_compute_router_interface" "attached" {
+  name                    = "attached"
+  router                  = google_compute_router.on_premises.name
+  ip_range                = "169.254.9.1/29"
+  interconnect_attachment = google_compute_interconnect_attachment.a[0].self_link
+}
+
+resource "google_compute_router_peer" "attached" {
+  name            = "attached"
+  router          = google_compute_router.on_premises.name
+  interface       = google_compute_router_interface.attached.name
+  peer_ip_address = "169.254.9.2"
+  peer_asn        = [65020, 65021, 65022][local.stage]
+}
+
+resource "google_compute_ha_vpn_gateway" "over" {
+  name    = "over"
+  network = google_compute_network.n.id
+  dynamic "vpn_interfaces" {
+    for_each = google_compute_interconnect_attachment.a[*].self_link
+    content {
+      id                      = vpn_interfaces.key
+      interconnect_attachment = vpn_interfaces.value
+    }
+  }
+}

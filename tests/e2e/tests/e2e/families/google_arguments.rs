@@ -253,6 +253,7 @@ fn arguments_of_zones_and_records() {
     let [signed, plain, forward] = ["signed", "plain", "forward"].map(|name| format!("{zones}/{name}"));
     let set = |name: &str| format!("{zones}/keys/rrsets/{name}.keys.example.org./A");
     let (weighted, near, record) = (set("w"), set("g"), set("p"));
+    let backup = format!("{zones}/forward/rrsets/b.corp.example.com./A");
     let asked: &[(&str, &[&str])] = &[
         (&signed, &["/description", "/dnssecConfig/state", "/cloudLoggingConfig/enableLogging", "/labels"]),
         (&plain, &["/dnssecConfig/state", "/privateVisibilityConfig"]),
@@ -260,10 +261,22 @@ fn arguments_of_zones_and_records() {
         (&weighted, &["/ttl", "/routingPolicy/wrr/items/0/weight"]),
         (&near, &["/routingPolicy/geo/enableFencing", "/routingPolicy/geo/items/0/location"]),
         (&record, &["/ttl", "/rrdatas"]),
+        (
+            &backup,
+            &[
+                "/routingPolicy/primaryBackup/trickleTraffic",
+                "/routingPolicy/primaryBackup/backupGeoTargets/enableFencing",
+                "/routingPolicy/primaryBackup/backupGeoTargets/items/0/location",
+                "/routingPolicy/primaryBackup/primaryTargets/internalLoadBalancers/0/project",
+                "/routingPolicy/primaryBackup/primaryTargets/internalLoadBalancers/1/ipAddress",
+            ],
+        ),
     ];
     let expected = [
-        json!(["a", "on", true, {"a": "b"}, "on", null, "10.0.0.2", 60, 0.5, true, "us-central1", 0, ["10.0.0.1", "10.0.0.2"]]),
-        json!(["b", "transfer", false, {"c": "d"}, "transfer", null, "10.0.0.3", 3600, 1, false, "europe-west1", 60, ["10.0.0.3"]]),
+        json!(["a", "on", true, {"a": "b"}, "on", null, "10.0.0.2", 60, 0.5, true, "us-central1", 0, ["10.0.0.1", "10.0.0.2"],
+            0.1, true, "europe-west4", "host-prj", "10.0.0.10"]),
+        json!(["b", "transfer", false, {"c": "d"}, "transfer", null, "10.0.0.3", 3600, 1, false, "europe-west1", 60, ["10.0.0.3"],
+            0.2, false, "us-east1", "host-prj", null]),
         json!([
             "Managed by Terraform",
             "off",
@@ -277,10 +290,67 @@ fn arguments_of_zones_and_records() {
             false,
             "us-central1",
             300,
-            ["10.0.0.1"]
+            ["10.0.0.1"],
+            null,
+            null,
+            "europe-west4",
+            "host-prj",
+            null
         ]),
     ];
     try_all("names", &special, asked, expected);
+}
+
+#[test]
+fn arguments_of_keys_and_topics() {
+    let ring = "projects/host-prj/locations/europe-west1/keyRings/r";
+    let (viewers, users) = (
+        format!("{ring} roles/cloudkms.viewer"),
+        format!("{ring}/cryptoKeys/k roles/cloudkms.cryptoKeyEncrypterDecrypter"),
+    );
+    let signer = format!("{ring}/cryptoKeys/signs roles/cloudkms.signer user:a@example.com");
+    let special = Special {
+        ids: &[
+            ("google_kms_key_ring_iam_binding.r", &viewers),
+            ("google_kms_crypto_key_iam_binding.k", &users),
+            ("google_kms_crypto_key_iam_member.signs", &signer),
+            ("google_pubsub_topic_iam_policy.two", "projects/host-prj/topics/two"),
+        ],
+        // Its member is known by the project's number.
+        never: &["google_pubsub_topic_iam_member.writer"],
+        lost: &[("google_pubsub_topic.logs", "/v1/projects/host-prj/topics/logs")],
+        ..Special::default()
+    };
+    let [k, signs] = ["k", "signs"].map(|name| format!("/v1/{ring}/cryptoKeys/{name}"));
+    let policy = format!("{k}:getIamPolicy");
+    let asked: &[(&str, &[&str])] = &[
+        (&k, &["/rotationPeriod", "/labels"]),
+        (&signs, &["/versionTemplate/algorithm"]),
+        (&policy, &["/bindings/0/members"]),
+        (
+            "/v1/projects/host-prj/topics/logs",
+            &[
+                "/kmsKeyName",
+                "/labels",
+                "/messageRetentionDuration",
+                "/messageStoragePolicy/enforceInTransit",
+                "/messageTransforms/0/disabled",
+                "/ingestionDataSourceSettings/cloudStorage/matchGlob",
+                "/ingestionDataSourceSettings/cloudStorage/textFormat",
+                "/ingestionDataSourceSettings/cloudStorage/avroFormat",
+                "/ingestionDataSourceSettings/platformLogsSettings/severity",
+            ],
+        ),
+    ];
+    let (both, one) = (json!(["group:g@example.com", "user:a@example.com"]), json!(["group:h@example.com"]));
+    let (a, c, none) = (json!({"a": "b"}), json!({"c": "d"}), Value::Null);
+    let key = format!("{ring}/cryptoKeys/k");
+    let expected = [
+        json!(["7776000s", a, "EC_SIGN_P384_SHA384", both, key, a, "86400s", true, true, "**.txt", {"delimiter": "|"}, none, "WARNING"]),
+        json!(["8640000s", c, "RSA_SIGN_PSS_2048_SHA256", one, none, c, "3600s", false, false, none, none, {}, "ERROR"]),
+        json!([none, none, "EC_SIGN_P256_SHA256", ["user:a@example.com"], none, none, none, false, none, none, none, none, none]),
+    ];
+    try_all("keys", &special, asked, expected);
 }
 
 #[test]

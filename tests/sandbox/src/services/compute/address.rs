@@ -31,6 +31,9 @@ pub(crate) fn creating(world: &mut World, path: &str, object: &mut Value) -> Res
         return range(world, object);
     }
     json::fill(object, &json!({"purpose": "GCE_ENDPOINT", "networkTier": "PREMIUM"}));
+    if json::text(object, "purpose") == Some("IPSEC_INTERCONNECT") {
+        return range(world, object);
+    }
     let Some(subnet) = json::text(object, "subnetwork").map(|link| resource_of(link).to_owned()) else {
         return Err(Refusal::invalid(
             "Invalid value for field 'resource.subnetwork': ''. An internal address needs a subnetwork.",
@@ -102,7 +105,7 @@ pub(super) fn taken(world: &World, subnet: &str) -> Vec<Ipv4Addr> {
     instances.chain(reserved).collect()
 }
 
-/// A range for a peered service: given, or the first that nothing in the network touches.
+/// A range for a peered service or for gateways behind an interconnect: given, or the first that nothing in the network touches.
 fn range(world: &World, object: &mut Value) -> Result<(), Refusal> {
     json::fill(object, &json!({"purpose": "VPC_PEERING"}));
     let network = resource_of(json::text(object, "network").unwrap_or("")).to_owned();
@@ -111,7 +114,7 @@ fn range(world: &World, object: &mut Value) -> Result<(), Refusal> {
             "Invalid value for field 'resource.network': ''. A range needs a network.",
         ));
     }
-    if json::text(object, "purpose") != Some("VPC_PEERING") {
+    if !matches!(json::text(object, "purpose"), Some("VPC_PEERING" | "IPSEC_INTERCONNECT")) {
         return Ok(());
     }
     let length = object
@@ -131,7 +134,7 @@ fn range(world: &World, object: &mut Value) -> Result<(), Refusal> {
         .collect();
     let link = compute_link(&network);
     for (key, address) in world.store.under("compute:") {
-        if key.contains("/global/addresses/") && json::text(address, "network") == Some(&link) {
+        if key.contains("/addresses/") && json::text(address, "network") == Some(&link) {
             let text = format!("{}/{}", json::string(address, "address"), address["prefixLength"]);
             used.extend(text.parse::<Ipv4Net>());
         }

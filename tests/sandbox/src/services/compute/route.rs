@@ -23,11 +23,10 @@ pub(crate) fn check(world: &World, path: &str, object: &mut Value) -> Result<(),
         )));
     }
     // Where a gateway is named without its project, it is the network's.
-    if let Some(gateway) =
-        json::text(object, "nextHopGateway").filter(|gateway| gateway.ends_with("default-internet-gateway"))
+    if json::text(object, "nextHopGateway")
+        .is_some_and(|gateway| gateway.ends_with("default-internet-gateway"))
     {
         let project = path.split('/').nth(1).unwrap_or("");
-        let _ = gateway;
         object["nextHopGateway"] =
             json!(compute_link(&format!("projects/{project}/global/gateways/default-internet-gateway")));
     }

@@ -235,6 +235,7 @@ fn delete(world: &mut World, call: &Call<'_>) -> Result<Value, Refusal> {
     let mut effects: Vec<Effect> = Vec::new();
     for (_, pool) in world.store.members(&format!("{key}/nodePools")) {
         effects.extend(pool::groups_of(pool).into_iter().map(|key| Effect::Remove { key }));
+        effects.extend(network::pool_range(&cluster, pool));
     }
     effects.extend(network::own_ranges(&cluster));
     effects.push(Effect::Remove { key: key.clone() });

@@ -140,7 +140,7 @@ fn allocate(
     shared: bool,
 ) -> Result<(), Refusal> {
     if json::flag(cluster, "ipAllocationPolicy.useRoutes") {
-        return Err(Refusal::not_modelled("A cluster with routes in the place of alias ranges"));
+        return routed(world, cluster, shared);
     }
     if json::flag(cluster, "ipAllocationPolicy.createSubnetwork") {
         return Err(Refusal::not_modelled("A cluster that makes its subnetwork"));
@@ -164,6 +164,30 @@ fn allocate(
     if let Some(policy) = cluster.get_mut("ipAllocationPolicy") {
         json::fill(policy, &json!({"stackType": "IPV4", "podCidrOverprovisionConfig": {}}));
     }
+    Ok(())
+}
+
+/// Pods that are reached by routes have a range of the network outside of all subnets, whose end is for services.
+fn routed(world: &World, cluster: &mut Value, shared: bool) -> Result<(), Refusal> {
+    if shared {
+        return Err(Refusal::invalid(
+            "A cluster in a shared VPC needs alias ranges: ipAllocationPolicy.useIpAliases.",
+        ));
+    }
+    for name in ["clusterSecondaryRangeName", "servicesSecondaryRangeName", "useIpAliases"] {
+        if json::at(cluster, &format!("ipAllocationPolicy.{name}")).is_some() {
+            return Err(Refusal::invalid(format!("ipAllocationPolicy.{name} does not go with useRoutes.")));
+        }
+    }
+    let network = json::string(cluster, "networkConfig.network");
+    let asked = json::text(cluster, "clusterIpv4Cidr").map(str::to_owned);
+    let pods = free(world, &network, asked.as_deref(), "pods")?;
+    let services = pods.subnets(20).ok().and_then(Iterator::last);
+    let services = services.ok_or_else(|| {
+        Refusal::invalid(format!("The range {pods} for pods is too small: services need a /20."))
+    })?;
+    json::put(cluster, "clusterIpv4Cidr", pods.to_string());
+    json::put(cluster, "servicesIpv4Cidr", services.to_string());
     Ok(())
 }
 
@@ -211,16 +235,47 @@ fn range(
         return Ok(None);
     }
     let network = json::string(cluster, "networkConfig.network");
-    let block = free(world, &network, asked.as_deref(), noun)?;
     let name = format!("gke-{}-{noun}-{}", path.rsplit('/').next().unwrap_or(""), short_hash(path));
+    let block = new_range(world, &network, subnet, &name, asked.as_deref(), noun)?;
+    json::put(cluster, &name_at, name);
+    Ok(Some(block))
+}
+
+/// Adds a secondary range to a subnet.
+fn new_range(
+    world: &mut World,
+    network: &str,
+    subnet: &str,
+    name: &str,
+    asked: Option<&str>,
+    noun: &str,
+) -> Result<String, Refusal> {
+    let block = free(world, network, asked, noun)?.to_string();
+    let stored = format!("compute:{subnet}");
+    let mut object = world.store.objects.get(&stored).cloned().unwrap_or_default();
     let mut list = json::list(&object, "secondaryIpRanges").to_vec();
-    list.push(json!({"rangeName": name, "ipCidrRange": block.to_string()}));
-    let mut object = object;
+    if list.iter().any(|range| json::text(range, "rangeName") == Some(name)) {
+        return Err(Refusal::invalid(format!(
+            "The secondary range \"{name}\" is in the subnetwork \"{subnet}\" already."
+        )));
+    }
+    list.push(json!({"rangeName": name, "ipCidrRange": block}));
     object["secondaryIpRanges"] = Value::Array(list);
     object["fingerprint"] = json!(crate::world::fingerprint(&object));
     world.store.objects.insert(stored, object);
-    json::put(cluster, &name_at, name);
-    Ok(Some(block.to_string()))
+    Ok(block)
+}
+
+/// The range for pods that is made with a pool, by its name. It goes with the pool.
+pub(super) fn pod_range(world: &mut World, cluster: &Value, pool: &Value) -> Result<String, Refusal> {
+    let at = |name: &str| json::text(pool, &format!("networkConfig.{name}")).filter(|text| !text.is_empty());
+    let (network, subnet) =
+        (json::string(cluster, "networkConfig.network"), json::string(cluster, "networkConfig.subnetwork"));
+    let (of, own) = (json::string(cluster, "name"), json::string(pool, "name"));
+    let name =
+        at("podRange").map_or_else(|| format!("gke-{of}-{own}-pods-{}", short_hash(&own)), str::to_owned);
+    new_range(world, &network, &subnet, &name, at("podIpv4CidrBlock"), "pods")?;
+    Ok(name)
 }
 
 /// The cluster that has a range already, for other things than pods: these clusters can share.
@@ -357,6 +412,12 @@ pub(super) fn own_ranges(cluster: &Value) -> Vec<Effect> {
         .filter(|name| name.starts_with(&start))
         .map(|name| Effect::DropRange { subnet: subnet.clone(), range: name.to_owned() })
         .collect()
+}
+
+/// The range that was made with a pool.
+pub(super) fn pool_range(cluster: &Value, pool: &Value) -> Option<Effect> {
+    let subnet = format!("compute:{}", json::string(cluster, "networkConfig.subnetwork"));
+    json::text(pool, "ownRange").map(|range| Effect::DropRange { subnet, range: range.to_owned() })
 }
 
 /// The subnets that clusters can be in.

@@ -46,6 +46,7 @@ fn found(world: &World, call: &Call<'_>) -> Result<(String, Value), Refusal> {
 /// A pool without what is of no concern to others.
 pub(super) fn shown(call: &Call<'_>, mut pool: Value) -> Value {
     json::take(&mut pool, "size");
+    json::take(&mut pool, "ownRange");
     let path = spoken(&json::string(&pool, "path"));
     json::take(&mut pool, "path");
     pool["selfLink"] = json!(format!("https://container.googleapis.com/{}/{path}", call.version()));
@@ -169,10 +170,59 @@ fn disk(pool: &mut Value) {
     }
 }
 
+/// Further networks need a cluster for them, subnets that are there, and ranges in these for pods.
+fn more_networks(world: &World, cluster: &Value, pool: &Value) -> Result<(), Refusal> {
+    let nodes = json::list(pool, "networkConfig.additionalNodeNetworkConfigs");
+    let pods = json::list(pool, "networkConfig.additionalPodNetworkConfigs");
+    if !(nodes.is_empty() && pods.is_empty()) && !json::flag(cluster, "networkConfig.enableMultiNetworking") {
+        return Err(Refusal::invalid("Additional networks need a cluster with enable_multi_networking."));
+    }
+    let region = places::region_of(&json::string(cluster, "location")).to_owned();
+    let project = json::string(cluster, "networkConfig.subnetwork");
+    let project = project.split('/').nth(1).unwrap_or("");
+    for network in nodes.iter().chain(pods) {
+        let name = json::string(network, "subnetwork");
+        let name = resource_of(&name);
+        let subnet = match name.contains('/') {
+            true => world.canonical(name),
+            false => format!("projects/{project}/regions/{region}/subnetworks/{name}"),
+        };
+        let Some(found) = world.store.objects.get(&format!("compute:{subnet}")) else {
+            return Err(Refusal::invalid(format!("Subnetwork \"{subnet}\" does not exist.")));
+        };
+        let known = ranges(found);
+        if let Some(range) = json::text(network, "secondaryPodRange")
+            && !known.iter().any(|(known, _)| known == range)
+        {
+            return Err(Refusal::invalid(format!(
+                "The secondary range \"{range}\" for pods does not exist in the subnetwork \"{subnet}\"."
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Pods of a cluster with routes have a part of its range.
+fn routed(cluster: &Value, pool: &mut Value) -> Result<(), Refusal> {
+    for name in ["createPodRange", "podRange", "podIpv4CidrBlock"] {
+        if json::at(pool, &format!("networkConfig.{name}")).is_some() {
+            return Err(Refusal::invalid(format!("NetworkConfig.{name} needs a cluster with alias ranges.")));
+        }
+    }
+    json::put(pool, "networkConfig.podIpv4CidrBlock", json::string(cluster, "clusterIpv4Cidr"));
+    Ok(())
+}
+
 /// The subnet and the range for pods: the cluster's, if the pool has no range of its own.
-fn connect(world: &World, cluster: &Value, pool: &mut Value) -> Result<(), Refusal> {
-    if json::flag(pool, "networkConfig.createPodRange") {
-        return Err(Refusal::not_modelled("A node pool that makes a range for its pods"));
+fn connect(world: &mut World, cluster: &Value, pool: &mut Value) -> Result<(), Refusal> {
+    more_networks(world, cluster, pool)?;
+    if json::text(cluster, "ipAllocationPolicy.clusterSecondaryRangeName").is_none() {
+        return routed(cluster, pool);
+    }
+    if json::take(pool, "networkConfig.createPodRange") == Some(json!(true)) {
+        let name = super::network::pod_range(world, cluster, pool)?;
+        json::put(pool, "networkConfig.podRange", name.clone());
+        json::put(pool, "ownRange", name);
     }
     let subnet = json::string(cluster, "networkConfig.subnetwork");
     let range = json::text(pool, "networkConfig.podRange")
@@ -291,6 +341,7 @@ fn delete(world: &mut World, call: &Call<'_>) -> Result<Value, Refusal> {
     require_idle(world, &cluster_key)?;
     let mut effects: Vec<Effect> = groups_of(&pool).into_iter().map(|key| Effect::Remove { key }).collect();
     effects.push(Effect::Remove { key: key.clone() });
+    effects.extend(super::network::pool_range(&cluster, &pool));
     pool["status"] = json!("STOPPING");
     world.store.objects.insert(key, pool);
     Ok(world.container_operation("DELETE_NODE_POOL", call.version(), &call.resource, effects))
