@@ -35,6 +35,7 @@ pub use rounds::{Deferred, how_to_know};
 pub use validate::ToValidate;
 pub use variables::{
     RawVariable, VariableSource, apply_variables, given_values, root_variables, root_variables_in_part,
+    undeclared_variable,
 };
 
 use terrane_diagnostics::Diagnostics;

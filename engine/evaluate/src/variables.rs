@@ -341,11 +341,27 @@ fn raw_value(
     variable: &Variable,
     sources: &mut SourceMap,
 ) -> Result<Value, Diagnostics> {
+    match &raw.value {
+        Err(text) if variable.ty.is_primitive() || !variable.typed => Ok(Value::string(text)),
+        _ => expression_value(name, raw, sources),
+    }
+}
+
+/// What was given for a variable that nobody declares: a text is an expression where it can be one.
+pub fn undeclared_variable(
+    name: &str,
+    raw: &RawVariable,
+    sources: &mut SourceMap,
+) -> Result<Value, Diagnostics> {
+    match (expression_value(name, raw, sources), &raw.value) {
+        (Err(_), Err(text)) => Ok(Value::string(text)),
+        (value, _) => value,
+    }
+}
+
+fn expression_value(name: &str, raw: &RawVariable, sources: &mut SourceMap) -> Result<Value, Diagnostics> {
     let expr = match &raw.value {
         Ok(expr) => expr.clone(),
-        Err(text) if variable.ty.is_primitive() || !variable.typed => {
-            return Ok(Value::string(text));
-        }
         Err(text) => {
             let file = sources.add(format!("<value for var.{name}>"), text.as_str());
             let (expr, problems) = parse_expression(sources, file);

@@ -8,12 +8,13 @@ use std::sync::Arc;
 use terrane_address::ModulePath;
 use terrane_config::{Config, Module, TestFile, TestRun};
 use terrane_diagnostics::{Diagnostic, Diagnostics, SourceMap};
-use terrane_evaluate::{RawVariable, VariableSource, root_variables};
+use terrane_evaluate::{RawVariable, VariableSource, root_variables, undeclared_variable};
+use terrane_lang::{Subject, references};
 use terrane_syntax::{Expr, ExprKind};
 use terrane_value::Value;
 
-/// The values that were given from outside for variables of the root module, and of those that the file declares itself, which have
-/// their defaults otherwise.
+/// The values that were given from outside, whether the root module declares the variables or not, and those of variables that
+/// the file declares itself, which have their defaults otherwise.
 pub(crate) fn given_values(
     config: &Config,
     file: &TestFile,
@@ -24,6 +25,11 @@ pub(crate) fn given_values(
     let mut all: BTreeMap<_, _> = (values.into_iter().filter(|(name, _)| given.contains_key(name)))
         .map(|(name, value)| (name, Ok(value)))
         .collect();
+    for (name, raw) in given {
+        if !all.contains_key(name) && !is_declared(config, name) {
+            all.insert(name.clone(), undeclared_variable(name, raw, sources));
+        }
+    }
     for (name, variable) in &file.declared {
         let module = Module { variables: [(name.clone(), variable.clone())].into(), ..Module::default() };
         let alone = Config { modules: [(ModulePath::root(), Arc::new(module))].into(), ..Config::default() };
@@ -39,9 +45,19 @@ pub(crate) fn given_values(
 
 /// Those of `given` that the root module of `config` declares.
 fn declared_of(config: &Config, given: &BTreeMap<Arc<str>, RawVariable>) -> BTreeMap<Arc<str>, RawVariable> {
-    let declared = config.module(&ModulePath::root()).map(|module| &module.variables);
-    let is_declared = |name: &Arc<str>| declared.is_some_and(|d| d.contains_key(name));
-    given.iter().filter(|(name, _)| is_declared(name)).map(|(n, raw)| (n.clone(), raw.clone())).collect()
+    let declared = given.iter().filter(|(name, _)| is_declared(config, name));
+    declared.map(|(name, raw)| (name.clone(), raw.clone())).collect()
+}
+
+fn is_declared(config: &Config, name: &str) -> bool {
+    config.module(&ModulePath::root()).is_some_and(|module| module.variables.contains_key(name))
+}
+
+/// Whether something that a run asserts refers to the variable.
+fn asserts_refer_to(run: &TestRun, variable: &str) -> bool {
+    let exprs = run.asserts.iter().flat_map(|rule| [&rule.condition, &rule.error_message]);
+    (exprs.flat_map(|expr| references(expr).0))
+        .any(|reference| matches!(&reference.subject, Subject::Variable(name) if **name == *variable))
 }
 
 /// Adds the values of a file's variables to what its expressions can refer to, as far as they are not there yet: they may
@@ -68,12 +84,10 @@ pub(crate) fn run_values(
     sources: &mut SourceMap,
 ) -> (RunValues, Diagnostics) {
     let mut problems = Diagnostics::new();
-    let declared = config.module(&ModulePath::root()).map(|module| &module.variables);
-    let is_declared = |name: &Arc<str>| declared.is_some_and(|d| d.contains_key(name));
     let own: Vec<_> =
         run.variables.iter().map(|(name, expr)| (name.clone(), expr, around.value(expr))).collect();
     let mut raw = declared_of(config, given);
-    for (name, expr) in file.variables.iter().filter(|(name, _)| is_declared(name)) {
+    for (name, expr) in file.variables.iter().filter(|(name, _)| is_declared(config, name)) {
         if run.variables.contains_key(name) {
             continue;
         }
@@ -87,9 +101,10 @@ pub(crate) fn run_values(
     }
     for (name, expr, value) in own {
         match &value {
-            Ok(value) if is_declared(&name) => {
+            Ok(value) if is_declared(config, &name) => {
                 raw.insert(name.clone(), literal(expr, value));
             }
+            Ok(_) if asserts_refer_to(run, &name) => {}
             Ok(_) => {
                 let detail = format!(
                     "The module under test does not declare a variable named {:?}, but it is declared in run block {:?}.",

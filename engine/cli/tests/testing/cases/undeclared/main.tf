@@ -1,0 +1,6 @@
+variable "size" {
+  type = number
+}
+output "size" {
+  value = var.size
+}

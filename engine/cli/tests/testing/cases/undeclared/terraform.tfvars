@@ -1,0 +1,2 @@
+sizes = { small = 3 }
+over  = "outside"
