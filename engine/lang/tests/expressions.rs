@@ -214,7 +214,7 @@ fn errors() {
         ("local.l[-1]", "Invalid index", "a negative number is not a valid index", "[-1]"),
         ("local.l[0.5]", "Invalid index", "has a fractional part.", "[0.5]"),
         ("local.l[\"x\"]", "Invalid index", ": a number is required.", "[\"x\"]"),
-        ("local.t[2]", "Invalid index", "does not identify an element", "[2]"),
+        ("local.t[2]", "Invalid index", "greater than or equal to the length", "[2]"),
         ("local.o[\"c\"]", "Invalid index", "does not identify an element", "[\"c\"]"),
         ("local.set[0]", "Invalid index", "Elements of a set", "[0]"),
         ("local.nothing[0]", "Attempt to index null value", "This value is null", "[0]"),

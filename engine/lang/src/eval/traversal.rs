@@ -249,23 +249,21 @@ fn index(value: &Value, key: &Value, span: Span) -> Result<Value, Box<Diagnostic
             });
         };
         let at = usize::try_from(n).unwrap_or(usize::MAX);
+        let outside = |length: usize| {
+            let why = match length {
+                0 => "the collection has no elements",
+                _ => "the given index is greater than or equal to the length of the collection",
+            };
+            invalid(format!("{NOT_THERE}: {why}."))
+        };
         return match value.kind() {
-            Kind::List(_, elements) => match elements.get(at) {
+            Kind::List(_, elements) | Kind::Tuple(elements) => match elements.get(at) {
                 Some(found) => marked(found),
-                None if elements.is_empty() => {
-                    invalid(format!("{NOT_THERE}: the collection has no elements."))
-                }
-                None => invalid(format!(
-                    "{NOT_THERE}: the given index is greater than or equal to the length of the collection."
-                )),
-            },
-            Kind::Tuple(elements) => match elements.get(at) {
-                Some(found) => marked(found),
-                None => invalid(format!("{NOT_THERE}.")),
+                None => outside(elements.len()),
             },
             Kind::Unknown(Type::Tuple(types), _) => match types.get(at) {
                 Some(ty) => marked(&Value::unknown(ty.clone())),
-                None => invalid(format!("{NOT_THERE}.")),
+                None => outside(types.len()),
             },
             _ => marked(&unknown_element()),
         };
