@@ -125,12 +125,15 @@ impl HaVpnGateway {
     /// What Google is to make.
     fn body(&self, place: &Place) -> Remote {
         let networks = format!("projects/{}/global/networks", place.project);
-        let interfaces =
-            self.vpn_interfaces.iter().filter(|i| i.interconnect_attachment.is_some()).map(|i| {
-                VpnGatewayVpnGatewayInterface::new()
-                    .set_or_clear_id(i.id.and_then(|n| u32::try_from(n).ok()))
-                    .set_or_clear_interconnect_attachment(i.interconnect_attachment.clone())
-            });
+        // They are numbered in the order in which they are sent.
+        let mut interfaces: Vec<&Interface> =
+            self.vpn_interfaces.iter().filter(|i| i.interconnect_attachment.is_some()).collect();
+        interfaces.sort_by_key(|i| i.id);
+        let interfaces = interfaces.into_iter().map(|i| {
+            VpnGatewayVpnGatewayInterface::new()
+                .set_or_clear_id(i.id.and_then(|n| u32::try_from(n).ok()))
+                .set_or_clear_interconnect_attachment(i.interconnect_attachment.clone())
+        });
         Remote::new()
             .set_name(&self.name)
             .set_network(compute_reference(&networks, &self.network))

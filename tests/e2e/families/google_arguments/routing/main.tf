@@ -287,7 +287,7 @@ resource "google_compute_route" "ilb" {
   name         = "ilb"
   network      = google_compute_network.n.name
   dest_range   = "192.169.0.0/16"
-  next_hop_ilb = ["10.0.0.9", "10.0.0.9", "10.0.0.9"][local.stage]
+  next_hop_ilb = "10.0.0.9"
   depends_on   = [google_compute_subnetwork.a]
 }
 

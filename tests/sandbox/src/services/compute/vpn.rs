@@ -8,19 +8,40 @@ use crate::resource::resource_of;
 use crate::world::{World, fingerprint, public_address};
 use serde_json::{Value, json};
 
-/// An HA VPN gateway has two interfaces, each with an address.
+/// An HA VPN gateway has two interfaces, each with an address: one of its own, or of its attachment.
 pub(crate) fn gateway(world: &mut World, object: &mut Value) -> Result<(), Refusal> {
     let given = json::list(object, "vpnInterfaces").to_vec();
     let mut interfaces = Vec::new();
-    for id in 0..2_u64 {
-        let mut interface =
-            given.iter().find(|interface| interface["id"] == json!(id)).cloned().unwrap_or(json!({"id": id}));
-        let seed = world.store.number();
-        json::fill(&mut interface, &json!({"ipAddress": public_address(seed)}));
+    if !matches!(given.len(), 0 | 2) {
+        return Err(Refusal::invalid(
+            "Invalid value for field 'resource.vpnInterfaces': ''. A gateway has two interfaces or none given.",
+        ));
+    }
+    for id in 0..2_usize {
+        let mut interface = given.get(id).cloned().unwrap_or(json!({}));
+        interface["id"] = json!(id);
+        let address = match json::text(&interface, "interconnectAttachment") {
+            Some(attachment) => encrypted(world, attachment)?,
+            None => public_address(world.store.number()),
+        };
+        interface["ipAddress"] = address;
         interfaces.push(interface);
     }
     object["vpnInterfaces"] = Value::Array(interfaces);
     Ok(())
+}
+
+/// The first address of the range that an attachment has for gateways.
+fn encrypted(world: &World, attachment: &str) -> Result<Value, Refusal> {
+    let stored = |link: &str| world.store.objects.get(&format!("compute:{}", resource_of(link)));
+    let ranges =
+        stored(attachment).map(|found| json::texts(found, "ipsecInternalAddresses[]")).unwrap_or_default();
+    let range = ranges.first().and_then(|link| stored(link)).and_then(|range| range.get("address").cloned());
+    range.ok_or_else(|| {
+        Refusal::invalid(format!(
+            "Invalid value for field 'resource.vpnInterfaces[].interconnectAttachment': '{attachment}'. It is not encrypted by IPsec with a range of addresses."
+        ))
+    })
 }
 
 pub(crate) fn external(object: &mut Value) -> Result<(), Refusal> {
@@ -253,6 +274,14 @@ pub(crate) fn forwarding(world: &mut World, path: &str, object: &mut Value) -> R
 
 /// Attachments of partners wait for the partner, with a key.
 pub(crate) fn attachment(world: &mut World, object: &mut Value) -> Result<(), Refusal> {
+    let router = json::string(object, "router");
+    let router = world.store.objects.get(&format!("compute:{}", resource_of(&router)));
+    let encrypts = router.is_some_and(|router| json::flag(router, "encryptedInterconnectRouter"));
+    if json::text(object, "encryption") == Some("IPSEC") && !encrypts {
+        return Err(Refusal::invalid(
+            "Invalid value for field 'resource.encryption': 'IPSEC'. It needs a router with encryptedInterconnectRouter.",
+        ));
+    }
     if json::text(object, "type") == Some("PARTNER") {
         let number = world.store.number();
         let key = format!("{:08x}-0000-4000-8000-{number:012x}", number);
