@@ -124,6 +124,50 @@ class Corrections(unittest.TestCase):
         both = {"MaxEntries": 6, "RemoveEntries": entries[:1]}
         self.refused("InvalidParameterCombination", ec2.modify_managed_prefix_list, CurrentVersion=1, **one, **both)
 
+    def test_rules_of_security_groups(self):
+        ec2 = self.stub.client("ec2")
+        vpc, _, _ = self.network(ec2)
+        one, two = (ec2.create_security_group(GroupName=n, Description=n, VpcId=vpc)["GroupId"] for n in ("one", "two"))
+        made = ec2.create_managed_prefix_list(PrefixListName="b", AddressFamily="IPv4", MaxEntries=3)
+        listed = made["PrefixList"]["PrefixListId"]
+
+        def permission(text):
+            said = {"Description": text} if text else {}
+            peers = {"UserIdGroupPairs": [{"GroupId": two, **said}], "PrefixListIds": [{"PrefixListId": listed, **said}]}
+            return [{"IpProtocol": "tcp", "FromPort": 1, "ToPort": 2, **peers}]
+
+        def told():
+            [found] = ec2.describe_security_groups(GroupIds=[one])["SecurityGroups"][0]["IpPermissions"]
+            rules = ec2.describe_security_group_rules(Filters=[{"Name": "group-id", "Values": [one]}])["SecurityGroupRules"]
+            by_group = [p.get("Description") for p in found["UserIdGroupPairs"] + found["PrefixListIds"]]
+            return by_group, [r.get("Description") or None for r in rules if not r["IsEgress"]]
+
+        ec2.authorize_security_group_ingress(GroupId=one, IpPermissions=permission("a"))
+        self.assertEqual(told(), (["a", "a"], ["a", "a"]))
+        ec2.update_security_group_rule_descriptions_ingress(GroupId=one, IpPermissions=permission("b"))
+        self.assertEqual(told(), (["b", "b"], ["b", "b"]))
+        ec2.update_security_group_rule_descriptions_ingress(GroupId=one, IpPermissions=permission(None))
+        self.assertEqual(told(), ([None, None], [None, None]))
+        self.refused("InvalidPermission.Duplicate", ec2.authorize_security_group_ingress, GroupId=one, IpPermissions=permission("c"))
+        ec2.revoke_security_group_ingress(GroupId=one, IpPermissions=permission("d"))
+        self.assertEqual(ec2.describe_security_groups(GroupIds=[one])["SecurityGroups"][0]["IpPermissions"], [])
+
+    def test_targets_of_routes(self):
+        ec2 = self.stub.client("ec2")
+        vpc, subnet, _ = self.network(ec2)
+        interface = ec2.create_network_interface(SubnetId=subnet)["NetworkInterface"]["NetworkInterfaceId"]
+        table = {"RouteTableId": ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]}
+        told = lambda: {r["DestinationCidrBlock"]: (r.get("GatewayId"), r.get("NetworkInterfaceId")) for r in  # noqa: E731
+                        ec2.describe_route_tables(RouteTableIds=list(table.values()))["RouteTables"][0]["Routes"] if "DestinationCidrBlock" in r}
+        gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+        ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+        ec2.create_route(DestinationCidrBlock="0.0.0.0/0", NetworkInterfaceId=interface, **table)
+        ec2.replace_route(DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway, **table)
+        ec2.replace_route(DestinationCidrBlock="10.0.0.0/16", NetworkInterfaceId=interface, **table)
+        self.assertEqual(told(), {"0.0.0.0/0": (gateway, None), "10.0.0.0/16": (None, interface)})
+        ec2.replace_route(DestinationCidrBlock="10.0.0.0/16", LocalTarget=True, **table)
+        self.assertEqual(told()["10.0.0.0/16"], ("local", None))
+
     def test_buckets(self):
         s3, iam = self.stub.client("s3"), self.stub.client("iam")
         for name in ("one", "two"):

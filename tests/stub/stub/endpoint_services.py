@@ -142,7 +142,10 @@ def delete(call):
         code, text = None, None
         if service is None or service.gone:
             code, text = "InvalidVpcEndpointService.NotFound", f"The VpcEndpointService Id '{identifier}' does not exist"
-        elif any(e.service_name == service["ServiceName"] for e in moto_side.backend(call).vpc_end_points.values()):
+        elif any(
+            e.service_name == service["ServiceName"] and e.state != "deleted"
+            for e in moto_side.backend(call).vpc_end_points.values()
+        ):
             code, text = "ExistingVpcEndpointConnections", f"Service {identifier} has existing active VPC Endpoint connections"
         if code:
             unsuccessful.append({"ResourceId": identifier, "Error": {"Code": code, "Message": text}})

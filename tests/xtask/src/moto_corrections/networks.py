@@ -1,12 +1,13 @@
-"""Subnets, prefix lists, endpoints and interfaces."""
+"""Subnets, prefix lists, endpoints, interfaces and the targets of routes."""
 import ipaddress
 
 from moto.core.responses import ActionResult, EmptyResult
-from moto.ec2.exceptions import EC2ClientError
+from moto.ec2.exceptions import EC2ClientError, RouteNotSupportedError
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 from moto.ec2.models.subnets import Subnet
 from moto.ec2.models.vpcs import VPCEndPoint
 from moto.ec2.responses.elastic_network_interfaces import ElasticNetworkInterfaces
+from moto.ec2.responses.route_tables import RouteTables
 from moto.ec2.responses.subnets import Subnets
 from moto.ec2.responses.vpcs import VPCs
 
@@ -203,3 +204,36 @@ Interfaces.assign_private_ip_addresses = with_prefixes(Interfaces.assign_private
 Interfaces.assign_ipv6_addresses = with_prefixes(only_prefixes(Interfaces.assign_ipv6_addresses), told_of)
 for name in ("unassign_private_ip_addresses", "unassign_ipv6_addresses"):
     setattr(Interfaces, name, with_prefixes(getattr(Interfaces, name), lambda self, i, _: take_back(self, i)))
+
+
+TARGETS = ("instance", "interface", "vpc_pcx", "carrier_gateway", "vpc_endpoint_id")
+
+
+def replace_route(call):
+    """What a route led to is no target of it any more, and it may lead to an endpoint or within the VPC."""
+
+    def replace(self):
+        backend, wanted = self.ec2_backend, self._get_param("VpcEndpointId")
+        if wanted and backend.describe_vpc_endpoints(vpc_end_point_ids=[wanted])[0].vpc_endpoint_type != "GatewayLoadBalancer":
+            raise RouteNotSupportedError(wanted)
+        names = ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId")
+        destination = next(filter(None, map(self._get_param, names)), None)
+        there = backend.get_route_table(self._get_param("RouteTableId"))._routes.values()
+        for route in there:
+            listed = route.destination_prefix_list and route.destination_prefix_list.id
+            if destination in (route.destination_cidr_block, route.destination_ipv6_cidr_block, listed):
+                before = dict(vars(route))
+                vars(route).update(dict.fromkeys(TARGETS), local=bool(self._get_param("LocalTarget")))
+                try:
+                    answer = call(self)
+                except Exception:
+                    vars(route).update(before)
+                    raise
+                route.vpc_endpoint_id = wanted
+                return answer
+        return call(self)
+
+    return replace
+
+
+RouteTables.replace_route = replace_route(RouteTables.replace_route)

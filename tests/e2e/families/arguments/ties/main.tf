@@ -140,6 +140,95 @@ resource "aws_vpc_security_group_egress_rule" "six" {
   description       = [null, "a", "b"][local.stage]
 }
 
+resource "aws_security_group" "peers" {
+  for_each = toset(["rules", "inline"])
+  name     = each.key
+  vpc_id   = aws_vpc.v.id
+  lifecycle {
+    ignore_changes = [ingress, egress]
+  }
+}
+
+resource "aws_security_group_rule" "self" {
+  security_group_id = aws_security_group.peers["rules"].id
+  type              = "ingress"
+  protocol          = "tcp"
+  from_port         = 11
+  to_port           = 12
+  self              = true
+  description       = [null, "a", "b"][local.stage]
+}
+
+resource "aws_security_group_rule" "group" {
+  security_group_id        = aws_security_group.peers["rules"].id
+  type                     = "ingress"
+  protocol                 = "udp"
+  from_port                = 11
+  to_port                  = 12
+  source_security_group_id = aws_security_group.peers["inline"].id
+  description              = [null, "a", "b"][local.stage]
+}
+
+resource "aws_security_group_rule" "six" {
+  security_group_id = aws_security_group.peers["rules"].id
+  type              = "egress"
+  protocol          = "-1"
+  from_port         = 0
+  to_port           = 0
+  ipv6_cidr_blocks  = ["::/0"]
+  description       = [null, "a", "b"][local.stage]
+}
+
+resource "aws_security_group_rule" "list" {
+  security_group_id = aws_security_group.peers["rules"].id
+  type              = "egress"
+  protocol          = "icmp"
+  from_port         = 8
+  to_port           = 0
+  prefix_list_ids   = [aws_ec2_managed_prefix_list.p[0].id]
+  description       = [null, "a", "b"][local.stage]
+}
+
+resource "aws_security_group_rule" "many" {
+  security_group_id = aws_security_group.peers["rules"].id
+  type              = "ingress"
+  protocol          = "tcp"
+  from_port         = 21
+  to_port           = 22
+  cidr_blocks       = ["10.3.0.0/16", "10.2.0.0/16"]
+  ipv6_cidr_blocks  = ["2001:db8:2::/48"]
+  prefix_list_ids   = [aws_ec2_managed_prefix_list.p[1].id]
+  description       = [null, "a", "b"][local.stage]
+}
+
+resource "aws_security_group" "inline" {
+  name   = "other-peers"
+  vpc_id = aws_vpc.v.id
+  dynamic "ingress" {
+    for_each = [[], ["a"], ["b"]][local.stage]
+    content {
+      protocol         = "tcp"
+      from_port        = 31
+      to_port          = 32
+      self             = [null, true, false][local.stage]
+      security_groups  = [null, [aws_security_group.g["a"].id], [aws_security_group.g["b"].id, aws_security_group.g["c"].id]][local.stage]
+      ipv6_cidr_blocks = [null, ["2001:db8:3::/48"], ["2001:db8:4::/48"]][local.stage]
+      prefix_list_ids  = [null, [aws_ec2_managed_prefix_list.p[0].id], [for list in aws_ec2_managed_prefix_list.p : list.id]][local.stage]
+      description      = ingress.value
+    }
+  }
+  dynamic "egress" {
+    for_each = [[], ["a"], ["b"]][local.stage]
+    content {
+      protocol        = "-1"
+      from_port       = 0
+      to_port         = 0
+      prefix_list_ids = [aws_ec2_managed_prefix_list.p[local.stage - 1].id]
+      description     = egress.value
+    }
+  }
+}
+
 resource "aws_network_acl" "n" {
   vpc_id = aws_vpc.v.id
   dynamic "egress" {

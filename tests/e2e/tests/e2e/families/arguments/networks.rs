@@ -295,27 +295,51 @@ fn arguments_of_services_for_endpoints() {
 fn arguments_of_what_ties_networks_together() {
     let family = Family::start("arguments/ties");
     let told = "sorted([r['IpProtocol'], r['FromPort'], r['ToPort'], r.get('CidrIpv6', ''), r.get('PrefixListId', '')[:3]] \
-                  for r in ec2.describe_security_group_rules()['SecurityGroupRules'] if r['FromPort'] > 0 or r.get('CidrIpv6', '').startswith('2001'))";
+                  for r in ec2.describe_security_group_rules()['SecurityGroupRules'] if 0 < r['FromPort'] < 8 or r.get('CidrIpv6') in ('2001:db8::/32', '2001:db8:1::/48')) + \
+                [''.join(r.get('Description', '') or '-' for r in ec2.describe_security_group_rules()['SecurityGroupRules'] if r['FromPort'] > 10 or r['IpProtocol'] == 'icmp')]";
     let rule = |protocol, from, to, six, list| json!([protocol, from, to, six, list]);
     let expected = [
         json!([
             rule("-1", -1, -1, "2001:db8:1::/48", ""),
             rule("tcp", 1, 8, "", ""),
-            rule("tcp", 2, 9, "", "pl-")
+            rule("tcp", 2, 9, "", "pl-"),
+            json!("aaaaaaaaaaa")
         ]),
-        json!([rule("tcp", 1, 7, "", ""), rule("tcp", 3, 9, "", "pl-"), rule("udp", 2, 2, "::/0", "")]),
+        json!([
+            rule("tcp", 1, 7, "", ""),
+            rule("tcp", 3, 9, "", "pl-"),
+            rule("udp", 2, 2, "::/0", ""),
+            json!("bbbbbbbbbbbb")
+        ]),
         json!([
             rule("tcp", 1, 1, "2001:db8::/32", ""),
             rule("tcp", 1, 9, "", ""),
-            rule("tcp", 1, 9, "", "pl-")
+            rule("tcp", 1, 9, "", "pl-"),
+            json!("-------")
         ]),
     ];
     let imports = Imports {
         ids: &[
+            (
+                "aws_security_group_rule.self",
+                "{security_group_id}_{type}_{protocol}_{from_port}_{to_port}_self",
+            ),
+            (
+                "aws_security_group_rule.group",
+                "{security_group_id}_{type}_{protocol}_{from_port}_{to_port}_{source_security_group_id}",
+            ),
+            (
+                "aws_security_group_rule.six",
+                "{security_group_id}_{type}_{protocol}_{from_port}_{to_port}_::/0",
+            ),
             ("aws_route_table_association.s", "{subnet_id}/{route_table_id}"),
             ("aws_route_table_association.g", "{gateway_id}/{route_table_id}"),
         ],
-        never: &[("aws_main_route_table_association", "AWS provider has no import of it")],
+        never: &[
+            ("aws_main_route_table_association", "AWS provider has no import of it"),
+            ("aws_security_group_rule.list", "the id names a list that is another one at each run"),
+            ("aws_security_group_rule.many", "the id names a list that is another one at each run"),
+        ],
         unseen: &[
             ("aws_security_group.revoke_rules_on_delete", OURS),
             ("aws_vpc_peering_connection_accepter.auto_accept", OURS),
@@ -323,9 +347,83 @@ fn arguments_of_what_ties_networks_together() {
     };
     let lost = "[ec2.delete_tags(Resources=[o['DhcpOptionsId']], Tags=[{'Key': 'ours'}]) for o in ec2.describe_dhcp_options()['DhcpOptions']]; \
                 [ec2.revoke_security_group_egress(GroupId=r['GroupId'], SecurityGroupRuleIds=[r['SecurityGroupRuleId']]) \
-                  for r in ec2.describe_security_group_rules()['SecurityGroupRules'] if r.get('CidrIpv6', '').startswith('2001')]";
-    let made = [("aws_ec2_tag.t", "create"), ("aws_vpc_security_group_egress_rule.six", "create")];
+                  for r in ec2.describe_security_group_rules()['SecurityGroupRules'] if r.get('CidrIpv6') == '2001:db8:1::/48']; \
+                [ec2.revoke_security_group_ingress(GroupId=r['GroupId'], SecurityGroupRuleIds=[r['SecurityGroupRuleId']]) \
+                  for r in ec2.describe_security_group_rules()['SecurityGroupRules'] if r.get('PrefixListId') and r['FromPort'] in (21, 31) or r['FromPort'] == 11 and r['IpProtocol'] == 'tcp']";
+    let made = [
+        ("aws_ec2_tag.t", "create"),
+        ("aws_security_group.inline", "update"),
+        ("aws_security_group_rule.many", "replace"),
+        ("aws_security_group_rule.self", "create"),
+        ("aws_vpc_security_group_egress_rule.six", "create"),
+    ];
     let kept = ["aws_vpc_peering_connection_accepter.o"];
     try_all(&family, &kept, (told, expected), &imports, (lost, &made));
     family.destroy("[v for v in ec2.describe_vpcs()['Vpcs'] if not v['IsDefault']]");
+}
+
+#[test]
+fn arguments_of_routes_to_all_targets() {
+    let family = Family::start_with_stub("arguments/routes");
+    let made = "(lambda vpc: client('elbv2').create_load_balancer(Name='g', Type='gateway', \
+                  Subnets=[ec2.create_subnet(VpcId=vpc, CidrBlock='10.9.0.0/24')['Subnet']['SubnetId']])['LoadBalancers'][0]['LoadBalancerArn'])\
+                (ec2.create_vpc(CidrBlock='10.9.0.0/16')['Vpc']['VpcId'])";
+    let balancer = json!({ "balancer": family.aws.ask(made) });
+    family.context.write("terraform.tfvars.json", &balancer.to_string());
+    let told = "sorted(' '.join([str(d)[:12], *sorted(v.split('-')[0] for k, v in r.items() if k.endswith('Id') and 'List' not in k and k != 'InstanceOwnerId')]) \
+                  for t in ec2.describe_route_tables()['RouteTables'] for r in t['Routes'] \
+                  for d in [r.get('DestinationCidrBlock') or r.get('DestinationIpv6CidrBlock') or 'list'] if r.get('GatewayId') != 'local' and r['Origin'] == 'CreateRoute')";
+    let expected = [
+        json!([
+            "0.0.0.0/0 vpce",
+            "10.0.0.0/16 eni",
+            "10.50.0.0/16 nat",
+            "10.50.0.0/16 pcx",
+            "10.51.0.0/16 tgw",
+            "10.52.0.0/16 tgw",
+            "64:ff9b::/96 igw",
+            "::/0 eigw",
+            "::/0 tgw",
+            "list nat",
+            "list nat",
+            "list pcx"
+        ]),
+        json!([
+            "0.0.0.0/0 eni",
+            "10.0.0.0/16 vpce",
+            "10.50.0.0/16 pcx",
+            "10.50.0.0/16 tgw",
+            "10.51.0.0/16 eni",
+            "10.52.0.0/16 nat",
+            "64:ff9b::/96 pcx",
+            "::/0 vpce",
+            "::/0 vpce",
+            "list pcx",
+            "list vgw",
+            "list vgw"
+        ]),
+        json!(["0.0.0.0/0 vgw", "10.50.0.0/16 nat", "64:ff9b::/96 nat", "::/0 eigw", "list tgw"]),
+    ];
+    let imports = Imports {
+        ids: &[
+            ("aws_route.near", "{route_table_id}_{destination_cidr_block}"),
+            ("aws_route.far", "{route_table_id}_{destination_cidr_block}"),
+            ("aws_route.list", "{route_table_id}_{destination_prefix_list_id}"),
+            ("aws_route", "{route_table_id}_{destination_ipv6_cidr_block}"),
+            ("aws_default_route_table", "{vpc_id}"),
+        ],
+        unseen: &[("aws_vpc_peering_connection.auto_accept", OURS)],
+        ..Imports::default()
+    };
+    let lost = "[ec2.delete_route(RouteTableId=t['RouteTableId'], DestinationCidrBlock='10.50.0.0/16') for t in ec2.describe_route_tables()['RouteTables'] \
+                  if any(r.get('DestinationCidrBlock') == '10.50.0.0/16' for r in t['Routes'])]; \
+                [ec2.delete_route(RouteTableId=t['RouteTableId'], DestinationCidrBlock='10.52.0.0/16') for t in ec2.describe_route_tables()['RouteTables'] \
+                  if any(r.get('DestinationCidrBlock') == '10.52.0.0/16' for r in t['Routes'])]";
+    let made = [
+        ("aws_default_route_table.d", "update"),
+        ("aws_route.near", "create"),
+        ("aws_route_table.inline", "update"),
+    ];
+    try_all(&family, &[], (told, expected), &imports, (lost, &made));
+    family.destroy("[e for e in ec2.describe_vpc_endpoints()['VpcEndpoints'] if e['State'] != 'deleted']");
 }
