@@ -1,4 +1,5 @@
-"""Subnets, prefix lists, endpoints, interfaces and the targets of routes."""
+"""Subnets, prefix lists, endpoints, interfaces, the targets of routes and the sides of peering connections."""
+import copy
 import ipaddress
 
 from moto.core.responses import ActionResult, EmptyResult
@@ -9,6 +10,7 @@ from moto.ec2.models.vpcs import VPCEndPoint
 from moto.ec2.responses.elastic_network_interfaces import ElasticNetworkInterfaces
 from moto.ec2.responses.route_tables import RouteTables
 from moto.ec2.responses.subnets import Subnets
+from moto.ec2.responses.vpc_peering_connections import VPCPeeringConnections
 from moto.ec2.responses.vpcs import VPCs
 
 # Switches of a subnet: what a request calls them, and the member of its description.
@@ -237,3 +239,24 @@ def replace_route(call):
 
 
 RouteTables.replace_route = replace_route(RouteTables.replace_route)
+
+
+def seen_from(call):
+    """Each side of a peering connection has tags of its own on it."""
+
+    def told(self):
+        answer = call(self)
+        for key in ("VpcPeeringConnections", "VpcPeeringConnection"):
+            found = answer.result.get(key)
+            views = [copy.copy(p) for p in (found if isinstance(found, list) else [found]) if p]
+            for view in views:
+                view.ec2_backend = self.ec2_backend
+            if found:
+                answer.result[key] = views if isinstance(found, list) else views[0]
+        return answer
+
+    return told
+
+
+for name in ("accept_vpc_peering_connection", "describe_vpc_peering_connections"):
+    setattr(VPCPeeringConnections, name, seen_from(getattr(VPCPeeringConnections, name)))

@@ -86,12 +86,14 @@ resource "aws_vpc_peering_connection" "o" {
   vpc_id        = aws_vpc.v.id
   peer_vpc_id   = aws_vpc.other.id
   peer_owner_id = "222222222222"
+  tags          = [null, { c = 1 }, { d = 1 }][local.stage]
 }
 
 resource "aws_vpc_peering_connection_accepter" "o" {
   provider                  = aws.other
   vpc_peering_connection_id = aws_vpc_peering_connection.o.id
   auto_accept               = true
+  tags                      = [null, { a = 1 }, { b = 1 }][local.stage]
   dynamic "accepter" {
     for_each = [[], [true], [false]][local.stage]
     content {
