@@ -2,11 +2,12 @@
 import secrets
 
 from .errors import AwsError
-from .operations import operation
+from .operations import Call, operation
 from .world import listed
 
 CONNECTION, LAG = "dx-connection", "dx-lag"
 BANDWIDTHS = ("1Gbps", "10Gbps", "100Gbps", "400Gbps")
+# Of hosted connections.
 HOSTED = ("50Mbps", "100Mbps", "200Mbps", "300Mbps", "400Mbps", "500Mbps", "1Gbps", "2Gbps", "5Gbps", "10Gbps", "25Gbps")
 LOCATIONS = {
     "EqDC2": ("Equinix DC2/DC11, Ashburn, VA", "us-east-1"),
@@ -129,6 +130,26 @@ def update(call):
             raise client_error(f"Encryption mode {mode} is invalid for the connection")
         connection["encryptionMode"] = mode
     return connection.shown()
+
+
+@operation("directconnect", "AllocateHostedConnection")
+def allocate(call):
+    """A partner's connection has room for others, each of which its owner must confirm."""
+    params = call.params
+    parent = of_kind(call, CONNECTION, params["connectionId"], "Connection")
+    if params["bandwidth"] not in HOSTED:
+        raise client_error(f"Bandwidth {params['bandwidth']} is invalid")
+    if not 1 <= params["vlan"] <= 4094:
+        raise client_error(f"VLAN {params['vlan']} is not between 1 and 4094")
+    taken = {c["vlan"] for c in call.world.every(CONNECTION) if c.get("_parent") == parent["connectionId"] and not c.gone}
+    if params["vlan"] in taken:
+        raise client_error(f"VLAN {params['vlan']} is in use")
+    owner = Call(call.world, params["ownerAccount"], call.region, call.service, call.name, {})
+    tags = check_tags(params.get("tags"))
+    members = {"vlan": params["vlan"], "partnerName": "Example Networks", "_parent": parent["connectionId"], "tags": tags}
+    hosted = new_connection(owner, params["connectionName"], params["bandwidth"], parent["location"], **members)
+    hosted.passes("connectionState", "ordering")
+    return {name: value for name, value in hosted.shown().items() if not name.startswith("_")}
 
 
 @operation("directconnect", "ConfirmConnection")

@@ -12,8 +12,17 @@ provider "aws" {
   }
 }
 
+variable "hosted" {
+  type = list(string)
+}
+
 locals {
   stage = 0
+}
+
+resource "aws_dx_connection_confirmation" "h" {
+  for_each      = toset(var.hosted)
+  connection_id = each.value
 }
 
 resource "aws_dx_gateway" "other" {

@@ -131,14 +131,20 @@ fn arguments_of_both_tunnels_and_of_moving_connections() {
 #[test]
 fn arguments_of_lines_and_of_what_an_account_has_once() {
     let family = Family::start_with_stub("arguments/lines");
-    let told = "[l['lagName'] for l in directconnect.describe_lags()['lags']] + \
+    let made = "(lambda partner: [partner.allocate_hosted_connection(connectionId=c, ownerAccount='123456789012', bandwidth='50Mbps', \
+                  connectionName='h', vlan=7)['connectionId'] for c in [partner.create_connection(location='EqDC2', bandwidth='1Gbps', \
+                  connectionName='p')['connectionId']]])(client('directconnect', account='333333333333'))";
+    let hosted = json!({ "hosted": family.aws.ask(made) });
+    family.context.write("terraform.tfvars.json", &hosted.to_string());
+    let told = "[c['connectionState'] for c in directconnect.describe_connections()['connections'] if c.get('vlan')] + \
+                [l['lagName'] for l in directconnect.describe_lags()['lags']] + \
                 sorted([v['virtualInterfaceName'], v.get('mtu'), v.get('siteLinkEnabled')] \
                   for v in directconnect.describe_virtual_interfaces()['virtualInterfaces'] if v['virtualInterfaceName'] in ['p', 't']) + \
                 [ec2.get_snapshot_block_public_access_state()['State'], ec2.get_serial_console_access_status()['SerialConsoleAccessEnabled']]";
     let expected = [
-        json!(["a", ["p", 9001, true], ["t", 8500, true], "block-new-sharing", false]),
-        json!(["b", ["p", 1500, false], ["t", 1500, false], "unblocked", true]),
-        json!(["c", ["p", 1500, false], ["t", 1500, false], "block-all-sharing", true]),
+        json!(["available", "a", ["p", 9001, true], ["t", 8500, true], "block-new-sharing", false]),
+        json!(["available", "b", ["p", 1500, false], ["t", 1500, false], "unblocked", true]),
+        json!(["available", "c", ["p", 1500, false], ["t", 1500, false], "block-all-sharing", true]),
     ];
     let kept = ["aws_ec2_serial_console_access.s", "aws_ec2_image_block_public_access.s"];
     let imports = Imports {
