@@ -215,6 +215,21 @@ class Corrections(unittest.TestCase):
             told = s3.get_bucket_notification_configuration(Bucket="one")
             self.assertEqual({k: v for k, v in told.items() if k != "ResponseMetadata"}, wanted)
 
+    def test_directory_buckets(self):
+        s3 = self.stub.client("s3", region="us-west-2")
+        name = {"Bucket": "mine--usw2-az1--x-s3"}
+        bucket = {"Type": "Directory", "DataRedundancy": "SingleAvailabilityZone"}
+        place = lambda zone: {"Bucket": bucket, "Location": {"Type": "AvailabilityZone", "Name": zone}}  # noqa: E731
+        wrong = "IllegalLocationConstraintException"
+        self.refused(wrong, s3.create_bucket, CreateBucketConfiguration=place("usw2-az2"), **name)
+        s3.create_bucket(CreateBucketConfiguration=place("usw2-az1"), **name)
+        told = s3.head_bucket(**name)
+        self.assertEqual((told["BucketLocationName"], told["BucketLocationType"]), ("usw2-az1", "AvailabilityZone"))
+        s3.put_object(Key="a", Body=b"a", **name)
+        self.refused("BucketNotEmpty", s3.delete_bucket, **name)
+        s3.delete_object(Key="a", **name)
+        s3.delete_bucket(**name)
+
     def test_clients_of_identity_providers(self):
         iam = self.stub.client("iam")
         made = iam.create_open_id_connect_provider(Url="https://a.example", ClientIDList=["a"], ThumbprintList=["c" * 40])

@@ -91,3 +91,11 @@ resource "aws_s3_bucket_website_configuration" "b" {
     }
   }
 }
+
+resource "aws_s3_directory_bucket" "d" {
+  bucket        = "objects--euw1-az1--x-s3"
+  force_destroy = [null, true, null][local.stage]
+  location {
+    name = "euw1-az1"
+  }
+}

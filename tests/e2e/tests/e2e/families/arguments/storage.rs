@@ -172,11 +172,12 @@ fn arguments_of_objects_and_whom_buckets_serve() {
                  [r['AllowedMethods'] for r in s3.get_bucket_cors(Bucket='bucket')['CORSRules']], \
                  s3.get_bucket_ownership_controls(Bucket='bucket')['OwnershipControls']['Rules'][0]['ObjectOwnership'], \
                  s3.get_bucket_website(Bucket='logs-b')['IndexDocument']['Suffix'], \
-                 s3.get_bucket_encryption(Bucket='logs-a')['ServerSideEncryptionConfiguration']['Rules'][0]['ApplyServerSideEncryptionByDefault']['SSEAlgorithm']]";
+                 s3.get_bucket_encryption(Bucket='logs-a')['ServerSideEncryptionConfiguration']['Rules'][0]['ApplyServerSideEncryptionByDefault']['SSEAlgorithm'], \
+                 s3.head_bucket(Bucket='objects--euw1-az1--x-s3').get('BucketLocationName')]";
     let expected = [
-        json!([true, [["GET", "PUT"], ["HEAD"]], "BucketOwnerPreferred", "b.html", "aws:kms"]),
-        json!([null, [["DELETE"], ["HEAD"], ["HEAD"]], "ObjectWriter", "c.html", "aws:kms"]),
-        json!([null, [["GET"]], "BucketOwnerEnforced", "a.html", "AES256"]),
+        json!([true, [["GET", "PUT"], ["HEAD"]], "BucketOwnerPreferred", "b.html", "aws:kms", "euw1-az1"]),
+        json!([null, [["DELETE"], ["HEAD"], ["HEAD"]], "ObjectWriter", "c.html", "aws:kms", "euw1-az1"]),
+        json!([null, [["GET"]], "BucketOwnerEnforced", "a.html", "AES256", "euw1-az1"]),
     ];
     let imports = Imports {
         ids: &[("aws_s3_object", "{bucket}/{key}")],
@@ -188,16 +189,19 @@ fn arguments_of_objects_and_whom_buckets_serve() {
             ("aws_s3_object.version_id", "the object is written once more"),
             ("aws_s3_object.force_destroy", OURS),
             ("aws_s3_bucket.force_destroy", OURS),
+            ("aws_s3_directory_bucket.force_destroy", OURS),
         ],
         ..Imports::default()
     };
-    let lost = "s3.delete_object(Bucket='bucket', Key='plain'); s3.delete_bucket_cors(Bucket='bucket'); s3.delete_bucket_website(Bucket='logs-b')";
+    let lost = "s3.delete_object(Bucket='bucket', Key='plain'); s3.delete_bucket_cors(Bucket='bucket'); s3.delete_bucket_website(Bucket='logs-b'); \
+                s3.delete_bucket(Bucket='objects--euw1-az1--x-s3')";
     let made = [
         ("aws_s3_bucket_cors_configuration.b", "create"),
         ("aws_s3_bucket_website_configuration.b", "create"),
+        ("aws_s3_directory_bucket.d", "create"),
         ("aws_s3_object.plain", "create"),
     ];
-    let kept = ["aws_s3_object.encrypted"];
+    let kept = ["aws_s3_directory_bucket.d", "aws_s3_object.encrypted"];
     try_all(&family, &kept, (told, expected), &imports, (lost, &made));
     family.destroy("s3.list_buckets()['Buckets']");
 }
