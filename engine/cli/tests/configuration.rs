@@ -285,6 +285,43 @@ fn plans_show_values_of_variables_as_they_were_given() {
     assert_eq!(shown["output_changes"]["n"]["after"].to_string(), "[1,[\"1\",\"a\"],\"d\",5]");
 }
 
+/// As with Terraform, but never a secret.
+#[test]
+fn conditions_that_do_not_hold_show_the_values_behind_them() {
+    let variable = |name: &str, rest: &str| {
+        let rule = format!("condition = var.{name} != \"no\"\n    error_message = \"Not this.\"");
+        format!("variable \"{name}\" {{\n{rest}  validation {{\n    {rule}\n  }}\n}}\n")
+    };
+    let resource = r#"
+        resource "terraform_data" "r" {
+          input = { open = "o", secret = sensitive("s") }
+          lifecycle {
+            postcondition {
+              condition     = self.input.open == self.input.secret
+              error_message = "Different."
+            }
+          }
+        }
+        module "m" {
+          source = "./m"
+          given  = sensitive("no")
+        }"#;
+    let main = [&variable("open", ""), &variable("secret", "  sensitive = true\n"), resource].concat();
+    let project = Project::new(&[("main.tf", &main), ("m/main.tf", &variable("given", ""))]);
+    assert_eq!(project.text(&["init"]).0, 0);
+    let (code, text) = project.text(&["plan", "-var=open=no", "-var=secret=no"]);
+    let mut shown: Vec<_> = text.lines().filter_map(|line| line.trim_start().strip_prefix("│ ")).collect();
+    shown.sort_unstable();
+    let expected = [
+        "self.input.open is \"o\"",
+        "self.input.secret has a sensitive value",
+        "var.given has a sensitive value",
+        "var.open is \"no\"",
+        "var.secret has a sensitive value",
+    ];
+    assert!(code == 1 && shown == expected, "{text}");
+}
+
 #[test]
 fn cloud_blocks_are_refused_where_state_is_needed() {
     let project = Project::new(&[("main.tf", "terraform {\n  cloud {\n    organization = \"o\"\n  }\n}\n")]);

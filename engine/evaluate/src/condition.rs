@@ -10,7 +10,7 @@ use std::sync::Arc;
 use terrane_address::{ModuleInstance, ResourceInstance};
 use terrane_config::CheckRule;
 use terrane_diagnostics::{Diagnostic, Diagnostics, Severity};
-use terrane_lang::{Scope, evaluate};
+use terrane_lang::{Scope, evaluate, referenced_values};
 use terrane_syntax::ExprKind;
 use terrane_value::{Kind, Marks, Type, Value, convert};
 
@@ -102,7 +102,8 @@ fn check(
         Kind::Bool(false) => {
             let message = error_message(rule, scope)?;
             let said = message.clone().unwrap_or_else(|| SENSITIVE_MESSAGE.to_owned());
-            let problem = Diagnostic::error(summary, said).at(rule.condition.span).within(rule.span);
+            let mut problem = Diagnostic::error(summary, said).at(rule.condition.span).within(rule.span);
+            problem.values = referenced_values(&rule.condition, scope);
             Ok((ConditionResult { status: ConditionStatus::Fail, message }, Some(problem)))
         }
         _ => Ok((ConditionResult { status: ConditionStatus::Unknown, message: None }, None)),
