@@ -303,8 +303,9 @@ fn conditions_that_do_not_hold_show_the_values_behind_them() {
           }
         }
         module "m" {
-          source = "./m"
-          given  = sensitive("no")
+          source   = "./m"
+          for_each = { k = "no", l = "yes" }
+          given    = sensitive(each.value)
         }"#;
     let main = [&variable("open", ""), &variable("secret", "  sensitive = true\n"), resource].concat();
     let project = Project::new(&[("main.tf", &main), ("m/main.tf", &variable("given", ""))]);
@@ -320,6 +321,8 @@ fn conditions_that_do_not_hold_show_the_values_behind_them() {
         "var.secret has a sensitive value",
     ];
     assert!(code == 1 && shown == expected, "{text}");
+    // Nothing else says which instance of the module it is.
+    assert!(text.contains("  with module.m[\"k\"],\n  on m/main.tf line 3, in variable"), "{text}");
 }
 
 #[test]

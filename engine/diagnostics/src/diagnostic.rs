@@ -69,6 +69,8 @@ pub struct FailedCall {
 pub enum Context {
     /// The resource instance.
     Address,
+    /// The module instance, of what is no resource.
+    Module,
     /// The cloud account or project.
     Account,
     /// The cloud region.
@@ -86,6 +88,7 @@ impl Context {
     pub fn label(self) -> &'static str {
         match self {
             Context::Address => "resource",
+            Context::Module => "module",
             Context::Account => "account",
             Context::Region => "region",
             Context::Operation => "operation",
@@ -122,6 +125,12 @@ impl Diagnostic {
     pub fn at(mut self, subject: Span) -> Diagnostic {
         self.subject = Some(subject);
         self
+    }
+
+    /// What it happened with: the resource instance, or the module instance.
+    pub fn place(&self) -> Option<&str> {
+        let fact = |wanted| self.about.iter().find(|(kind, _)| *kind == wanted);
+        fact(Context::Address).or_else(|| fact(Context::Module)).map(|(_, place)| &**place)
     }
 
     /// With the larger construct around the subject.

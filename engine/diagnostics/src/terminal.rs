@@ -103,9 +103,8 @@ impl Painter<'_> {
     /// The lines that say where it happened, with the source.
     fn place(&self, sources: &SourceMap) -> Vec<String> {
         let mut lines = Vec::new();
-        let address = self.diagnostic.about.iter().find(|(kind, _)| *kind == Context::Address);
         let snippet = Snippet::new(self.diagnostic, sources);
-        if let Some((_, address)) = address {
+        if let Some(address) = self.diagnostic.place() {
             let comma = if snippet.is_some() { "," } else { "" };
             lines.push(format!("  with {}{comma}", self.paint(Style::new().bold(), address)));
         }
@@ -155,7 +154,8 @@ impl Painter<'_> {
 
 /// What is known about where it happened other than in the source.
 fn facts(diagnostic: &Diagnostic) -> Option<String> {
-    let mut about: Vec<_> = diagnostic.about.iter().filter(|(kind, _)| *kind != Context::Address).collect();
+    let elsewhere = |kind: Context| matches!(kind, Context::Address | Context::Module);
+    let mut about: Vec<_> = diagnostic.about.iter().filter(|(kind, _)| !elsewhere(*kind)).collect();
     about.sort_by_key(|(kind, _)| *kind);
     let attribute = diagnostic.attribute.iter().map(|path| format!("attribute {path}"));
     let facts = about.into_iter().map(|(kind, fact)| match kind {

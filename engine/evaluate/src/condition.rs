@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use terrane_address::{ModuleInstance, ResourceInstance};
 use terrane_config::CheckRule;
-use terrane_diagnostics::{Diagnostic, Diagnostics, Severity};
+use terrane_diagnostics::{Context, Diagnostic, Diagnostics, Severity};
 use terrane_lang::{Scope, evaluate, referenced_values};
 use terrane_syntax::ExprKind;
 use terrane_value::{Kind, Marks, Type, Value, convert};
@@ -47,9 +47,10 @@ pub enum Checkable {
     Variable(ModuleInstance, Arc<str>),
 }
 
-/// Evaluates all rules. Those that do not hold are errors with `summary`.
+/// Evaluates all rules. Those that do not hold are errors with `summary`, that name `module` when given.
 pub(crate) fn check_all(
     rules: &[CheckRule],
+    module: Option<&ModuleInstance>,
     scope: &dyn Scope,
     summary: &str,
 ) -> Result<(Diagnostics, Vec<ConditionResult>), Stop> {
@@ -58,13 +59,21 @@ pub(crate) fn check_all(
         match check(rule, scope, summary) {
             Ok((result, problem)) => {
                 results.push(result);
-                problems.extend(problem);
+                problems.extend(problem.map(|d| named(module, d)));
             }
             Err(Stop::Failed(more)) => problems.append(more),
             Err(Stop::Blocked(on)) => blocked.extend(on),
         }
     }
     if blocked.is_empty() { Ok((problems, results)) } else { Err(Stop::Blocked(blocked)) }
+}
+
+/// Says which instance of a module it is.
+fn named(module: Option<&ModuleInstance>, problem: Diagnostic) -> Diagnostic {
+    match module.filter(|module| !module.is_root()) {
+        Some(module) => problem.about(Context::Module, module.to_string()),
+        None => problem,
+    }
 }
 
 /// The results alone: a rule that does not hold is no problem here.
@@ -230,7 +239,8 @@ impl Evaluator<'_> {
                 Ok((found, (result, failed))) => {
                     problems.append(found);
                     results.push(result);
-                    problems.extend(failed.map(|d| Diagnostic { severity: Severity::Warning, ..d }));
+                    let warning = |d| named(Some(module), Diagnostic { severity: Severity::Warning, ..d });
+                    problems.extend(failed.map(warning));
                 }
                 Err(Stop::Failed(found)) => problems.append(found),
                 Err(Stop::Blocked(on)) => blocked.extend(on),

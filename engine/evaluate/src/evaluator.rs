@@ -251,6 +251,7 @@ impl<'c> Evaluator<'c> {
         }
         let (failed, _) = crate::condition::check_all(
             &output.preconditions,
+            Some(module),
             &scope,
             "Module output value precondition failed",
         )?;

@@ -50,8 +50,12 @@ pub(crate) fn evaluate_instance(
     let expansion = ev.expand(&address.resource_address())?;
     let scope = ModuleScope::new(ev, address.module.clone(), expansion.each(&address.key));
     // What a precondition rules out may make no sense in the arguments.
-    let (failed, _) =
-        crate::condition::check_all(&block.lifecycle.preconditions, &scope, "Resource precondition failed")?;
+    let (failed, _) = crate::condition::check_all(
+        &block.lifecycle.preconditions,
+        None,
+        &scope,
+        "Resource precondition failed",
+    )?;
     if failed.has_errors() {
         return Err(about(Stop::Failed(failed), address));
     }
@@ -122,6 +126,7 @@ impl Evaluator<'_> {
             .with_self(object.clone());
         let (failed, results) = crate::condition::check_all(
             &block.lifecycle.postconditions,
+            None,
             &scope,
             "Resource postcondition failed",
         )?;

@@ -248,8 +248,12 @@ pub(crate) fn validated(
     }
     let inner = ModuleScope::new(ev, module.clone(), Each::None);
     let scope = OwnVariable { inner, name: &variable.name, value: &value };
-    let (failed, _) =
-        crate::condition::check_all(&variable.validations, &scope, "Invalid value for variable")?;
+    let (failed, _) = crate::condition::check_all(
+        &variable.validations,
+        Some(module),
+        &scope,
+        "Invalid value for variable",
+    )?;
     if failed.has_errors() { Err(Stop::Failed(failed)) } else { Ok(value) }
 }
 

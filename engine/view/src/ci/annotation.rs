@@ -82,7 +82,7 @@ fn text(diagnostic: &Diagnostic) -> String {
     let mut text = diagnostic.detail.clone();
     for (kind, fact) in &diagnostic.about {
         let label = kind.label();
-        if *kind == Context::Address || !text.contains(&**fact) {
+        if matches!(kind, Context::Address | Context::Module) || !text.contains(&**fact) {
             let _ = write!(text, "\n{label}: {fact}");
         }
     }

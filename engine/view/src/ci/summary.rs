@@ -5,7 +5,7 @@ use crate::{Options, Palette, plan_summary, render_plan};
 use serde_json::{Value as Json, json};
 use std::fmt::Write as _;
 use terrane_config::Config;
-use terrane_diagnostics::{Context, Diagnostic};
+use terrane_diagnostics::Diagnostic;
 use terrane_plan::{Action, Counts, Plan, ResourceChange};
 use terrane_provider::Schemas;
 
@@ -78,8 +78,7 @@ pub fn problems_markdown(problems: &[Diagnostic], limit: usize) -> String {
     let mut out = "\n### Problems\n\n".to_owned();
     for (n, problem) in problems.iter().enumerate() {
         let word = if problem.is_error() { "Error" } else { "Warning" };
-        let address = problem.about.iter().find(|(kind, _)| *kind == Context::Address);
-        let about = address.map(|(_, address)| format!(" {}", code(address))).unwrap_or_default();
+        let about = problem.place().map(|place| format!(" {}", code(place))).unwrap_or_default();
         let line = format!("- **{word}: {}**{about} {}\n", quoted(&problem.summary), quoted(&problem.detail));
         if out.len() + line.len() + 40 > limit {
             let _ = writeln!(out, "- and {} more", problems.len() - n);
