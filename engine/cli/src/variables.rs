@@ -22,9 +22,7 @@ pub(crate) fn given(
     for (name, (source, value)) in environment.variable_values() {
         given.set(&name, VariableSource::Environment(source), value);
     }
-    for name in automatic_files(environment) {
-        given.file(environment, PathBuf::from(name), true, sources);
-    }
+    given.automatic_files(environment, Path::new(""), sources);
     for argument in &arguments.0 {
         match argument {
             VariableArg::File(path) => given.file(environment, path.clone(), false, sources),
@@ -55,9 +53,20 @@ pub(crate) fn given(
     (given.values, given.problems)
 }
 
-/// The files that are loaded without being named.
-fn automatic_files(environment: &Environment) -> Vec<String> {
-    let names = environment.list(Path::new(".")).unwrap_or_default();
+/// The values in a directory of tests, for the test files in it: whatever else is given, these take precedence, as in Terraform.
+pub(crate) fn given_to_tests(
+    environment: &Environment,
+    tests: &Path,
+    sources: &mut SourceMap,
+) -> (BTreeMap<Arc<str>, RawVariable>, Diagnostics) {
+    let mut given = Given { values: BTreeMap::new(), problems: Diagnostics::new() };
+    given.automatic_files(environment, tests, sources);
+    (given.values, given.problems)
+}
+
+/// The files in a directory that are loaded without being named.
+fn automatic_files(environment: &Environment, directory: &Path) -> Vec<String> {
+    let names = environment.list(&Path::new(".").join(directory)).unwrap_or_default();
     let has = |wanted: &str| names.iter().any(|n| n == wanted).then(|| wanted.to_owned());
     let automatic = names.iter().filter(|n| n.ends_with(".auto.tfvars") || n.ends_with(".auto.tfvars.json"));
     has("terraform.tfvars")
@@ -75,6 +84,12 @@ struct Given {
 impl Given {
     fn set(&mut self, name: &str, source: VariableSource, text: String) {
         self.values.insert(name.into(), RawVariable { source, value: Err(text) });
+    }
+
+    fn automatic_files(&mut self, environment: &Environment, directory: &Path, sources: &mut SourceMap) {
+        for name in automatic_files(environment, directory) {
+            self.file(environment, directory.join(name), true, sources);
+        }
     }
 
     fn file(&mut self, environment: &Environment, path: PathBuf, automatic: bool, sources: &mut SourceMap) {

@@ -4,6 +4,7 @@
 
 use crate::{CheckRule, ProviderBlock, ProviderRef, ProviderRefKey, Variable};
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 use terrane_address::{ModuleInstance, ResourceInstance, Target};
 use terrane_diagnostics::Span;
@@ -29,6 +30,13 @@ pub struct TestFile {
     pub overrides: Vec<Override>,
     /// What is run, in order.
     pub runs: Vec<TestRun>,
+}
+
+impl TestFile {
+    /// Whether it is in the directory of tests, not beside the root module.
+    pub fn is_in_directory(&self) -> bool {
+        Path::new(&self.name).parent().is_some_and(|directory| !directory.as_os_str().is_empty())
+    }
 }
 
 /// A provider configuration in a test file.

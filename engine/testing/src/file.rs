@@ -27,6 +27,8 @@ pub struct Suite {
     pub sources: SourceMap,
     /// Values for variables of the root module that were given from outside.
     pub given: BTreeMap<Arc<str>, RawVariable>,
+    /// Those that were given to the files in the directory of tests only. They come before the others.
+    pub given_to_tests: BTreeMap<Arc<str>, RawVariable>,
     /// Whether what the runs made stays (`-no-cleanup`).
     pub keep: bool,
 }
@@ -49,6 +51,8 @@ struct FileRun<'a> {
     host: &'a dyn Host,
     suite: &'a Suite,
     file: &'a TestFile,
+    /// What the suite gives to it.
+    given: BTreeMap<Arc<str>, RawVariable>,
     around: Surroundings,
     states: BTreeMap<String, Shared>,
     /// The keys of the states, the one that was used last at the end.
@@ -89,7 +93,11 @@ pub async fn run_tests(host: &dyn Host, suite: &Suite, tell: &dyn Fn(TestEvent<'
 impl<'a> FileRun<'a> {
     fn new(host: &'a dyn Host, suite: &'a Suite, file: &'a TestFile) -> FileRun<'a> {
         let around = Surroundings::new(file);
-        FileRun { host, suite, file, around, states: BTreeMap::new(), order: Vec::new() }
+        let mut given = suite.given.clone();
+        if file.is_in_directory() {
+            given.extend(suite.given_to_tests.clone());
+        }
+        FileRun { host, suite, file, given, around, states: BTreeMap::new(), order: Vec::new() }
     }
 
     /// Does all runs. Gives how each turned out, and whether somebody asked to stop.
@@ -97,7 +105,7 @@ impl<'a> FileRun<'a> {
         let mut sources = self.suite.sources.clone();
         let start = Start { sources: sources.clone(), ..Start::default() };
         let (root, _) = self.host.load(None, start);
-        self.around.variables = given_values(&root, self.file, &self.suite.given, &mut sources);
+        self.around.variables = given_values(&root, self.file, &self.given, &mut sources);
         let mut statuses = Vec::new();
         let mut skip: Option<String> = None;
         let mut interrupted = false;
@@ -225,7 +233,7 @@ impl<'a> FileRun<'a> {
         let mut around = self.around.clone();
         let mut values = Values::default();
         if !problems.has_errors() {
-            let given = &self.suite.given;
+            let given = &self.given;
             values.values =
                 problems.take(run_values(self.file, run, &config, given, &mut around, &mut sources));
             values.own = around.variables;

@@ -101,6 +101,11 @@ fn suite(args: &TestArgs, context: &Context) -> Result<Suite, Problems> {
         problems.push(Diagnostic::warning("Test directory does not exist", detail));
     }
     let given = problems.take(crate::variables::given(environment, &args.variables, &mut sources));
+    let mut given_to_tests = BTreeMap::new();
+    if files.iter().any(TestFile::is_in_directory) {
+        let found = crate::variables::given_to_tests(environment, &args.test_directory, &mut sources);
+        given_to_tests = problems.take(found);
+    }
     if !problems.has_errors() && files.iter().any(uses_root) {
         // What is wrong with the module itself is said once, and not for each run.
         let start = Start { sources: sources.clone(), ..Start::default() };
@@ -114,7 +119,7 @@ fn suite(args: &TestArgs, context: &Context) -> Result<Suite, Problems> {
         return Err(Problems { diagnostics: problems, sources });
     }
     context.output.diagnostics(&problems, &sources);
-    Ok(Suite { files, sources, given, keep: args.no_cleanup })
+    Ok(Suite { files, sources, given, given_to_tests, keep: args.no_cleanup })
 }
 
 fn during(word: &str) -> Result<During, String> {

@@ -1,0 +1,7 @@
+run "beside" {
+  command = plan
+  assert {
+    condition     = "${var.everywhere} ${var.tests} ${var.automatic} ${var.file}" == "root given root root"
+    error_message = "Values for tests elsewhere."
+  }
+}

@@ -1,0 +1,4 @@
+variable "everywhere" {}
+variable "tests" {}
+variable "automatic" {}
+variable "file" {}

@@ -1,0 +1,4 @@
+everywhere = "root"
+tests      = "root"
+automatic  = "root"
+file       = "root"

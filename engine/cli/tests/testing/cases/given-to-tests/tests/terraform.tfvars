@@ -1,0 +1,4 @@
+tests     = "tests"
+automatic = "tests"
+file      = "tests"
+other     = "undeclared"
