@@ -1,8 +1,10 @@
 //! The book: every link in the pages of the repository leads somewhere, and no page of `docs` is left out.
 
+use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use terrane_e2e::TestContext;
 use terrane_xtask::book::{anchors, links, targets, within};
 use terrane_xtask::workspace;
 
@@ -64,6 +66,26 @@ fn every_page_of_the_book_is_in_its_summary() {
     let forgotten: Vec<_> = pages.difference(&listed).collect();
     let missing: Vec<_> = listed.difference(&pages).collect();
     assert!(forgotten.is_empty() && missing.is_empty(), "not in it: {forgotten:?}; not there: {missing:?}");
+}
+
+/// The front page and the page of what is compatible say how many types there are.
+#[test]
+fn types_are_counted() {
+    let context = TestContext::with_config("provider \"aws\" {}\nprovider \"google\" {}\n");
+    context.good(&["init"]);
+    let schemas: Json =
+        serde_json::from_str(&context.good(&["providers", "schema", "-json"]).stdout).unwrap();
+    for provider in ["aws", "google"] {
+        let schemas = &schemas["provider_schemas"][format!("registry.terraform.io/hashicorp/{provider}")];
+        let count = |kind: &str| schemas[kind].as_object().unwrap().len();
+        let (resources, data) = (count("resource_schemas"), count("data_source_schemas"));
+        for page in ["README.md", "docs/compatibility.md"] {
+            let text = read(&workspace::root().join(page)).split_whitespace().collect::<Vec<_>>().join(" ");
+            for said in [format!("{resources} resource types"), format!("{data} data sources")] {
+                assert!(text.contains(&said), "{page} does not say that {provider} has {said}");
+            }
+        }
+    }
 }
 
 #[test]
