@@ -23,6 +23,8 @@ def associate_addresses(call):
     found = gateway(call)
     if found.connectivity_type == "private":
         raise AwsError("InvalidParameterCombination", "A private NAT gateway has no public addresses.")
+    if found.availability_mode == "regional":
+        return associate_in_zone(call, found)
     allocations, chosen = call.params["AllocationIds"], call.params.get("PrivateIpAddresses") or []
     if chosen and len(chosen) != len(allocations):
         raise AwsError("InvalidParameterCombination", "There must be as many private addresses as allocations.")
@@ -52,6 +54,19 @@ def associate_addresses(call):
         )
     found.address_set.extend(answer)
     return addresses_answer(found, answer, "associating")
+
+
+def associate_in_zone(call, found):
+    """Gives a zone of a regional gateway addresses; where AWS chooses the zones, nobody else does."""
+    if found.auto_provision_zones == "enabled":
+        raise AwsError("InvalidParameterCombination", "AWS chooses the zones of this gateway.")
+    zone = {name: call.params.get(name) for name in ("AvailabilityZone", "AvailabilityZoneId")}
+    # Imported when moto is there with its corrections.
+    from moto_corrections.nat_gateways import address
+
+    added = [address(moto_side.backend(call), zone, allocation) for allocation in call.params["AllocationIds"]]
+    found.address_set.extend(added)
+    return addresses_answer(found, added, "associating")
 
 
 @operation("ec2", "DisassociateNatGatewayAddress")
@@ -95,7 +110,8 @@ def unassign_addresses(call):
 
 def secondary(found, member, wanted, kind):
     """The further addresses of which a member is one of those wanted, all of them."""
-    gone = [a for a in found.address_set if a.get("isPrimary") is False and a.get(member) in wanted]
+    further = found.availability_mode == "regional"
+    gone = [a for a in found.address_set if (further or a.get("isPrimary") is False) and a.get(member) in wanted]
     for missing in sorted(wanted - {a[member] for a in gone}):
         raise not_found(kind, missing)
     return gone

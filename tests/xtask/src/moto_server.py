@@ -8,8 +8,8 @@ S3's answers, by which clients read them; trails that are named by ARN; a queue'
 other attributes are set; which queues may send a queue what fails, which it does not tell; metric filters, of which there is one of a name; the id of a VPC endpoint as a filter; a prefix list's name, which goes when
 its entries are changed; rules of security groups, of which it changes no other peer than an IPv4 network, and to no protocol without
 ports; most attributes of a topic, how often a key is rotated, how a log's subscribers share it, and the boundary of
-a user's permissions, which it forgets; composite alarms, for which it has a place and no call; the service-specific credentials of a user, of which there are none. And it lets CloudWatch be spoken
-to in CBOR.
+a user's permissions, which it forgets; composite alarms, for which it has a place and no call; the service-specific credentials of a user, of which there are none; and all that the modules of `moto_corrections` say. And it lets
+CloudWatch be spoken to in CBOR.
 """
 import copy
 import io

@@ -9,12 +9,13 @@ use crate::Aws;
 use crate::client::{Poll, is_not_found, retry_while, wait_until};
 use crate::tags::Tags;
 use aws_sdk_ec2::types::{
-    self, AvailabilityMode, AvailabilityZoneAddress, ConnectivityType, NatGatewayState as State, ResourceType,
+    self, AutoProvisionZonesState, AvailabilityMode, AvailabilityZoneAddress, ConnectivityType,
+    NatGatewayState as State, ResourceType,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use terrane_sdk::{
-    ApplyContext, Auto, Block, Computed, Error, Failure, PlanContext, Resource, async_trait, validate,
+    ApplyContext, Auto, Block, Computed, Error, Failure, PlanContext, Resource, Value, async_trait, validate,
 };
 
 const PATIENCE: Duration = Duration::from_secs(30 * 60);
@@ -37,8 +38,7 @@ pub struct NatGateway {
     /// Whether the gateway serves one zone or the region: `zonal` or `regional`.
     #[attr(force_new, validate = validate::one_of(&["zonal", "regional"]))]
     pub availability_mode: Auto<String>,
-    /// Zones of a regional gateway and their addresses.
-    #[block(force_new)]
+    /// Zones of a regional gateway and their addresses; without any, AWS chooses them.
     pub availability_zone_address: BTreeSet<ZoneAddress>,
     /// Whether the gateway leads to the internet: `public` or `private`.
     #[attr(force_new, default = "public", validate = validate::one_of(&["public", "private"]))]
@@ -186,6 +186,16 @@ impl Resource for NatGateway {
                 }
             }
         }
+        if !cx.is_create() && cx.changed("availability_zone_address") {
+            let chosen = |zones: Value| zones.as_slice().is_some_and(|zones| !zones.is_empty());
+            // Who chooses the zones is settled with the gateway.
+            if chosen(cx.prior("availability_zone_address"))
+                != chosen(cx.planned("availability_zone_address"))
+            {
+                cx.force_new("availability_zone_address");
+            }
+            cx.set_unknown("regional_nat_gateway_address");
+        }
         let public = cx.planned("connectivity_type").as_str() == Some("public");
         let regional = cx.planned("availability_mode").as_str() == Some("regional");
         // Unknown, the mode may turn out to be regional.
@@ -216,6 +226,11 @@ impl NatGateway {
         };
         let private: BTreeSet<String> = secondary.iter().filter_map(|a| a.private_ip.clone()).collect();
         let count = i64::try_from(private.len()).unwrap_or_default();
+        let automatic = remote.auto_provision_zones != Some(AutoProvisionZonesState::Disabled);
+        let zones = match regional && !automatic {
+            true => zone_addresses(&self.availability_zone_address, &addresses),
+            false => BTreeSet::new(),
+        };
         NatGateway {
             allocation_id: primary.and_then(|a| a.allocation_id.clone()),
             association_id: text(|a| a.association_id()).into(),
@@ -227,6 +242,7 @@ impl NatGateway {
                 .or(self.availability_mode.0)
                 .or(Some("zonal".into()))
                 .into(),
+            availability_zone_address: zones,
             connectivity_type: remote
                 .connectivity_type
                 .map(|t| t.as_str().to_owned())
@@ -241,6 +257,9 @@ impl NatGateway {
                 .map(regional_address)
                 .collect::<Vec<_>>()
                 .into(),
+            regional_nat_gateway_auto_mode: regional
+                .then(|| if automatic { "enabled" } else { "disabled" }.to_owned())
+                .into(),
             route_table_id: remote.route_table_id.into(),
             secondary_allocation_ids: secondary.iter().filter_map(|a| a.allocation_id.clone()).collect(),
             secondary_private_ip_address_count: count.into(),
@@ -252,6 +271,28 @@ impl NatGateway {
             ..self
         }
     }
+}
+
+/// The zones of a regional gateway, by id where they are `ours` by id, else by name.
+fn zone_addresses(
+    ours: &BTreeSet<ZoneAddress>,
+    addresses: &[types::NatGatewayAddress],
+) -> BTreeSet<ZoneAddress> {
+    let mut zones: BTreeMap<(Option<String>, Option<String>), BTreeSet<String>> = BTreeMap::new();
+    for address in addresses {
+        let id = address.availability_zone_id.clone();
+        let zone = match id.is_some() && ours.iter().any(|z| z.availability_zone_id == id) {
+            true => (None, id),
+            false => (address.availability_zone.clone(), None),
+        };
+        zones.entry(zone).or_default().extend(address.allocation_id.clone());
+    }
+    let zone = |((availability_zone, availability_zone_id), allocation_ids)| ZoneAddress {
+        allocation_ids,
+        availability_zone,
+        availability_zone_id,
+    };
+    zones.into_iter().map(zone).collect()
 }
 
 fn regional_address(address: &types::NatGatewayAddress) -> RegionalAddress {

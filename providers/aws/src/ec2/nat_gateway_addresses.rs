@@ -1,7 +1,8 @@
 //! The further addresses of a NAT gateway, which can be changed while it works.
 
-use super::NatGateway;
+use super::nat_gateway::{NatGateway, ZoneAddress};
 use crate::Aws;
+use crate::client::retry_while;
 use std::collections::{BTreeMap, BTreeSet};
 use terrane_sdk::Error;
 
@@ -15,17 +16,14 @@ pub(super) async fn change(
     if after.connectivity_type.as_deref() == Some("private") {
         return change_private(aws, id, before, after).await;
     }
+    if after.availability_mode.as_deref() == Some("regional") {
+        return change_zones(aws, id, before, after).await;
+    }
     let removed: BTreeSet<_> =
         before.secondary_allocation_ids.difference(&after.secondary_allocation_ids).collect();
     let added: Vec<String> =
         after.secondary_allocation_ids.difference(&before.secondary_allocation_ids).cloned().collect();
-    if !removed.is_empty() {
-        let associations = associations(aws, id).await?;
-        let ids = removed.iter().filter_map(|a| associations.get(*a).cloned()).collect();
-        let call =
-            aws.ec2().disassociate_nat_gateway_address().nat_gateway_id(id).set_association_ids(Some(ids));
-        aws.call("ec2:DisassociateNatGatewayAddress", call.send()).await?;
-    }
+    disassociate(aws, id, removed).await?;
     if !added.is_empty() {
         // Addresses of one's own choice go with the allocations, in the same order; a change of the
         // allocations alone leaves the choice to AWS.
@@ -34,6 +32,44 @@ pub(super) async fn change(
         aws.call("ec2:AssociateNatGatewayAddress", call.send()).await?;
     }
     Ok(())
+}
+
+/// Changes the addresses of a regional gateway's zones.
+async fn change_zones(aws: &Aws, id: &str, before: &NatGateway, after: &NatGateway) -> Result<(), Error> {
+    let addresses = |gateway: &NatGateway| -> BTreeSet<(ZoneAddress, String)> {
+        let zones = gateway.availability_zone_address.iter().flat_map(|zone| {
+            let named = ZoneAddress { allocation_ids: BTreeSet::new(), ..zone.clone() };
+            zone.allocation_ids.iter().map(move |allocation| (named.clone(), allocation.clone()))
+        });
+        zones.collect()
+    };
+    let (before, after) = (addresses(before), addresses(after));
+    disassociate(aws, id, before.difference(&after).map(|(_, allocation)| allocation).collect()).await?;
+    let mut added: BTreeMap<&ZoneAddress, Vec<String>> = BTreeMap::new();
+    for (zone, allocation) in after.difference(&before) {
+        added.entry(zone).or_default().push(allocation.clone());
+    }
+    // An address may still be leaving another zone.
+    let leaving = |e: &Error| e.has_code(&["Resource.AlreadyAssociated"]);
+    for (zone, allocations) in added {
+        let call = (aws.ec2().associate_nat_gateway_address().nat_gateway_id(id))
+            .set_allocation_ids(Some(allocations))
+            .set_availability_zone(zone.availability_zone.clone())
+            .set_availability_zone_id(zone.availability_zone_id.clone());
+        let associate = || aws.call("ec2:AssociateNatGatewayAddress", call.clone().send());
+        retry_while(super::NEW_PARENT, leaving, associate).await?;
+    }
+    Ok(())
+}
+
+async fn disassociate(aws: &Aws, id: &str, removed: BTreeSet<&String>) -> Result<(), Error> {
+    if removed.is_empty() {
+        return Ok(());
+    }
+    let associations = associations(aws, id).await?;
+    let ids = removed.iter().filter_map(|a| associations.get(*a).cloned()).collect();
+    let call = aws.ec2().disassociate_nat_gateway_address().nat_gateway_id(id).set_association_ids(Some(ids));
+    aws.call("ec2:DisassociateNatGatewayAddress", call.send()).await.map(|_| ())
 }
 
 async fn change_private(aws: &Aws, id: &str, before: &NatGateway, after: &NatGateway) -> Result<(), Error> {

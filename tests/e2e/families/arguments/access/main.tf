@@ -71,3 +71,33 @@ resource "aws_vpc_security_group_vpc_association" "g" {
   security_group_id = aws_security_group.g.id
   vpc_id            = aws_vpc.v["b"].id
 }
+
+# Gateways of the region
+
+resource "aws_nat_gateway" "regional" {
+  depends_on        = [aws_internet_gateway.i]
+  availability_mode = "regional"
+  vpc_id            = aws_vpc.v["a"].id
+  tags              = [null, { a = 1 }, { b = 1 }][local.stage]
+
+  availability_zone_address {
+    availability_zone = "eu-west-1a"
+    allocation_ids    = [for name in [["a", "b"], ["a"], ["a", "c"]][local.stage] : aws_eip.regional[name].id]
+  }
+  availability_zone_address {
+    availability_zone = "eu-west-1b"
+    allocation_ids    = [for name in [["c"], ["c", "b"], ["b"]][local.stage] : aws_eip.regional[name].id]
+  }
+}
+
+resource "aws_nat_gateway" "automatic" {
+  depends_on        = [aws_internet_gateway.i]
+  availability_mode = "regional"
+  vpc_id            = aws_vpc.v["a"].id
+  tags              = [null, { a = 1 }, { b = 1 }][local.stage]
+}
+
+resource "aws_eip" "regional" {
+  for_each = toset(["a", "b", "c"])
+  domain   = "vpc"
+}

@@ -171,13 +171,10 @@ fn arguments_at_the_edges_of_networks() {
             ("aws_route.six", "{route_table_id}_{destination_ipv6_cidr_block}"),
             ("aws_route.prefixes", "{route_table_id}_{destination_prefix_list_id}"),
             ("aws_ec2_subnet_cidr_reservation", "{subnet_id}:{id}"),
+            ("aws_network_interface_sg_attachment", "{network_interface_id}_{security_group_id}"),
             ("aws_network_acl_rule", "{network_acl_id}:{rule_number}:{protocol}:{egress}"),
         ],
-        never: &[
-            ("aws_key_pair", "its public key is not told, so that it would be made once more"),
-            ("aws_default_subnet", "AWS provider has no import of it"),
-            ("aws_network_interface_sg_attachment", "its id is made up"),
-        ],
+        never: &[("aws_key_pair", "its public key is not told, so that it would be made once more")],
         unseen: &[
             EMPTY_BUCKET,
             ("aws_default_vpc.force_destroy", OURS),
@@ -217,12 +214,30 @@ fn arguments_at_the_edges_of_networks() {
 fn arguments_of_ways_in_and_out() {
     let family = Family::start_with_stub("arguments/access");
     let told = "[ec2.describe_vpc_block_public_access_options()['VpcBlockPublicAccessOptions']['InternetGatewayBlockMode']] + \
-                sorted(len(g['NatGatewayAddresses']) for g in ec2.describe_nat_gateways()['NatGateways']) + \
+                sorted(len(g['NatGatewayAddresses']) for g in ec2.describe_nat_gateways()['NatGateways'] if g['AvailabilityMode'] == 'zonal') + \
+                sorted([g['AutoScalingIps'], sorted(a['AvailabilityZone'][-1] for a in g['NatGatewayAddresses']), ''.join(t['Key'] for t in g['Tags'])] \
+                  for g in ec2.describe_nat_gateways()['NatGateways'] if g['AvailabilityMode'] == 'regional') + \
                 [e['InternetGatewayExclusionMode'] for e in ec2.describe_vpc_block_public_access_exclusions()['VpcBlockPublicAccessExclusions'] if ':vpc/' in e['ResourceArn']]";
     let expected = [
-        json!(["block-bidirectional", 2, 3, 3, "allow-bidirectional"]),
-        json!(["block-ingress", 2, 2, 2, "allow-egress"]),
-        json!(["off", 1, 1, 1, "allow-egress"]),
+        json!([
+            "block-bidirectional",
+            2,
+            3,
+            3,
+            ["disabled", ["a", "b", "b"], "a"],
+            ["enabled", [], "a"],
+            "allow-bidirectional"
+        ]),
+        json!([
+            "block-ingress",
+            2,
+            2,
+            2,
+            ["disabled", ["a", "a", "b"], "b"],
+            ["enabled", [], "b"],
+            "allow-egress"
+        ]),
+        json!(["off", 1, 1, 1, ["disabled", ["a", "a", "b"], ""], ["enabled", [], ""], "allow-egress"]),
     ];
     let imports = Imports {
         ids: &[
