@@ -19,7 +19,7 @@ import tempfile
 from with_gcloud import ROOT, Walk
 
 REGION, ZONE = "europe-west1", "europe-west1-b"
-SERVICES = "COMPUTE CONTAINER RESOURCE_MANAGER_V3 IAM STORAGE LOGGING DNS SERVICE_USAGE CLOUD_BILLING BIG_QUERY".split()
+SERVICES = "COMPUTE CONTAINER RESOURCE_MANAGER_V3 IAM STORAGE LOGGING DNS SERVICE_USAGE CLOUD_BILLING BIG_QUERY KMS PUBSUB".split()
 
 # What gcloud makes first, and what Terrane then has to find as it is written here.
 BY_GCLOUD = [
@@ -34,6 +34,9 @@ BY_GCLOUD = [
     f"compute disks create theirs --zone={ZONE} --size=20GB --type=pd-ssd --labels=a=b",
     "iam service-accounts create theirs-account --display-name=Theirs",
     "storage buckets create gs://theirs-bucket --location=EU --uniform-bucket-level-access",
+    f"kms keyrings create theirs --location={REGION}",
+    f"kms keys create theirs --keyring=theirs --location={REGION} --purpose=encryption --rotation-period=90d --next-rotation-time=2030-01-01T00:00:00Z",
+    "pubsub topics create theirs --message-retention-duration=1d --labels=a=b",
     "logging sinks create theirs storage.googleapis.com/theirs-bucket --log-filter=severity>=ERROR",
 ]
 
@@ -145,6 +148,32 @@ resource "google_storage_bucket" "theirs" {{
   uniform_bucket_level_access = true
 }}
 import {{
+  to = google_kms_key_ring.theirs
+  id = "{REGION}/theirs"
+}}
+resource "google_kms_key_ring" "theirs" {{
+  name     = "theirs"
+  location = "{REGION}"
+}}
+import {{
+  to = google_kms_crypto_key.theirs
+  id = "projects/host-prj/locations/{REGION}/keyRings/theirs/cryptoKeys/theirs"
+}}
+resource "google_kms_crypto_key" "theirs" {{
+  name            = "theirs"
+  key_ring        = google_kms_key_ring.theirs.id
+  rotation_period = "7776000s"
+}}
+import {{
+  to = google_pubsub_topic.theirs
+  id = "theirs"
+}}
+resource "google_pubsub_topic" "theirs" {{
+  name                       = "theirs"
+  message_retention_duration = "86400s"
+  labels                     = {{ a = "b" }}
+}}
+import {{
   to = google_logging_project_sink.theirs
   id = "projects/host-prj/sinks/theirs"
 }}
@@ -206,6 +235,15 @@ resource "google_logging_project_sink" "ours" {{
   name        = "ours"
   destination = "storage.googleapis.com/${{google_storage_bucket.ours.name}}"
 }}
+resource "google_kms_crypto_key" "ours" {{
+  name     = "ours"
+  key_ring = google_kms_key_ring.theirs.id
+  labels   = {{ a = "b" }}
+}}
+resource "google_pubsub_topic" "ours" {{
+  name         = "ours"
+  kms_key_name = google_kms_crypto_key.ours.id
+}}
 resource "google_service_account" "ours" {{
   account_id = "ours-account"
 }}
@@ -233,6 +271,8 @@ DESCRIBED = [
     ("storage buckets describe gs://ours-bucket", "ours-bucket"),
     ("storage cat gs://ours-bucket/note", "made by Terrane"),
     ("logging sinks describe ours", "ours-bucket"),
+    (f"kms keys describe ours --keyring=theirs --location={REGION}", '"a": "b"'),
+    ("pubsub topics describe ours", "cryptoKeys/ours"),
     ("iam service-accounts describe ours-account@host-prj.iam.gserviceaccount.com", "ours-account"),
 ]
 
@@ -241,6 +281,8 @@ CHANGES = [
     f"compute networks subnets update ours --region={REGION} --enable-private-ip-google-access",
     f"compute disks add-labels ours --zone={ZONE} --labels=a=b",
     "logging sinks update ours --log-filter=severity>=ERROR",
+    f"kms keys update ours --keyring=theirs --location={REGION} --update-labels=a=c",
+    "pubsub topics update ours --message-retention-duration=1d",
     "iam service-accounts update ours-account@host-prj.iam.gserviceaccount.com --display-name=Renamed",
 ]
 

@@ -7,7 +7,7 @@ lets its endpoint not be replaced. Python 3 without packages is enough.
 
     python3 with_gcloud.py [--sandbox PROGRAM] [--verbose] [PART...]
 
-Parts: networks, vpn, projects, accounts, clusters, storage, logs, instances. Without any, all of them. The exit code is
+Parts: networks, vpn, projects, accounts, clusters, storage, logs, instances, keys, topics. Without any, all of them. The exit code is
 1 if a step failed.
 """
 
@@ -27,6 +27,7 @@ ROOT = HERE.parents[2]
 ENDPOINTS = {
     "bigquery": "bigquery/v2/",
     "cloudbilling": "",
+    "cloudkms": "",
     "cloudresourcemanager": "",
     "compute": "compute/v1/",
     "container": "",
@@ -34,6 +35,7 @@ ENDPOINTS = {
     "iam": "",
     "logging": "",
     "orgpolicy": "",
+    "pubsub": "",
     "serviceusage": "",
     "storage": "storage/v1/",
 }
@@ -387,7 +389,47 @@ def instances(walk):
     run("compute networks delete i1")
 
 
-PARTS = [networks, vpn, projects, accounts, clusters, storage, logs, instances]
+def keys(walk):
+    run, at = walk.run, f"--keyring=ring --location={REGION}"
+    run(f"kms keyrings create ring --location={REGION}")
+    run(f"kms keyrings list --location={REGION}", "ring")
+    run(f"kms keyrings describe ring --location={REGION}", "keyRings/ring")
+    run(f"kms keys create k {at} --purpose=encryption --rotation-period=90d --next-rotation-time=2030-01-01T00:00:00Z")
+    run(f"kms keys list {at}", "cryptoKeys/k")
+    run(f"kms keys describe k {at}", "7776000s")
+    run(f"kms keys update k {at} --update-labels=a=b")
+    run(f"kms keys update k {at} --remove-rotation-schedule")
+    run(f"kms keys create s {at} --purpose=asymmetric-signing --default-algorithm=ec-sign-p256-sha256")
+    run(f"kms keys create s {at} --purpose=asymmetric-signing --default-algorithm=ec-sign-p256-sha256", "already exists", fails=True)
+    run(f"kms keys versions create --key=k {at}", "ENABLED")
+    run(f"kms keys set-primary-version k --version=2 {at}", "cryptoKeyVersions/2")
+    run(f"kms keys versions disable 1 --key=k {at}", "DISABLED")
+    run(f"kms keys versions enable 1 --key=k {at}", "ENABLED")
+    run(f"kms keys versions destroy 1 --key=k {at}", "DESTROY_SCHEDULED")
+    run(f"kms keys versions restore 1 --key=k {at}", "DISABLED")
+    run(f"kms keys versions list --key=k {at}", "cryptoKeyVersions/1")
+    run(f"kms keys add-iam-policy-binding k {at} --member=user:a@example.com --role=roles/cloudkms.admin")
+    run(f"kms keys get-iam-policy k {at}", "a@example.com")
+    run(f"kms keyrings add-iam-policy-binding ring --location={REGION} --member=user:a@example.com --role=roles/cloudkms.admin")
+    run("kms locations list", REGION)
+
+
+def topics(walk):
+    run = walk.run
+    run("pubsub topics create events --message-retention-duration=1d --labels=a=b")
+    run("pubsub topics list", "topics/events")
+    run("pubsub topics describe events", "86400s")
+    run("pubsub topics update events --update-labels=c=d")
+    run("pubsub topics update events --clear-message-retention-duration")
+    run(f"pubsub topics update events --message-storage-policy-allowed-regions={REGION}", REGION)
+    run("pubsub topics add-iam-policy-binding events --member=user:a@example.com --role=roles/pubsub.publisher")
+    run("pubsub topics get-iam-policy events", "a@example.com")
+    run("pubsub topics create events", "already exists", fails=True)
+    run("pubsub topics delete events")
+    run("pubsub topics describe events", "not found", fails=True)
+
+
+PARTS = [networks, vpn, projects, accounts, clusters, storage, logs, instances, keys, topics]
 
 
 def main():
