@@ -454,6 +454,7 @@ resource "google_container_cluster" "later" {
   network             = google_compute_network.n.id
   subnetwork          = google_compute_subnetwork.s.id
   initial_node_count  = 1
+  enable_tpu          = true
   deletion_protection = false
   ip_allocation_policy {
     cluster_secondary_range_name  = "yet"

@@ -165,3 +165,26 @@ resource "google_compute_network_firewall_policy_rule" "tagged" {
     }
   }
 }
+
+resource "google_compute_region_network_firewall_policy" "p" {
+  name = "p"
+}
+
+resource "google_compute_region_network_firewall_policy_rule" "tagged" {
+  firewall_policy = google_compute_region_network_firewall_policy.p.name
+  priority        = 200
+  action          = "allow"
+  direction       = "INGRESS"
+  dynamic "target_secure_tags" {
+    for_each = [[], ["tagValues/1"], ["tagValues/2"]][local.stage]
+    content { name = target_secure_tags.value }
+  }
+  match {
+    src_ip_ranges = ["10.0.0.0/8"]
+    layer4_configs { ip_protocol = "tcp" }
+    dynamic "src_secure_tags" {
+      for_each = [[], ["tagValues/3"], ["tagValues/3", "tagValues/4"]][local.stage]
+      content { name = src_secure_tags.value }
+    }
+  }
+}
