@@ -53,17 +53,30 @@ impl Upload {
 impl Google {
     /// Sends a request and answers with the document that comes back; null when there is none.
     pub(crate) async fn send(&self, request: Request<'_>) -> Result<Json, Error> {
-        self.exchange(request, None).await
+        self.exchange(request, None, &[]).await
+    }
+
+    /// The same with more headers.
+    pub(crate) async fn send_with(
+        &self,
+        request: Request<'_>,
+        headers: &[(&'static str, String)],
+    ) -> Result<Json, Error> {
+        self.exchange(request, None, headers).await
     }
 
     /// Stores contents, and answers with the description of the object.
     pub(crate) async fn upload(&self, request: Request<'_>, upload: Upload) -> Result<Json, Error> {
-        self.exchange(request, Some(upload)).await
+        let (kind, bytes) = upload.message();
+        self.exchange(request, Some((kind, bytes::Bytes::from(bytes))), &upload.headers).await
     }
 
-    async fn exchange(&self, request: Request<'_>, upload: Option<Upload>) -> Result<Json, Error> {
-        let message =
-            upload.as_ref().map(Upload::message).map(|(kind, bytes)| (kind, bytes::Bytes::from(bytes)));
+    async fn exchange(
+        &self,
+        request: Request<'_>,
+        message: Option<(String, bytes::Bytes)>,
+        headers: &[(&'static str, String)],
+    ) -> Result<Json, Error> {
         let limit = self.limits.get(request.operation.split('.').next().unwrap_or_default());
         let _slot = limit.enter().await;
         let origin = self.origin(request.endpoint)?;
@@ -79,7 +92,7 @@ impl Google {
             if let Some((kind, bytes)) = &message {
                 call = call.header("content-type", kind).body(bytes.clone());
             }
-            for (name, value) in upload.iter().flat_map(|upload| &upload.headers) {
+            for (name, value) in headers {
                 call = call.header(*name, value);
             }
             let begun = Instant::now();

@@ -150,7 +150,7 @@ impl Resource for BucketObject {
     async fn read(google: &Google, states: Vec<Self>) -> Vec<Result<Option<Self>, Error>> {
         // A bucket can have any number of objects besides, so each is asked for.
         join_all(states.into_iter().map(|state| async move {
-            match call(google, "get", Method::GET, state.path(), None).await {
+            match state.get(google).await {
                 Ok(found) => state.with(&found).map(Some),
                 Err(e) if is_not_found(&e) => Ok(None),
                 Err(e) => Err(e),
@@ -182,7 +182,7 @@ impl Resource for BucketObject {
             let to = format!("{}{query}", prior.path());
             call(google, "patch", Method::PATCH, to, Some(change)).await?;
         }
-        let changed = call(google, "get", Method::GET, prior.path(), None).await?;
+        let changed = planned.get(google).await?;
         Ok(planned.with(&changed)?)
     }
 
@@ -267,14 +267,31 @@ impl BucketObject {
             body: None,
             idempotent: true,
         };
-        let mut headers = Vec::new();
-        if let Some(own) = &self.customer_encryption {
-            let algorithm = own.encryption_algorithm.as_deref().unwrap_or("AES256");
-            headers.push(("x-goog-encryption-algorithm", algorithm.to_owned()));
-            headers.push(("x-goog-encryption-key", own.encryption_key.clone()));
-            headers.push(("x-goog-encryption-key-sha256", key_sum(&own.encryption_key)?));
-        }
-        google.upload(request, Upload { about, contents, headers }).await
+        google.upload(request, Upload { about, contents, headers: self.key()? }).await
+    }
+
+    /// The object as Google describes it: without sums, unless the key is told that it is encrypted with.
+    async fn get(&self, google: &Google) -> Result<Json, Error> {
+        let request = Request {
+            operation: "storage.objects.get",
+            method: Method::GET,
+            endpoint: "storage",
+            path: self.path(),
+            body: None,
+            idempotent: true,
+        };
+        google.send_with(request, &self.key()?).await
+    }
+
+    /// The headers that tell the key of one's own.
+    fn key(&self) -> Result<Vec<(&'static str, String)>, Error> {
+        let Some(own) = &self.customer_encryption else { return Ok(Vec::new()) };
+        let algorithm = own.encryption_algorithm.as_deref().unwrap_or("AES256");
+        Ok(vec![
+            ("x-goog-encryption-algorithm", algorithm.to_owned()),
+            ("x-goog-encryption-key", own.encryption_key.clone()),
+            ("x-goog-encryption-key-sha256", key_sum(&own.encryption_key)?),
+        ])
     }
 
     /// This object as Google describes it.

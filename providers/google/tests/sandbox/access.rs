@@ -315,3 +315,19 @@ async fn a_sink_whose_writer_is_ones_own() {
     let said = driver.refusal(ty, sink("storage.googleapis.com/audit-logs", json!(one))).await;
     assert!(said.contains("needs a log bucket of another project"), "{said}");
 }
+
+#[tokio::test]
+async fn a_key_that_is_brought_along() {
+    use base64::Engine as _;
+    let cloud = Cloud::open().await;
+    let driver = &cloud.driver;
+    let account = driver.create("google_service_account", json!({"account_id": "runner-one"})).await;
+    let ty = "google_service_account_key";
+    let certificate = include_str!("../../../../tests/sandbox/keys/certificate.pem");
+    let certificate = base64::engine::general_purpose::STANDARD.encode(certificate);
+    let config = json!({"service_account_id": text(&account, "name"), "public_key_data": certificate});
+    let key = driver.create(ty, config).await;
+    let path = format!("/v1/{}", text(&key, "name"));
+    assert_eq!(cloud.send("GET", &path, Json::Null).await["keyOrigin"], "USER_PROVIDED");
+    driver.destroy(ty, &key).await;
+}

@@ -161,3 +161,45 @@ async fn a_retention_policy_that_is_locked() {
         true
     );
 }
+
+#[tokio::test]
+async fn an_object_with_a_key_of_ones_own() {
+    let cloud = Cloud::open().await;
+    let driver = &cloud.driver;
+    let bucket =
+        json!({"name": "keys-1", "location": "EU", "enable_object_retention": true, "force_destroy": true});
+    driver.create("google_storage_bucket", bucket).await;
+    let ty = "google_storage_bucket_object";
+    let key = |letter: &str| json!([{"encryption_key": format!("{}E=", letter.repeat(42))}]);
+    let config = |content: &str, key: Json| json!({"bucket": "keys-1", "name": "o", "content": content, "customer_encryption": key});
+    let object = driver.create(ty, config("one", key("Q"))).await;
+    assert!(!text(&object, "md5hash").is_empty());
+    // Who has no key sees no sums, and none of the contents.
+    let path = "/storage/v1/b/keys-1/o/o";
+    let told = cloud.send("GET", path, Json::Null).await;
+    assert_eq!(
+        (&told["md5Hash"], &told["customerEncryption"]["encryptionAlgorithm"]),
+        (&Json::Null, &json!("AES256"))
+    );
+    let told = cloud.send("GET", &format!("{path}?alt=media"), Json::Null).await;
+    assert!(
+        told["error"]["message"].as_str().is_some_and(|said| said.contains("customer-supplied")),
+        "{told}"
+    );
+    let (action, object) = driver.apply(ty, &object, config("two", key("Q"))).await;
+    assert_eq!(action, Action::Replace);
+    let (action, _) = driver.plan(ty, &object, &driver.config(ty, &config("two", key("R")))).await;
+    assert_eq!(action, Action::Replace);
+    driver.destroy(ty, &object).await;
+    let kept = |until: Json| json!({"bucket": "keys-1", "name": "kept", "content": "x", "retention": until});
+    let until =
+        |year: u16| json!([{"mode": "Unlocked", "retain_until_time": format!("{year}-01-01T00:00:00.000Z")}]);
+    let object = driver.create(ty, kept(until(2030))).await;
+    let said = driver.refused_deletion(ty, &object).await;
+    assert!(said.contains("retention"), "{said}");
+    for other in [until(2031), until(2029), json!([])] {
+        let (action, _) = driver.apply(ty, &object, kept(other)).await;
+        assert_eq!(action, Action::Update);
+    }
+    driver.destroy(ty, &object).await;
+}

@@ -9,6 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use md5::{Digest, Md5};
 use serde_json::{Value, json};
+use sha2::Sha256;
 use std::collections::BTreeSet;
 
 pub(super) fn answer(world: &mut World, call: &Call<'_>) -> Option<Result<Answer, Refusal>> {
@@ -77,7 +78,12 @@ fn get(world: &World, call: &Call<'_>) -> Result<Answer, Refusal> {
     let (key, object) = found(world, bucket, name, call.query.get("generation"))?;
     preconditions(call, Some(&object), "")?;
     if call.query.get("alt") != Some("media") {
-        return Ok(Answer::Json(object));
+        return Ok(Answer::Json(told(call, object)));
+    }
+    if !has_key(call, &object) {
+        return Err(Refusal::invalid(
+            "The target object is encrypted by a customer-supplied encryption key.",
+        ));
     }
     let content = content(world, &key);
     let mut headers = vec![
@@ -100,6 +106,37 @@ fn get(world: &World, call: &Call<'_>) -> Result<Answer, Refusal> {
     }
     headers.push(("content-range", format!("bytes {from}-{}/{}", to - 1, content.len())));
     Ok(Answer::Raw(Raw { code: 206, headers, content: content[from..to].to_vec().into() }))
+}
+
+/// The digest of the key that a request has, as the object remembers it.
+fn key_of(call: &Call<'_>) -> Result<Option<Value>, Refusal> {
+    let header = |name: &str| call.headers.get(name).map(String::as_str);
+    let Some(key) = header("x-goog-encryption-key") else { return Ok(None) };
+    let bytes = STANDARD.decode(key).unwrap_or_default();
+    let sum = STANDARD.encode(Sha256::digest(&bytes));
+    let fits = header("x-goog-encryption-key-sha256") == Some(&sum);
+    if bytes.len() != 32 || !fits || header("x-goog-encryption-algorithm") != Some("AES256") {
+        return Err(Refusal::invalid(
+            "Missing or invalid encryption key, algorithm or SHA256 hash of the key.",
+        ));
+    }
+    Ok(Some(json!({"encryptionAlgorithm": "AES256", "keySha256": sum})))
+}
+
+/// Whether a request has the key that an object is encrypted with, if it is.
+fn has_key(call: &Call<'_>, object: &Value) -> bool {
+    let wanted = object.get("customerEncryption");
+    wanted.is_none() || key_of(call).is_ok_and(|key| key.as_ref() == wanted)
+}
+
+/// An object as those see it who have its key, or have not.
+fn told(call: &Call<'_>, mut object: Value) -> Value {
+    if !has_key(call, &object) {
+        for sum in ["md5Hash", "crc32c"] {
+            json::take(&mut object, sum);
+        }
+    }
+    object
 }
 
 /// The bytes that a `Range` header means, from the first to the one after the last.
@@ -135,8 +172,11 @@ pub(super) fn store(
     preconditions(call, world.store.objects.get(&key), "")?;
     check_digests(&object, content)?;
     displace(world, &bucket, &key)?;
-    for field in ["acl", "owner", "timeDeleted", "id", "selfLink", "mediaLink"] {
+    for field in ["acl", "owner", "timeDeleted", "id", "selfLink", "mediaLink", "customerEncryption"] {
         json::take(&mut object, field);
+    }
+    if let Some(key) = key_of(call)? {
+        object["customerEncryption"] = key;
     }
     let generation =
         (world.milliseconds() * 1000 + i64::try_from(world.store.number() % 1000).unwrap_or(0)).to_string();
@@ -252,7 +292,7 @@ fn patch(world: &mut World, call: &Call<'_>) -> Result<Value, Refusal> {
     object["updated"] = json!(world.now());
     object["etag"] = json!(etag(&object));
     world.store.objects.insert(key, object.clone());
-    Ok(object)
+    Ok(told(call, object))
 }
 
 fn list(world: &World, call: &Call<'_>) -> Result<Value, Refusal> {
@@ -280,7 +320,8 @@ fn list(world: &World, call: &Call<'_>) -> Result<Value, Refusal> {
         let rest = &name[prefix.len()..];
         match delimiter.and_then(|delimiter| rest.find(delimiter).map(|at| at + delimiter.len())) {
             Some(end) => drop(prefixes.insert(format!("{prefix}{}", &rest[..end]))),
-            None => all.push((format!("{name}#{}", json::string(object, "generation")), object.clone())),
+            None => all
+                .push((format!("{name}#{}", json::string(object, "generation")), told(call, object.clone()))),
         }
     }
     all.sort_by(|(a, _), (b, _)| a.cmp(b));
@@ -296,6 +337,9 @@ fn copy(world: &mut World, call: &Call<'_>) -> Result<Value, Refusal> {
     let (from, name) = (call.parameter("sourceBucket"), call.parameter("sourceObject"));
     let (key, source) = found(world, from, name, call.query.get("sourceGeneration"))?;
     preconditions(call, Some(&source), "Source")?;
+    if source.get("customerEncryption").is_some() {
+        return Err(Refusal::not_modelled("A copy of an object with a key of its own"));
+    }
     let content = content(world, &key);
     let mut object = call.request()?;
     if object.as_object().is_none_or(serde_json::Map::is_empty) {
@@ -330,7 +374,13 @@ fn compose(world: &mut World, call: &Call<'_>) -> Result<Value, Refusal> {
     }
     let mut whole = Vec::new();
     for source in sources {
-        let (key, _) = found(world, bucket, &json::string(source, "name"), json::text(source, "generation"))?;
+        let (key, part) =
+            found(world, bucket, &json::string(source, "name"), json::text(source, "generation"))?;
+        if !has_key(call, &part) {
+            return Err(Refusal::invalid(
+                "The target object is encrypted by a customer-supplied encryption key.",
+            ));
+        }
         whole.extend(content(world, &key));
     }
     let mut object = body.get("destination").cloned().unwrap_or(json!({}));
