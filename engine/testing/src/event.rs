@@ -82,6 +82,15 @@ pub enum TestEvent<'a> {
         /// How it turned out.
         status: TestStatus,
     },
+    /// Problems with what a file says for all its runs.
+    FileProblems {
+        /// The file.
+        file: &'a str,
+        /// Problems.
+        diagnostics: &'a Diagnostics,
+        /// Source files that these point into.
+        sources: &'a SourceMap,
+    },
     /// Nothing more will be run, since somebody asked to stop.
     Interrupted,
     /// All is done.

@@ -5,6 +5,7 @@ use crate::event::{CleanUp, RunReport, Summary, TestEvent, TestStatus};
 use crate::prepare::{run_providers, stand_in};
 use crate::run::{Done, Prepared};
 use crate::scope::Surroundings;
+use crate::target::Targets;
 use crate::variables::{add_file_values, given_values, run_values};
 use crate::wave::waves;
 use crate::{Host, RunModule};
@@ -54,6 +55,7 @@ struct FileRun<'a> {
     /// What the suite gives to it.
     given: BTreeMap<Arc<str>, RawVariable>,
     around: Surroundings,
+    targets: Targets,
     states: BTreeMap<String, Shared>,
     /// The keys of the states, the one that was used last at the end.
     order: Vec<String>,
@@ -80,6 +82,10 @@ pub async fn run_tests(host: &dyn Host, suite: &Suite, tell: &dyn Fn(TestEvent<'
         statuses.iter().for_each(|status| summary.count(*status));
         summary.status = summary.status.max(status);
         tell(TestEvent::FileDone { file: name, status });
+        let diagnostics = running.targets.missing(file);
+        if !diagnostics.is_empty() {
+            tell(TestEvent::FileProblems { file: name, diagnostics: &diagnostics, sources: &suite.sources });
+        }
         if interrupted {
             tell(TestEvent::Interrupted);
             summary.status = TestStatus::Error;
@@ -97,7 +103,16 @@ impl<'a> FileRun<'a> {
         if file.is_in_directory() {
             given.extend(suite.given_to_tests.clone());
         }
-        FileRun { host, suite, file, given, around, states: BTreeMap::new(), order: Vec::new() }
+        FileRun {
+            host,
+            suite,
+            file,
+            given,
+            around,
+            targets: Targets::default(),
+            states: BTreeMap::new(),
+            order: Vec::new(),
+        }
     }
 
     /// Does all runs. Gives how each turned out, and whether somebody asked to stop.
@@ -193,6 +208,7 @@ impl<'a> FileRun<'a> {
         if problems.has_errors() {
             return failed(problems, config.sources);
         }
+        problems.append(self.targets.look(self.file, run, &config));
         let mut providers = match self.host.providers(&config).await {
             Ok(providers) => providers,
             Err((more, sources)) => {

@@ -12,6 +12,7 @@ mod mock;
 mod prepare;
 mod run;
 mod scope;
+mod target;
 mod variables;
 mod wave;
 

@@ -235,6 +235,7 @@ impl<'a> Teller<'a> {
                     output.error(&left);
                 }
             }
+            TestEvent::FileProblems { diagnostics, sources, .. } => output.diagnostics(diagnostics, sources),
             _ => {}
         }
     }

@@ -370,11 +370,11 @@ impl JsonLines {
         diagnostic: &Diagnostic,
         sources: &SourceMap,
         file: &str,
-        run: &str,
+        run: Option<&str>,
     ) {
         let (level, word) = if diagnostic.is_error() { ("error", "Error") } else { ("warn", "Warning") };
         let message = format!("{word}: {}", diagnostic.summary);
-        self.test_line(level, &message, "diagnostic", to_json(diagnostic, sources), Some(file), Some(run));
+        self.test_line(level, &message, "diagnostic", to_json(diagnostic, sources), Some(file), run);
     }
 
     fn put(&self, line: Map<String, Json>) {

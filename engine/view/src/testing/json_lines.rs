@@ -44,6 +44,11 @@ impl JsonLines {
                 let more = json!({ "path": file, "progress": "complete", "status": status.as_str() });
                 self.file_line(file, shown(*status), more);
             }
+            TestEvent::FileProblems { file, diagnostics, sources } => {
+                for problem in *diagnostics {
+                    self.test_diagnostic(problem, sources, file, None);
+                }
+            }
             TestEvent::Interrupted => {
                 self.test_line("error", "Interrupted", "test_interrupt", json!({}), None, None);
             }
@@ -80,7 +85,7 @@ impl JsonLines {
             self.outcome(file, &run.name, outcome);
         }
         for problem in &run.diagnostics {
-            self.test_diagnostic(problem, &run.sources, file, &run.name);
+            self.test_diagnostic(problem, &run.sources, file, Some(&run.name));
         }
     }
 
@@ -139,7 +144,7 @@ impl JsonLines {
             self.test_line("error", &text, "test_cleanup", left, Some(file), Some(&report.run));
         }
         for problem in &report.diagnostics {
-            self.test_diagnostic(problem, &report.sources, file, &report.run);
+            self.test_diagnostic(problem, &report.sources, file, Some(&report.run));
         }
     }
 }

@@ -30,7 +30,8 @@ pub fn test_line(event: &TestEvent<'_>, palette: &Palette) -> Option<String> {
         TestEvent::Found(_)
         | TestEvent::RunStarted { .. }
         | TestEvent::RunTearDown { .. }
-        | TestEvent::CleanedUp { .. } => return None,
+        | TestEvent::CleanedUp { .. }
+        | TestEvent::FileProblems { .. } => return None,
     })
 }
 
