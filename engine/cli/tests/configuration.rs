@@ -326,6 +326,23 @@ fn conditions_that_do_not_hold_show_the_values_behind_them() {
 }
 
 #[test]
+fn problems_name_their_block_however_it_is_laid_out() {
+    let main = "  resource \"terraform_data\" r {\ncount = 1\ninput = 1 + \"b\"\n}\n";
+    let test =
+        "run \"t\" {\ncommand = plan\nassert {\ncondition = nothing.at.all\nerror_message = \"m\"\n}\n}\n";
+    let project = Project::new(&[("main.tf", main)]);
+    let (code, text) = project.text(&["plan"]);
+    assert!(
+        code == 1 && text.contains("  on main.tf line 3, in resource \"terraform_data\" \"r\":"),
+        "{text}"
+    );
+    project.write("main.tf", "");
+    project.write("a.tftest.hcl", test);
+    let (code, text) = project.text(&["test"]);
+    assert!(code == 1 && text.contains("  on a.tftest.hcl line 4, in run \"t\":"), "{text}");
+}
+
+#[test]
 fn cloud_blocks_are_refused_where_state_is_needed() {
     let project = Project::new(&[("main.tf", "terraform {\n  cloud {\n    organization = \"o\"\n  }\n}\n")]);
     assert_eq!(project.text(&["validate"]).0, 0);

@@ -1,5 +1,7 @@
 //! Source files and places in them.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A file known to a [`SourceMap`].
@@ -50,8 +52,8 @@ pub struct SourceFile {
 #[derive(Clone, Debug, Default)]
 pub struct SourceMap {
     files: Vec<SourceFile>,
-    /// Named ranges of files, in the order in which they were named.
-    names: Vec<(Span, Arc<str>)>,
+    /// Named ranges of files, by file, start and end: a range comes before those inside of it.
+    names: BTreeMap<(FileId, u32, Reverse<u32>), Arc<str>>,
 }
 
 impl SourceMap {
@@ -72,15 +74,14 @@ impl SourceMap {
     /// Names a range, such as a block, as messages about places in it shall name it:
     /// `resource "aws_vpc" "main"`.
     pub fn name_range(&mut self, span: Span, name: impl Into<Arc<str>>) {
-        self.names.push((span, name.into()));
+        self.names.insert((span.file, span.start, Reverse(span.end)), name.into());
     }
 
     /// The name of the smallest named range around `span`.
     pub(crate) fn range_name(&self, span: Span) -> Option<String> {
-        let around =
-            |range: &Span| range.file == span.file && range.start <= span.start && span.start <= range.end;
-        let ranges = self.names.iter().filter(|(range, _)| around(range));
-        ranges.min_by_key(|(range, _)| range.end - range.start).map(|(_, name)| name.to_string())
+        let before = (span.file, 0, Reverse(u32::MAX))..=(span.file, span.start, Reverse(0));
+        let mut ranges = self.names.range(before).rev();
+        ranges.find(|((.., end), _)| span.start <= end.0).map(|(_, name)| name.to_string())
     }
 
     /// The text that `span` covers.

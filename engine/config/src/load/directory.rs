@@ -4,7 +4,7 @@ use crate::decode::file_schema;
 use crate::{Files, FilesError};
 use std::path::{Path, PathBuf};
 use terrane_diagnostics::{Diagnostics, SourceMap};
-use terrane_syntax::{Block, Body, NativeBody, parse_file};
+use terrane_syntax::{Block, Body, NativeBody, name_blocks, parse_file};
 
 /// Endings of configuration files, each after the one it shadows a file of the same name of.
 const ENDINGS: [&str; 4] = [".tf", ".tofu", ".tf.json", ".tofu.json"];
@@ -66,6 +66,7 @@ pub(super) fn read(
         let shown = if is_root { name.to_owned() } else { dir.join(name).display().to_string() };
         let file = sources.add(shown, text);
         let body = diagnostics.take(parse_file(sources, file));
+        name_blocks(sources, &body);
         let found = if is_override(name) { &mut blocks.overrides } else { &mut blocks.primary };
         found.extend(diagnostics.take(top_level(body)));
     }

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use terrane_address::ModulePath;
 use terrane_diagnostics::{Diagnostic, Diagnostics};
-use terrane_syntax::{Body, parse_file};
+use terrane_syntax::{Body, name_blocks, parse_file};
 
 /// Endings of query files.
 const ENDINGS: [&str; 2] = [".tfquery.hcl", ".tfquery.json"];
@@ -28,7 +28,9 @@ pub fn load_queries(files: &dyn Files, root: &Path, config: &mut Config) -> (Vec
         match files.read(&root.join(&name)) {
             Ok(text) => {
                 let file = config.sources.add(name, text);
-                bodies.push(diagnostics.take(parse_file(&config.sources, file)));
+                let body = diagnostics.take(parse_file(&config.sources, file));
+                name_blocks(&mut config.sources, &body);
+                bodies.push(body);
             }
             Err(error) => {
                 let detail = format!("{name}: {}.", error.message);

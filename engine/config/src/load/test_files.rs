@@ -5,7 +5,7 @@ use crate::manifest::join;
 use crate::{Files, MockProvider, TestFile, TestProvider};
 use std::path::Path;
 use terrane_diagnostics::{Diagnostic, Diagnostics, SourceMap};
-use terrane_syntax::parse_file;
+use terrane_syntax::{name_blocks, parse_file};
 
 /// Endings of test files, each after the one that it shadows a file of the same name of.
 const ENDINGS: [&str; 4] = [".tftest.hcl", ".tofutest.hcl", ".tftest.json", ".tofutest.json"];
@@ -43,6 +43,7 @@ pub fn load_tests(
             };
             let file = sources.add(&*shown, text);
             let body = diagnostics.take(parse_file(sources, file));
+            name_blocks(sources, &body);
             let mut test = diagnostics.take(decode(&shown, &body, sources));
             for provider in test.providers.values_mut() {
                 if let TestProvider::Mock(mock) = provider {
@@ -104,6 +105,7 @@ fn add_source(
         };
         let file = sources.add(dir.join(&name).display().to_string(), text);
         let body = diagnostics.take(parse_file(sources, file));
+        name_blocks(sources, &body);
         let (types, overrides) = diagnostics.take(decode_mock_files(&body, sources));
         for found in types {
             if !mock.types.iter().any(|t| t.data == found.data && t.type_name == found.type_name) {
