@@ -23,10 +23,10 @@ pub(crate) fn validate(spec: &BlockSpec, at: &Path, config: &Value, diagnostics:
             }
             continue;
         }
-        check_conflicts(name, &attribute.conflicts_with, &path, config, diagnostics);
-        if !value.is_wholly_known() && !value.is_known() {
+        if !value.is_known() {
             continue;
         }
+        check_conflicts(name, &attribute.conflicts_with, &path, config, diagnostics);
         for check in &attribute.validators {
             if let Err(problem) = check(&value) {
                 let problem =

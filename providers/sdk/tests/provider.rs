@@ -6,7 +6,7 @@ mod widget;
 use serde_json::{Value as Json, json};
 use std::sync::Arc;
 use terrane_provider::{ApplyRequest, OperationToken, Private, Provider, ReadObject, UpgradeRequest};
-use terrane_sdk::{Context, NativeProvider, Value, testing};
+use terrane_sdk::{Context, NativeProvider, Type, Value, testing};
 use terrane_value::to_json;
 use widget::{Definition, Region};
 
@@ -173,6 +173,7 @@ fn configurations_are_checked() {
         (json!({}), "Missing required argument on name"),
         (json!({ "name": "far-too-long" }), "Invalid attribute value on name"),
         (json!({ "name": "a", "zone": "z", "zone_id": "i" }), "Conflicting configuration arguments on zone"),
+        (json!({ "name": "a", "zone": "", "zone_id": "" }), "Conflicting configuration arguments on zone"),
         (json!({ "name": "a", "policy": "{" }), "Invalid attribute value on policy"),
         (
             json!({ "name": "a", "disk": [{ "size": 1 }, { "size": 1 }, { "size": 1 }] }),
@@ -190,6 +191,10 @@ fn configurations_are_checked() {
             .collect();
         assert_eq!(problems.join("; "), want, "{json}");
     }
+    // What is not known yet may be null.
+    let config = object(&provider, json!({ "name": "a", "zone_id": "i" }));
+    let config = config.with_attribute("zone", Value::unknown(Type::String));
+    assert!(provider.validate_resource("test_widget", &config).is_empty());
 }
 
 #[tokio::test]
