@@ -98,6 +98,7 @@ impl ProviderDefinition for GoogleProvider {
     }
 
     fn extend(&self, kind: TypeKind, _: &str, spec: &mut BlockSpec) {
+        spec.empty_is_unset();
         if kind == TypeKind::Resource && LABELS.iter().any(|name| spec.attributes.contains_key(name)) {
             for (name, what) in [
                 ("terraform_labels", "The labels of the configuration together with the provider's."),

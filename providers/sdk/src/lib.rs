@@ -63,6 +63,7 @@ pub mod schema_json;
 pub mod spec;
 pub mod testing;
 mod together;
+mod unset;
 pub mod validate;
 mod validation;
 

@@ -51,6 +51,8 @@ pub struct AttributeSpec {
     /// A list or set of objects that users write as blocks: unset parts are zero values, as
     /// Terraform's SDK stores them.
     pub as_blocks: bool,
+    /// An empty text is as good as none, as in Terraform's SDK.
+    pub empty_is_unset: bool,
     /// The value when the configuration sets none.
     pub default: Option<Value>,
     /// Checks on known values.
@@ -76,6 +78,7 @@ impl AttributeSpec {
             sensitive: false,
             write_only: false,
             as_blocks: false,
+            empty_is_unset: false,
             default: None,
             validators: Vec::new(),
             conflicts_with: Vec::new(),
@@ -168,6 +171,17 @@ impl BlockSpec {
         }
         for nested in self.blocks.values_mut() {
             nested.block.keep_all();
+        }
+    }
+
+    /// Lets empty texts be as good as none wherever users may leave a text out, here and in nested blocks.
+    pub fn empty_is_unset(&mut self) {
+        for attribute in self.attributes.values_mut() {
+            let optional = matches!(attribute.presence, Presence::Optional | Presence::OptionalComputed);
+            attribute.empty_is_unset |= optional && attribute.ty == Type::String;
+        }
+        for nested in self.blocks.values_mut() {
+            nested.block.empty_is_unset();
         }
     }
 

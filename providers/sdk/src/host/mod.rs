@@ -8,6 +8,7 @@ pub(crate) use table::described;
 use crate::data_source::AnyDataSource;
 use crate::plan::{Change, plan, with_defaults};
 use crate::reconcile::reconcile;
+use crate::unset::{without_chosen, without_empty};
 use crate::validation::validate;
 use crate::{ApplyContext, Error, PlanContext, ProviderDefinition, TypeKind};
 use async_trait::async_trait;
@@ -190,7 +191,8 @@ impl<D: ProviderDefinition> NativeProvider<D> {
     }
 
     fn decoded(&self, entry: &ResourceEntry<D::Client>, client: &D::Client, object: &Value) -> Value {
-        self.definition.decode(TypeKind::Resource, entry.resource.name(), client, object.clone())
+        let object = without_empty(&entry.spec, object).into_owned();
+        self.definition.decode(TypeKind::Resource, entry.resource.name(), client, object)
     }
 
     async fn read_group(
@@ -283,6 +285,7 @@ impl<D: ProviderDefinition> Provider for NativeProvider<D> {
             Err(error) => return error.into(),
         };
         let mut diagnostics = Diagnostics::new();
+        let config = &without_empty(&entry.spec, config);
         validate(&entry.spec, &Path::root(), config, &mut diagnostics);
         entry.resource.validate(config, &mut diagnostics);
         diagnostics
@@ -294,6 +297,7 @@ impl<D: ProviderDefinition> Provider for NativeProvider<D> {
             Err(error) => return error.into(),
         };
         let mut diagnostics = Diagnostics::new();
+        let config = &without_empty(&entry.spec, config);
         validate(&entry.spec, &Path::root(), config, &mut diagnostics);
         entry.data_source.validate(config, &mut diagnostics);
         diagnostics
@@ -377,7 +381,7 @@ impl<D: ProviderDefinition> Provider for NativeProvider<D> {
                 client: &*client,
                 custom: &custom,
                 prior: &request.prior,
-                config: &request.config,
+                config: &without_chosen(&entry.spec, &request.config),
             })
         };
         if !planned.planned.is_null() && planned.planned != request.prior {
@@ -467,7 +471,7 @@ impl<D: ProviderDefinition> Provider for NativeProvider<D> {
         let entry = self.data_source(type_name)?;
         let source: &dyn AnyDataSource<D::Client> = &*entry.data_source;
         let client = self.client_of(client, type_name, &config)?;
-        let config = with_defaults(&entry.spec, &config);
+        let config = with_defaults(&entry.spec, &without_empty(&entry.spec, &config));
         let kind = TypeKind::DataSource;
         let decoded = self.definition.decode(kind, type_name, &client, config.clone());
         let limit = crate::apply::read_limit(&config);
