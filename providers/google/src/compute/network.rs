@@ -7,7 +7,8 @@ use crate::provider::project_of;
 use google_cloud_compute_v1::model::{Network as Remote, NetworkParams, NetworkRoutingConfig};
 use std::collections::BTreeMap;
 use terrane_sdk::{
-    ApplyContext, Attributes, Auto, Block, Computed, Error, Failure, Resource, async_trait, validate,
+    ApplyContext, Attributes, Auto, Block, Computed, Error, Failure, PlanContext, Resource, Value,
+    async_trait, validate,
 };
 
 kind!(Api: Network, networks, "networks", global, set_network, networks);
@@ -41,8 +42,8 @@ pub struct Network {
     /// Whether costs between regions are Google's own: `DEFAULT` or `ADD_COST_TO_MED`.
     #[attr(validate = validate::one_of(&["DEFAULT", "ADD_COST_TO_MED"]))]
     pub bgp_inter_region_cost: Auto<String>,
-    /// The largest packet, in bytes.
-    #[attr(force_new, validate = validate::between(1300..=8896))]
+    /// The largest packet, in bytes; 0 leaves that to Google.
+    #[attr(validate = mtu)]
     pub mtu: Auto<i64>,
     /// Whether the network has an internal IPv6 range.
     #[attr(force_new)]
@@ -134,6 +135,22 @@ impl Resource for Network {
         let all = Api::list(google, &place).await?;
         Ok(Some(all.into_iter().map(|remote| Self::default().with(google, remote)).collect()))
     }
+
+    fn plan(cx: &mut PlanContext<'_, Google>) {
+        if cx.config("mtu").as_number().is_some_and(|n| n.to_i64() == Some(0)) {
+            match cx.is_create() {
+                true => cx.set_unknown("mtu"),
+                false => cx.set("mtu", cx.prior("mtu")),
+            }
+        }
+    }
+}
+
+fn mtu(value: &Value) -> Result<(), String> {
+    match value.as_number().and_then(|n| n.to_i64()) {
+        Some(0) => Ok(()),
+        _ => validate::between(1300..=8896)(value),
+    }
 }
 
 impl Network {
@@ -151,7 +168,6 @@ impl Network {
             .set_name(&self.name)
             .set_or_clear_description(self.description.clone())
             .set_or_clear_auto_create_subnetworks(self.auto_create_subnetworks)
-            .set_or_clear_mtu(self.mtu.0.and_then(|n| i32::try_from(n).ok()))
             .set_or_clear_enable_ula_internal_ipv_6(self.enable_ula_internal_ipv6)
             .set_or_clear_internal_ipv_6_range(self.internal_ipv6_range.0.clone())
             .set_or_clear_network_profile(self.network_profile.clone())
@@ -166,7 +182,9 @@ impl Network {
             .set_or_clear_bgp_always_compare_med(self.bgp_always_compare_med.0)
             .set_or_clear_bgp_inter_region_cost(self.bgp_inter_region_cost.as_deref());
         let order = self.network_firewall_policy_enforcement_order.as_deref();
-        let body = Remote::new().set_or_clear_network_firewall_policy_enforcement_order(order);
+        let body = Remote::new()
+            .set_or_clear_network_firewall_policy_enforcement_order(order)
+            .set_or_clear_mtu(self.mtu.0.and_then(|n| i32::try_from(n).ok()));
         match routing == NetworkRoutingConfig::new() {
             true => body,
             false => body.set_routing_config(routing),

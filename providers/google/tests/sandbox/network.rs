@@ -36,6 +36,34 @@ async fn a_network() {
 }
 
 #[tokio::test]
+async fn what_is_empty_is_left_to_google() {
+    let cloud = Cloud::open().await;
+    let driver = &cloud.driver;
+    let ty = "google_compute_network";
+    let config = |mtu: i64| json!({"name": "hub", "project": "", "description": "", "mtu": mtu});
+    let network = driver.create(ty, config(0)).await;
+    assert_eq!((text(&network, "project"), get(&network, "mtu")), ("host-prj".into(), Json::Null));
+    let (action, network) = driver.apply(ty, &network, config(1500)).await;
+    assert_eq!((action, get(&network, "mtu")), (Action::Update, json!(1500)));
+    let (action, _) = driver.plan(ty, &network, &driver.config(ty, &config(0))).await;
+    assert_eq!(action, Action::NoOp);
+    let why = driver.problems(ty, &config(100)).join("");
+    assert!(why.contains("1300 to 8896"), "{why}");
+    driver.destroy(ty, &network).await;
+
+    let ty = "google_compute_address";
+    let config = json!({"name": "one", "address": "", "subnetwork": "", "network": "", "address_type": "", "purpose": "",
+        "network_tier": "", "ip_version": ""});
+    let address = driver.create(ty, config).await;
+    assert_eq!(
+        (text(&address, "address_type"), text(&address, "network_tier")),
+        ("EXTERNAL".into(), "PREMIUM".into())
+    );
+    assert_ne!(text(&address, "address"), "");
+    driver.destroy(ty, &address).await;
+}
+
+#[tokio::test]
 async fn a_subnet() {
     let cloud = Cloud::open().await;
     let driver = &cloud.driver;
