@@ -356,9 +356,12 @@ impl Bucket {
             labels: (bucket["labels"].as_object().into_iter().flatten())
                 .filter_map(|(k, v)| Some((k.clone(), v.as_str()?.to_owned())))
                 .collect(),
-            autoclass: (bucket["autoclass"]["enabled"] == true).then(|| Autoclass {
-                enabled: true,
-                terminal_storage_class: text(&bucket["autoclass"]["terminalStorageClass"]).into(),
+            // What is written to be off is not there.
+            autoclass: (bucket["autoclass"]["enabled"] == true || self.autoclass.is_some()).then(|| {
+                Autoclass {
+                    enabled: bucket["autoclass"]["enabled"] == true,
+                    terminal_storage_class: text(&bucket["autoclass"]["terminalStorageClass"]).into(),
+                }
             }),
             cors: (bucket["cors"].as_array().into_iter().flatten())
                 .map(|c| Cors {

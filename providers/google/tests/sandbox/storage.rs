@@ -31,8 +31,9 @@ async fn a_bucket() {
         )
         .await;
     let second = json!({"labels": {"a": "x"}, "uniform_bucket_level_access": true, "public_access_prevention": "enforced",
-        "force_destroy": true, "versioning": [{"enabled": false}]});
+        "force_destroy": true, "versioning": [{"enabled": false}], "autoclass": [{"enabled": false}]});
     let (action, bucket) = driver.apply(ty, &bucket, config(second)).await;
+    assert_eq!(get(&bucket, "autoclass"), json!([{"enabled": false, "terminal_storage_class": null}]));
     assert_eq!((action, get(&bucket, "lifecycle_rule")), (Action::Update, json!([])));
     assert_eq!(get(&bucket, "effective_labels"), json!({"a": "x"}));
     assert_eq!(get(&bucket, "retention_policy"), json!([]));
