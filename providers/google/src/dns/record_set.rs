@@ -69,8 +69,8 @@ impl Resource for RecordSet {
         if !cx.repeated || find(google, GET, &path).await?.is_none() {
             let to = format!("{zone}/rrsets");
             match call(google, "resourceRecordSets.create", Method::POST, &to, Some(planned.body())).await {
-                Err(e) if is_taken(&e) && planned.kind == "NS" => {
-                    // Every zone has name servers of its own, which others replace.
+                Err(e) if is_taken(&e) && planned.comes_with_zones() => {
+                    // Every zone has its own, which others replace.
                     call(google, "resourceRecordSets.patch", Method::PATCH, &path, Some(planned.body()))
                         .await?;
                 }
@@ -127,7 +127,14 @@ impl Resource for RecordSet {
     }
 
     async fn delete(google: &Google, state: Self, _: &ApplyContext) -> Result<(), Error> {
-        let (_, path) = state.paths(google)?;
+        let (zone, path) = state.paths(google)?;
+        if state.comes_with_zones() {
+            // At the top of a zone they stay as they are: there is no zone without.
+            match find(google, "managedZones.get", &zone).await? {
+                Some(zone) if zone["dnsName"] != state.name.as_str() => {}
+                _ => return Ok(()),
+            }
+        }
         match call(google, "resourceRecordSets.delete", Method::DELETE, &path, None).await {
             Err(e) if is_not_found(&e) => Ok(()),
             other => other.map(|_| ()),
@@ -163,6 +170,11 @@ impl RecordSet {
         let zone = format!("projects/{project}/managedZones/{}", name_of(&self.managed_zone));
         let path = format!("{zone}/rrsets/{}/{}", escape(&self.name), self.kind);
         Ok((zone, path))
+    }
+
+    /// Whether each zone has a set of this type from the beginning.
+    fn comes_with_zones(&self) -> bool {
+        ["NS", "SOA"].contains(&self.kind.as_str())
     }
 
     /// The set as Google is to have it.

@@ -1,6 +1,7 @@
 //! Zones and records.
 
 use crate::Cloud;
+use terrane_sdk::Value;
 use terrane_sdk::serde_json::{Value as Json, json};
 use terrane_sdk::testing::{Action, get, text};
 
@@ -44,6 +45,12 @@ async fn a_private_zone_with_records() {
     assert!(driver.read_all(ty, &[www.clone(), mail.clone()]).await.iter().all(Option::is_some));
     assert_eq!(cloud.requests().await, json!({"dns.resourceRecordSets.list": 1}));
     driver.destroy(ty, &mail).await;
+    // The zone's own name servers are taken over, and left.
+    let servers = record("corp.example.com.", "NS", json!(["ns.corp.example.com."]), 300);
+    let servers = driver.create(ty, servers).await;
+    let nothing = Value::null(servers.ty());
+    driver.change(ty, &servers, &nothing, &Value::NULL, driver.token(), false).await;
+    assert!(driver.read(ty, &servers).await.is_some());
     let why = driver.refused_deletion("google_dns_managed_zone", &zone).await;
     assert!(why.contains("resource records"), "{why}");
     let all = config(
