@@ -59,8 +59,8 @@ pub(crate) fn evaluate_instance(
     if failed.has_errors() {
         return Err(about(Stop::Failed(failed), address));
     }
-    let body = (&block.body, &schema.block);
-    let decoded = crate::unserved::decode(ev, &provider.provider, body, &scope, &mut Vec::new());
+    let typed = (block, &schema.block);
+    let decoded = crate::unserved::decode(ev, &provider.provider, typed, &scope, &mut Vec::new());
     let (config, mut warnings) = finish(decoded).map_err(|stop| about(stop, address))?;
     let misplaced = crate::ephemeral::problems(ev, &address.module, block, &schema.block, &config);
     if misplaced.has_errors() {

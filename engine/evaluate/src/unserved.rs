@@ -1,6 +1,6 @@
 //! What a provider has elsewhere and not here. Types are known by name only, so that a configuration may declare them as
 //! long as it wants no instance of them; arguments and blocks of those that are served may be there likewise, as long as
-//! they are null, and `dynamic` blocks make none.
+//! they are null, and `dynamic` blocks make none, or there is no instance that has them.
 
 use crate::Evaluator;
 use crate::scope::ModuleScope;
@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use terrane_address::{Mode, ProviderAddress, ProviderConfigAddress};
-use terrane_config::ResourceBlock;
+use terrane_config::{Repetition, ResourceBlock};
 use terrane_diagnostics::{Diagnostic, Diagnostics, Span, nearest};
 use terrane_lang::{Outcome, Scope, decode_body, evaluate};
 use terrane_provider::ProviderSchema;
@@ -27,21 +27,24 @@ pub(crate) fn refusal(provider: &ProviderAddress, kind: &str, type_name: &str) -
     Diagnostic::error(format!("A {kind} that the native provider does not have"), detail)
 }
 
-/// The object that the body of a resource describes, without what its native provider does not have and the body does
-/// not give either. Whoever validates takes what is not known for that, too. `names` gets what was left out.
+/// The object that a resource describes, without what its native provider does not have and the body does not give
+/// either. Whoever validates takes what is not known for that, too, and what only instances have of which there may be
+/// none. `names` gets what was left out.
 pub(crate) fn decode(
     ev: &Evaluator<'_>,
     provider: &ProviderAddress,
-    (body, schema): (&Body, &Block),
+    (block, schema): (&ResourceBlock, &Block),
     scope: &ModuleScope<'_, '_>,
     names: &mut Vec<String>,
 ) -> Outcome {
     let partly = |schema: &Arc<ProviderSchema>| schema.unserved.and_others;
     if !ev.inputs().schemas.get(provider).is_some_and(partly) {
-        return decode_body(body, schema, ResourceBlock::META_ARGUMENTS, scope);
+        return decode_body(&block.body, schema, ResourceBlock::META_ARGUMENTS, scope);
     }
-    let mut left = Left { scope, validating: ev.inputs().validating, names, blocked: BTreeSet::new() };
-    let body = left.without(body, schema, true);
+    let validating = ev.inputs().validating;
+    let maybe_none = validating && !matches!(block.repetition, Repetition::Single);
+    let mut left = Left { scope, validating, maybe_none, names, blocked: BTreeSet::new() };
+    let body = left.without(&block.body, schema, true);
     let blocked = left.blocked;
     let mut outcome = decode_body(&body, schema, ResourceBlock::META_ARGUMENTS, scope);
     outcome.blocked.extend(blocked);
@@ -63,6 +66,8 @@ pub(crate) fn decode(
 struct Left<'a> {
     scope: &'a dyn Scope,
     validating: bool,
+    /// Whether nobody knows that there is an instance.
+    maybe_none: bool,
     names: &'a mut Vec<String>,
     blocked: BTreeSet<Arc<str>>,
 }
@@ -80,7 +85,7 @@ impl Left<'_> {
         rest.attributes.retain(|a| served(&a.name.name) || !self.is_nothing(&a.name.name, &a.expr));
         rest.blocks.retain(|block| {
             let (Some(label), Body::Native(dynamic)) = (block.labels.first(), &block.body) else {
-                return true;
+                return served(&block.kind.name) || !self.is_of_none(&block.kind.name);
             };
             let repeated = dynamic.attributes.iter().find(|a| &*a.name.name == "for_each");
             let made = &*block.kind.name == "dynamic" && !served(&label.text);
@@ -92,6 +97,14 @@ impl Left<'_> {
             }
         }
         Cow::Owned(Body::Native(rest))
+    }
+
+    /// Whether the instances that would have it may be none.
+    fn is_of_none(&mut self, name: &str) -> bool {
+        if self.maybe_none {
+            self.names.push(name.to_owned());
+        }
+        self.maybe_none
     }
 
     /// Whether the value of an argument or the collection of a `dynamic` block is null or empty.
@@ -110,7 +123,7 @@ impl Left<'_> {
         if nothing {
             self.names.push(name.to_owned());
         }
-        nothing
+        nothing || self.is_of_none(name)
     }
 }
 

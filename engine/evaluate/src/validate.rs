@@ -224,7 +224,7 @@ impl<'c> Validation<'_, 'c> {
         let scope = ModuleScope::new(self.ev, instance.clone(), each.clone());
         let mut parts = Vec::new();
         let outcome =
-            unserved::decode(self.ev, &provider.provider, (&block.body, &schema.block), &scope, &mut parts);
+            unserved::decode(self.ev, &provider.provider, (block, &schema.block), &scope, &mut parts);
         parts.iter().for_each(|part| self.unserved.note(block, provider, Some(part)));
         if let Some(config) = self.keep(outcome) {
             let misplaced = crate::ephemeral::problems(self.ev, instance, block, &schema.block, &config);

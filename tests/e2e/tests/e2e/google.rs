@@ -323,5 +323,15 @@ fn the_beta_provider_is_served_like_the_other_one() {
     context.run(&["plan", "-detailed-exitcode"]).expect_code(0);
     let refused = context.run(&["plan", "-var=wished=true"]);
     refused.expect_code(1).expect_text("calls stable APIs only, does not have it; the plugin may");
+    // Where there is no instance, nothing is wanted.
+    let counted = "variable \"many\" { default = 0 }\nresource \"google_dns_managed_zone\" \"none\" {\n  \
+                   provider = google-beta\n  count    = var.many\n  name     = \"none\"\n  dns_name = \"example.com.\"\n  \
+                   wished   = true\n  telemetry {\n    on = true\n  }\n}\n";
+    context.write("counted.tf", counted);
+    context
+        .good(&["validate"])
+        .expect_text("telemetry of google_dns_managed_zone, wished of google_dns_managed_zone");
+    context.run(&["plan", "-detailed-exitcode"]).expect_code(0);
+    context.run(&["plan", "-var=many=1"]).expect_code(1).expect_text("\"telemetry\" are not expected here");
     context.good(&["destroy", "-auto-approve"]).expect_text("Destroy complete! Resources: 3 destroyed.");
 }
