@@ -10,7 +10,7 @@ use crate::modules::{Install, Installed, copy_here, install, outline, tests_run_
 use crate::providers::InstallPlugins;
 use clap::{ArgAction, Args};
 use terrane_config::Config;
-use terrane_diagnostics::Diagnostic;
+use terrane_diagnostics::{Diagnostic, Diagnostics};
 
 /// Prepare your working directory for other commands.
 ///
@@ -93,12 +93,11 @@ pub(crate) fn run(args: &InitArgs, context: &mut Context) -> Outcome {
     if diagnostics.has_errors() {
         return Err(Problems { diagnostics, sources: config.sources });
     }
-    context.output.diagnostics(&diagnostics, &config.sources);
     if args.backend {
         context.output.line("Initializing the backend...");
         initialize_backend(args, context, &config)?;
     }
-    let Installed { config, for_tests } = initialize_modules(args, context, config)?;
+    let Installed { config, for_tests } = initialize_modules(args, context, config, &diagnostics)?;
     let how = InstallPlugins {
         upgrade: args.upgrade,
         readonly: args.lockfile.is_some(),
@@ -189,13 +188,20 @@ fn change(
     migrate(context, from.unwrap_or(&BackendSettings::default()), to, &how)
 }
 
-/// Installs the modules that the configuration calls, and gives the whole of it.
-fn initialize_modules(args: &InitArgs, context: &Context, outline: Config) -> Result<Installed, Problems> {
+/// Installs the modules that the configuration calls, and gives the whole of it. `warnings` of the root module are told
+/// here if nothing else is read.
+fn initialize_modules(
+    args: &InitArgs,
+    context: &Context,
+    outline: Config,
+    warnings: &Diagnostics,
+) -> Result<Installed, Problems> {
     let alone = |config| Installed { config, for_tests: Vec::new() };
     if !args.get {
         return context.load_config().map(alone);
     }
     if outline.calls().next().is_none() && !tests_run_modules(context, &args.test_directory) {
+        context.output.diagnostics(warnings, &outline.sources);
         return Ok(alone(outline));
     }
     context.output.line(if args.upgrade { "Upgrading modules..." } else { "Initializing modules..." });

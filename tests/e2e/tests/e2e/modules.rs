@@ -94,6 +94,20 @@ fn modules_pass_their_tests_in_terraform() {
     }
 }
 
+#[test]
+fn warnings_of_the_root_module_are_told_once() {
+    let context = TestContext::with_config("provider \"google\" {\n  version = \"~> 6.0\"\n}\n");
+    let warnings = |calls: bool| {
+        let run = context.run(&["init"]);
+        let told = [run.stdout, run.stderr].concat().matches("inside provider configuration blocks").count();
+        assert_eq!(told, 1, "with module calls: {calls}");
+    };
+    warnings(false);
+    context.write("sub/sub.tf", "");
+    context.write("call.tf", "module \"sub\" {\n  source = \"./sub\"\n}\n");
+    warnings(true);
+}
+
 #[track_caller]
 fn pass(context: &TestContext) {
     context.good(&["fmt", "-check", "-recursive"]);
