@@ -5,7 +5,6 @@ from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.nat_gateways import NatGateway
 from moto.ec2.responses.nat_gateways import NatGateways
 from moto.ec2.utils import add_tag_specification, random_nat_gateway_id
-
 from moto.moto_api._internal import mock_random as random
 
 NatGateway.availability_mode = "zonal"

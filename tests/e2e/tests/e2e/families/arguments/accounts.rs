@@ -38,7 +38,6 @@ fn arguments_of_users_roles_and_policies() {
             ("aws_iam_user_group_membership.id", "made up"),
             ("aws_iam_openid_connect_provider.url", "told without its scheme"),
         ],
-        ..Imports::default()
     };
     let lost = "iam.delete_account_password_policy(); iam.remove_user_from_group(UserName='x', GroupName='z'); \
                 iam.delete_role_permissions_boundary(RoleName='r'); iam.delete_group(GroupName='h'); \
