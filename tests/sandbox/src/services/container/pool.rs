@@ -174,7 +174,8 @@ fn disk(pool: &mut Value) {
 fn more_networks(world: &World, cluster: &Value, pool: &Value) -> Result<(), Refusal> {
     let nodes = json::list(pool, "networkConfig.additionalNodeNetworkConfigs");
     let pods = json::list(pool, "networkConfig.additionalPodNetworkConfigs");
-    if !(nodes.is_empty() && pods.is_empty()) && !json::flag(cluster, "networkConfig.enableMultiNetworking") {
+    let more = !nodes.is_empty() || !pods.is_empty();
+    if more && !json::flag(cluster, "networkConfig.enableMultiNetworking") {
         return Err(Refusal::invalid("Additional networks need a cluster with enable_multi_networking."));
     }
     let region = places::region_of(&json::string(cluster, "location")).to_owned();
