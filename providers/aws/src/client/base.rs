@@ -103,7 +103,14 @@ impl Bases {
         if let Some(credentials) = named_credentials(configuration, &provider_config, files) {
             loader = loader.credentials_provider(credentials);
         }
-        Ok(Base { transport, region: region.as_ref().into(), shared: loader.load().await })
+        let mut shared = loader.load().await;
+        // An empty AWS_ENDPOINT_URL is none; the SDK would call nobody.
+        if shared.endpoint_url() == Some("") {
+            let mut builder = shared.into_builder();
+            builder.set_endpoint_url(None);
+            shared = builder.build();
+        }
+        Ok(Base { transport, region: region.as_ref().into(), shared })
     }
 
     fn transport(&self, settings: TransportSettings) -> Result<SharedHttpClient, Error> {

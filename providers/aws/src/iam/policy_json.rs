@@ -17,11 +17,8 @@ pub(crate) fn valid(value: &Value) -> Result<(), String> {
     if text.is_empty() {
         return Err("an empty text is not a policy.".to_owned());
     }
-    if !text.starts_with('{') {
-        return Err(format!(
-            "a policy must begin with a brace, this one begins with {:?}.",
-            text.chars().next()
-        ));
+    if let Some(first) = text.chars().next().filter(|first| *first != '{') {
+        return Err(format!("a policy must begin with a brace, this one begins with {first:?}."));
     }
     match serde_json::from_str::<Json>(text) {
         Ok(_) => Ok(()),
