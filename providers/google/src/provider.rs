@@ -99,6 +99,10 @@ impl ProviderDefinition for GoogleProvider {
 
     fn extend(&self, kind: TypeKind, _: &str, spec: &mut BlockSpec) {
         spec.empty_is_unset();
+        // Here an empty text is a value of its own: what is equal is so letter by letter.
+        if let Some(collation) = spec.attributes.get_mut("default_collation") {
+            collation.empty_is_unset = false;
+        }
         if kind == TypeKind::Resource && LABELS.iter().any(|name| spec.attributes.contains_key(name)) {
             for (name, what) in [
                 ("terraform_labels", "The labels of the configuration together with the provider's."),

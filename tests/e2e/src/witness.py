@@ -28,6 +28,16 @@ def client(service, region=None, account=None):
     return session(account).client(service, region_name=region)
 
 
+def pages(call, key, **arguments):
+    """The items of all pages of a call that boto3 has no paginator for."""
+    items, token = [], {}
+    while token is not None:
+        answer = call(**arguments, **token)
+        items += answer[key]
+        token = {"nextToken": answer["nextToken"]} if answer.get("nextToken") else None
+    return items
+
+
 class Client:
     """A client of the default account and region, made when it is first used."""
 
@@ -41,7 +51,7 @@ class Client:
 
 
 SERVICES = """cloudtrail cloudwatch directconnect ec2 iam kms logs organizations ram s3 sns sqs ssm sts""".split()
-NAMES = {"boto3": boto3, "json": json, "client": client, "session": session}
+NAMES = {"boto3": boto3, "json": json, "client": client, "session": session, "pages": pages}
 NAMES.update((service, Client(service)) for service in SERVICES)
 
 for line in sys.stdin:

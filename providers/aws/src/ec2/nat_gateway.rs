@@ -268,7 +268,6 @@ impl NatGateway {
             vpc_id: remote.vpc_id.into(),
             tags: tag_map(remote.tags),
             id: remote.nat_gateway_id.into(),
-            ..self
         }
     }
 }

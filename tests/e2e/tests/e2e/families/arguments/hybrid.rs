@@ -35,7 +35,7 @@ fn arguments_of_transit_and_hybrid_networks() {
                   for r in ec2.get_transit_gateway_prefix_list_references(TransitGatewayRouteTableId=t['TransitGatewayRouteTableId'])['TransitGatewayPrefixListReferences']]; \
                 [ec2.delete_vpn_connection(VpnConnectionId=c['VpnConnectionId']) for c in ec2.describe_vpn_connections()['VpnConnections']]; \
                 [ec2.delete_client_vpn_endpoint(ClientVpnEndpointId=c['ClientVpnEndpointId']) for c in ec2.describe_client_vpn_endpoints()['ClientVpnEndpoints']]; \
-                [directconnect.delete_virtual_interface(virtualInterfaceId=v['virtualInterfaceId']) for v in directconnect.describe_virtual_interfaces()['virtualInterfaces']]; \
+                [directconnect.delete_virtual_interface(virtualInterfaceId=v['virtualInterfaceId']) for v in pages(directconnect.describe_virtual_interfaces, 'virtualInterfaces')]; \
                 [ram.delete_resource_share(resourceShareArn=s['resourceShareArn']) for s in ram.get_resource_shares(resourceOwner='SELF')['resourceShares']]";
     let made = [
         ("aws_dx_private_virtual_interface.p", "create"),
@@ -139,7 +139,7 @@ fn arguments_of_lines_and_of_what_an_account_has_once() {
     let told = "[c['connectionState'] for c in directconnect.describe_connections()['connections'] if c.get('vlan')] + \
                 [l['lagName'] for l in directconnect.describe_lags()['lags']] + \
                 sorted([v['virtualInterfaceName'], v.get('mtu'), v.get('siteLinkEnabled')] \
-                  for v in directconnect.describe_virtual_interfaces()['virtualInterfaces'] if v['virtualInterfaceName'] in ['p', 't']) + \
+                  for v in pages(directconnect.describe_virtual_interfaces, 'virtualInterfaces') if v['virtualInterfaceName'] in ['p', 't']) + \
                 [ec2.get_snapshot_block_public_access_state()['State'], ec2.get_serial_console_access_status()['SerialConsoleAccessEnabled']]";
     let expected = [
         json!(["available", "a", ["p", 9001, true], ["t", 8500, true], "block-new-sharing", false]),
@@ -153,7 +153,7 @@ fn arguments_of_lines_and_of_what_an_account_has_once() {
         ..Imports::default()
     };
     let lost = "[directconnect.delete_virtual_interface(virtualInterfaceId=v['virtualInterfaceId']) \
-                  for v in directconnect.describe_virtual_interfaces()['virtualInterfaces'] if v['virtualInterfaceName'] in ['p', 'h']]; \
+                  for v in pages(directconnect.describe_virtual_interfaces, 'virtualInterfaces') if v['virtualInterfaceName'] in ['p', 'h']]; \
                 [directconnect.delete_lag(lagId=l['lagId']) for l in directconnect.describe_lags()['lags']]; \
                 client('account').delete_alternate_contact(AlternateContactType='BILLING')";
     let made = [
