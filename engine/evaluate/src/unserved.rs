@@ -13,7 +13,7 @@ use terrane_diagnostics::{Diagnostic, Diagnostics, Span, nearest};
 use terrane_lang::{Outcome, Scope, decode_body, evaluate};
 use terrane_provider::ProviderSchema;
 use terrane_schema::Block;
-use terrane_syntax::{Body, Expr};
+use terrane_syntax::{Block as SourceBlock, Body, Expr};
 use terrane_value::Value;
 
 /// What an instance of such a type is told.
@@ -44,7 +44,10 @@ pub(crate) fn decode(
     let validating = ev.inputs().validating;
     let maybe_none = validating && !matches!(block.repetition, Repetition::Single);
     let mut left = Left { scope, validating, maybe_none, names, blocked: BTreeSet::new() };
-    let body = left.without(&block.body, schema, true);
+    let body = match has_only_served(&block.body, schema, true) {
+        true => Cow::Borrowed(&block.body),
+        false => left.without(&block.body, schema, true),
+    };
     let blocked = left.blocked;
     let mut outcome = decode_body(&body, schema, ResourceBlock::META_ARGUMENTS, scope);
     outcome.blocked.extend(blocked);
@@ -62,6 +65,29 @@ pub(crate) fn decode(
     outcome
 }
 
+/// Whether a body may have an argument or block of this name, or one that it may be a misspelling of.
+fn is_served(name: &str, schema: &Block, outermost: bool) -> bool {
+    let known = || schema.attributes.keys().chain(schema.blocks.keys()).map(|name| &**name);
+    outermost && ResourceBlock::META_ARGUMENTS.contains(&name)
+        || schema.attributes.contains_key(name)
+        || schema.blocks.contains_key(name)
+        || nearest(name, known()).is_some()
+}
+
+/// Whether nothing is to be left out, as it is nearly always.
+fn has_only_served(body: &Body, schema: &Block, outermost: bool) -> bool {
+    let Body::Native(native) = body else { return true };
+    let block = |block: &SourceBlock| {
+        let kind = &*block.kind.name;
+        let made = block.labels.first().filter(|_| kind == "dynamic").map_or(kind, |label| &label.text);
+        let nested = schema.blocks.get(kind);
+        is_served(made, schema, outermost)
+            && nested.is_none_or(|nested| has_only_served(&block.body, &nested.block, false))
+    };
+    native.attributes.iter().all(|a| is_served(&a.name.name, schema, outermost))
+        && native.blocks.iter().all(block)
+}
+
 /// What is left out of a body.
 struct Left<'a> {
     scope: &'a dyn Scope,
@@ -77,11 +103,7 @@ impl Left<'_> {
         // What is a block and what an argument cannot be told in JSON without a schema.
         let Body::Native(native) = body else { return Cow::Borrowed(body) };
         let mut rest = native.clone();
-        let known = || schema.attributes.keys().chain(schema.blocks.keys()).map(|name| &**name);
-        let served = |name: &str| {
-            let meta = outermost && ResourceBlock::META_ARGUMENTS.contains(&name);
-            meta || known().any(|k| k == name) || nearest(name, known()).is_some()
-        };
+        let served = |name: &str| is_served(name, schema, outermost);
         rest.attributes.retain(|a| served(&a.name.name) || !self.is_nothing(&a.name.name, &a.expr));
         rest.blocks.retain(|block| {
             let (Some(label), Body::Native(dynamic)) = (block.labels.first(), &block.body) else {
