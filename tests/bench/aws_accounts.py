@@ -15,10 +15,9 @@ import argparse
 import json
 import os
 import shutil
-import sys
 import tempfile
 
-from aws_no_change import TARGET, busy, endpoint, run
+from measure import AWS, TARGET, busy, moto, run
 
 REGIONS = ["eu-west-1", "eu-central-1", "ap-northeast-1", "us-east-1", "us-west-2", "ap-southeast-1"]
 
@@ -118,30 +117,27 @@ def main():
     write(places, "main.tf", HEAD.format(regions=json.dumps(REGIONS[: arguments.regions])))
     write(places, "place/main.tf", PLACE.format(quarter=quarter, rest=arguments.objects - 3 * quarter))
     with open(os.path.join(directory, "moto.log"), "w", encoding="utf-8") as log:
-        process, url = endpoint(arguments.python, log)
+        process, url = moto(arguments.python, log)
+        variables = {**AWS, "AWS_ENDPOINT_URL": url}
         try:
-            run(arguments.program, company, url, "init")
-            run(arguments.program, company, url, "apply", "-auto-approve", "-parallelism=16")
-            run(arguments.program, places, url, "init")
-            made, _, most, _ = run(arguments.program, places, url, "apply", "-auto-approve", "-parallelism=16")
+            run(arguments.program, company, variables, "init")
+            run(arguments.program, company, variables, "apply", "-auto-approve", "-parallelism=16")
+            run(arguments.program, places, variables, "init")
+            made = run(arguments.program, places, variables, "apply", "-auto-approve", "-parallelism=16")
             before = busy(process.pid)
-            clock, cpu, memory, text = run(
-                arguments.program, places, url, "plan", "-stats", "-json", "-detailed-exitcode"
-            )
+            plan = run(arguments.program, places, variables, "plan", "-stats", "-json", "-detailed-exitcode")
             work = busy(process.pid) - before
         finally:
             process.terminate()
             process.wait()
-    lines = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
-    rows = [row for line in lines for all in line.get("traffic", {}).values() for row in all]
     total = arguments.accounts * arguments.regions * arguments.objects
     print(
         f"{arguments.accounts} accounts x {arguments.regions} regions x {arguments.objects} objects = {total}: "
-        f"{sum(row['requests'] for row in rows)} requests; plan {clock:.1f} s on the clock, {cpu:.1f} s of CPU, {memory:.0f} MB; "
-        f"moto {work:.1f} s of CPU; made in {made:.0f} s with {most:.0f} MB"
+        f"{sum(row['requests'] for row in plan.traffic())} requests; plan {plan.clock:.1f} s on the clock, "
+        f"{plan.cpu:.1f} s of CPU, {plan.memory:.0f} MB; moto {work:.1f} s of CPU; made in {made.clock:.0f} s with {made.memory:.0f} MB"
     )
     shutil.rmtree(directory)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

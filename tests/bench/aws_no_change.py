@@ -1,25 +1,23 @@
 #!/usr/bin/env python3
 """What plans without changes cost: mixed AWS objects on a local endpoint (moto), made once and then planned again.
 
-    python3 tests/bench/aws_no_change.py [--program PATH] [--python PATH] [--sizes 1000]
+    python3 tests/bench/aws_no_change.py [--program PATH] [--python PATH] [--sizes 1000] [--terraform-up-to 0]
 
 Prints one line a size: requests by service (from `plan -stats`), seconds on the clock and of CPU, and peak memory of the plan, and
 for comparison how long the endpoint itself was busy. Build with `cargo build --release -p terrane-cli` first; `--python` is an
 interpreter with moto, by default that of the tests, target/venv/bin/python (`cargo xtask moto` makes it). Moto takes some
-milliseconds a request and answers one at a time, so that the seconds are mostly its own.
+milliseconds a request and answers one at a time, so that the seconds are mostly its own. Up to a size, the same for a
+`terraform` on the PATH with hashicorp/aws 3.39.0 as published, the newest that the package registry of Python has; its reads
+are those of 2021.
 """
 import argparse
-import json
 import os
-import re
 import shutil
-import subprocess
-import sys
 import tempfile
-import time
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-TARGET = os.environ.get("CARGO_TARGET_DIR", os.path.join(ROOT, "target"))
+from measure import AWS, TARGET, busy, moto, published_plugin, published_provider, requests, run
+
+SERVICES = "cloudwatch cloudwatchlogs ec2 iam s3 sns sqs ssm sts".split()
 
 # A unit of ten objects. VPCs are few, since moto slows down with their number.
 UNIT = """
@@ -67,55 +65,37 @@ resource "aws_security_group" "x{i}" {{
 }}
 """
 
-HEAD = """
+PROVIDER = """
 provider "aws" {
   region            = "eu-west-1"
   s3_use_path_style = true
 }
+"""
+
+HEAD = """
 resource "aws_vpc" "bench" {
   cidr_block = "10.0.0.0/16"
 }
 """
 
 
-def endpoint(python, log):
-    """A moto of its own, and where it listens."""
-    server = os.path.join(ROOT, "tests/xtask/src/moto_server.py")
-    environment = {**os.environ, "AWS_EC2_METADATA_DISABLED": "true"}
-    process = subprocess.Popen([python, "-u", server], stdout=subprocess.DEVNULL, stderr=log, env=environment)
-    while process.poll() is None:
-        with open(log.name, encoding="utf-8") as text:
-            found = re.search(r"Running on (http://\S+)", text.read())
-        if found:
-            return process, found.group(1)
-        time.sleep(0.1)
-    sys.exit("moto did not start")
-
-
-def run(program, directory, url, *arguments):
-    """Seconds on the clock, seconds of CPU, peak memory in MB and what was printed."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("TF_", "AWS_", "TERRANE_"))}
-    environment.update(
-        AWS_ENDPOINT_URL=url, AWS_ACCESS_KEY_ID="bench", AWS_SECRET_ACCESS_KEY="bench", AWS_EC2_METADATA_DISABLED="true"
+def no_change(name, program, directory, variables, text, log, pid, stats=()):
+    """Makes the objects and plans them again."""
+    place = os.path.join(directory, name)
+    os.mkdir(place)
+    with open(os.path.join(place, "main.tf"), "w", encoding="utf-8") as file:
+        file.write(text)
+    run(program, place, variables, "init")
+    made = run(program, place, variables, "apply", "-auto-approve", "-parallelism=16")
+    asked, worked = requests(log), busy(pid)
+    plan = run(program, place, variables, "plan", "-detailed-exitcode", "-parallelism=16", *stats)
+    asked, worked = requests(log) - asked, busy(pid) - worked
+    services = ", ".join(f"{row['service']} {row['requests']}" for row in plan.traffic())
+    print(
+        f"{name}, {text.count('resource ')} objects: {asked} requests{f' ({services})' if services else ''}; plan {plan.clock:.1f} s on the clock, "
+        f"{plan.cpu:.1f} s of CPU, {plan.memory:.0f} MB; moto {worked:.1f} s of CPU; made in {made.clock:.0f} s",
+        flush=True,
     )
-    path = os.path.join(directory, "output.txt")
-    with open(path, "wb") as output:
-        start = time.monotonic()
-        process = subprocess.Popen([program, *arguments], cwd=directory, env=environment, stdout=output, stderr=output)
-        _, status, usage = os.wait4(process.pid, 0)
-        clock = time.monotonic() - start
-    with open(path, encoding="utf-8") as output:
-        text = output.read()
-    if os.waitstatus_to_exitcode(status) != 0:
-        sys.exit(f"{' '.join(arguments)} failed:\n{text[-3000:]}")
-    return clock, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, text
-
-
-def busy(pid):
-    """Seconds of CPU that a process has used."""
-    with open(f"/proc/{pid}/stat", encoding="utf-8") as stat:
-        fields = stat.read().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def main():
@@ -123,31 +103,28 @@ def main():
     parser.add_argument("--program", default=os.path.join(TARGET, "release/terrane"), type=os.path.abspath)
     parser.add_argument("--python", default=os.path.join(TARGET, "venv/bin/python"))
     parser.add_argument("--sizes", default="1000")
+    parser.add_argument("--terraform-up-to", type=int, default=0)
     arguments = parser.parse_args()
+    terraform = shutil.which("terraform")
     for size in map(int, arguments.sizes.split(",")):
-        directory = tempfile.mkdtemp(prefix="terrane-bench-")
-        with open(os.path.join(directory, "moto.log"), "w", encoding="utf-8") as log:
-            process, url = endpoint(arguments.python, log)
-            try:
-                units = max(size // 10, 1)
-                with open(os.path.join(directory, "main.tf"), "w", encoding="utf-8") as text:
-                    text.write(HEAD + "".join(UNIT.format(i=i) for i in range(units)))
-                run(arguments.program, directory, url, "init")
-                made, *_ = run(arguments.program, directory, url, "apply", "-auto-approve", "-parallelism=16")
-                before = busy(process.pid)
-                clock, cpu, memory, text = run(arguments.program, directory, url, "plan", "-stats", "-json", "-detailed-exitcode")
-                work = busy(process.pid) - before
-            finally:
-                process.terminate()
-                process.wait()
-        lines = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
-        rows = [row for line in lines for all in line.get("traffic", {}).values() for row in all]
-        services = ", ".join(f"{row['service']} {row['requests']}" for row in rows)
-        print(
-            f"{units * 10 + 1} objects: {sum(row['requests'] for row in rows)} requests ({services}); plan {clock:.1f} s on the clock, "
-            f"{cpu:.1f} s of CPU, {memory:.0f} MB; moto {work:.1f} s of CPU; made in {made:.0f} s"
-        )
-        shutil.rmtree(directory)
+        objects = "".join(UNIT.format(i=i) for i in range(max(size // 10, 1)))
+        for name in ["terrane", "terraform"] if terraform and size <= arguments.terraform_up_to else ["terrane"]:
+            directory = tempfile.mkdtemp(prefix="terrane-bench-")
+            with open(os.path.join(directory, "moto.log"), "w", encoding="utf-8") as log:
+                process, url = moto(arguments.python, log)
+                try:
+                    if name == "terrane":
+                        variables = {**AWS, "AWS_ENDPOINT_URL": url}
+                        text = PROVIDER + HEAD + objects
+                        no_change(name, arguments.program, directory, variables, text, log, process.pid, ("-stats", "-json"))
+                    else:
+                        variables = published_plugin(arguments.python, directory, name)
+                        text = published_provider(url, SERVICES) + HEAD + objects
+                        no_change(name, terraform, directory, variables, text, log, process.pid)
+                finally:
+                    process.terminate()
+                    process.wait()
+            shutil.rmtree(directory)
 
 
 if __name__ == "__main__":

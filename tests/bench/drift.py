@@ -11,29 +11,15 @@ are mostly its own. Build with `cargo build --release -p terrane-cli` first; `ca
 import argparse
 import json
 import os
-import re
-import subprocess
 import sys
 import tempfile
-import time
 import uuid
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from measure import AWS, TARGET, moto, requests, run
+
 PROVIDER = 'provider["registry.terraform.io/hashicorp/aws"]'
 SUBNETS = 8
-
-
-def serve(log):
-    """A moto server, and its address."""
-    server = os.path.join(ROOT, "tests/xtask/src/moto_server.py")
-    process = subprocess.Popen([sys.executable, "-u", server], stdout=subprocess.DEVNULL, stderr=open(log, "w"))
-    while True:
-        found = re.search(r"Running on (http://\S+)", open(log).read())
-        if found:
-            return process, found.group(1)
-        if process.poll() is not None:
-            sys.exit(open(log).read())
-        time.sleep(0.05)
+DRIFTED = 2  # the exit code
 
 
 def resource(kind, name, instances):
@@ -78,35 +64,21 @@ def configuration(account, state):
     )
 
 
-def run(program, directory, environment, *arguments):
-    """Exit code, output, seconds, CPU and peak memory in MB."""
-    with tempfile.TemporaryFile() as output:
-        start = time.monotonic()
-        process = subprocess.Popen([program, *arguments], cwd=directory, env=environment, stdout=output)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.monotonic() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
-        output.seek(0)
-        return process.returncode, output.read().decode(), seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
-
-
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--program", default=os.path.join(os.environ.get("CARGO_TARGET_DIR", os.path.join(ROOT, "target")), "release/terrane"), type=os.path.abspath)
+    parser.add_argument("--program", default=os.path.join(TARGET, "release/terrane"), type=os.path.abspath)
     parser.add_argument("--accounts", type=int, default=50)
     parser.add_argument("--objects", type=int, default=10000)
     parser.add_argument("--drifted", type=int, default=10)
     options = parser.parse_args()
     import boto3
 
-    program = os.path.abspath(options.program)
-    with tempfile.TemporaryDirectory() as directory:
-        log = os.path.join(directory, "moto.log")
-        server, endpoint = serve(log)
+    program = options.program
+    with tempfile.TemporaryDirectory() as directory, open(os.path.join(directory, "moto.log"), "w", encoding="utf-8") as log:
+        server, endpoint = moto(sys.executable, log)
         try:
-            keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "eu-west-1", "endpoint_url": endpoint}
-            environment = {k: v for k, v in os.environ.items() if not k.startswith(("TF_", "TERRANE_", "AWS_"))}
-            environment.update(AWS_ENDPOINT_URL=endpoint, AWS_ACCESS_KEY_ID="testing", AWS_SECRET_ACCESS_KEY="testing", AWS_EC2_METADATA_DISABLED="true")
+            variables = {**AWS, "AWS_ENDPOINT_URL": endpoint}
+            keys = {"aws_access_key_id": "bench", "aws_secret_access_key": "bench", "region_name": "eu-west-1", "endpoint_url": endpoint}
             sts = boto3.client("sts", **keys)
             last = []
             for n in range(options.accounts):
@@ -120,19 +92,16 @@ def main():
                 for name, text in (("main.tf", configuration(account, state)), ("terraform.tfstate", json.dumps(state))):
                     with open(os.path.join(stack, name), "w") as file:
                         file.write(text)
-                code, text, *_ = run(program, directory, environment, f"-chdir={stack}", "refresh")
-                if code != 0:
-                    sys.exit(text)
+                run(program, directory, variables, f"-chdir={stack}", "refresh")
                 last.append((clients("ec2"), subnets[-1]["id"]))
             for ec2, subnet in last[: options.drifted]:
                 ec2.create_tags(Resources=[subnet], Tags=[{"Key": "Owner", "Value": "mallory"}])
-            before = open(log).read().count("HTTP/1.1")
-            code, text, seconds, cpu, memory = run(program, directory, environment, "drift", "-recursive=live", "-who=false", "-json")
-            summary = json.loads(text)["summary"]
-            requests = open(log).read().count("HTTP/1.1") - before
+            before = requests(log)
+            drift = run(program, directory, variables, "drift", "-recursive=live", "-who=false", "-json", expected=DRIFTED)
+            summary = json.loads(drift.text)["summary"]
             print(
-                f"{summary['read']} objects in {summary['stacks']} accounts: {requests} requests, {seconds:.2f} s, {cpu:.2f} s CPU, "
-                f"{memory:.0f} MB; {summary['changed']} changed, {summary['vanished']} vanished; exit code {code}"
+                f"{summary['read']} objects in {summary['stacks']} accounts: {requests(log) - before} requests, {drift.clock:.2f} s, "
+                f"{drift.cpu:.2f} s CPU, {drift.memory:.0f} MB; {summary['changed']} changed, {summary['vanished']} vanished"
             )
         finally:
             server.terminate()

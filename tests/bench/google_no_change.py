@@ -12,13 +12,11 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
-import time
 import urllib.request
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-TARGET = os.environ.get("CARGO_TARGET_DIR", os.path.join(ROOT, "target"))
+from measure import TARGET, busy, run
+
 SERVICES = "COMPUTE RESOURCE_MANAGER_V3 IAM STORAGE LOGGING DNS SERVICE_USAGE CLOUD_BILLING".split()
 
 # A unit of ten objects.
@@ -94,30 +92,6 @@ def sandbox(program):
     return process, url
 
 
-def run(program, directory, url, *arguments):
-    """Seconds on the clock, seconds of CPU, peak memory in MB and what was printed."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("TF_", "GOOGLE_", "TERRANE_"))}
-    environment.update({f"GOOGLE_{service}_CUSTOM_ENDPOINT": f"{url}/" for service in SERVICES})
-    path = os.path.join(directory, "output.txt")
-    with open(path, "wb") as output:
-        start = time.monotonic()
-        process = subprocess.Popen([program, *arguments], cwd=directory, env=environment, stdout=output, stderr=output)
-        _, status, usage = os.wait4(process.pid, 0)
-        clock = time.monotonic() - start
-    with open(path, encoding="utf-8") as output:
-        text = output.read()
-    if os.waitstatus_to_exitcode(status) != 0:
-        sys.exit(f"{' '.join(arguments)} failed:\n{text[-3000:]}")
-    return clock, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, text
-
-
-def busy(pid):
-    """Seconds of CPU that a process has used."""
-    with open(f"/proc/{pid}/stat", encoding="utf-8") as stat:
-        fields = stat.read().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", default=os.path.join(TARGET, "release/terrane"), type=os.path.abspath)
@@ -131,20 +105,20 @@ def main():
             units = max(size // 10, 1)
             with open(os.path.join(directory, "main.tf"), "w", encoding="utf-8") as text:
                 text.write(HEAD + "".join(UNIT.format(i=i) for i in range(units)))
-            run(arguments.program, directory, url, "init")
-            made, *_ = run(arguments.program, directory, url, "apply", "-auto-approve", "-parallelism=16")
+            variables = {f"GOOGLE_{service}_CUSTOM_ENDPOINT": f"{url}/" for service in SERVICES}
+            run(arguments.program, directory, variables, "init")
+            made = run(arguments.program, directory, variables, "apply", "-auto-approve", "-parallelism=16")
             before = busy(process.pid)
-            clock, cpu, memory, text = run(arguments.program, directory, url, "plan", "-stats", "-json", "-detailed-exitcode")
+            plan = run(arguments.program, directory, variables, "plan", "-stats", "-json", "-detailed-exitcode")
             work = busy(process.pid) - before
         finally:
             process.terminate()
             process.wait()
-        lines = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
-        rows = [row for line in lines for all in line.get("traffic", {}).values() for row in all]
+        rows = plan.traffic()
         services = ", ".join(f"{row['service']} {row['requests']}" for row in rows)
         print(
-            f"{units * 10 + 1} objects: {sum(row['requests'] for row in rows)} requests ({services}); plan {clock:.1f} s on the clock, "
-            f"{cpu:.1f} s of CPU, {memory:.0f} MB; sandbox {work:.1f} s of CPU; made in {made:.0f} s",
+            f"{units * 10 + 1} objects: {sum(row['requests'] for row in rows)} requests ({services}); plan {plan.clock:.1f} s on the clock, "
+            f"{plan.cpu:.1f} s of CPU, {plan.memory:.0f} MB; sandbox {work:.1f} s of CPU; made in {made.clock:.0f} s",
             flush=True,
         )
         shutil.rmtree(directory)

@@ -5,17 +5,13 @@
 
 Prints one line a size: seconds of CPU and on the clock, peak memory, and megabytes of configuration a second, of `fmt`, `validate` and,
 with --plan, `plan`; and the milliseconds for 1,000 blocks, which stay the same when time is linear. Build with
-`cargo build --release -p terrane-cli` first; without `--program`, target/release is looked at. Only the standard library is used.
-"""
+`cargo build --release -p terrane-cli` first; without `--program`, target/release is looked at. """
 import argparse
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
-import time
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from measure import TARGET, run
 
 
 def configuration(total):
@@ -30,38 +26,21 @@ def configuration(total):
     return 'locals {\n  prefix = "prefix"\n}\n\n' + "\n".join(blocks)
 
 
-def measure(program, directory, *arguments):
-    """Seconds of CPU, seconds on the clock, and peak memory in MB of one run."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("TF_", "TERRANE_"))}
-    environment["CHECKPOINT_DISABLE"] = "1"
-    with open(os.path.join(directory, "output.txt"), "wb") as output:
-        start = time.monotonic()
-        process = subprocess.Popen([program, *arguments], cwd=directory, env=environment, stdout=output, stderr=subprocess.STDOUT)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.monotonic() - start
-    code = os.waitstatus_to_exitcode(status)
-    process.returncode = code
-    if code != 0:
-        with open(os.path.join(directory, "output.txt"), errors="replace") as output:
-            sys.exit(f"{program} {' '.join(arguments)} ended with {code}:\n{output.read()[-4000:]}")
-    return usage.ru_utime + usage.ru_stime, seconds, usage.ru_maxrss / 1024
-
-
 def benchmark(name, program, total, commands):
     text = configuration(total)
     megabytes = len(text.encode()) / 1e6
     with tempfile.TemporaryDirectory() as directory:
-        with open(os.path.join(directory, "main.tf"), "w") as file:
+        with open(os.path.join(directory, "main.tf"), "w", encoding="utf-8") as file:
             file.write(text)
-        cells = [min(measure(program, directory, *command) for _ in range(3)) for command in commands]
-    shown = "  ".join(f"{cpu:6.2f} s CPU {clock:6.2f} s {memory:5.0f} MB {megabytes / cpu:6.1f} MB/s" for cpu, clock, memory in cells)
-    per_thousand = "  ".join(f"{cpu * 1e6 / total:6.1f}" for cpu, _, _ in cells)
+        cells = [min((run(program, directory, {}, *command) for _ in range(3)), key=lambda run: run.cpu) for command in commands]
+    shown = "  ".join(f"{cpu:6.2f} s CPU {clock:6.2f} s {memory:5.0f} MB {megabytes / cpu:6.1f} MB/s" for clock, cpu, memory, _ in cells)
+    per_thousand = "  ".join(f"{cpu * 1e6 / total:6.1f}" for _, cpu, *_ in cells)
     print(f"{name:>10} {total:>6} {megabytes:5.1f} MB  {shown}   | {per_thousand}", flush=True)
 
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--program", default=os.path.join(os.environ.get("CARGO_TARGET_DIR", os.path.join(ROOT, "target")), "release/terrane"), type=os.path.abspath)
+    parser.add_argument("--program", default=os.path.join(TARGET, "release/terrane"), type=os.path.abspath)
     parser.add_argument("--sizes", default="1000,10000,50000")
     parser.add_argument("--plan", action="store_true")
     parser.add_argument("--terraform-up-to", type=int, default=0)
@@ -70,7 +49,7 @@ def main():
     commands = [["fmt", "-write=false", "-list=false"], ["validate"]] + ([["plan"]] if options.plan else [])
     print(f"{'':>26}  " + "  ".join(f"{' '.join(command[:1]):^42}" for command in commands) + "   | ms of CPU for 1,000")
     for size in sizes:
-        benchmark("terrane", os.path.abspath(options.program), size, commands)
+        benchmark("terrane", options.program, size, commands)
     terraform = shutil.which("terraform")
     for size in [size for size in sizes if terraform and size <= options.terraform_up_to]:
         benchmark("terraform", terraform, size, commands)

@@ -6,17 +6,13 @@
 Prints one line a size: seconds and peak memory of plan, apply, a plan without changes, and destroy, and the seconds for 1,000
 resources, which stay the same when time is linear. If a `terraform` is on the PATH, the same for it, up to a size: its apply
 takes quadratic time. Build with `cargo build --release -p terrane-cli` first; without `--program`, target/release is looked at.
-Only the standard library is used.
 """
 import argparse
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
-import time
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from measure import TARGET, run
 
 
 def configuration(total):
@@ -28,49 +24,32 @@ def configuration(total):
     return "\n".join(blocks)
 
 
-def measure(program, directory, *arguments, expected=0):
-    """Seconds and peak memory in MB of one run."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("TF_VAR", "TF_CLI_ARGS", "TERRANE_"))}
-    environment["CHECKPOINT_DISABLE"] = "1"
-    with open(os.path.join(directory, "output.txt"), "wb") as output:
-        start = time.monotonic()
-        process = subprocess.Popen([program, *arguments], cwd=directory, env=environment, stdout=output, stderr=subprocess.STDOUT)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.monotonic() - start
-    code = os.waitstatus_to_exitcode(status)
-    process.returncode = code
-    if code != expected:
-        with open(os.path.join(directory, "output.txt"), errors="replace") as output:
-            sys.exit(f"{program} {' '.join(arguments)} ended with {code}:\n{output.read()[-4000:]}")
-    return seconds, usage.ru_maxrss / 1024
-
-
 def benchmark(name, program, total):
     with tempfile.TemporaryDirectory() as directory:
-        with open(os.path.join(directory, "main.tf"), "w") as file:
+        with open(os.path.join(directory, "main.tf"), "w", encoding="utf-8") as file:
             file.write(configuration(total))
-        measure(program, directory, "init")
+        run(program, directory, {}, "init")
         cells = [
-            measure(program, directory, "plan"),
-            measure(program, directory, "apply", "-auto-approve"),
-            measure(program, directory, "plan", "-detailed-exitcode"),
-            measure(program, directory, "destroy", "-auto-approve"),
+            run(program, directory, {}, "plan"),
+            run(program, directory, {}, "apply", "-auto-approve"),
+            run(program, directory, {}, "plan", "-detailed-exitcode"),
+            run(program, directory, {}, "destroy", "-auto-approve"),
         ]
-    text = "  ".join(f"{seconds:7.2f} s {memory:5.0f} MB" for seconds, memory in cells)
-    per_thousand = "  ".join(f"{seconds * 1000 / total:6.3f}" for seconds, _ in cells)
+    text = "  ".join(f"{seconds:7.2f} s {memory:5.0f} MB" for seconds, _, memory, _ in cells)
+    per_thousand = "  ".join(f"{seconds * 1000 / total:6.3f}" for seconds, *_ in cells)
     print(f"{name:>10} {total:>6}  {text}   | {per_thousand}", flush=True)
 
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--program", default=os.path.join(os.environ.get("CARGO_TARGET_DIR", os.path.join(ROOT, "target")), "release/terrane"), type=os.path.abspath)
+    parser.add_argument("--program", default=os.path.join(TARGET, "release/terrane"), type=os.path.abspath)
     parser.add_argument("--sizes", default="1000,2000,5000,10000")
     parser.add_argument("--terraform-up-to", type=int, default=1000)
     options = parser.parse_args()
     sizes = [int(size) for size in options.sizes.split(",")]
     print(f"{'':>17}  {'plan':^18}  {'apply':^18}  {'no-change plan':^18}  {'destroy':^18}   | seconds for 1,000")
     for size in sizes:
-        benchmark("terrane", os.path.abspath(options.program), size)
+        benchmark("terrane", options.program, size)
     terraform = shutil.which("terraform")
     for size in [size for size in sizes if terraform and size <= options.terraform_up_to]:
         benchmark("terraform", terraform, size)

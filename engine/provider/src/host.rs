@@ -83,10 +83,18 @@ impl Providers {
         Schemas(self.real.iter().map(|(address, provider)| (address.clone(), entry(provider))).collect())
     }
 
-    /// What the calls of all of them have cost so far, by provider address.
+    /// What the calls of all of them have cost so far, by provider address: the first, of one that has several.
     pub fn traffic(&self) -> BTreeMap<&str, Vec<Traffic>> {
-        let counted = self.real.iter().map(|(address, provider)| (address.as_str(), provider.traffic()));
-        counted.filter(|(_, traffic)| !traffic.is_empty()).collect()
+        let mut counted: Vec<&Arc<dyn Provider>> = Vec::new();
+        let mut traffic = BTreeMap::new();
+        for (address, provider) in &self.real {
+            if !counted.iter().any(|other| Arc::ptr_eq(other, provider)) {
+                counted.push(provider);
+                traffic.insert(address.as_str(), provider.traffic());
+            }
+        }
+        traffic.retain(|_, rows| !rows.is_empty());
+        traffic
     }
 
     /// All of them by address.

@@ -305,6 +305,12 @@ fn the_beta_provider_is_served_like_the_other_one() {
     context.good(&["apply", "-auto-approve"]).expect_text("Resources: 3 added");
     context.run(&["plan", "-detailed-exitcode"]).expect_code(0);
     assert!(context.state().to_string().contains("hashicorp/google-beta"));
+    // The requests of the two are counted together, once.
+    let told = context.good(&["plan", "-stats", "-json"]).stdout;
+    let lines = told.lines().map(|line| serde_json::from_str::<Json>(line).expect("JSON"));
+    let traffic = lines.into_iter().find(|line| line["type"] == "provider_traffic").expect("traffic");
+    let providers: Vec<_> = traffic["traffic"].as_object().expect("providers").keys().collect();
+    assert_eq!(providers, ["registry.terraform.io/hashicorp/google"]);
     // What one of the two manages is not unmanaged for the other.
     let drift = context.run(&["drift", "-unmanaged", "-type=google_compute_*network", "-who=false", "-json"]);
     let report: Json = serde_json::from_str(&drift.expect_code(0).stdout).expect("a report");
