@@ -4,6 +4,7 @@
 //! No I/O but through providers; nothing is printed here: what happens goes out as [`Event`]s,
 //! the result is a [`Plan`].
 
+mod access;
 mod board;
 mod change;
 mod checks;
@@ -32,6 +33,7 @@ mod selection;
 mod validate;
 mod write_only;
 
+pub use access::{AccessChange, Turn, access_changes};
 pub use checks::{KnownFailures, check_around, check_results, read_failure, stored_checks, unknown_checks};
 pub use dependencies::StaticDependencies;
 pub use driver::conclusions;

@@ -5,6 +5,7 @@
 //! marks off before a request and puts them back after the answer. Nothing here knows a cloud
 //! or a wire protocol.
 
+mod access;
 mod discovery;
 mod function;
 mod host;
@@ -15,6 +16,7 @@ mod read_only;
 mod requests;
 mod token;
 
+pub use access::{Access, AccessObject, Given, Grant};
 pub use discovery::{Account, HistoryEvent, HistoryQuery, Scope};
 pub use function::{Function, FunctionCall, FunctionError, Parameter};
 pub use host::{MockProvider, Providers, Schemas, upgrade_by_schema, value_by_schema};
@@ -58,6 +60,8 @@ pub struct ProviderSchema {
     pub functions: BTreeMap<Arc<str>, Function>,
     /// Types that the provider of this name is known to have, and this one has not.
     pub unserved: Unserved,
+    /// What it can tell of access that its objects give, of native providers.
+    pub access: Option<Access>,
 }
 
 /// Types that are known by name only: other implementations of a provider serve them. A configuration

@@ -8,6 +8,7 @@
 //!
 //! VERIFIED.md says of each type what has been tried, and against what.
 
+mod access;
 pub mod account;
 pub mod client;
 pub mod cloudtrail;

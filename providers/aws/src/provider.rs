@@ -1,6 +1,7 @@
 //! What is true for all types of the provider: its tables of types, the `region` attribute, and
 //! default tags.
 
+use crate::access::ACCESS;
 use crate::client::{Aws, Common, Session};
 use crate::configuration::{Configuration, validate_configuration};
 use crate::tags::Tags;
@@ -13,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use terrane_sdk::{
     AttributeSpec, BlockSpec, DataSourceType, Diagnostics, Error, Function, NestedSpec, Nesting, PlanContext,
     Presence, ProviderDefinition, ResourceType, Type, TypeKind, Value, async_trait,
-    provider::{Account, HistoryEvent, HistoryQuery, Scope, Traffic},
+    provider::{Access, Account, HistoryEvent, HistoryQuery, Scope, Traffic},
 };
 
 /// The provider `hashicorp/aws`.
@@ -89,6 +90,10 @@ impl ProviderDefinition for AwsProvider {
         let mut name = AttributeSpec::new(Type::list(Type::String), Presence::Optional);
         name.description = "What the module calls itself.".into();
         Some(BlockSpec { attributes: [("user_agent", name)].into(), ..BlockSpec::default() })
+    }
+
+    fn access(&self) -> Option<Access> {
+        Some(ACCESS)
     }
 
     fn resources(&self) -> Vec<ResourceType<Aws>> {

@@ -1,6 +1,7 @@
 //! What is true for all types of the provider: its tables of types, `project`, `region` and
 //! `zone` of objects that name none, and labels.
 
+use crate::access::ACCESS;
 use crate::client::{Google, Limits, is_disabled};
 use crate::configuration::{Configuration, endpoints};
 use crate::{
@@ -12,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use terrane_sdk::{
     AttributeSpec, BlockSpec, DataSourceType, Diagnostic, Diagnostics, Error, PlanContext, Presence,
     ProviderDefinition, ResourceType, Type, TypeKind, Value, async_trait,
-    provider::{Account, HistoryEvent, HistoryQuery, Scope, Traffic},
+    provider::{Access, Account, HistoryEvent, HistoryQuery, Scope, Traffic},
 };
 
 /// The provider `hashicorp/google`.
@@ -34,6 +35,10 @@ impl ProviderDefinition for GoogleProvider {
         let mut name = AttributeSpec::new(Type::String, Presence::Optional);
         name.description = "The module's name.".into();
         Some(BlockSpec { attributes: [("module_name", name)].into(), ..BlockSpec::default() })
+    }
+
+    fn access(&self) -> Option<Access> {
+        Some(ACCESS)
     }
 
     fn resources(&self) -> Vec<ResourceType<Google>> {

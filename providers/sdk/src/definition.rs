@@ -7,7 +7,9 @@ use crate::{Attributes, DataSourceType, EphemeralType, Error, ResourceType};
 use async_trait::async_trait;
 use std::sync::Arc;
 use terrane_diagnostics::Diagnostics;
-use terrane_provider::{Account, Function, HistoryEvent, HistoryQuery, IdentitySchema, Scope, Traffic};
+use terrane_provider::{
+    Access, Account, Function, HistoryEvent, HistoryQuery, IdentitySchema, Scope, Traffic,
+};
 use terrane_value::Value;
 
 /// Managed resource type or data source.
@@ -60,6 +62,11 @@ pub trait ProviderDefinition: Send + Sync + 'static {
     /// Whether that provider may have types that are not among the known ones.
     fn has_other_types(&self) -> bool {
         false
+    }
+
+    /// What can be told of the access that its objects give.
+    fn access(&self) -> Option<Access> {
+        None
     }
 
     /// Functions for configurations, by name.

@@ -1,12 +1,13 @@
 //! Plans and what became of them as Markdown and counts.
 
 use crate::markdown::{code, diff, fence, quoted};
+use crate::plan::access_lines;
 use crate::{Options, Palette, plan_summary, render_plan};
 use serde_json::{Value as Json, json};
 use std::fmt::Write as _;
 use terrane_config::Config;
 use terrane_diagnostics::Diagnostic;
-use terrane_plan::{Action, Counts, Plan, ResourceChange};
+use terrane_plan::{Action, Counts, Plan, ResourceChange, access_changes};
 use terrane_provider::Schemas;
 
 /// How many addresses are listed for each action.
@@ -31,6 +32,12 @@ pub fn plan_markdown(plan: &Plan, config: &Config, schemas: &Schemas, title: &st
         if changes.len() > LISTED {
             let _ = writeln!(out, "- and {} more", changes.len() - LISTED);
         }
+    }
+    let access = access_lines(&access_changes(plan, schemas), &Palette::plain());
+    if !access.is_empty() {
+        let text = diff(&access.join("\n"));
+        let fence = fence(&text);
+        let _ = writeln!(out, "\n**Access**\n\n{fence}diff\n{text}\n{fence}");
     }
     let text = diff(text.trim_matches('\n'));
     let fence = fence(&text);

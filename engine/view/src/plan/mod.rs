@@ -19,12 +19,14 @@
 //! - control characters and characters that change the direction of text are written as escapes;
 //! - long `before -> after` pairs take two lines when they do not fit the terminal, and long lists
 //!   of short elements that all come or all go are filled several to a line;
+//! - policies and grants are also shown by what they mean: who gains and loses what;
 //! - objects that are no longer managed have a legend entry and the usual indentation;
 //! - changes made outside of Terrane are shown for objects that the plan changes as well; others
 //!   are counted in one line, except in a refresh-only plan.
 //!
 //! Nothing here knows where the text goes.
 
+mod access;
 mod block;
 mod diff;
 mod fold;
@@ -38,6 +40,7 @@ mod string;
 mod summary;
 mod write;
 
+pub(crate) use access::access_lines;
 pub(crate) use resource::{unchanged_object, unchanged_value};
 pub(crate) use sections::drifted;
 pub use sections::{render_change, render_plan};

@@ -1,5 +1,6 @@
 //! The sections of a plan's text.
 
+use super::access::access_section;
 use super::block::values;
 use super::diff::Context;
 use super::resource::{Part, is_silent, legend, resource, symbol};
@@ -15,7 +16,7 @@ use std::sync::Arc;
 use terrane_address::{Mode, ResourceInstance};
 use terrane_config::Config;
 use terrane_drift::differences;
-use terrane_plan::{Action, Counts, Plan, PlanMode, ResourceChange};
+use terrane_plan::{Action, Counts, Plan, PlanMode, ResourceChange, access_changes};
 use terrane_provider::Schemas;
 use terrane_schema::Schema;
 use terrane_value::{Path, PathStep};
@@ -268,6 +269,8 @@ impl View<'_> {
         for change in changes {
             let _ = writeln!(out, "\n{}", self.change(change, Part::Planned(&self.pending(change))));
         }
+        let access = access_changes(self.plan, self.schemas);
+        out.push_str(&access_section(&access, self.palette));
         let summary = plan_summary(&self.plan.counts());
         let _ = writeln!(out, "\n{}", paint(self.palette.strong, summary));
         self.by_module(out, changes);

@@ -92,7 +92,7 @@ fn canonical_principals(principals: Json) -> Json {
 }
 
 /// The account whose root user has this ARN, in any partition.
-fn root_account(arn: &str) -> Option<&str> {
+pub(crate) fn root_account(arn: &str) -> Option<&str> {
     match arn.split(':').collect::<Vec<_>>()[..] {
         ["arn", _, "iam", "", account, "root"] => Some(account),
         _ => None,

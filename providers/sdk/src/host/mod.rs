@@ -118,6 +118,7 @@ impl<D: ProviderDefinition> Tables<D> {
                 .collect(),
             functions: definition.functions().into_iter().map(|(name, f)| (Arc::from(name), f)).collect(),
             unserved,
+            access: definition.access(),
         };
         let schema = Arc::new(schema);
         Tables { configuration, resources, data_sources, ephemeral, schema }
