@@ -33,3 +33,4 @@ mod quickstart;
 mod request_counts;
 mod s3;
 mod tidy;
+mod untried;
