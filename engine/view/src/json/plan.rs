@@ -12,12 +12,12 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use terrane_address::{Mode, ModuleInstance, ModulePath, ResourceInstance};
 use terrane_config::Config;
-use terrane_plan::{Action, OutputChange, Plan, ResourceChange};
+use terrane_plan::{AccessChange, Action, OutputChange, Plan, ResourceChange, Turn, access_changes};
 use terrane_provider::{Identity, Schemas};
 use terrane_schema::Schema;
 use terrane_state::{OutputState, State};
 
-/// A plan in format 1.2, as `show -json PLANFILE` prints it.
+/// A plan in format 1.2, as `show -json PLANFILE` prints it. `access_changes` is Terrane's own.
 pub fn plan_json(plan: &Plan, config: &Config, schemas: &Schemas, options: &JsonOptions) -> Json {
     let mut out = Map::new();
     out.insert("format_version".into(), json!("1.2"));
@@ -54,11 +54,37 @@ pub fn plan_json(plan: &Plan, config: &Config, schemas: &Schemas, options: &Json
     let relevant = relevant_attributes(plan, config, schemas).iter().map(RelevantAttribute::json).collect();
     insert_unless_empty(&mut out, "relevant_attributes", relevant);
     insert_unless_empty(&mut out, "checks", checks_json(&plan.checks));
+    let access = access_changes(plan, schemas).iter().map(access_change).collect();
+    insert_unless_empty(&mut out, "access_changes", access);
     out.insert("timestamp".into(), json!(plan.timestamp));
     out.insert("applyable".into(), json!(plan.is_applyable()));
     out.insert("complete".into(), json!(!plan.errored && !plan.partial && plan.deferred.is_empty()));
     out.insert("errored".into(), json!(plan.errored));
     Json::Object(out)
+}
+
+fn access_change(change: &AccessChange) -> Json {
+    let turn = match change.turn {
+        Turn::Gained => "gained",
+        Turn::Lost => "lost",
+        Turn::Unknown => "unknown",
+    };
+    let but: Vec<Json> = change
+        .but
+        .iter()
+        .map(|grant| json!({ "what": grant.what, "on": grant.on, "condition": grant.condition }))
+        .collect();
+    json!({
+        "address": change.address.to_string(),
+        "provider": change.provider.to_string(),
+        "change": turn,
+        "who": change.grant.who,
+        "denied": change.grant.denied,
+        "what": change.grant.what,
+        "on": change.grant.on,
+        "condition": change.grant.condition,
+        "but": but,
+    })
 }
 
 fn insert_unless_empty(out: &mut Map<String, Json>, name: &str, value: Json) {

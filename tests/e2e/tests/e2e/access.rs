@@ -99,6 +99,17 @@ fn a_plan_says_who_gains_and_loses_what() {
         "{shown}"
     );
     assert!(!shown.contains("user:bob@example.com\n    "), "{shown}");
+    let document = context.json(&["show", "-json", "narrower"]);
+    let changes = document["access_changes"].as_array().expect("changes of access");
+    let lost = json!({
+        "address": "aws_iam_policy.data", "provider": "provider[\"registry.terraform.io/hashicorp/aws\"]", "change": "lost",
+        "who": "group developers", "denied": false, "what": "s3:*", "on": "arn:aws:s3:::data/*", "condition": "",
+        "but": [
+            {"what": "s3:Get*", "on": "arn:aws:s3:::data/*", "condition": ""},
+            {"what": "s3:List*", "on": "arn:aws:s3:::data/*", "condition": ""},
+        ],
+    });
+    assert!(changes.len() == 4 && changes.contains(&lost), "{changes:#?}");
 
     // What changes nothing of it says nothing of it.
     context.edit(
