@@ -10,6 +10,7 @@
 
 mod attribute;
 mod differences;
+mod managed;
 mod report;
 mod rule_file;
 mod rules;
@@ -20,6 +21,7 @@ mod unmanaged;
 
 pub use attribute::{Window, attribute};
 pub use differences::{Difference, differences};
+pub use managed::managed_twice;
 pub use report::{
     AccountReport, Conclusion, Finding, History, Ignored, Kind, Report, StackReport, StackStatus, Unmanaged,
 };

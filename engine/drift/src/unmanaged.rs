@@ -1,12 +1,13 @@
 //! Objects that exist and that no state has: each type of each provider listed once in each scope.
 
 use crate::attribute::ask;
+use crate::managed::{Key, identity, managed, text};
 use crate::{AccountReport, Ignored, Kind, Limits, Rules, Scanned, Shard, Unmanaged, Window, glob};
 use futures::future::join_all;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 use terrane_diagnostics::{Diagnostic, Diagnostics};
-use terrane_provider::{Client, ReadOnly, Scope, UpgradeRequest};
+use terrane_provider::{Client, ReadOnly, Scope};
 use terrane_value::Value;
 
 /// Where to search: one client of one provider.
@@ -94,7 +95,7 @@ pub async fn unmanaged(
     rules: &mut Rules,
     limits: &Limits,
 ) -> Vec<AccountReport> {
-    let managed = managed(scanned).await;
+    let managed: HashSet<Key> = managed(scanned).await.into_iter().map(|object| object.key).collect();
     let mut listings = Vec::new();
     let mut reports: BTreeMap<Scope, AccountReport> = BTreeMap::new();
     let mut seen: HashSet<(Arc<str>, Scope)> = HashSet::new();
@@ -161,7 +162,7 @@ pub async fn unmanaged(
             let Ok(own) = place.provider.scope(client, &type_name, Some(&object.state)).await else {
                 continue;
             };
-            if managed.contains(&(plain_type(&type_name), own, id.clone())) {
+            if managed.contains(&Key::new(&type_name, own, id.clone())) {
                 continue;
             }
             let name = name_of(&object.state);
@@ -198,50 +199,6 @@ pub async fn unmanaged(
         report.unmanaged.sort_by(|a, b| (&a.type_name, &a.id).cmp(&(&b.type_name, &b.id)));
     }
     reports
-}
-
-/// Type, place and id of an object. It is the same one whichever provider manages it (`google`, `google-beta`).
-type Key = (String, Scope, String);
-
-/// What the states have.
-async fn managed(scanned: &[Scanned]) -> HashSet<Key> {
-    let mut keys = HashSet::new();
-    for (connection, client) in scanned.iter().flat_map(|s| s.stack.connections.iter().zip(&s.clients)) {
-        let Some(client) = client else { continue };
-        for batch in &connection.batches {
-            let present = batch.objects.iter().map(|(_, object)| object);
-            for object in present.chain(&batch.deposed) {
-                let request = UpgradeRequest {
-                    type_name: batch.type_name.to_string(),
-                    version: object.schema_version,
-                    json: object.attributes.json(),
-                };
-                // What cannot be read was told when it was to be read.
-                let Ok(value) = connection.provider.upgrade(request).await else { continue };
-                let scope = connection.provider.scope(client, &batch.type_name, Some(&value)).await;
-                let id = identity(&connection.provider, &batch.type_name, &value);
-                if let (Ok(scope), Some(id)) = (scope, id) {
-                    keys.insert((plain_type(&batch.type_name), scope, id));
-                }
-            }
-        }
-    }
-    keys
-}
-
-/// Objects that a cloud makes by itself have types of their own (`aws_default_vpc`), and are listed as
-/// what they are.
-fn plain_type(type_name: &str) -> String {
-    type_name.replacen("_default_", "_", 1)
-}
-
-fn text(object: &Value, attribute: &str) -> Option<String> {
-    object.attribute(attribute)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
-}
-
-fn identity(provider: &ReadOnly, type_name: &str, object: &Value) -> Option<String> {
-    let own = || ["id", "arn", "name"].iter().find_map(|attribute| text(object, attribute));
-    provider.import_id(type_name, object).or_else(own)
 }
 
 fn name_of(object: &Value) -> Option<String> {

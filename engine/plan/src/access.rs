@@ -79,8 +79,10 @@ fn of_configuration(access: Access, all: &[&ResourceChange]) -> Vec<AccessChange
         after.iter().filter(|given| given.grant.what.is_none()).flat_map(|given| given.by.clone()).collect();
 
     let tell = |given: &Given, turn: Turn, others: &ByWho<'_>| {
-        let others = others.get(&*given.grant.who).map_or(&[] as &[_], Vec::as_slice);
-        if others.iter().any(|other| other.covers(&given.grant)) {
+        let none = BTreeSet::new();
+        let others = others.get(&*given.grant.who).unwrap_or(&none);
+        // Most are the same before and after.
+        if others.contains(&given.grant) || others.iter().any(|other| other.covers(&given.grant)) {
             return None;
         }
         let by = given.by.iter().map(|n| all[*n]).find(|change| changes(change))?;
@@ -111,12 +113,12 @@ fn of_configuration(access: Access, all: &[&ResourceChange]) -> Vec<AccessChange
     found
 }
 
-type ByWho<'a> = BTreeMap<&'a str, Vec<&'a Grant>>;
+type ByWho<'a> = BTreeMap<&'a str, BTreeSet<&'a Grant>>;
 
 fn by_who(given: &[Given]) -> ByWho<'_> {
     let mut all = ByWho::new();
     for given in given {
-        all.entry(&given.grant.who).or_default().push(&given.grant);
+        all.entry(&given.grant.who).or_default().insert(&given.grant);
     }
     all
 }

@@ -25,8 +25,9 @@ pub fn drift_junit(report: &Report) -> String {
     let mut suites: Vec<(String, Vec<Case>)> = Vec::new();
     suites.extend(report.stacks.iter().map(|stack| (stack.name.clone(), of_stack(stack))));
     suites.extend(report.accounts.iter().map(|account| (account.scope.to_string(), of_account(account))));
-    if !report.problems.is_empty() {
-        let cases = report.problems.iter().map(|d| broken("drift", "run", problem(d))).collect();
+    if report.problems.has_errors() {
+        let errors = report.problems.iter().filter(|d| d.is_error());
+        let cases = errors.map(|d| broken("drift", "run", problem(d))).collect();
         suites.push(("drift".into(), cases));
     }
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);

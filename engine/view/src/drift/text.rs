@@ -20,7 +20,11 @@ pub fn render_drift(report: &Report, palette: &Palette, options: &Options) -> St
         of_account(account, palette, &mut out);
     }
     for diagnostic in &report.problems {
-        let _ = writeln!(out, "\n{}: {}", paint(palette.error, "Error"), problem(diagnostic));
+        let (style, word) = match diagnostic.is_error() {
+            true => (palette.error, "Error"),
+            false => (palette.warning, "Warning"),
+        };
+        let _ = writeln!(out, "\n{}: {}", paint(style, word), problem(diagnostic));
     }
     of_rules(report, palette, &mut out);
     let conclusion = report.conclusion();

@@ -317,3 +317,39 @@ fn state(group: &Value) -> Value {
         "check_results": null,
     })
 }
+
+#[test]
+fn objects_that_two_stacks_manage_are_told() {
+    let aws = Aws::start();
+    let context = TestContext::empty().using(&aws);
+    let configuration = "provider \"aws\" {\n  region = \"eu-west-1\"\n}\nresource \"aws_vpc\" \"net\" {\n  cidr_block = \"10.0.0.0/16\"\n}\n\
+                         resource \"aws_iam_group\" \"team\" {\n  name = \"team\"\n}\n";
+    context.write("live/a/main.tf", configuration);
+    context.good(&["-chdir=live/a", "init"]);
+    context.good(&["-chdir=live/a", "apply", "-auto-approve"]);
+    // Another stack takes the VPC as well, and has a network of its own.
+    let state: Value = serde_json::from_str(&context.read("live/a/terraform.tfstate")).expect("a state");
+    let vpc = &state["resources"].as_array().unwrap().iter().find(|r| r["type"] == "aws_vpc").unwrap()["instances"]
+        [0];
+    let id = vpc["attributes"]["id"].as_str().unwrap().to_owned();
+    let other = format!(
+        "provider \"aws\" {{\n  region = \"eu-west-1\"\n}}\nimport {{\n  to = aws_vpc.shared\n  id = \"{id}\"\n}}\n\
+         resource \"aws_vpc\" \"shared\" {{\n  cidr_block = \"10.0.0.0/16\"\n}}\n\
+         resource \"aws_vpc\" \"own\" {{\n  cidr_block = \"10.1.0.0/16\"\n}}\n"
+    );
+    context.write("live/b/main.tf", &other);
+    context.good(&["-chdir=live/b", "init"]);
+    context.good(&["-chdir=live/b", "apply", "-auto-approve"]).expect_text("1 imported, 1 added");
+
+    let told = format!(
+        "aws_vpc {id} (123456789012 eu-west-1) is aws_vpc.net of live/a and aws_vpc.shared of live/b."
+    );
+    let ran = context.run(&["drift", "-recursive=live", "-who=false"]);
+    ran.expect_code(0).expect_text("Warning: An object is managed twice").expect_text(&told);
+    let report = context.run(&["drift", "-recursive=live", "-who=false", "-json"]).expect_code(0);
+    let report: Value = serde_json::from_str(&report.stdout).expect("a report");
+    let problems = report["problems"].as_array().unwrap();
+    assert_eq!((problems.len(), &problems[0]["severity"]), (1, &json!("warning")), "{problems:#?}");
+    // A stack alone has nothing to share.
+    context.run(&["-chdir=live/b", "drift", "-who=false"]).expect_code(0).expect_no_text("managed twice");
+}

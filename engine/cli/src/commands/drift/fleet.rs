@@ -6,7 +6,8 @@ use crate::context::{Context, Problems};
 use std::path::{Path, PathBuf};
 use terrane_diagnostics::{Diagnostic, Diagnostics, SourceMap};
 use terrane_drift::{
-    Limits, Report, Rules, Scanned, Search, StackReport, Window, attribute, places, scan, unmanaged,
+    Limits, Report, Rules, Scanned, Search, StackReport, Window, attribute, managed_twice, places, scan,
+    unmanaged,
 };
 
 /// How many requests are under way at the same time, over all stacks.
@@ -108,6 +109,7 @@ async fn together(
         scanned.push(one);
     }
     report.stacks.sort_by(|a, b| a.name.cmp(&b.name));
+    report.problems.append(managed_twice(&scanned).await);
     if args.unmanaged {
         let (places, problems) = places(&scanned, &args.organizations).await;
         report.problems.append(problems);
