@@ -10,6 +10,7 @@ use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_types::retry::RetryConfig;
+use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -103,14 +104,14 @@ impl Bases {
         if let Some(credentials) = named_credentials(configuration, &provider_config, files) {
             loader = loader.credentials_provider(credentials);
         }
-        let mut shared = loader.load().await;
+        let loaded = loader.load().await;
+        let mut builder = loaded.clone().into_builder();
+        builder.set_service_config(Some(SetEndpoints(loaded.clone())));
         // An empty AWS_ENDPOINT_URL is none; the SDK would call nobody.
-        if shared.endpoint_url() == Some("") {
-            let mut builder = shared.into_builder();
+        if loaded.endpoint_url() == Some("") {
             builder.set_endpoint_url(None);
-            shared = builder.build();
         }
-        Ok(Base { transport, region: region.as_ref().into(), shared })
+        Ok(Base { transport, region: region.as_ref().into(), shared: builder.build() })
     }
 
     fn transport(&self, settings: TransportSettings) -> Result<SharedHttpClient, Error> {
@@ -178,5 +179,16 @@ mod tests {
         assert_eq!(get(others).await, ("eu-west-1".into(), 3, 1));
         let proxied = ireland.with_attribute("https_proxy", Value::string("http://127.0.0.1:3128"));
         assert_eq!(get(proxied).await, ("eu-west-1".into(), 4, 2));
+    }
+}
+
+/// The endpoints of services that variables such as AWS_ENDPOINT_URL_EC2 and the profile name. An empty one is
+/// none.
+#[derive(Debug)]
+struct SetEndpoints(SdkConfig);
+
+impl LoadServiceConfig for SetEndpoints {
+    fn load_config(&self, key: ServiceConfigKey<'_>) -> Option<String> {
+        self.0.service_config()?.load_config(key).filter(|url| !url.is_empty())
     }
 }

@@ -16,7 +16,9 @@ mod wait;
 mod xml;
 
 pub(crate) use error::{api_error, is_not_found};
-pub(crate) use plain::{ACCOUNT, ELASTICACHE, RDS, REDSHIFT, Request, S3_CONTROL, Service};
+pub(crate) use plain::{
+    ACCOUNT, ELASTICACHE, RDS, REDSHIFT, Request, S3_CONTROL, S3_EXPRESS_CONTROL, Service, encoded, escaped,
+};
 pub(crate) use services::called;
 pub(crate) use session::Session;
 pub(crate) use wait::{PROPAGATION, Poll, retry_while, wait_until};

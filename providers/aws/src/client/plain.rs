@@ -23,7 +23,9 @@ use aws_smithy_types::error::metadata::{ErrorMetadata, ProvideErrorMetadata};
 use aws_smithy_types::retry::RetryConfig;
 use aws_types::SigningName;
 use aws_types::region::{Region, SigningRegion};
+use aws_types::service_config::ServiceConfigKey;
 use futures::future::BoxFuture;
+use std::borrow::Cow;
 use std::fmt;
 use terrane_sdk::Error;
 
@@ -34,6 +36,8 @@ use super::{Aws, dns_suffix, partition_of};
 pub(crate) struct Service {
     /// Its names in the `endpoints` block; the first one is its own.
     pub(crate) names: &'static [&'static str],
+    /// Its name in AWS's model, from which variables such as `AWS_ENDPOINT_URL_S3_CONTROL` are named.
+    pub(crate) id: &'static str,
     /// What requests are signed for.
     pub(crate) signing: &'static str,
     /// Its host, before the region.
@@ -43,19 +47,38 @@ pub(crate) struct Service {
 }
 
 /// RDS, in the query protocol.
-pub(crate) const RDS: Service = Service { names: &["rds"], signing: "rds", host: "rds", only: None };
+pub(crate) const RDS: Service =
+    Service { names: &["rds"], id: "RDS", signing: "rds", host: "rds", only: None };
 /// ElastiCache, in the query protocol.
-pub(crate) const ELASTICACHE: Service =
-    Service { names: &["elasticache"], signing: "elasticache", host: "elasticache", only: None };
+pub(crate) const ELASTICACHE: Service = Service {
+    names: &["elasticache"],
+    id: "ElastiCache",
+    signing: "elasticache",
+    host: "elasticache",
+    only: None,
+};
 /// Redshift, in the query protocol.
 pub(crate) const REDSHIFT: Service =
-    Service { names: &["redshift"], signing: "redshift", host: "redshift", only: None };
+    Service { names: &["redshift"], id: "Redshift", signing: "redshift", host: "redshift", only: None };
 /// What S3 knows of accounts, in XML.
 pub(crate) const S3_CONTROL: Service =
-    Service { names: &["s3control"], signing: "s3", host: "s3-control", only: None };
+    Service { names: &["s3control"], id: "S3 Control", signing: "s3", host: "s3-control", only: None };
+/// What S3 knows of buckets in one zone besides their objects, in XML.
+pub(crate) const S3_EXPRESS_CONTROL: Service = Service {
+    names: &["s3control"],
+    id: "S3 Control",
+    signing: "s3express",
+    host: "s3express-control",
+    only: None,
+};
 /// What AWS knows of accounts, in JSON.
-pub(crate) const ACCOUNT: Service =
-    Service { names: &["account"], signing: "account", host: "account", only: Some("us-east-1") };
+pub(crate) const ACCOUNT: Service = Service {
+    names: &["account"],
+    id: "Account",
+    signing: "account",
+    host: "account",
+    only: Some("us-east-1"),
+};
 
 const ALL: [&Service; 5] = [&RDS, &ELASTICACHE, &REDSHIFT, &S3_CONTROL, &ACCOUNT];
 
@@ -119,10 +142,15 @@ impl Request {
     }
 }
 
-/// A text as it stands in a form.
-fn encoded(text: &str) -> String {
+/// A text as it stands in a form, or in a part of a path.
+pub(crate) fn encoded(text: &str) -> String {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.~".contains(&b);
     text.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+}
+
+/// A text as it stands in an XML document.
+pub(crate) fn escaped(text: &str) -> Cow<'_, str> {
+    quick_xml::escape::escape(text)
 }
 
 impl Aws {
@@ -180,7 +208,7 @@ impl Aws {
             components.set_identity_cache(Some(cache));
         }
         let mut signing_options = SigningOptions::default();
-        if service.signing == "s3" {
+        if ["s3", "s3express"].contains(&service.signing) {
             signing_options.content_sha256_header = true;
             signing_options.double_uri_encode = false;
             signing_options.normalize_uri_path = false;
@@ -236,9 +264,12 @@ impl Aws {
     /// Where a service is.
     fn url(&self, service: &Service, region: &str, prefix: Option<&str>) -> String {
         let session = self.session();
-        let variable = format!("AWS_ENDPOINT_URL_{}", service.names[0].to_uppercase());
+        let key = ServiceConfigKey::builder()
+            .service_id(service.id)
+            .env("AWS_ENDPOINT_URL")
+            .profile("endpoint_url");
         let set = (service.names.iter().find_map(|name| session.endpoint(name).cloned()))
-            .or_else(|| std::env::var(variable).ok().filter(|url| !url.is_empty()))
+            .or_else(|| session.shared().service_config()?.load_config(key.build().ok()?))
             .or_else(|| session.shared().endpoint_url().map(str::to_owned));
         set.unwrap_or_else(|| {
             let fips = if session.shared().use_fips() == Some(true) { "-fips" } else { "" };
