@@ -10,8 +10,8 @@ use terrane_sdk::{
     validate,
 };
 
-use super::bucket::head;
 use super::bucket_contents;
+use super::directory_bucket_tags;
 use super::remote::{tag_list, unless};
 
 /// Provides a bucket in one zone.
@@ -86,10 +86,13 @@ impl DirectoryBucket {
     }
 
     async fn read_one(self, aws: &Aws) -> Result<Option<Self>, Error> {
-        match head(aws, &self.bucket).await? {
-            None => Ok(None),
-            Some(_) => Ok(Some(self.complete(aws).await?)),
-        }
+        let call = aws.s3().head_bucket().bucket(&self.bucket).send();
+        let Some(head) = unless(aws.call("s3:HeadBucket", call).await, &[])? else { return Ok(None) };
+        let told = head.bucket_location_name.zip(head.bucket_location_type);
+        let told = told.map(|(name, kind)| Location { name, kind: Some(kind.as_str().to_owned()) });
+        let found = Self { location: told.or(self.location.clone()), ..self }.complete(aws).await?;
+        let tags = directory_bucket_tags::of(aws, found.arn.known()?).await?;
+        Ok(Some(Self { tags, ..found }))
     }
 }
 
@@ -121,12 +124,8 @@ impl Resource for DirectoryBucket {
         join_all(states.into_iter().map(|state| state.read_one(aws))).await
     }
 
-    async fn update(_: &Aws, prior: Self, planned: Self, _: &ApplyContext) -> Result<Self, Failure<Self>> {
-        if prior.tags != planned.tags {
-            let detail =
-                "The tags of directory buckets are changed with S3 Control, which Terrane does not call yet.";
-            return Err(Error::new("Tags cannot be changed", detail).attribute("tags").into());
-        }
+    async fn update(aws: &Aws, prior: Self, planned: Self, _: &ApplyContext) -> Result<Self, Failure<Self>> {
+        directory_bucket_tags::change(aws, prior.arn.known()?, &prior.tags, &planned.tags).await?;
         Ok(planned)
     }
 

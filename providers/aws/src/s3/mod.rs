@@ -33,6 +33,7 @@ pub mod bucket_versioning;
 pub mod bucket_website;
 pub mod canonical_user_id;
 pub mod directory_bucket;
+mod directory_bucket_tags;
 pub mod grantee;
 pub mod lifecycle_rule;
 pub mod log_delivery_user;
