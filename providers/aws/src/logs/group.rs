@@ -91,7 +91,7 @@ impl LogGroup {
             name: name.into(),
             // AWS keeps logs of that class for two days, whatever is asked for.
             retention_in_days: if class == "DELIVERY" {
-                self.retention_in_days
+                self.retention_in_days.or(Some(0))
             } else {
                 Some(group.retention_in_days.map(i64::from).unwrap_or_default())
             },
