@@ -255,7 +255,8 @@ impl Resource for Organization {
             };
             cx.set("roots", Value::list((*element).clone(), known.iter().map(open)));
         }
-        if cx.changed("return_organization_only") {
+        let only = |value: Value| value.as_bool() == Some(true);
+        if only(cx.planned("return_organization_only")) != only(cx.prior("return_organization_only")) {
             for name in ["accounts", "master_account_name", "non_master_accounts", "roots"] {
                 cx.set_unknown(name);
             }
