@@ -263,6 +263,167 @@ class Corrections(unittest.TestCase):
         self.assertEqual(trails.get_insight_selectors(TrailName="all")["InsightSelectors"], rate)
         self.assertTrue(trails.describe_trails()["trailList"][0]["HasInsightSelectors"])
 
+    def test_owners_of_buckets(self):
+        s3 = self.stub.client("s3")
+        bucket = {"Bucket": "owned"}
+        s3.create_bucket(ObjectLockEnabledForBucket=True, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}, **bucket)
+        self.refused("AccessDenied", s3.get_bucket_acl, ExpectedBucketOwner="210987654321", **bucket)
+        self.refused("AccessDenied", s3.put_bucket_request_payment, ExpectedBucketOwner="210987654321", RequestPaymentConfiguration={"Payer": "Requester"}, **bucket)
+        owner = s3.get_bucket_acl(ExpectedBucketOwner="123456789012", **bucket)["Owner"]["ID"]
+        self.assertEqual(s3.list_buckets()["Owner"]["ID"], owner)
+        s3.put_object(Key="a", Body=b"a", **bucket)
+        rule = {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1}}
+        s3.put_object_lock_configuration(ObjectLockConfiguration={"ObjectLockEnabled": "Enabled", "Rule": rule}, **bucket)
+        told = s3.get_object_lock_configuration(**bucket)["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
+        self.assertEqual((told["Mode"], told["Days"]), ("GOVERNANCE", 1))
+        s3.delete_object(Key="a", **bucket)
+        [marker] = s3.list_object_versions(**bucket)["DeleteMarkers"]
+        self.assertNotIn("Errors", s3.delete_objects(Delete={"Objects": [{"Key": "a", "VersionId": marker["VersionId"]}]}, **bucket))
+        self.refused("InvalidBucketState", s3.put_bucket_versioning, VersioningConfiguration={"Status": "Suspended"}, **bucket)
+        both = {"VersioningConfiguration": {"Status": "Enabled", "MFADelete": "Enabled"}}
+        self.refused("AccessDenied", s3.put_bucket_versioning, **both, **bucket)
+        s3.put_bucket_versioning(MFA="arn:aws:iam::123456789012:mfa/root 123456", **both, **bucket)
+        self.assertEqual(s3.get_bucket_versioning(**bucket)["MFADelete"], "Enabled")
+
+    def test_encryption_that_writers_may_not_use(self):
+        s3 = self.stub.client("s3")
+        s3.create_bucket(Bucket="closed", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+        blocked = {"BlockedEncryptionTypes": {"EncryptionType": ["SSE-C"]}}
+        rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, **blocked}
+        s3.put_bucket_encryption(Bucket="closed", ServerSideEncryptionConfiguration={"Rules": [rule]})
+        told = lambda: s3.get_bucket_encryption(Bucket="closed")["ServerSideEncryptionConfiguration"]["Rules"][0]  # noqa: E731
+        self.assertEqual(told()["BlockedEncryptionTypes"], blocked["BlockedEncryptionTypes"])
+        s3.delete_bucket_encryption(Bucket="closed")
+        with self.assertRaises((ClientError, KeyError)):
+            told()["BlockedEncryptionTypes"]
+
+    def test_tags_of_directory_buckets(self):
+        s3, control = self.stub.client("s3"), self.stub.client("s3control")
+        local = {"Location": {"Type": "LocalZone", "Name": "euc1-ham1-az1"}, "Bucket": {"Type": "Directory", "DataRedundancy": "SingleLocalZone"}}
+        s3.create_bucket(Bucket="t--euc1-ham1-az1--x-s3", CreateBucketConfiguration={**local, "Tags": [{"Key": "a", "Value": "1"}]})
+        self.assertEqual(s3.head_bucket(Bucket="t--euc1-ham1-az1--x-s3")["BucketLocationType"], "LocalZone")
+        arn = "arn:aws:s3express:eu-central-1:123456789012:bucket/t--euc1-ham1-az1--x-s3"
+        control.tag_resource(AccountId="123456789012", ResourceArn=arn, Tags=[{"Key": "b", "Value": "<2>"}])
+        control.untag_resource(AccountId="123456789012", ResourceArn=arn, TagKeys=["a"])
+        told = control.list_tags_for_resource(AccountId="123456789012", ResourceArn=arn)["Tags"]
+        self.assertEqual(told, [{"Key": "b", "Value": "<2>"}])
+        self.refused("NoSuchResource", control.list_tags_for_resource, AccountId="123456789012", ResourceArn=arn + "x")
+
+    def test_alarms_about_queries(self):
+        watch = self.stub.client("cloudwatch")
+        criteria = {"PromQLCriteria": {"Query": "up == 0", "PendingPeriod": 60}}
+        self.refused("ValidationError", watch.put_metric_alarm, AlarmName="a", EvaluationCriteria=criteria)
+        watch.put_metric_alarm(AlarmName="a", EvaluationCriteria=criteria, EvaluationInterval=60)
+        queries = [
+            {"Id": "load", "AccountId": "123456789012", "MetricStat": {"Metric": {"MetricName": "Load", "Namespace": "App"}, "Period": 60, "Stat": "Sum"}},
+            {"Id": "band", "Expression": "ANOMALY_DETECTION_BAND(load)", "ReturnData": True},
+        ]
+        common = {"AlarmName": "b", "EvaluationPeriods": 1, "ComparisonOperator": "GreaterThanUpperThreshold", "Metrics": queries}
+        self.refused("ValidationError", watch.put_metric_alarm, ThresholdMetricId="load", **common)
+        watch.put_metric_alarm(ThresholdMetricId="band", **common)
+        [one, other] = watch.describe_alarms(AlarmNames=["a", "b"])["MetricAlarms"]
+        self.assertEqual((one["EvaluationCriteria"], one["EvaluationInterval"]), (criteria, 60))
+        self.assertEqual((other["ThresholdMetricId"], other["Metrics"][0]["AccountId"]), ("band", "123456789012"))
+
+    def test_policies_of_groups(self):
+        logs = self.stub.client("logs")
+        logs.create_log_group(logGroupName="own")
+        arn = {"resourceArn": "arn:aws:logs:eu-central-1:123456789012:log-group:own"}
+        put = lambda **more: logs.put_resource_policy(policyDocument="{}", **arn, **more)  # noqa: E731
+        first = put()["revisionId"]
+        self.refused("OperationAbortedException", put)
+        second = put(expectedRevisionId=first)["revisionId"]
+        [told] = logs.describe_resource_policies(policyScope="RESOURCE", **arn)["resourcePolicies"]
+        self.assertEqual((told["revisionId"], told["policyScope"]), (second, "RESOURCE"))
+        self.assertEqual(logs.describe_resource_policies()["resourcePolicies"], [])
+        self.refused("OperationAbortedException", logs.delete_resource_policy, expectedRevisionId=first, **arn)
+        logs.delete_resource_policy(expectedRevisionId=second, **arn)
+        self.refused("ResourceNotFoundException", logs.delete_resource_policy, expectedRevisionId=second, **arn)
+
+    def test_selectors_of_one_kind(self):
+        s3, trails = self.stub.client("s3"), self.stub.client("cloudtrail")
+        s3.create_bucket(Bucket="selected", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+        trails.create_trail(Name="selected", S3BucketName="selected")
+        fields = [{"Name": "a", "FieldSelectors": [{"Field": "eventCategory", "Equals": ["Data"]}]}]
+        trails.put_event_selectors(TrailName="selected", AdvancedEventSelectors=fields)
+        self.assertEqual(trails.get_event_selectors(TrailName="selected")["AdvancedEventSelectors"], fields)
+        trails.put_event_selectors(TrailName="selected", EventSelectors=[{"ReadWriteType": "All", "IncludeManagementEvents": True}])
+        self.assertFalse(trails.get_event_selectors(TrailName="selected").get("AdvancedEventSelectors"))
+
+    def test_tags_of_identities(self):
+        iam = self.stub.client("iam")
+        tags, other = [{"Key": "a", "Value": "1"}], [{"Key": "b", "Value": "2"}]
+        arn = {"SAMLProviderArn": iam.create_saml_provider(Name="s", SAMLMetadataDocument="x" * 1000, Tags=tags)["SAMLProviderArn"]}
+        told = iam.get_saml_provider(**arn)
+        self.assertEqual((told["Tags"], told["SAMLProviderUUID"]), (tags, iam.get_saml_provider(**arn)["SAMLProviderUUID"]))
+        iam.tag_saml_provider(Tags=other, **arn)
+        iam.untag_saml_provider(TagKeys=["a"], **arn)
+        self.assertEqual(iam.list_saml_provider_tags(**arn)["Tags"], other)
+        name = {"ServerCertificateName": "c"}
+        iam.upload_server_certificate(CertificateBody="a", PrivateKey="b", CertificateChain="c", Tags=tags, **name)
+        iam.tag_server_certificate(Tags=other, **name)
+        told = iam.get_server_certificate(**name)["ServerCertificate"]
+        self.assertEqual((told["Tags"], told["CertificateChain"]), (tags + other, "c"))
+        made = iam.create_virtual_mfa_device(VirtualMFADeviceName="d", Tags=tags)["VirtualMFADevice"]
+        serial = {"SerialNumber": made["SerialNumber"]}
+        iam.tag_mfa_device(Tags=other, **serial)
+        iam.untag_mfa_device(TagKeys=["a"], **serial)
+        self.assertEqual(iam.list_mfa_device_tags(**serial)["Tags"], other)
+        self.refused("NoSuchEntity", iam.list_mfa_device_tags, SerialNumber=made["SerialNumber"] + "x")
+        iam.create_user(UserName="resets")
+        iam.create_login_profile(UserName="resets", Password="Secret-12345", PasswordResetRequired=True)
+        self.assertTrue(iam.get_login_profile(UserName="resets")["LoginProfile"]["PasswordResetRequired"])
+
+    def test_stores_of_keys(self):
+        kms = self.stub.client("kms")
+        cluster = kms.create_custom_key_store(CustomKeyStoreName="cluster", CustomKeyStoreType="AWS_CLOUDHSM")["CustomKeyStoreId"]
+        outside = kms.create_custom_key_store(CustomKeyStoreName="outside", CustomKeyStoreType="EXTERNAL_KEY_STORE")["CustomKeyStoreId"]
+        self.refused("CustomKeyStoreNameInUseException", kms.create_custom_key_store, CustomKeyStoreName="outside")
+        self.refused("CustomKeyStoreNotFoundException", kms.create_key, Origin="AWS_CLOUDHSM", CustomKeyStoreId="cks-1234567890abcdef0")
+        self.refused("UnsupportedOperationException", kms.create_key, CustomKeyStoreId=cluster)
+        made = kms.create_key(Origin="EXTERNAL_KEY_STORE", CustomKeyStoreId=outside, XksKeyId="k")["KeyMetadata"]
+        told = kms.describe_key(KeyId=made["KeyId"])["KeyMetadata"]
+        self.assertEqual((told["CustomKeyStoreId"], told["XksKeyConfiguration"]), (outside, {"Id": "k"}))
+
+    def test_fields_of_flow_logs(self):
+        ec2, s3 = self.stub.client("ec2"), self.stub.client("s3")
+        vpc, _, _ = self.network(ec2)
+        s3.create_bucket(Bucket="flows", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+        fields = [{"ResourceType": "vpc", "TagKeys": ["a"]}]
+        common = {"ResourceIds": [vpc], "ResourceType": "VPC", "TrafficType": "ALL", "DestinationOptions": {"FileFormat": "parquet"}}
+        stream = {"LogDestinationType": "kinesis-data-firehose", "LogDestination": "arn:aws:firehose:eu-central-1:123456789012:deliverystream/a"}
+        self.refused("InvalidParameterValue", ec2.create_flow_logs, **stream, **common)
+        bucket = {"LogDestinationType": "s3", "LogDestination": "arn:aws:s3:::flows/folder/"}
+        [made] = ec2.create_flow_logs(TagFieldSpecifications=fields, **bucket, **common)["FlowLogIds"]
+        [told] = ec2.describe_flow_logs(FlowLogIds=[made])["FlowLogs"]
+        options = {"FileFormat": "parquet", "HiveCompatiblePartitions": False, "PerHourPartition": False}
+        self.assertEqual((told["DestinationOptions"], told["TagFieldSpecifications"]), (options, fields))
+        self.assertEqual(told["LogDestination"], "arn:aws:s3:::flows/folder/")
+
+    def test_what_subscriptions_are_told_again(self):
+        sns = self.stub.client("sns")
+        topics = [sns.create_topic(Name=name, Attributes=more)["TopicArn"] for name, more in (("a", {}), ("a.fifo", {"FifoTopic": "true"}))]
+        plain, fifo = (
+            sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"arn:aws:sqs:eu-central-1:123456789012:{name}")["SubscriptionArn"]
+            for topic, name in zip(topics, ("q", "q.fifo"))
+        )
+        policy = json.dumps({"PointType": "Timestamp", "StartingPoint": "2030-01-01T00:00:00.000Z"})
+        replay = {"AttributeName": "ReplayPolicy", "AttributeValue": policy}
+        self.refused("InvalidParameter", sns.set_subscription_attributes, SubscriptionArn=plain, **replay)
+        told = lambda: sns.get_subscription_attributes(SubscriptionArn=fifo)["Attributes"].get("ReplayPolicy")  # noqa: E731
+        sns.set_subscription_attributes(SubscriptionArn=fifo, **replay)
+        self.assertEqual(told(), policy)
+        sns.set_subscription_attributes(SubscriptionArn=fifo, AttributeName="ReplayPolicy", AttributeValue="")
+        self.assertIsNone(told())
+
+    def test_policies_of_all_kinds(self):
+        organizations = self.stub.client("organizations", role_account="666666666666")
+        organizations.create_organization(FeatureSet="ALL")
+        root = organizations.list_roots()["Roots"][0]["Id"]
+        organizations.enable_policy_type(RootId=root, PolicyType="S3_POLICY")
+        made = organizations.create_policy(Name="a", Type="S3_POLICY", Content="{}", Description="")["Policy"]["PolicySummary"]
+        self.assertIn("/s3_policy/p-", made["Arn"])
+
     def test_subnet_groups(self):
         ec2 = self.stub.client("ec2")
         vpc, first, _ = self.network(ec2)

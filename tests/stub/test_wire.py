@@ -229,6 +229,18 @@ class Wire(unittest.TestCase):
         accepted = ec2.accept_transit_gateway_vpc_attachment(**ids)["TransitGatewayVpcAttachment"]
         self.assertEqual((accepted["State"], accepted["VpcOwnerId"]), ("pending", "222222222222"))
 
+    def test_features_of_an_organization(self):
+        org = self.stub.client("organizations", role_account="777777777777")
+        org.create_organization(FeatureSet="CONSOLIDATED_BILLING")
+        asked = org.enable_all_features()["Handshake"]
+        self.refused("DuplicateHandshakeException", org.enable_all_features)
+        told = lambda: org.describe_organization()["Organization"]["FeatureSet"]  # noqa: E731
+        self.assertEqual((told(), asked["State"]), ("CONSOLIDATED_BILLING", "OPEN"))
+        org.accept_handshake(HandshakeId=asked["Id"])
+        self.assertEqual(told(), "ALL")
+        self.refused("InvalidHandshakeTransitionException", org.accept_handshake, HandshakeId=asked["Id"])
+        self.refused("HandshakeConstraintViolationException", org.enable_all_features)
+
     def test_organization(self):
         org = self.stub.client("organizations", role_account="333333333333")
         self.refused("AWSOrganizationsNotInUseException", org.create_account, AccountName="a", Email="a@example.com")

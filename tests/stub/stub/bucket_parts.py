@@ -15,7 +15,9 @@ PARTS = {
 def parts(call, kind):
     """What the caller's bucket has of a kind, by id."""
     bucket = call.params["Bucket"]
-    call.params.get("ExpectedBucketOwner"), call.params.get("ChecksumAlgorithm")
+    call.params.get("ChecksumAlgorithm")
+    if (call.params.get("ExpectedBucketOwner") or call.account) != call.account:
+        raise AwsError("AccessDenied", "Access Denied", 403)
     for backend in s3_backends[call.account].values():
         if bucket in backend.buckets:
             # A new bucket of the same name has none of it.

@@ -228,3 +228,35 @@ def untag(call):
     else:
         made["tags"] = {k: v for k, v in made["tags"].items() if k not in keys}
     return {}
+
+
+@operation("organizations", "EnableAllFeatures")
+def enable_all_features(call):
+    """Asks the owners of invited accounts, of which there are none, so that the management account has the last word."""
+    found = backend(call).org
+    if found.feature_set == "ALL":
+        raise AwsError("HandshakeConstraintViolationException", "All features are enabled in the organization.")
+    table = call.table("handshake")
+    if any(made["State"] == "OPEN" for made in table.values()):
+        raise AwsError("DuplicateHandshakeException", "A handshake with the same action already exists.")
+    identifier = "h-" + secrets.token_hex(8)
+    arn = f"arn:aws:organizations::{call.account}:handshake/{found.id}/enable_all_features/{identifier}"
+    return {"Handshake": call.new("handshake", identifier, Id=identifier, Arn=arn, State="OPEN", Action="ENABLE_ALL_FEATURES")}
+
+
+@operation("organizations", "AcceptHandshake")
+def accept_handshake(call):
+    made = call.table("handshake").get(call.params["HandshakeId"])
+    if made is None:
+        raise AwsError("HandshakeNotFoundException", "We can't find a handshake with the HandshakeId that you specified.")
+    if made["State"] != "OPEN":
+        raise AwsError("InvalidHandshakeTransitionException", "The handshake is not open.")
+    made["State"] = "ACCEPTED"
+    backend(call).org.feature_set = "ALL"
+    return {"Handshake": made}
+
+
+@operation("organizations", "ListHandshakesForOrganization")
+def list_handshakes(call):
+    call.params.get("Filter")
+    return call.page("Handshakes", listed(call.table("handshake")))

@@ -1,11 +1,13 @@
-"""Configurations of buckets of which moto keeps a part: lifecycles, replication, logging, notifications."""
+"""Configurations of buckets of which moto keeps a part: lifecycles, replication, logging, notifications, encryption."""
 from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.responses import ActionResult
 from moto.core.utils import get_service_model
+from moto.s3.models import FakeDeleteMarker
 from moto.s3.responses import S3Response
 
 # By the word of the query: the operation that puts the configuration, its member, and moto's answer to who asks for it.
 PUT = {
+    "encryption": ("PutBucketEncryption", "ServerSideEncryptionConfiguration"),
     "lifecycle": ("PutBucketLifecycleConfiguration", "LifecycleConfiguration"),
     "logging": ("PutBucketLogging", "BucketLoggingStatus"),
     "replication": ("PutBucketReplication", "ReplicationConfiguration"),
@@ -86,14 +88,30 @@ def replication(bucket, told, kept):
     return {"ReplicationConfiguration": {**kept, "Rules": chosen}}
 
 
+def encryption(bucket, told, kept):
+    return with_missing(told, {"ServerSideEncryptionConfiguration": kept} if kept else {})
+
+
+def delete_encryption(call):
+    def delete_bucket_encryption(self):
+        vars(self.backend.get_bucket(self.bucket_name)).get("put", {}).pop("encryption", None)
+        return call(self)
+
+    return delete_bucket_encryption
+
+
 def notification(bucket, told, kept):
     configuration = bucket.notification_configuration
     bridge = configuration is not None and configuration.event_bridge is not None
     return {**told, **({"EventBridgeConfiguration": {}} if bridge else {})}
 
 
+# A marker goes as an object does, of which there is a file.
+FakeDeleteMarker.dispose = lambda self: None
 S3Response._bucket_response_put = put(S3Response._bucket_response_put)
 S3Response.get_bucket_lifecycle = get(S3Response.get_bucket_lifecycle, "lifecycle", lifecycle)
+S3Response.delete_bucket_encryption = delete_encryption(S3Response.delete_bucket_encryption)
+S3Response.get_bucket_encryption = get(S3Response.get_bucket_encryption, "encryption", encryption)
 S3Response.get_bucket_logging = get(S3Response.get_bucket_logging, "logging", logging)
 S3Response.get_bucket_notification = get(S3Response.get_bucket_notification, "notification", notification)
 S3Response.get_bucket_replication = get(S3Response.get_bucket_replication, "replication", replication)
