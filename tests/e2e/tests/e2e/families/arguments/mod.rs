@@ -3,8 +3,10 @@
 //! stage 1 and another at stage 2; then comes stage 0 again.
 
 mod accounts;
+mod buckets;
 mod hybrid;
 mod networks;
+mod seldom;
 mod storage;
 mod watching;
 
@@ -20,8 +22,13 @@ const OURS: &str = "of Terrane alone";
 
 /// The addresses of the resources that are not the same at all stages.
 fn staged(family: &Family) -> Vec<String> {
+    mentioning(family, "local.stage")
+}
+
+/// The addresses of the resources that say something.
+fn mentioning(family: &Family, what: &str) -> Vec<String> {
     let text = family.context.read("main.tf");
-    let blocks = text.split("\nresource \"").skip(1).filter(|block| block.contains("local.stage"));
+    let blocks = text.split("\nresource \"").skip(1).filter(|block| block.contains(what));
     blocks
         .map(|block| {
             let mut words = block.split('"');
