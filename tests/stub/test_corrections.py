@@ -364,6 +364,9 @@ class Corrections(unittest.TestCase):
         iam.tag_server_certificate(Tags=other, **name)
         told = iam.get_server_certificate(**name)["ServerCertificate"]
         self.assertEqual((told["Tags"], told["CertificateChain"]), (tags + other, "c"))
+        paths = ("/", "/elsewhere/")
+        listed = [len(iam.list_server_certificates(PathPrefix=path)["ServerCertificateMetadataList"]) for path in paths]
+        self.assertEqual(listed, [1, 0])
         made = iam.create_virtual_mfa_device(VirtualMFADeviceName="d", Tags=tags)["VirtualMFADevice"]
         serial = {"SerialNumber": made["SerialNumber"]}
         iam.tag_mfa_device(Tags=other, **serial)

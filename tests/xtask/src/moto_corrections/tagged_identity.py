@@ -1,4 +1,5 @@
-"""Tags of what IAM keeps and moto has no tags of, the ids of SAML providers, and whether a password has to be changed."""
+"""Tags of what IAM keeps and moto has no tags of, the ids of SAML providers, the paths of certificates, and whether a password has
+to be changed."""
 import uuid
 
 from moto.core.responses import ActionResult, EmptyResult
@@ -82,6 +83,16 @@ def get_certificate(call):
     return get_server_certificate
 
 
+def below(call):
+    def list_server_certificates(self):
+        answer, path = call(self), self._get_param("PathPrefix") or "/"
+        found = answer.result["ServerCertificateMetadataList"]
+        answer.result["ServerCertificateMetadataList"] = [about for about in found if about["Path"].startswith(path)]
+        return answer
+
+    return list_server_certificates
+
+
 def profile(call):
     def create_login_profile(self):
         answer = call(self)
@@ -107,4 +118,5 @@ IamResponse.create_virtual_mfa_device = made(
 )
 IamResponse.get_saml_provider = get_provider(IamResponse.get_saml_provider)
 IamResponse.get_server_certificate = get_certificate(IamResponse.get_server_certificate)
+IamResponse.list_server_certificates = below(IamResponse.list_server_certificates)
 IamResponse.create_login_profile = profile(IamResponse.create_login_profile)

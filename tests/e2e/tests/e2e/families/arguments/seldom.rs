@@ -376,3 +376,33 @@ fn rules_of_security_groups_with_several_peers() {
     });
     family.destroy("ec2.describe_managed_prefix_lists(Filters=[{'Name': 'prefix-list-name', 'Values': ['list']}])['PrefixLists']");
 }
+
+#[test]
+fn data_sources_of_contacts_policies_certificates_and_services() {
+    let family = Family::start_with_stub("arguments/sources");
+    family.create();
+    let told = &family.context.json(&["output", "-json"])["told"]["value"];
+    let chain = "-----BEGIN CERTIFICATE-----\nc\n-----END CERTIFICATE-----";
+    let expected = json!([
+        [["own", "City", "", "https://a.example"], ["other", "City", "", "https://a.example"]],
+        "a",
+        true,
+        ["certificate-b", "/b/", chain],
+        "arn:aws:iam::859597730677:root",
+        "127311923021",
+        [
+            ["s3.eu-west-1.amazonaws.com", "s3.amazonaws.com", "amazonaws.com"],
+            ["ec2.cn-north-1.amazonaws.com.cn", "ec2.amazonaws.com.cn", "amazonaws.com.cn"]
+        ]
+    ]);
+    assert_eq!(told, &expected);
+    family.context.edit("main.tf", "  latest      = true\n", "");
+    family.context.run(&["plan"]).expect_code(1).expect_text("Several IAM server certificates found");
+    family.context.edit(
+        "main.tf",
+        "  name_prefix = \"certificate-\"\n",
+        "  name_prefix = \"certificate-a\"\n",
+    );
+    assert!(family.plan().is_empty());
+    family.destroy("s3.list_buckets()['Buckets']");
+}
