@@ -123,8 +123,8 @@ pub(super) async fn get(google: &Google, parent: &str, name: &str) -> Result<Opt
 
 /// Changes everything that can change.
 pub(super) async fn update(google: &Google, parent: &str, sink: &Sink, query: &str) -> Result<Sink, Error> {
-    let mask =
-        "updateMask=destination,filter,description,disabled,exclusions,includeChildren,bigqueryOptions";
+    let mask = "updateMask=destination,filter,description,disabled,exclusions,includeChildren,interceptChildren,\
+                bigqueryOptions";
     let query = if query.is_empty() { format!("?{mask}") } else { format!("{query}&{mask}") };
     let path = format!("v2/{parent}/sinks/{}{query}", sink.name);
     decode(call(google, "update", Method::PATCH, path, Some(encode(sink)?)).await?)
