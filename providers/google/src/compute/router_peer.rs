@@ -65,10 +65,10 @@ pub struct RouterPeer {
     pub custom_learned_ip_ranges: Vec<LearnedRange>,
     /// The priority of these.
     pub custom_learned_route_priority: Option<i64>,
-    /// Accepted: a priority of 0 is sent as it is written here.
+    /// Whether `advertised_route_priority` is 0.
     #[attr(local, default = false)]
     pub zero_advertised_route_priority: Option<bool>,
-    /// Accepted: a priority of 0 is sent as it is written here.
+    /// Whether `custom_learned_route_priority` is 0.
     #[attr(local, default = false)]
     pub zero_custom_learned_route_priority: Option<bool>,
     /// Detection of failures in milliseconds.
@@ -202,13 +202,17 @@ impl RouterPeer {
             .set_or_clear_ip_address(self.ip_address.0.clone())
             .set_or_clear_peer_ip_address(self.peer_ip_address.0.clone())
             .set_enable(if self.enable == Some(false) { "FALSE" } else { "TRUE" })
-            .set_or_clear_advertised_route_priority(self.advertised_route_priority.and_then(number))
+            .set_or_clear_advertised_route_priority(
+                priority(self.zero_advertised_route_priority, self.advertised_route_priority)
+                    .and_then(number),
+            )
             .set_or_clear_advertise_mode(self.advertise_mode.as_deref())
             .set_advertised_groups(self.advertised_groups.iter().map(String::as_str))
             .set_advertised_ip_ranges(self.advertised_ip_ranges.iter().map(AdvertisedRange::to_remote))
             .set_custom_learned_ip_ranges(learned)
             .set_or_clear_custom_learned_route_priority(
-                self.custom_learned_route_priority.and_then(|n| i32::try_from(n).ok()),
+                priority(self.zero_custom_learned_route_priority, self.custom_learned_route_priority)
+                    .and_then(|n| i32::try_from(n).ok()),
             )
             .set_or_clear_bfd(bfd)
             .set_or_clear_enable_ipv_4(self.enable_ipv4.0)
@@ -246,7 +250,10 @@ impl RouterPeer {
             enable: Some(remote.enable.as_ref().and_then(|v| v.name()) != Some("FALSE")),
             is_advertised_route_priority_set: remote.advertised_route_priority.is_some().into(),
             is_custom_learned_priority_set: remote.custom_learned_route_priority.is_some().into(),
-            advertised_route_priority: remote.advertised_route_priority.map(i64::from),
+            advertised_route_priority: remote
+                .advertised_route_priority
+                .map(i64::from)
+                .filter(|n| said(*n, self.zero_advertised_route_priority, self.advertised_route_priority)),
             advertise_mode: word(remote.advertise_mode.as_ref().and_then(|v| v.name()))
                 .or(Some("DEFAULT".into())),
             advertised_groups: if written { self.advertised_groups } else { groups.into_iter().collect() },
@@ -256,7 +263,9 @@ impl RouterPeer {
             custom_learned_ip_ranges: (remote.custom_learned_ip_ranges.into_iter())
                 .map(|r| LearnedRange { range: r.range.unwrap_or_default() })
                 .collect(),
-            custom_learned_route_priority: remote.custom_learned_route_priority.map(i64::from),
+            custom_learned_route_priority: remote.custom_learned_route_priority.map(i64::from).filter(|n| {
+                said(*n, self.zero_custom_learned_route_priority, self.custom_learned_route_priority)
+            }),
             bfd: remote.bfd.map(|bfd| Bfd {
                 session_initialization_mode: word(
                     bfd.session_initialization_mode.as_ref().and_then(|v| v.name()),
@@ -284,4 +293,14 @@ impl RouterPeer {
             ..self
         })
     }
+}
+
+/// The priority as Google is to have it.
+fn priority(zero: Option<bool>, given: Option<i64>) -> Option<i64> {
+    if zero == Some(true) { Some(0) } else { given }
+}
+
+/// Whether a priority that Google tells is one that was given as such.
+fn said(told: i64, zero: Option<bool>, given: Option<i64>) -> bool {
+    told != 0 || zero != Some(true) || given.is_some()
 }
