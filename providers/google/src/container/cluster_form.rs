@@ -60,12 +60,8 @@ impl Cluster {
         if let Some(version) = &self.min_master_version {
             body["initialClusterVersion"] = version.as_str().into();
         }
-        let pools: Vec<Json> = (self.node_pool.iter().enumerate())
-            .map(|(i, pool)| {
-                let prefix = pool.name_prefix.as_deref().unwrap_or("pool-");
-                let name = pool.name.0.clone().unwrap_or_else(|| format!("{prefix}{i}"));
-                pools::new(&pool.to_value(), &name)
-            })
+        let pools: Vec<Json> = (self.node_pool.iter().zip(self.pool_names()))
+            .map(|(pool, name)| pools::new(&pool.to_value(), &name))
             .collect();
         if !pools.is_empty() {
             body["nodePools"] = pools.into();
@@ -75,6 +71,15 @@ impl Cluster {
             }
         }
         body
+    }
+
+    /// The names of the blocks, of Terrane's choice where none is given.
+    fn pool_names(&self) -> Vec<String> {
+        let name = |(i, pool): (usize, &ClusterPool)| {
+            let prefix = pool.name_prefix.as_deref().unwrap_or("pool-");
+            pool.name.0.clone().unwrap_or_else(|| format!("{prefix}{i}"))
+        };
+        self.node_pool.iter().enumerate().map(name).collect()
     }
 
     /// A cluster that nothing is known of but what Google says.
@@ -115,7 +120,12 @@ impl Cluster {
             };
             pools.retain(kept);
         }
-        let there = json["nodePools"].as_array().cloned().unwrap_or_default();
+        // In the order of the blocks, whatever that of the answer is.
+        let names = self.pool_names();
+        let block = |pool: &Json| names.iter().position(|name| pool["name"] == name.as_str());
+        let mut there = json["nodePools"].as_array().cloned().unwrap_or_default();
+        there.sort_by_key(|pool| block(pool).unwrap_or(usize::MAX));
+        let blocks: Vec<Option<usize>> = there.iter().map(block).collect();
         let first =
             (remote["nodePools"].as_array().into_iter().flatten()).find(|pool| pool["name"] == DEFAULT_POOL);
         let Some(fields) = json.as_object_mut() else {
@@ -175,8 +185,7 @@ impl Cluster {
             seen.initial_node_count = i64::from(imported && first.is_none() && !autopilot(remote)).into();
         }
         let pools = there.iter().enumerate().map(|(i, pool)| {
-            let name = pool["name"].as_str();
-            let known = self.node_pool.iter().find(|p| p.name.as_deref() == name).or(self.node_pool.get(i));
+            let known = self.node_pool.get(blocks[i].unwrap_or(i));
             ClusterPool::from_value(&pools::seen(pool, groups, &known.map_or(Value::NULL, Object::to_value)))
         });
         seen.node_pool = pools.collect::<Result<_, _>>()?;
