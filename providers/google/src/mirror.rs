@@ -43,8 +43,8 @@ impl Mirror {
             let mut blocks: Vec<Json> = blocks.collect();
             match (blocks.is_empty(), nested.max) {
                 (true, _) => {}
-                (false, 1) => put(body, &way, blocks.swap_remove(0)),
-                (false, _) => put(body, &way, Json::Array(blocks)),
+                (false, 1) => put(body, way.trim_start_matches('!'), blocks.swap_remove(0)),
+                (false, _) => put(body, way.trim_start_matches('!'), Json::Array(blocks)),
             }
         }
     }
@@ -69,6 +69,7 @@ impl Mirror {
             let was = was(name);
             let value = match self.way(at, name) {
                 None => known(was, list_of(nested, Vec::new())),
+                Some(way) if way.starts_with('!') => known(was, list_of(nested, Vec::new())),
                 Some(way) => self.read_blocks(&inside(at, name), nested, find(json, &way), &was),
             };
             (*name, value)

@@ -192,6 +192,9 @@ impl Document for Disk {
         ("disk_id", "id"),
         ("image", "sourceImage"),
         ("kms_key_self_link", "kmsKeyName"),
+        ("params", "!params"),
+        ("raw_key", "!rawKey"),
+        ("rsa_encrypted_key", "!rsaEncryptedKey"),
         ("size", "sizeGb"),
         ("snapshot", "sourceSnapshot"),
     ]);

@@ -6,7 +6,10 @@ use crate::json;
 use crate::operation::compute_link;
 use crate::refusal::Refusal;
 use crate::world::{World, fingerprint};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 pub(crate) fn creating(world: &World, path: &str, object: &mut Value) -> Result<(), Refusal> {
     for field in ["sourceInstantSnapshot", "sourceStorageObject"] {
@@ -53,11 +56,26 @@ pub(crate) fn creating(world: &World, path: &str, object: &mut Value) -> Result<
         return Err(Refusal::invalid(format!("Invalid value for field 'resource.sizeGb': '{size}'.")));
     }
     object["sizeGb"] = json!(size.to_string());
+    for key in ["diskEncryptionKey", "sourceImageEncryptionKey", "sourceSnapshotEncryptionKey"] {
+        seal(object, key);
+    }
+    json::take(object, "params");
     if json::text(object, "type").is_none() {
         object["type"] = json!(compute_link(&format!("{place}/diskTypes/pd-standard")));
     }
     object["zone"] = json!(compute_link(&place));
     Ok(())
+}
+
+/// Keys of one's own are never answered: what is, is their digest.
+pub(super) fn seal(object: &mut Value, field: &str) {
+    let Some(key) = object.get_mut(field) else { return };
+    let raw = json::take(key, "rawKey");
+    json::take(key, "rsaEncryptedKey");
+    let raw = raw.and_then(|raw| STANDARD.decode(raw.as_str()?).ok());
+    if let Some(raw) = raw {
+        key["sha256"] = json!(STANDARD.encode(Sha256::digest(raw)));
+    }
 }
 
 /// A disk with the instances that use it.
