@@ -1,6 +1,7 @@
 //! `google_compute_instance`: an instance.
 
 use super::instance_blocks::*;
+use super::instance_change;
 use super::instance_disks::{attached_body, attached_seen, boot_body, boot_seen, number};
 use super::kind::{Place, change_at, request_id};
 use crate::Google;
@@ -44,6 +45,7 @@ const NAMES: Mirror = Mirror(&[
     ("network_interface.network_ip", "networkIP"),
     ("network_interface.subnetwork_project", ""),
     ("network_interface", "networkInterfaces"),
+    ("params", "!params"),
     ("reservation_affinity.type", "consumeReservationType"),
     ("reservation_affinity.specific_reservation", ""),
     ("service_account", "serviceAccount"),
@@ -78,7 +80,7 @@ pub struct Instance {
     #[attr(force_new)]
     pub project: Auto<String>,
     /// Settings of the processor.
-    #[block(force_new)]
+    #[block]
     pub advanced_machine_features: Option<InstanceMachine>,
     /// Whether the instance may be stopped for changes that need it.
     #[attr(local)]
@@ -105,7 +107,6 @@ pub struct Instance {
     #[attr(local, validate = validate::one_of(&["RUNNING", "TERMINATED", "SUSPENDED"]))]
     pub desired_status: Option<String>,
     /// Whether there is a virtual display.
-    #[attr(force_new)]
     pub enable_display: Option<bool>,
     /// Accelerators.
     #[block(force_new, computed)]
@@ -129,7 +130,7 @@ pub struct Instance {
     /// The oldest processor.
     pub min_cpu_platform: Auto<String>,
     /// The connections with networks.
-    #[block(force_new, min = 1)]
+    #[block(min = 1)]
     pub network_interface: Vec<NetworkInterface>,
     /// What the instance can send.
     #[block(force_new)]
@@ -141,7 +142,7 @@ pub struct Instance {
     #[block(force_new, computed)]
     pub reservation_affinity: Option<InstanceReservation>,
     /// Schedules and the like.
-    #[attr(force_new)]
+    #[attr(equivalent = crate::names::same_reference)]
     pub resource_policies: Vec<String>,
     /// When the instance is stopped or moved.
     #[block(computed)]
@@ -192,8 +193,11 @@ impl Resource for Instance {
                 _ => {}
             }
         }
-        if planned.desired_status.as_deref() == Some("TERMINATED") {
-            act(google, &path, "stop", None, cx).await?;
+        let running = find(google, &path).await?.is_some_and(|made| made["status"] == "RUNNING");
+        match planned.desired_status.as_deref() {
+            Some("TERMINATED") if running => act(google, &path, "stop", None, cx).await?,
+            Some("SUSPENDED") if running => act(google, &path, "suspend", None, cx).await?,
+            _ => {}
         }
         let made = google.fetch(GET, "compute", format!("compute/v1/{path}")).await?;
         Ok(planned.seen(google, &path, &made).await?)
@@ -236,7 +240,7 @@ impl Resource for Instance {
         cx: &ApplyContext,
     ) -> Result<Self, Failure<Self>> {
         let path = prior.path(google)?;
-        prior.change(google, &path, &planned, cx).await?;
+        instance_change::change(google, &path, (&prior, &planned), cx).await?;
         let changed = google.fetch(GET, "compute", format!("compute/v1/{path}")).await?;
         Ok(planned.seen(google, &path, &changed).await?)
     }
@@ -275,6 +279,10 @@ impl Resource for Instance {
         if cx.is_create() {
             return;
         }
+        let count = |of: terrane_sdk::Value| of.as_slice().map(<[_]>::len);
+        if count(cx.prior("network_interface")) != count(cx.planned("network_interface")) {
+            cx.force_new("network_interface");
+        }
         for (cause, effect) in [("metadata", "metadata_fingerprint"), ("tags", "tags_fingerprint")] {
             if cx.changed(cause) {
                 cx.set_unknown(effect);
@@ -297,7 +305,7 @@ async fn find(google: &Google, path: &str) -> Result<Option<Json>, Error> {
 }
 
 /// One word of a path.
-fn part(path: &str, at: usize) -> &str {
+pub(super) fn part(path: &str, at: usize) -> &str {
     path.split('/').nth(at).unwrap_or_default()
 }
 
@@ -317,7 +325,7 @@ pub(super) async fn detach(
 }
 
 /// Does something with an instance, by a method of its own.
-async fn act(
+pub(super) async fn act(
     google: &Google,
     path: &str,
     verb: &str,
@@ -327,12 +335,15 @@ async fn act(
     let (name, query) =
         verb.split_once('?').map_or((verb, String::new()), |(name, query)| (name, format!("&{query}")));
     let call = format!("compute.instances.{name}");
-    let method = if name == "updateShieldedInstanceConfig" { Method::PATCH } else { Method::POST };
+    let method = match name {
+        "updateDisplayDevice" | "updateNetworkInterface" | "updateShieldedInstanceConfig" => Method::PATCH,
+        _ => Method::POST,
+    };
     let to = format!("compute/v1/{path}/{name}?requestId={}{query}", request_id(cx, verb));
     change_at(google, &call, method, &Place::global(part(path, 1)), to, body, cx).await
 }
 
-fn entries(metadata: &BTreeMap<String, String>, script: Option<&str>) -> Vec<Json> {
+pub(super) fn entries(metadata: &BTreeMap<String, String>, script: Option<&str>) -> Vec<Json> {
     let script = script.map(|script| json!({"key": STARTUP, "value": script}));
     metadata.iter().map(|(key, value)| json!({"key": key, "value": value})).chain(script).collect()
 }
@@ -348,7 +359,7 @@ impl Instance {
     }
 
     /// The account as Google is to have it.
-    fn account(&self) -> Json {
+    pub(super) fn account(&self) -> Json {
         match &self.service_account {
             Some(account) => {
                 let scopes: Vec<String> = account.scopes.iter().map(|name| scope(name)).collect();
@@ -359,7 +370,7 @@ impl Instance {
     }
 
     /// The instance as Google is to have it.
-    fn body(&self, path: &str) -> Json {
+    pub(super) fn body(&self, path: &str) -> Json {
         let mut body = NAMES.body("", &<Instance as Object>::spec(), &self.to_value());
         let (project, zone) = (part(path, 1), part(path, 3));
         let zonal = format!("projects/{project}/zones/{zone}");
@@ -393,6 +404,9 @@ impl Instance {
             for access in nic["accessConfigs"].as_array_mut().into_iter().flatten() {
                 access["type"] = "ONE_TO_ONE_NAT".into();
                 access["name"] = "External NAT".into();
+                if access["publicPtrDomainName"].is_string() {
+                    access["setPublicPtr"] = true.into();
+                }
             }
             // An address is asked for by an empty configuration too.
             if let Some(fields) = nic.as_object_mut() {
@@ -412,6 +426,9 @@ impl Instance {
             let kind = compute_url(&format!("{zonal}/diskTypes/local-ssd"));
             let mut body = json!({"type": "SCRATCH", "autoDelete": true, "interface": disk.interface,
                 "initializeParams": {"diskType": kind}});
+            if let Some(name) = disk.device_name.as_deref().filter(|name| !name.is_empty()) {
+                body["deviceName"] = name.into();
+            }
             if let Some(size) = disk.size.filter(|size| *size != 375) {
                 body["initializeParams"]["diskSizeGb"] = size.into();
             }
@@ -422,99 +439,6 @@ impl Instance {
         body
     }
 
-    /// Makes this instance the other.
-    async fn change(
-        &self,
-        google: &Google,
-        path: &str,
-        after: &Instance,
-        cx: &ApplyContext,
-    ) -> Result<(), Error> {
-        let current = google.fetch(GET, "compute", format!("compute/v1/{path}")).await?;
-        if self.labels != after.labels {
-            let body = json!({"labels": after.labels, "labelFingerprint": current["labelFingerprint"]});
-            act(google, path, "setLabels", Some(body), cx).await?;
-        }
-        if self.metadata != after.metadata {
-            let items = entries(&after.metadata, after.metadata_startup_script.as_deref());
-            let body = json!({"items": items, "fingerprint": current["metadata"]["fingerprint"]});
-            act(google, path, "setMetadata", Some(body), cx).await?;
-        }
-        if self.tags != after.tags {
-            let body = json!({"items": after.tags, "fingerprint": current["tags"]["fingerprint"]});
-            act(google, path, "setTags", Some(body), cx).await?;
-        }
-        if self.deletion_protection != after.deletion_protection {
-            let on = after.deletion_protection == Some(true);
-            act(google, path, &format!("setDeletionProtection?deletionProtection={on}"), None, cx).await?;
-        }
-        let zonal = path.rsplit_once("/instances/").map_or("", |(zonal, _)| zonal);
-        let is = |disk: &AttachedDisk, all: &[AttachedDisk]| {
-            all.iter().any(|other| same_reference(&other.source, &disk.source) && other.mode == disk.mode)
-        };
-        for gone in self.attached_disk.iter().filter(|disk| !is(disk, &after.attached_disk)) {
-            let name = gone.device_name.as_deref().unwrap_or_default();
-            act(google, path, &format!("detachDisk?deviceName={name}"), None, cx).await?;
-        }
-        for new in after.attached_disk.iter().filter(|disk| !is(disk, &self.attached_disk)) {
-            act(google, path, "attachDisk", Some(attached_body(new, zonal)), cx).await?;
-        }
-        let (was, now) = (self.body(path), after.body(path));
-        if was["scheduling"] != now["scheduling"] {
-            act(google, path, "setScheduling", Some(now["scheduling"].clone()), cx).await?;
-        }
-        self.rebuild(google, path, after, current["status"] == "RUNNING", cx).await
-    }
-
-    /// Changes what an instance must not run for, and lets it run if it is to.
-    async fn rebuild(
-        &self,
-        google: &Google,
-        path: &str,
-        after: &Instance,
-        mut runs: bool,
-        cx: &ApplyContext,
-    ) -> Result<(), Error> {
-        let (was, now) = (self.body(path), after.body(path));
-        let mut changes: Vec<(&str, Json)> = Vec::new();
-        if !same_reference(&self.machine_type, &after.machine_type) {
-            changes.push(("setMachineType", json!({"machineType": now["machineType"]})));
-        }
-        if self.min_cpu_platform != after.min_cpu_platform {
-            changes.push(("setMinCpuPlatform", json!({"minCpuPlatform": after.min_cpu_platform.as_deref()})));
-        }
-        if self.account() != after.account() {
-            changes.push(("setServiceAccount", after.account()));
-        }
-        if was["shieldedInstanceConfig"] != now["shieldedInstanceConfig"] {
-            changes.push(("updateShieldedInstanceConfig", now["shieldedInstanceConfig"].clone()));
-        }
-        let wanted = match after.desired_status.as_deref() {
-            Some(status) => status == "RUNNING",
-            None => runs,
-        };
-        if !changes.is_empty() && runs {
-            if after.allow_stopping_for_update != Some(true) && after.desired_status.is_none() {
-                let detail = format!(
-                    "Instance {} has to stop for {}. Set allow_stopping_for_update = true to let it.",
-                    self.name, changes[0].0
-                );
-                return Err(Error::new("An instance that would have to stop", detail)
-                    .attribute("allow_stopping_for_update"));
-            }
-            act(google, path, "stop", None, cx).await?;
-            runs = false;
-        }
-        for (verb, body) in changes {
-            act(google, path, verb, Some(body), cx).await?;
-        }
-        match (runs, wanted) {
-            (false, true) => act(google, path, "start", None, cx).await,
-            (true, false) => act(google, path, "stop", None, cx).await,
-            _ => Ok(()),
-        }
-    }
-
     /// This instance as Google describes it.
     async fn seen(self, google: &Google, path: &str, remote: &Json) -> Result<Instance, Error> {
         let mut json = remote.clone();
@@ -523,6 +447,12 @@ impl Instance {
         json["machineType"] = machine.into();
         let mut seen =
             Instance::from_value(&NAMES.object("", &<Instance as Object>::spec(), &json, &self.to_value()))?;
+        if let Some(status) = remote["status"].as_str()
+            && self.desired_status.is_some()
+            && ["RUNNING", "TERMINATED", "SUSPENDED"].contains(&status)
+        {
+            seen.desired_status = Some(status.to_owned());
+        }
         seen.id = path.into();
         seen.project = part(path, 1).into();
         seen.zone = part(path, 3).into();
@@ -545,16 +475,28 @@ impl Instance {
             let subnet = nic.subnetwork.as_deref().map(path_of).unwrap_or_default();
             nic.subnetwork_project = part(subnet, 1).into();
         }
-        if let (Some(now), Some(before)) = (seen.reservation_affinity.as_mut(), self.reservation_affinity) {
-            now.specific_reservation = before.specific_reservation;
+        let certain = &remote["reservationAffinity"];
+        if let (Some(now), Some(key)) = (seen.reservation_affinity.as_mut(), certain["key"].as_str()) {
+            let values = certain["values"].as_array().into_iter().flatten().map(text).collect();
+            now.specific_reservation = Some(SpecificReservation { key: key.to_owned(), values });
         }
         let disks = || remote["disks"].as_array().into_iter().flatten();
         if let Some(boot) = disks().find(|disk| disk["boot"] == true) {
             seen.boot_disk = Some(boot_seen(google, self.boot_disk, boot).await?);
         }
         let attached = disks().filter(|disk| disk["boot"] != true && disk["type"] != "SCRATCH");
-        seen.attached_disk =
-            attached.enumerate().map(|(i, disk)| attached_seen(self.attached_disk.get(i), disk)).collect();
+        // In the order of the configuration: a disk that is attached again is the last one for Google.
+        let mut attached: Vec<(usize, AttachedDisk)> = attached
+            .map(|disk| {
+                let is = |own: &AttachedDisk| {
+                    same_reference(&own.source, disk["source"].as_str().unwrap_or_default())
+                };
+                let at = self.attached_disk.iter().position(is);
+                (at.unwrap_or(usize::MAX), attached_seen(at.map(|at| &self.attached_disk[at]), disk))
+            })
+            .collect();
+        attached.sort_by_key(|(at, _)| *at);
+        seen.attached_disk = attached.into_iter().map(|(_, disk)| disk).collect();
         let scratch = disks().filter(|disk| disk["type"] == "SCRATCH");
         seen.scratch_disk = scratch
             .map(|disk| ScratchDisk {

@@ -71,13 +71,13 @@ pub struct InitializeParams {
     #[attr(force_new)]
     pub resource_manager_tags: BTreeMap<String, String>,
     /// Schedules and the like.
-    #[attr(force_new)]
+    #[attr(force_new, equivalent = crate::names::same_reference)]
     pub resource_policies: Auto<Vec<String>>,
     /// The size, in gigabytes.
     #[attr(force_new)]
     pub size: Auto<i64>,
     /// The snapshot.
-    #[attr(force_new)]
+    #[attr(force_new, equivalent = crate::names::same_reference)]
     pub snapshot: Option<String>,
     /// The key of the image.
     #[block(force_new)]
@@ -86,7 +86,7 @@ pub struct InitializeParams {
     #[block(force_new)]
     pub source_snapshot_encryption_key: Option<SourceKey>,
     /// The storage pool.
-    #[attr(force_new)]
+    #[attr(force_new, equivalent = crate::names::same_reference)]
     pub storage_pool: Option<String>,
     /// The type of the disk.
     #[attr(force_new, equivalent = crate::names::same_reference, name = "type")]
@@ -157,10 +157,10 @@ pub struct ScratchDisk {
 #[derive(Clone, Debug, Default, PartialEq, Block)]
 pub struct NetworkInterface {
     /// External addresses.
-    #[block(force_new)]
+    #[block]
     pub access_config: Vec<AccessConfig>,
     /// Ranges of internal addresses.
-    #[block(force_new)]
+    #[block]
     pub alias_ip_range: Vec<AliasRange>,
     /// The size of the internal IPv6 range.
     #[attr(force_new)]
@@ -191,7 +191,6 @@ pub struct NetworkInterface {
     #[attr(force_new)]
     pub queue_count: Option<i64>,
     /// Which versions of IP there are.
-    #[attr(force_new)]
     pub stack_type: Auto<String>,
     /// The subnet.
     #[attr(force_new, equivalent = crate::names::same_reference)]
@@ -205,13 +204,10 @@ pub struct NetworkInterface {
 #[derive(Clone, Debug, Default, PartialEq, Block)]
 pub struct AccessConfig {
     /// The address.
-    #[attr(force_new)]
     pub nat_ip: Auto<String>,
     /// By which network packets come.
-    #[attr(force_new)]
     pub network_tier: Auto<String>,
     /// The name of the address.
-    #[attr(force_new)]
     pub public_ptr_domain_name: Option<String>,
 }
 
@@ -219,10 +215,9 @@ pub struct AccessConfig {
 #[derive(Clone, Debug, Default, PartialEq, Block)]
 pub struct AliasRange {
     /// The range, or its size.
-    #[attr(force_new)]
+    #[attr(equivalent = same_range)]
     pub ip_cidr_range: String,
     /// The subnet's secondary range that it is from.
-    #[attr(force_new)]
     pub subnetwork_range_name: Option<String>,
 }
 
@@ -252,22 +247,16 @@ pub struct Ipv6Access {
 #[derive(Clone, Debug, Default, PartialEq, Block)]
 pub struct InstanceMachine {
     /// Whether virtual machines can run inside.
-    #[attr(force_new)]
     pub enable_nested_virtualization: Option<bool>,
     /// Whether it can start from the network.
-    #[attr(force_new)]
     pub enable_uefi_networking: Option<bool>,
     /// How much of the counters can be read.
-    #[attr(force_new)]
     pub performance_monitoring_unit: Option<String>,
     /// Threads of each core.
-    #[attr(force_new)]
     pub threads_per_core: Option<i64>,
     /// How fast cores run.
-    #[attr(force_new)]
     pub turbo_mode: Option<String>,
     /// Cores that are seen.
-    #[attr(force_new)]
     pub visible_core_count: Option<i64>,
 }
 
@@ -434,4 +423,24 @@ pub struct InstanceParams {
     /// Tags of the resource manager: values by keys.
     #[attr(force_new)]
     pub resource_manager_tags: BTreeMap<String, String>,
+}
+
+/// A range that is asked for by its size is answered by where it is, an address as a range of one.
+fn same_range(one: &str, other: &str) -> bool {
+    let fits = |asked: &str, found: &str| {
+        asked.starts_with('/') && found.ends_with(asked)
+            || !asked.contains('/') && found == format!("{asked}/32")
+    };
+    one == other || fits(one, other) || fits(other, one)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_can_be_asked_for_by_its_size() {
+        assert!(same_range("/28", "10.0.0.16/28") && same_range("10.0.0.5", "10.0.0.5/32"));
+        assert!(!same_range("/28", "10.0.0.0/24") && !same_range("10.0.0.16/28", "10.0.0.32/28"));
+    }
 }

@@ -33,16 +33,33 @@ pub(super) fn attached_body(disk: &AttachedDisk, zonal: &str) -> Json {
     if let Some(name) = disk.device_name.as_deref().filter(|name| !name.is_empty()) {
         body["deviceName"] = name.into();
     }
-    if let Some(key) = &disk.disk_encryption_key_raw {
-        body["diskEncryptionKey"]["rawKey"] = key.as_str().into();
-    }
-    if let Some(key) = &disk.disk_encryption_key_rsa {
-        body["diskEncryptionKey"]["rsaEncryptedKey"] = key.as_str().into();
-    }
-    if let Some(key) = disk.kms_key_self_link.as_deref().filter(|key| !key.is_empty()) {
-        body["diskEncryptionKey"]["kmsKeyName"] = key.into();
+    let keys = [
+        disk.disk_encryption_key_raw.as_deref(),
+        disk.disk_encryption_key_rsa.as_deref(),
+        disk.kms_key_self_link.as_deref(),
+        disk.disk_encryption_service_account.as_deref(),
+    ];
+    seal(&mut body, keys);
+    if disk.force_attach == Some(true) {
+        body["forceAttach"] = true.into();
     }
     body
+}
+
+/// Says how a disk is encrypted: a key, a wrapped one, one in Cloud KMS, and the account that uses it.
+fn seal(body: &mut Json, keys: [Option<&str>; 4]) {
+    for (name, key) in
+        ["rawKey", "rsaEncryptedKey", "kmsKeyName", "kmsKeyServiceAccount"].into_iter().zip(keys)
+    {
+        if let Some(key) = key.filter(|key| !key.is_empty()) {
+            body["diskEncryptionKey"][name] = key.into();
+        }
+    }
+}
+
+/// The account that uses a key, where there is one.
+fn account(key: &Json) -> Option<String> {
+    key["kmsKeyServiceAccount"].as_str().filter(|account| !account.is_empty()).map(str::to_owned)
 }
 
 pub(super) fn attached_seen(before: Option<&AttachedDisk>, disk: &Json) -> AttachedDisk {
@@ -53,6 +70,7 @@ pub(super) fn attached_seen(before: Option<&AttachedDisk>, disk: &Json) -> Attac
         mode: Some(text(&disk["mode"])),
         kms_key_self_link: text(&disk["diskEncryptionKey"]["kmsKeyName"]).into(),
         disk_encryption_key_sha256: text(&disk["diskEncryptionKey"]["sha256"]).into(),
+        disk_encryption_service_account: account(&disk["diskEncryptionKey"]),
         ..before.cloned().unwrap_or_default()
     }
 }
@@ -69,15 +87,15 @@ pub(super) fn boot_body(disk: &BootDisk, project: &str, zonal: &str) -> Json {
     if let Some(source) = disk.source.as_deref() {
         body["source"] = compute_reference(&format!("{zonal}/disks"), source).into();
     }
-    for (name, value) in [
-        ("rawKey", disk.disk_encryption_key_raw.as_deref()),
-        ("rsaEncryptedKey", disk.disk_encryption_key_rsa.as_deref()),
-        ("kmsKeyName", disk.kms_key_self_link.as_deref()),
-        ("kmsKeyServiceAccount", disk.disk_encryption_service_account.as_deref()),
-    ] {
-        if let Some(value) = value.filter(|value| !value.is_empty()) {
-            body["diskEncryptionKey"][name] = value.into();
-        }
+    let keys = [
+        disk.disk_encryption_key_raw.as_deref(),
+        disk.disk_encryption_key_rsa.as_deref(),
+        disk.kms_key_self_link.as_deref(),
+        disk.disk_encryption_service_account.as_deref(),
+    ];
+    seal(&mut body, keys);
+    if disk.force_attach == Some(true) {
+        body["forceAttach"] = true.into();
     }
     if let Some(features) = disk.guest_os_features.get().filter(|all| !all.is_empty()) {
         body["guestOsFeatures"] = features.iter().map(|kind| json!({"type": kind})).collect();
@@ -97,6 +115,13 @@ pub(super) fn boot_body(disk: &BootDisk, project: &str, zonal: &str) -> Json {
     }
     if let Some(kind) = from.kind.as_deref() {
         params["diskType"] = compute_reference(&format!("{zonal}/diskTypes"), kind).into();
+    }
+    if let Some(snapshot) = from.snapshot.as_deref() {
+        let all = format!("projects/{project}/global/snapshots");
+        params["sourceSnapshot"] = compute_reference(&all, snapshot).into();
+    }
+    if let Some(pool) = from.storage_pool.as_deref() {
+        params["storagePool"] = compute_reference(&format!("{zonal}/storagePools"), pool).into();
     }
     body["initializeParams"] = params;
     body
@@ -138,6 +163,16 @@ pub(super) async fn boot_seen(
         from.size = from.size.0.or(number(&found["sizeGb"])).into();
         from.kind = from.kind.0.or(Some(name_of(&text(&found["type"])).to_owned())).into();
         from.architecture = from.architecture.0.or(Some(text(&found["architecture"]))).into();
+        from.provisioned_iops = from.provisioned_iops.0.or(number(&found["provisionedIops"])).into();
+        let speed = number(&found["provisionedThroughput"]);
+        from.provisioned_throughput = from.provisioned_throughput.0.or(speed).into();
+        let policies = found["resourcePolicies"].as_array().map(|all| all.iter().map(text).collect());
+        from.resource_policies = from.resource_policies.0.or(policies).into();
+        let told = |name: &str| found[name].as_str().map(str::to_owned);
+        from.storage_pool = from.storage_pool.or_else(|| told("storagePool"));
+        from.snapshot = from.snapshot.or_else(|| told("sourceSnapshot"));
+        let confidential = found["enableConfidentialCompute"].as_bool().filter(|on| *on);
+        from.enable_confidential_compute = from.enable_confidential_compute.or(confidential);
         let labels = found["labels"].as_object().into_iter().flatten().map(|(k, v)| (k.clone(), text(v)));
         from.labels = from.labels.0.or(Some(labels.collect())).into();
         disk.initialize_params = Some(from);
@@ -150,6 +185,7 @@ pub(super) async fn boot_seen(
         source: source.into(),
         kms_key_self_link: text(&remote["diskEncryptionKey"]["kmsKeyName"]).into(),
         disk_encryption_key_sha256: text(&remote["diskEncryptionKey"]["sha256"]).into(),
+        disk_encryption_service_account: account(&remote["diskEncryptionKey"]),
         guest_os_features: disk.guest_os_features.0.or_else(|| Some(features.collect())).into(),
         ..disk
     })

@@ -13,6 +13,7 @@ mod global_address;
 mod ha_vpn_gateway;
 mod instance;
 mod instance_blocks;
+mod instance_change;
 mod instance_disks;
 mod interconnect_attachment;
 pub(crate) mod kind;

@@ -265,3 +265,35 @@ async fn somebody_pays_for_a_project() {
         json!({"policy": {"bindings": [{"role": "roles/billing.user", "members": ["user:a@example.com"]}]}});
     client.ok("POST", &format!("/v1/{account}:setIamPolicy"), policy).await;
 }
+
+#[tokio::test]
+async fn instances_sleep_and_get_more_addresses() {
+    let client = networked().await;
+    client.done("POST", &format!("{AT}/instances"), bastion("b1")).await;
+    let path = compute(&format!("{AT}/instances/b1"));
+    let refused = async |verb: &str, method: &str, body: Value| {
+        let (code, message) = client.refused(method, &format!("{path}/{verb}"), body).await;
+        (code, message)
+    };
+    assert_eq!(refused("resume", "POST", Value::Null).await.0, 400);
+    client.done("POST", &format!("{AT}/instances/b1/suspend"), Value::Null).await;
+    assert_eq!(client.get(&path).await["status"], "SUSPENDED");
+    assert_eq!(refused("stop", "POST", Value::Null).await.0, 400);
+    client.done("POST", &format!("{AT}/instances/b1/resume"), Value::Null).await;
+    assert_eq!(refused("updateDisplayDevice", "PATCH", json!({"enableDisplay": true})).await.0, 400);
+    assert_eq!(refused("setScheduling", "POST", json!({"minNodeCpus": 2})).await.0, 400);
+
+    let nic = client.get(&path).await["networkInterfaces"][0].clone();
+    let verb = "updateNetworkInterface?networkInterface=nic0";
+    let ranges =
+        |range: &str| json!({"aliasIpRanges": [{"ipCidrRange": range}], "fingerprint": nic["fingerprint"]});
+    assert_eq!(refused(verb, "PATCH", json!({"aliasIpRanges": []})).await.0, 412);
+    for (range, part) in [("192.0.2.0/28", "not in the subnetwork"), ("x", "Must be"), ("10.0.0.2", "in use")]
+    {
+        let (code, message) = refused(verb, "PATCH", ranges(range)).await;
+        assert_eq!((code, message.contains(part)), (400, true), "{message}");
+    }
+    client.done("PATCH", &format!("{AT}/instances/b1/{verb}"), ranges("/28")).await;
+    let got = &client.get(&path).await["networkInterfaces"][0]["aliasIpRanges"][0]["ipCidrRange"];
+    assert_eq!(*got, "10.0.0.16/28");
+}

@@ -2,6 +2,8 @@
 
 use super::address::taken;
 use super::catalog;
+use super::disk::seal;
+use super::interface::{aliases, six};
 use super::network::subnets;
 use super::project::host_of;
 use super::subnetwork::ranges;
@@ -16,12 +18,24 @@ use serde_json::{Value, json};
 use std::net::Ipv4Addr;
 
 pub(crate) fn creating(world: &mut World, path: &str, object: &mut Value) -> Result<(), Refusal> {
-    for field in ["sourceMachineImage", "guestAccelerators", "networkPerformanceConfig"] {
-        if object.get(field).is_some_and(|value| *value != json!([]) && *value != json!("")) {
-            return Err(Refusal::not_modelled(&format!("An instance with {field}")));
-        }
+    if json::text(object, "sourceMachineImage").is_some() {
+        return Err(Refusal::not_modelled("An instance with sourceMachineImage"));
     }
     machine(path, object)?;
+    if !json::list(object, "guestAccelerators").is_empty()
+        && json::text(object, "scheduling.onHostMaintenance") != Some("TERMINATE")
+    {
+        return Err(Refusal::invalid("Instances with guest accelerators do not support live migration."));
+    }
+    if json::text(object, "networkPerformanceConfig.totalEgressBandwidthTier") == Some("TIER_1")
+        && json::list(object, "networkInterfaces")
+            .iter()
+            .any(|nic| json::text(nic, "nicType") != Some("GVNIC"))
+    {
+        return Err(Refusal::invalid(
+            "Networking performance tier TIER_1 needs network interfaces with gVNIC.",
+        ));
+    }
     let project = path.split('/').nth(1).unwrap_or("").to_owned();
     let number = world.project_number(&project).unwrap_or_default();
     json::visit(object, "serviceAccounts[]", &mut |account| {
@@ -99,6 +113,9 @@ fn connect(world: &mut World, path: &str, object: &mut Value, index: usize) -> R
     let region = region_of(zone);
     let mut nic = object["networkInterfaces"][index].clone();
     let field = |name: &str| format!("resource.networkInterfaces[{index}].{name}");
+    if json::text(&nic, "networkAttachment").is_some() {
+        return Err(Refusal::not_modelled("An instance with networkAttachment"));
+    }
     if json::text(&nic, "subnetwork").is_none() {
         let network = match json::text(&nic, "network") {
             Some(link) => resource_of(link).to_owned(),
@@ -193,6 +210,8 @@ fn connect(world: &mut World, path: &str, object: &mut Value, index: usize) -> R
             access(world, region, project, config)?;
         }
     }
+    aliases(world, path, &subnet, &mut nic)?;
+    six(path, &subnet, &mut nic)?;
     nic["fingerprint"] = json!(fingerprint(&nic));
     object["networkInterfaces"][index] = nic;
     Ok(())
@@ -248,6 +267,9 @@ pub(super) fn attached(world: &mut World, path: &str, index: usize, given: &Valu
             "kind": "compute#attachedDisk", "mode": "READ_WRITE", "index": index, "boot": false, "autoDelete": true,
             "deviceName": format!("local-ssd-{index}"), "interface": "SCSI", "diskSizeGb": "375",
         });
+        if let Some(size) = parameters.as_ref().and_then(|parameters| parameters.get("diskSizeGb")) {
+            json::fill(&mut disk, &json!({"diskSizeGb": size}));
+        }
         json::fill(&mut disk, &scratch);
         return Ok((disk, None));
     }
@@ -281,6 +303,15 @@ pub(super) fn attached(world: &mut World, path: &str, index: usize, given: &Valu
                 ("sourceImage", "sourceImage"),
                 ("labels", "labels"),
                 ("description", "description"),
+                ("architecture", "architecture"),
+                ("enableConfidentialCompute", "enableConfidentialCompute"),
+                ("provisionedIops", "provisionedIops"),
+                ("provisionedThroughput", "provisionedThroughput"),
+                ("resourcePolicies", "resourcePolicies"),
+                ("sourceImageEncryptionKey", "sourceImageEncryptionKey"),
+                ("sourceSnapshot", "sourceSnapshot"),
+                ("sourceSnapshotEncryptionKey", "sourceSnapshotEncryptionKey"),
+                ("storagePool", "storagePool"),
             ];
             for (from, to) in renamed {
                 if let Some(value) = parameters.get(from) {
@@ -289,6 +320,11 @@ pub(super) fn attached(world: &mut World, path: &str, index: usize, given: &Valu
             }
             if let Some(size) = size {
                 new["sizeGb"] = size;
+            }
+            for field in ["diskEncryptionKey", "guestOsFeatures"] {
+                if let Some(value) = given.get(field) {
+                    new[field] = value.clone();
+                }
             }
             if let Some(link) = json::text(&parameters, "sourceImage")
                 && catalog::image_of(link).is_none()
@@ -315,6 +351,8 @@ pub(super) fn attached(world: &mut World, path: &str, index: usize, given: &Valu
         "boot": false, "autoDelete": false, "interface": "SCSI",
     });
     json::fill(&mut disk, &more);
+    json::take(&mut disk, "forceAttach");
+    seal(&mut disk, "diskEncryptionKey");
     Ok((disk, made))
 }
 

@@ -1,6 +1,7 @@
 //! What can be done to an instance after it was created.
 
 use super::instance::{access, attached, machine, mark};
+use super::interface::{aliases, six};
 use crate::call::Call;
 use crate::json;
 use crate::refusal::Refusal;
@@ -10,12 +11,15 @@ use crate::world::{World, fingerprint};
 use serde_json::{Value, json};
 
 /// The methods that are modelled.
-pub(super) const VERBS: [&str; 17] = [
+pub(super) const VERBS: [&str; 24] = [
     "addAccessConfig",
+    "addResourcePolicies",
     "attachDisk",
     "deleteAccessConfig",
     "detachDisk",
+    "removeResourcePolicies",
     "reset",
+    "resume",
     "setDeletionProtection",
     "setDiskAutoDelete",
     "setMachineType",
@@ -26,7 +30,11 @@ pub(super) const VERBS: [&str; 17] = [
     "setTags",
     "start",
     "stop",
+    "suspend",
+    "update",
     "updateAccessConfig",
+    "updateDisplayDevice",
+    "updateNetworkInterface",
     "updateShieldedInstanceConfig",
 ];
 
@@ -50,11 +58,32 @@ pub(super) fn act(
             object[field] = body.clone();
             mark(object);
         }
-        "setMachineType" | "setMinCpuPlatform" | "setServiceAccount" | "updateShieldedInstanceConfig"
+        "setMachineType"
+        | "setMinCpuPlatform"
+        | "setServiceAccount"
+        | "update"
+        | "updateDisplayDevice"
+        | "updateShieldedInstanceConfig"
             if !stopped =>
         {
             return Err(Refusal::invalid("The instance must be in terminated (stopped) state.")
                 .because("resourceNotReady"));
+        }
+        "update" => {
+            // Of a whole instance, only what has no method of its own.
+            let field = "advancedMachineFeatures";
+            let mut rest = body.clone();
+            json::take(&mut rest, field);
+            let whole = ["disks", "machineType", "networkInterfaces", "scheduling"];
+            if !whole.iter().all(|field| rest.get(field).is_some()) || !within(&rest, object) {
+                return Err(Refusal::not_modelled(
+                    "An update of an instance other than of advancedMachineFeatures",
+                ));
+            }
+            json::take(object, field);
+            if let Some(features) = body.get(field) {
+                object[field] = features.clone();
+            }
         }
         "setMachineType" => {
             let zone: Vec<&str> = path.split('/').take(4).collect();
@@ -72,9 +101,37 @@ pub(super) fn act(
             None => drop(json::take(object, "serviceAccounts")),
         },
         "updateShieldedInstanceConfig" => json::merge(&mut object["shieldedInstanceConfig"], body),
-        "setScheduling" => json::merge(&mut object["scheduling"], body),
+        "updateDisplayDevice" => json::merge(&mut object["displayDevice"], body),
+        "setScheduling" => {
+            let fields = ["nodeAffinities", "minNodeCpus"];
+            let hosts = |of: &Value| fields.map(|field| of.get(field).cloned().unwrap_or_default());
+            if !stopped && hosts(body) != hosts(&object["scheduling"]) {
+                return Err(Refusal::invalid("The instance must be in terminated (stopped) state.")
+                    .because("resourceNotReady"));
+            }
+            object["scheduling"] = body.clone();
+            let more = json!({"automaticRestart": true, "onHostMaintenance": "MIGRATE", "preemptible": false,
+                "provisioningModel": "STANDARD"});
+            json::fill(&mut object["scheduling"], &more);
+        }
+        "addResourcePolicies" | "removeResourcePolicies" => policies(call, body, object)?,
         "setDeletionProtection" => {
             object["deletionProtection"] = json!(call.query.get("deletionProtection") != Some("false"));
+        }
+        "suspend" | "resume" => {
+            let (from, to) = match call.verb() {
+                "suspend" => ("RUNNING", "SUSPENDED"),
+                _ => ("SUSPENDED", "RUNNING"),
+            };
+            if json::text(object, "status") != Some(from) {
+                return Err(
+                    Refusal::invalid(format!("The instance is not {from}.")).because("resourceNotReady")
+                );
+            }
+            object["status"] = json!(to);
+        }
+        "start" | "stop" if json::text(object, "status") == Some("SUSPENDED") => {
+            return Err(Refusal::invalid("The instance is suspended.").because("resourceNotReady"));
         }
         "start" => {
             object["status"] = json!("RUNNING");
@@ -160,8 +217,15 @@ fn ways_in(
         ))
     })?;
     let mut nic = object["networkInterfaces"][at].clone();
+    if call.verb() == "updateNetworkInterface" {
+        object["networkInterfaces"][at] = updated(world, path, body, nic)?;
+        return Ok(());
+    }
     let mut configs = json::list(&nic, "accessConfigs").to_vec();
     match call.verb() {
+        "addAccessConfig" if json::text(body, "type") == Some("DIRECT_IPV6") => {
+            return Err(Refusal::not_modelled("An IPv6 address for an instance that exists"));
+        }
         "addAccessConfig" if !configs.is_empty() => {
             return Err(Refusal::invalid("At most one access config currently supported."));
         }
@@ -196,5 +260,64 @@ fn ways_in(
     json::take(&mut nic, "fingerprint");
     nic["fingerprint"] = json!(fingerprint(&nic));
     object["networkInterfaces"][at] = nic;
+    Ok(())
+}
+
+/// Whether everything that one value says the other one says too.
+fn within(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Object(one), _) => {
+            one.iter().all(|(name, value)| other.get(name).is_some_and(|other| within(value, other)))
+        }
+        (Value::Array(one), Value::Array(all)) => {
+            one.len() == all.len() && one.iter().zip(all).all(|(one, other)| within(one, other))
+        }
+        _ => one == other,
+    }
+}
+
+/// An interface with other alias ranges, or another stack.
+fn updated(world: &World, path: &str, body: &Value, mut nic: Value) -> Result<Value, Refusal> {
+    if json::text(body, "fingerprint") != json::text(&nic, "fingerprint") {
+        return Err(Refusal::new(412, "Supplied fingerprint does not match current fingerprint."));
+    }
+    for (field, value) in body.as_object().into_iter().flatten() {
+        match field.as_str() {
+            "fingerprint" | "name" | "kind" => {}
+            "aliasIpRanges" | "stackType" => nic[field] = value.clone(),
+            other if nic.get(other) == Some(value) => {}
+            other => return Err(Refusal::not_modelled(&format!("An interface with another {other}"))),
+        }
+    }
+    let subnet = json::string(&nic, "subnetwork");
+    let subnet = world.store.objects.get(&format!("compute:{}", resource_of(&subnet)));
+    let subnet = subnet.cloned().unwrap_or_default();
+    aliases(world, path, &subnet, &mut nic)?;
+    six(path, &subnet, &mut nic)?;
+    if json::list(&nic, "aliasIpRanges").is_empty() {
+        json::take(&mut nic, "aliasIpRanges");
+    }
+    json::take(&mut nic, "fingerprint");
+    nic["fingerprint"] = json!(fingerprint(&nic));
+    Ok(nic)
+}
+
+fn policies(call: &Call<'_>, body: &Value, object: &mut Value) -> Result<(), Refusal> {
+    let mut all = json::list(object, "resourcePolicies").to_vec();
+    for policy in json::list(body, "resourcePolicies") {
+        let link = crate::operation::compute_link(resource_of(policy.as_str().unwrap_or("")));
+        let link = json!(link);
+        match (call.verb(), all.iter().position(|known| *known == link)) {
+            ("addResourcePolicies", None) => all.push(link),
+            ("removeResourcePolicies", Some(at)) => drop(all.remove(at)),
+            _ => {
+                return Err(Refusal::invalid(format!("Invalid value for field 'resourcePolicies': {link}.")));
+            }
+        }
+    }
+    match all.is_empty() {
+        true => drop(json::take(object, "resourcePolicies")),
+        false => object["resourcePolicies"] = Value::Array(all),
+    }
     Ok(())
 }

@@ -7,6 +7,7 @@ pub(crate) mod firewall;
 pub(crate) mod firewall_policy;
 pub(crate) mod instance;
 mod instance_change;
+mod interface;
 mod machine_type;
 pub(crate) mod network;
 pub(crate) mod project;
@@ -62,6 +63,7 @@ pub(super) fn answer(world: &mut World, call: &Call<'_>) -> Option<Result<Answer
         }
         ("compute.subnetworks", "listUsable", _) => subnetwork::usable(world, call),
         ("compute.routers", "getRouterStatus", Some(rule)) => read(world, call, rule, router::status),
+        ("compute.forwardingRules", "setTarget", Some(rule)) => change(world, call, rule, vpn::retarget),
         ("compute.vpnGateways", "getStatus", Some(rule)) => read(world, call, rule, vpn::status),
         _ => return None,
     };

@@ -1,5 +1,7 @@
 //! VPN gateways and tunnels, classic and HA, and what they are attached to.
 
+use super::address::taken;
+use super::subnetwork::ranges;
 use crate::call::Call;
 use crate::json;
 use crate::operation::compute_link;
@@ -7,6 +9,7 @@ use crate::refusal::Refusal;
 use crate::resource::resource_of;
 use crate::world::{World, fingerprint, public_address};
 use serde_json::{Value, json};
+use std::net::Ipv4Addr;
 
 /// An HA VPN gateway has two interfaces, each with an address: one of its own, or of its attachment.
 pub(crate) fn gateway(world: &mut World, object: &mut Value) -> Result<(), Refusal> {
@@ -249,6 +252,9 @@ pub(crate) fn forwarding(world: &mut World, path: &str, object: &mut Value) -> R
             world.store.objects.get(&format!("compute:{link}")).ok_or_else(|| Refusal::missing(&link))?;
         object["IPAddress"] = json!(json::string(found, "address"));
     }
+    if json::string(object, "loadBalancingScheme").starts_with("INTERNAL") {
+        internal(world, path, object)?;
+    }
     if json::text(object, "IPAddress").is_none() {
         let seed = world.store.number();
         object["IPAddress"] = public_address(seed);
@@ -269,6 +275,64 @@ pub(crate) fn forwarding(world: &mut World, path: &str, object: &mut Value) -> R
             object["portRange"] = json!(format!("{ports}-{ports}"));
         }
     }
+    Ok(())
+}
+
+/// Rules of internal load balancers, of which only the rules are modelled, have an address of a subnet.
+fn internal(world: &World, path: &str, object: &mut Value) -> Result<(), Refusal> {
+    if json::text(object, "backendService").is_none() && json::text(object, "target").is_none() {
+        return Err(crate::validate::missing("resource.backendService"));
+    }
+    let Some(link) = json::text(object, "subnetwork").map(str::to_owned) else {
+        return Err(Refusal::not_modelled("An internal forwarding rule without a subnetwork"));
+    };
+    let name = resource_of(&link);
+    let subnet = world.store.objects.get(&format!("compute:{name}")).ok_or_else(|| Refusal::missing(name))?;
+    if json::text(object, "network").is_some_and(|network| Some(network) != json::text(subnet, "network")) {
+        return Err(Refusal::invalid(format!(
+            "Invalid value for field 'resource.subnetwork': '{link}'. The subnetwork is not in the network."
+        )));
+    }
+    let Some((_, range)) = ranges(subnet).into_iter().next() else {
+        return Err(Refusal::not_modelled("An internal forwarding rule in a subnetwork without IPv4"));
+    };
+    match json::text(object, "IPAddress").map(str::to_owned) {
+        Some(given) if !given.parse().is_ok_and(|address: Ipv4Addr| range.contains(&address)) => {
+            return Err(Refusal::invalid(format!(
+                "Invalid value for field 'resource.IPAddress': '{given}'. It is not in {range}."
+            )));
+        }
+        Some(_) => {}
+        None => {
+            let used = taken(world, &link);
+            let free = range.hosts().skip(1).find(|address| !used.contains(address));
+            let free = free.ok_or_else(|| Refusal::invalid(format!("IP space of '{name}' is exhausted.")))?;
+            object["IPAddress"] = json!(free.to_string());
+        }
+    }
+    object["network"] = subnet["network"].clone();
+    if let Some(label) = json::text(object, "serviceLabel") {
+        let words: Vec<&str> = path.split('/').collect();
+        let service = format!("{label}.{}.il4.{}.lb.{}.internal", words[5], words[3], words[1]);
+        object["serviceName"] = json!(service);
+    }
+    Ok(())
+}
+
+/// What a rule sends packets to can be changed.
+pub(super) fn retarget(
+    world: &mut World,
+    _: &Call<'_>,
+    _: &str,
+    body: &Value,
+    object: &mut Value,
+) -> Result<(), Refusal> {
+    let target = json::string(body, "target");
+    let name = resource_of(&target).to_owned();
+    if !world.store.objects.contains_key(&format!("compute:{name}")) {
+        return Err(Refusal::missing(&name));
+    }
+    object["target"] = json!(crate::operation::compute_link(&name));
     Ok(())
 }
 
