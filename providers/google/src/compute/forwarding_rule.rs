@@ -160,7 +160,6 @@ impl Document for ForwardingRule {
         ("project", ""),
         ("region", ""),
         ("recreate_closed_psc", ""),
-        ("service_directory_registrations", ""),
         ("ip_address", "IPAddress"),
         ("ip_protocol", "IPProtocol"),
         ("forwarding_rule_id", "id"),

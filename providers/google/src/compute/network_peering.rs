@@ -207,9 +207,7 @@ impl NetworkPeering {
             export_custom_routes: Some(remote["exportCustomRoutes"] == true),
             import_custom_routes: Some(remote["importCustomRoutes"] == true),
             export_subnet_routes_with_public_ip: Some(remote["exportSubnetRoutesWithPublicIp"] != false),
-            import_subnet_routes_with_public_ip: (remote["importSubnetRoutesWithPublicIp"] == true)
-                .then_some(true)
-                .or(self.import_subnet_routes_with_public_ip.map(|_| false)),
+            import_subnet_routes_with_public_ip: Some(remote["importSubnetRoutesWithPublicIp"] == true),
             stack_type: text("stackType").or(self.stack_type),
             state: text("state").into(),
             state_details: text("stateDetails").into(),

@@ -163,10 +163,8 @@ pub(super) fn store(
     if name.is_empty() || name.len() > 1024 || name.contains(['\n', '\r']) || name == "." || name == ".." {
         return Err(Refusal::invalid(format!("Invalid object name: '{name}'")));
     }
-    if call.query.get("kmsKeyName").is_some()
-        || call.query.get("predefinedAcl").is_some_and(|acl| acl != "projectPrivate")
-    {
-        return Err(Refusal::not_modelled("An object with a key or an access control list of its own"));
+    if call.query.get("predefinedAcl").is_some_and(|acl| acl != "projectPrivate") {
+        return Err(Refusal::not_modelled("An object with an access control list of its own"));
     }
     let key = live(bucket_name, &name);
     preconditions(call, world.store.objects.get(&key), "")?;
@@ -177,6 +175,13 @@ pub(super) fn store(
     }
     if let Some(key) = key_of(call)? {
         object["customerEncryption"] = key;
+    }
+    // What is answered is the version of the key.
+    if let Some(key) = call.query.get("kmsKeyName") {
+        if !world.store.objects.contains_key(&format!("cloudkms:{key}")) {
+            return Err(Refusal::new(404, format!("The key {key} was not found.")));
+        }
+        object["kmsKeyName"] = json!(format!("{key}/cryptoKeyVersions/1"));
     }
     let generation =
         (world.milliseconds() * 1000 + i64::try_from(world.store.number() % 1000).unwrap_or(0)).to_string();
