@@ -18,6 +18,7 @@ mod google;
 mod google_audit;
 mod google_drift;
 mod google_gke;
+mod google_queries;
 mod google_sites;
 mod in_use;
 mod interchange;

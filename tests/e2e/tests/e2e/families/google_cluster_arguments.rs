@@ -4,11 +4,11 @@ use super::google_arguments::{Special, try_all};
 use serde_json::{Value, json};
 
 /// What a thing says at a pointer at stages 1, 2 and 0.
-type Row = (&'static str, Value, Value, Value);
+pub(super) type Row = (&'static str, Value, Value, Value);
 
 /// The same as [`try_all`], of one thing, with what it says in a table.
 #[track_caller]
-fn try_rows(name: &str, special: &Special<'_>, things: &[(&str, &[Row])]) {
+pub(super) fn try_rows(name: &str, special: &Special<'_>, things: &[(&str, &[Row])]) {
     let pointers: Vec<Vec<&str>> =
         things.iter().map(|(_, rows)| rows.iter().map(|row| row.0).collect()).collect();
     let asked: Vec<(&str, &[&str])> =

@@ -1,0 +1,530 @@
+# Each argument is absent at stage 0, has a value at stage 1 and another at stage 2.
+
+provider "google" {
+  project                         = "host-prj"
+  region                          = "europe-west1"
+  zone                            = "europe-west1-b"
+  add_terraform_attribution_label = false
+}
+
+locals {
+  stage = 0
+
+  # One block at stages 1 and 2, and whether it is on.
+  stages = [[], [true], [false]][local.stage]
+}
+
+resource "google_compute_network" "n" {
+  name                    = "n"
+  auto_create_subnetworks = false
+}
+
+resource "google_compute_subnetwork" "s" {
+  name          = "s"
+  network       = google_compute_network.n.id
+  ip_cidr_range = "10.0.0.0/22"
+  dynamic "secondary_ip_range" {
+    for_each = { pods = "10.4.0.0/14", services = "10.1.0.0/20", nested = "10.2.0.0/20", static = "10.3.0.0/20", blocks = "10.3.16.0/20" }
+    content {
+      range_name    = secondary_ip_range.key
+      ip_cidr_range = secondary_ip_range.value
+    }
+  }
+}
+
+# The machines of the first pool, and what can be changed of them.
+resource "google_container_cluster" "first" {
+  name                = "first"
+  project             = "host-prj"
+  location            = "europe-west1"
+  network             = google_compute_network.n.id
+  subnetwork          = google_compute_subnetwork.s.id
+  deletion_protection = false
+  ip_allocation_policy {
+    cluster_secondary_range_name  = "pods"
+    services_secondary_range_name = "services"
+  }
+  initial_node_count = 1
+  node_config {
+    disk_size_gb          = [null, 50, 60][local.stage]
+    disk_type             = [null, "pd-ssd", "pd-balanced"][local.stage]
+    image_type            = [null, "ubuntu_containerd", "COS_CONTAINERD"][local.stage]
+    labels                = [null, { a = "b" }, { c = "d" }][local.stage]
+    logging_variant       = [null, "MAX_THROUGHPUT", "DEFAULT"][local.stage]
+    machine_type          = [null, "e2-standard-2", "e2-standard-4"][local.stage]
+    resource_labels       = [null, { a = "b" }, { c = "d" }][local.stage]
+    resource_manager_tags = [null, { "tagKeys/1" = "tagValues/1" }, { "tagKeys/2" = "tagValues/2" }][local.stage]
+    storage_pools         = [null, ["projects/host-prj/zones/europe-west1-b/storagePools/a"], ["projects/host-prj/zones/europe-west1-b/storagePools/b"]][local.stage]
+    tags                  = [null, ["a"], ["b", "c"]][local.stage]
+    dynamic "containerd_config" {
+      for_each = local.stages
+      content {
+        private_registry_access_config {
+          enabled = containerd_config.value
+          dynamic "certificate_authority_domain_config" {
+            for_each = containerd_config.value ? ["a.example"] : []
+            content {
+              fqdns = [certificate_authority_domain_config.value]
+              gcp_secret_manager_certificate_config { secret_uri = "projects/1/secrets/s/versions/1" }
+            }
+          }
+        }
+      }
+    }
+    dynamic "fast_socket" {
+      for_each = local.stages
+      content { enabled = fast_socket.value }
+    }
+    dynamic "gcfs_config" {
+      for_each = local.stages
+      content { enabled = gcfs_config.value }
+    }
+    dynamic "gvnic" {
+      for_each = local.stages
+      content { enabled = gvnic.value }
+    }
+    dynamic "kubelet_config" {
+      for_each = local.stages
+      content {
+        allowed_unsafe_sysctls                 = kubelet_config.value ? ["kernel.shm*"] : ["kernel.msg*", "net.*"]
+        container_log_max_files                = kubelet_config.value ? 3 : 4
+        container_log_max_size                 = kubelet_config.value ? "20Mi" : "30Mi"
+        cpu_cfs_quota                          = kubelet_config.value
+        cpu_cfs_quota_period                   = kubelet_config.value ? "100ms" : "200ms"
+        cpu_manager_policy                     = kubelet_config.value ? "static" : "none"
+        eviction_max_pod_grace_period_seconds  = kubelet_config.value ? 30 : 60
+        image_gc_high_threshold_percent        = kubelet_config.value ? 80 : 85
+        image_gc_low_threshold_percent         = kubelet_config.value ? 50 : 55
+        image_maximum_gc_age                   = kubelet_config.value ? "300s" : "400s"
+        image_minimum_gc_age                   = kubelet_config.value ? "60s" : "70s"
+        insecure_kubelet_readonly_port_enabled = kubelet_config.value ? "TRUE" : "FALSE"
+        max_parallel_image_pulls               = kubelet_config.value ? 3 : 4
+        pod_pids_limit                         = kubelet_config.value ? 2048 : 4096
+        single_process_oom_kill                = kubelet_config.value
+        memory_manager { policy = kubelet_config.value ? "Static" : "None" }
+        topology_manager {
+          policy = kubelet_config.value ? "best-effort" : "restricted"
+          scope  = kubelet_config.value ? "pod" : "container"
+        }
+        dynamic "eviction_minimum_reclaim" {
+          for_each = kubelet_config.value ? ["10%"] : []
+          content { memory_available = eviction_minimum_reclaim.value }
+        }
+        dynamic "eviction_soft" {
+          for_each = kubelet_config.value ? ["200Mi"] : ["300Mi"]
+          content { memory_available = eviction_soft.value }
+        }
+        dynamic "eviction_soft_grace_period" {
+          for_each = kubelet_config.value ? ["1m"] : ["2m"]
+          content { memory_available = eviction_soft_grace_period.value }
+        }
+      }
+    }
+    dynamic "linux_node_config" {
+      for_each = local.stages
+      content {
+        cgroup_mode                  = linux_node_config.value ? "CGROUP_MODE_V1" : "CGROUP_MODE_V2"
+        sysctls                      = linux_node_config.value ? { "net.core.somaxconn" = "2048" } : { "net.core.somaxconn" = "4096" }
+        transparent_hugepage_defrag  = linux_node_config.value ? "TRANSPARENT_HUGEPAGE_DEFRAG_ALWAYS" : "TRANSPARENT_HUGEPAGE_DEFRAG_NEVER"
+        transparent_hugepage_enabled = linux_node_config.value ? "TRANSPARENT_HUGEPAGE_ENABLED_ALWAYS" : "TRANSPARENT_HUGEPAGE_ENABLED_NEVER"
+        dynamic "hugepages_config" {
+          for_each = linux_node_config.value ? [1] : []
+          content {
+            hugepage_size_1g = 1
+            hugepage_size_2m = 1024
+          }
+        }
+      }
+    }
+    dynamic "taint" {
+      for_each = [[], ["x"], ["y", "z"]][local.stage]
+      content {
+        key    = taint.value
+        value  = "v"
+        effect = local.stage == 1 ? "NO_SCHEDULE" : "NO_EXECUTE"
+      }
+    }
+    dynamic "windows_node_config" {
+      for_each = local.stages
+      content { osversion = windows_node_config.value ? "OS_VERSION_LTSC2019" : "OS_VERSION_LTSC2022" }
+    }
+    dynamic "workload_metadata_config" {
+      for_each = local.stages
+      content { mode = workload_metadata_config.value ? "GKE_METADATA" : "GCE_METADATA" }
+    }
+
+  }
+}
+
+# The same of a pool in its block, with what else a pool has.
+resource "google_container_cluster" "nested" {
+  name                = "nested"
+  project             = "host-prj"
+  location            = "europe-west1"
+  network             = google_compute_network.n.id
+  subnetwork          = google_compute_subnetwork.s.id
+  deletion_protection = false
+  ip_allocation_policy {
+    cluster_secondary_range_name  = "pods"
+    services_secondary_range_name = "nested"
+  }
+  node_pool {
+    name              = "a"
+    node_count        = 1
+    max_pods_per_node = 32
+    node_locations    = [null, ["europe-west1-b", "europe-west1-c"], ["europe-west1-d"]][local.stage]
+    version           = [null, "1.32.9-gke.1239000", "1.33.5-gke.1201000"][local.stage]
+    placement_policy { type = "COMPACT" }
+    queued_provisioning { enabled = true }
+    network_config { pod_range = "pods" }
+    dynamic "management" {
+      for_each = local.stages
+      content {
+        auto_repair  = management.value
+        auto_upgrade = !management.value
+      }
+
+    }
+    dynamic "upgrade_settings" {
+      for_each = local.stages
+      content {
+        strategy        = upgrade_settings.value ? "BLUE_GREEN" : "SURGE"
+        max_surge       = upgrade_settings.value ? null : 3
+        max_unavailable = upgrade_settings.value ? null : 2
+        dynamic "blue_green_settings" {
+          for_each = upgrade_settings.value ? [1] : []
+          content {
+            node_pool_soak_duration = "3600s"
+            standard_rollout_policy {
+              batch_percentage    = 0.5
+              batch_soak_duration = "60s"
+            }
+          }
+        }
+      }
+
+    }
+    node_config {
+      disk_size_gb          = [null, 50, 60][local.stage]
+      disk_type             = [null, "pd-ssd", "pd-balanced"][local.stage]
+      image_type            = [null, "ubuntu_containerd", "COS_CONTAINERD"][local.stage]
+      labels                = [null, { a = "b" }, { c = "d" }][local.stage]
+      logging_variant       = [null, "MAX_THROUGHPUT", "DEFAULT"][local.stage]
+      machine_type          = [null, "e2-standard-2", "e2-standard-4"][local.stage]
+      resource_labels       = [null, { a = "b" }, { c = "d" }][local.stage]
+      resource_manager_tags = [null, { "tagKeys/1" = "tagValues/1" }, { "tagKeys/2" = "tagValues/2" }][local.stage]
+      storage_pools         = [null, ["projects/host-prj/zones/europe-west1-b/storagePools/a"], ["projects/host-prj/zones/europe-west1-b/storagePools/b"]][local.stage]
+      tags                  = [null, ["a"], ["b", "c"]][local.stage]
+      dynamic "containerd_config" {
+        for_each = local.stages
+        content {
+          private_registry_access_config {
+            enabled = containerd_config.value
+            dynamic "certificate_authority_domain_config" {
+              for_each = containerd_config.value ? ["a.example"] : []
+              content {
+                fqdns = [certificate_authority_domain_config.value]
+                gcp_secret_manager_certificate_config { secret_uri = "projects/1/secrets/s/versions/1" }
+              }
+            }
+          }
+        }
+      }
+      dynamic "fast_socket" {
+        for_each = local.stages
+        content { enabled = fast_socket.value }
+      }
+      dynamic "gcfs_config" {
+        for_each = local.stages
+        content { enabled = gcfs_config.value }
+      }
+      dynamic "gvnic" {
+        for_each = local.stages
+        content { enabled = gvnic.value }
+      }
+      dynamic "kubelet_config" {
+        for_each = local.stages
+        content {
+          allowed_unsafe_sysctls                 = kubelet_config.value ? ["kernel.shm*"] : ["kernel.msg*", "net.*"]
+          container_log_max_files                = kubelet_config.value ? 3 : 4
+          container_log_max_size                 = kubelet_config.value ? "20Mi" : "30Mi"
+          cpu_cfs_quota                          = kubelet_config.value
+          cpu_cfs_quota_period                   = kubelet_config.value ? "100ms" : "200ms"
+          cpu_manager_policy                     = kubelet_config.value ? "static" : "none"
+          eviction_max_pod_grace_period_seconds  = kubelet_config.value ? 30 : 60
+          image_gc_high_threshold_percent        = kubelet_config.value ? 80 : 85
+          image_gc_low_threshold_percent         = kubelet_config.value ? 50 : 55
+          image_maximum_gc_age                   = kubelet_config.value ? "300s" : "400s"
+          image_minimum_gc_age                   = kubelet_config.value ? "60s" : "70s"
+          insecure_kubelet_readonly_port_enabled = kubelet_config.value ? "TRUE" : "FALSE"
+          max_parallel_image_pulls               = kubelet_config.value ? 3 : 4
+          pod_pids_limit                         = kubelet_config.value ? 2048 : 4096
+          single_process_oom_kill                = kubelet_config.value
+          memory_manager { policy = kubelet_config.value ? "Static" : "None" }
+          topology_manager {
+            policy = kubelet_config.value ? "best-effort" : "restricted"
+            scope  = kubelet_config.value ? "pod" : "container"
+          }
+          dynamic "eviction_minimum_reclaim" {
+            for_each = kubelet_config.value ? ["10%"] : []
+            content { memory_available = eviction_minimum_reclaim.value }
+          }
+          dynamic "eviction_soft" {
+            for_each = kubelet_config.value ? ["200Mi"] : ["300Mi"]
+            content { memory_available = eviction_soft.value }
+          }
+          dynamic "eviction_soft_grace_period" {
+            for_each = kubelet_config.value ? ["1m"] : ["2m"]
+            content { memory_available = eviction_soft_grace_period.value }
+          }
+        }
+      }
+      dynamic "linux_node_config" {
+        for_each = local.stages
+        content {
+          cgroup_mode                  = linux_node_config.value ? "CGROUP_MODE_V1" : "CGROUP_MODE_V2"
+          sysctls                      = linux_node_config.value ? { "net.core.somaxconn" = "2048" } : { "net.core.somaxconn" = "4096" }
+          transparent_hugepage_defrag  = linux_node_config.value ? "TRANSPARENT_HUGEPAGE_DEFRAG_ALWAYS" : "TRANSPARENT_HUGEPAGE_DEFRAG_NEVER"
+          transparent_hugepage_enabled = linux_node_config.value ? "TRANSPARENT_HUGEPAGE_ENABLED_ALWAYS" : "TRANSPARENT_HUGEPAGE_ENABLED_NEVER"
+          dynamic "hugepages_config" {
+            for_each = linux_node_config.value ? [1] : []
+            content {
+              hugepage_size_1g = 1
+              hugepage_size_2m = 1024
+            }
+          }
+        }
+      }
+      dynamic "taint" {
+        for_each = [[], ["x"], ["y", "z"]][local.stage]
+        content {
+          key    = taint.value
+          value  = "v"
+          effect = local.stage == 1 ? "NO_SCHEDULE" : "NO_EXECUTE"
+        }
+      }
+      dynamic "windows_node_config" {
+        for_each = local.stages
+        content { osversion = windows_node_config.value ? "OS_VERSION_LTSC2019" : "OS_VERSION_LTSC2022" }
+      }
+      dynamic "workload_metadata_config" {
+        for_each = local.stages
+        content { mode = workload_metadata_config.value ? "GKE_METADATA" : "GCE_METADATA" }
+      }
+
+    }
+  }
+  node_pool {
+    name_prefix        = "b-"
+    initial_node_count = 1
+    dynamic "autoscaling" {
+      for_each = local.stages
+      content {
+        location_policy      = autoscaling.value ? "ANY" : "BALANCED"
+        min_node_count       = autoscaling.value ? 1 : null
+        max_node_count       = autoscaling.value ? 3 : null
+        total_min_node_count = autoscaling.value ? null : 2
+        total_max_node_count = autoscaling.value ? null : 9
+      }
+    }
+  }
+}
+
+# What only a new pool can have, in both places.
+resource "google_container_cluster" "static" {
+  name                = "static"
+  project             = "host-prj"
+  location            = "europe-west1"
+  network             = google_compute_network.n.id
+  subnetwork          = google_compute_subnetwork.s.id
+  deletion_protection = false
+  ip_allocation_policy {
+    cluster_secondary_range_name  = "pods"
+    services_secondary_range_name = "static"
+  }
+  initial_node_count       = 1
+  enable_l4_ilb_subsetting = [null, true, false][local.stage]
+  node_config {
+    machine_type                = "a2-highgpu-1g"
+    boot_disk_kms_key           = "projects/host-prj/locations/europe/keyRings/r/cryptoKeys/k"
+    enable_confidential_storage = true
+    flex_start                  = true
+    local_ssd_encryption_mode   = "EPHEMERAL_KEY_ENCRYPTION"
+    max_run_duration            = "7200s"
+    metadata                    = { a = "b", disable-legacy-endpoints = "true" }
+    min_cpu_platform            = "Intel Cascade Lake"
+    node_group                  = "g"
+    oauth_scopes                = ["cloud-platform"]
+    service_account             = "x@host-prj.iam.gserviceaccount.com"
+    advanced_machine_features {
+      threads_per_core             = 1
+      enable_nested_virtualization = true
+      performance_monitoring_unit  = "STANDARD"
+    }
+    confidential_nodes {
+      enabled                    = true
+      confidential_instance_type = "SEV"
+    }
+    ephemeral_storage_local_ssd_config {
+      local_ssd_count  = 2
+      data_cache_count = 1
+    }
+    guest_accelerator {
+      type  = "nvidia-tesla-a100"
+      count = 1
+      gpu_driver_installation_config { gpu_driver_version = "LATEST" }
+      gpu_sharing_config {
+        gpu_sharing_strategy       = "TIME_SHARING"
+        max_shared_clients_per_gpu = 2
+      }
+    }
+    reservation_affinity {
+      consume_reservation_type = "SPECIFIC_RESERVATION"
+      key                      = "compute.googleapis.com/reservation-name"
+      values                   = ["r"]
+    }
+    secondary_boot_disks {
+      disk_image = "projects/host-prj/global/images/i"
+      mode       = "CONTAINER_IMAGE_CACHE"
+    }
+    shielded_instance_config {
+      enable_integrity_monitoring = false
+      enable_secure_boot          = true
+    }
+    sole_tenant_config {
+      min_node_cpus = 4
+      node_affinity {
+        key      = "compute.googleapis.com/node-group-name"
+        operator = "IN"
+        values   = ["g"]
+      }
+    }
+
+  }
+}
+
+resource "google_container_cluster" "blocks" {
+  name                = "blocks"
+  project             = "host-prj"
+  location            = "europe-west1"
+  network             = google_compute_network.n.id
+  subnetwork          = google_compute_subnetwork.s.id
+  deletion_protection = false
+  ip_allocation_policy {
+    cluster_secondary_range_name  = "pods"
+    services_secondary_range_name = "blocks"
+  }
+  enable_l4_ilb_subsetting = [null, true, false][local.stage]
+  cluster_autoscaling {
+    enabled                       = true
+    default_compute_class_enabled = [null, true, false][local.stage]
+    resource_limits {
+      resource_type = "cpu"
+      maximum       = 100
+    }
+    auto_provisioning_defaults {
+      dynamic "upgrade_settings" {
+        for_each = local.stages
+        content {
+          strategy        = upgrade_settings.value ? "BLUE_GREEN" : "SURGE"
+          max_surge       = upgrade_settings.value ? null : 3
+          max_unavailable = upgrade_settings.value ? null : 2
+          dynamic "blue_green_settings" {
+            for_each = upgrade_settings.value ? [1] : []
+            content {
+              node_pool_soak_duration = "3600s"
+              standard_rollout_policy {
+                batch_percentage    = 0.5
+                batch_soak_duration = "60s"
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+  user_managed_keys_config {
+    aggregation_ca                    = "projects/host-prj/locations/europe-west1/caPools/p"
+    cluster_ca                        = "projects/host-prj/locations/europe-west1/caPools/p"
+    etcd_api_ca                       = "projects/host-prj/locations/europe-west1/caPools/p"
+    etcd_peer_ca                      = "projects/host-prj/locations/europe-west1/caPools/p"
+    gkeops_etcd_backup_encryption_key = "projects/host-prj/locations/europe/keyRings/r/cryptoKeys/k"
+  }
+  node_pool {
+    name       = "a"
+    node_count = 1
+    node_config {
+      machine_type                = "a2-highgpu-1g"
+      boot_disk_kms_key           = "projects/host-prj/locations/europe/keyRings/r/cryptoKeys/k"
+      enable_confidential_storage = true
+      flex_start                  = true
+      local_ssd_encryption_mode   = "EPHEMERAL_KEY_ENCRYPTION"
+      max_run_duration            = "7200s"
+      metadata                    = { a = "b", disable-legacy-endpoints = "true" }
+      min_cpu_platform            = "Intel Cascade Lake"
+      node_group                  = "g"
+      oauth_scopes                = ["cloud-platform"]
+      service_account             = "x@host-prj.iam.gserviceaccount.com"
+      advanced_machine_features {
+        threads_per_core             = 1
+        enable_nested_virtualization = true
+        performance_monitoring_unit  = "STANDARD"
+      }
+      confidential_nodes {
+        enabled                    = true
+        confidential_instance_type = "SEV"
+      }
+      ephemeral_storage_local_ssd_config {
+        local_ssd_count  = 2
+        data_cache_count = 1
+      }
+      guest_accelerator {
+        type  = "nvidia-tesla-a100"
+        count = 1
+        gpu_driver_installation_config { gpu_driver_version = "LATEST" }
+        gpu_sharing_config {
+          gpu_sharing_strategy       = "TIME_SHARING"
+          max_shared_clients_per_gpu = 2
+        }
+      }
+      reservation_affinity {
+        consume_reservation_type = "SPECIFIC_RESERVATION"
+        key                      = "compute.googleapis.com/reservation-name"
+        values                   = ["r"]
+      }
+      secondary_boot_disks {
+        disk_image = "projects/host-prj/global/images/i"
+        mode       = "CONTAINER_IMAGE_CACHE"
+      }
+      shielded_instance_config {
+        enable_integrity_monitoring = false
+        enable_secure_boot          = true
+      }
+      sole_tenant_config {
+        min_node_cpus = 4
+        node_affinity {
+          key      = "compute.googleapis.com/node-group-name"
+          operator = "IN"
+          values   = ["g"]
+        }
+      }
+
+    }
+  }
+  node_pool {
+    name       = "spot"
+    node_count = 1
+    node_config {
+      spot            = true
+      local_ssd_count = 1
+    }
+  }
+  node_pool {
+    name       = "preemptible"
+    node_count = 1
+    node_config {
+      preemptible = true
+      local_nvme_ssd_block_config { local_ssd_count = 1 }
+    }
+  }
+}
