@@ -62,6 +62,19 @@ def put(call):
     return bucket_response_put
 
 
+def all_buckets(call):
+    def listed(self):
+        if "/s3express/aws4_request" not in self.headers.get("Authorization", ""):
+            return call(self)
+        found = [b for b in self.backend.list_buckets() if getattr(b, "zone", None) and b.region_name == self.region]
+        buckets = [{"Name": b.name, "CreationDate": b.creation_date_ISO8601} for b in found]
+        space = "http://s3.amazonaws.com/doc/2006-03-01/"
+        answer = {"ListAllMyDirectoryBucketsResult": {"@xmlns": space, "Buckets": {"Bucket": buckets}}}
+        return 200, {"Content-Type": "application/xml"}, xmltodict.unparse(answer)
+
+    return listed
+
+
 def head(call):
     def head_bucket(self):
         status, headers, body = call(self)
@@ -88,6 +101,7 @@ for name in ("list_tags_for_resource", "tag_resource", "untag_resource"):
     setattr(S3ControlBackend, name, of_bucket(getattr(S3ControlBackend, name)))
 SIGNING_ALIASES["s3express"] = "s3"
 urls.url_paths["/v20180820/tags/<path:arn>"] = S3ControlResponse.dispatch
+S3Response.all_buckets = all_buckets(S3Response.all_buckets)
 S3Response._bucket_response_get = get(S3Response._bucket_response_get)
 S3Response._bucket_response_put = put(S3Response._bucket_response_put)
 S3Response.head_bucket = head(S3Response.head_bucket)
