@@ -11,6 +11,8 @@ use terrane_sdk::{
 
 use crate::client::{Poll, wait_until};
 
+const KINDS: &[&str] = &["BILLING", "OPERATIONS", "SECURITY"];
+
 /// How long a contact may take to be known everywhere.
 const PATIENCE: Duration = Duration::from_secs(5 * 60);
 
@@ -28,7 +30,7 @@ pub struct AlternateContact {
     #[attr(force_new, validate = validate::matches(r"^\d{12}$", "be the number of an account"))]
     pub account_id: Auto<String>,
     /// The matter: `BILLING`, `OPERATIONS` or `SECURITY`.
-    #[attr(force_new, validate = validate::one_of(&["BILLING", "OPERATIONS", "SECURITY"]))]
+    #[attr(force_new, validate = validate::one_of(KINDS))]
     pub alternate_contact_type: String,
     /// The address to write to.
     #[attr(validate = validate::matches(r"^[\w+=,.-]+@[\w.-]+\.[\w]+$", "be an address of mail"))]
@@ -116,6 +118,18 @@ impl Resource for AlternateContact {
     async fn delete(aws: &Aws, state: Self, _: &ApplyContext) -> Result<(), Error> {
         let about = object([("AlternateContactType", Some(state.alternate_contact_type.as_str()))]);
         unless_gone(call(aws, "DeleteAlternateContact", other(&state.account_id), about).await).map(drop)
+    }
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let one = |kind: &&str| {
+            let state = Self { alternate_contact_type: (*kind).to_owned(), ..Self::default() };
+            async move {
+                let found = state.get(aws).await?;
+                Ok::<_, Error>(found.map(|found| state.with(&found).identified()))
+            }
+        };
+        let found = terrane_sdk::try_join_all(KINDS.iter().map(one)).await?;
+        Ok(Some(found.into_iter().flatten().collect()))
     }
 
     /// The matter, after the account and a slash when it is another one.

@@ -161,6 +161,21 @@ impl Resource for CompositeAlarm {
         unless_gone(aws.call("cloudwatch:DeleteAlarms", call).await).map(|_| ())
     }
 
+    /// Without tags, which take a call for each alarm.
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let call = aws.cloudwatch().describe_alarms().alarm_types(AlarmType::CompositeAlarm);
+        let listed = async {
+            let mut all = Vec::new();
+            let mut pages = call.max_records(100).into_paginator().send();
+            while let Some(page) = pages.next().await {
+                all.extend(page?.composite_alarms.unwrap_or_default());
+            }
+            Ok(all)
+        };
+        let all = aws.call("cloudwatch:DescribeAlarms", listed).await?;
+        Ok(Some(all.into_iter().map(|alarm| Self::default().with_remote(alarm, Tags::new())).collect()))
+    }
+
     fn import(id: &str) -> Result<Attributes, Error> {
         Ok(vec![("id", Value::from(id)), ("alarm_name", Value::from(id))])
     }

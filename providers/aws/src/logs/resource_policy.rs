@@ -123,6 +123,12 @@ impl Resource for LogResourcePolicy {
         unless_gone(aws.call("logs:DeleteResourcePolicy", call.send()).await).map(|_| ())
     }
 
+    /// Those of the region: a group's own is told for one group at a time.
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let found = all(aws).await?;
+        Ok(Some(found.into_iter().map(|policy| Self::default().with_remote(policy)).collect()))
+    }
+
     fn import(id: &str) -> Result<Attributes, Error> {
         Ok(vec![("id", Value::from(id))])
     }

@@ -119,6 +119,12 @@ impl Resource for AccountPublicAccessBlock {
         unless_unset(deleted).map(drop)
     }
 
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let account = aws.account().await?.to_string();
+        let found = Self { id: account.into(), ..Self::default() }.get(aws).await?;
+        Ok(Some(found.into_iter().collect()))
+    }
+
     /// The account.
     fn import(id: &str) -> Result<Attributes, Error> {
         Ok(vec![("id", Value::from(id))])
