@@ -217,7 +217,8 @@ async fn networks_are_peered() {
     let out = driver.read(ty, &out).await.unwrap();
     let (action, out) = driver.apply(ty, &out, config("out", "hub", "spoke", json!({}))).await;
     assert_eq!((action, get(&out, "export_custom_routes")), (Action::Update, json!(false)));
-    driver.import(ty, "host-prj/hub/out", &out, &["network", "peer_network"]).await;
+    let told = ["network", "peer_network", "import_subnet_routes_with_public_ip"];
+    driver.import(ty, "host-prj/hub/out", &out, &told).await;
     driver.destroy(ty, &out).await;
     driver.destroy(ty, &back).await;
 }
