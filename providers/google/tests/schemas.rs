@@ -60,11 +60,23 @@ const MEANT: &[(&str, &str)] = &[
     ("google_storage_bucket_object.md5_hexhash", SPELLING),
     ("google_storage_bucket_object.md5hash", SPELLING),
     ("google_storage_bucket_object.md5hexhash", SPELLING),
+    ("google_compute_subnetwork.resolve_subnet_mask", NEWER),
+    ("google_compute_vpn_tunnel.cipher_suite", NEWER),
+    ("google_pubsub_topic.tags", NEWER),
+    ("google_container_cluster.cluster_autoscaling.default_compute_class_enabled", NEWER),
+    ("google_container_cluster.node_config.kubelet_config.memory_manager", NEWER),
+    ("google_container_cluster.node_config.kubelet_config.topology_manager", NEWER),
+    ("google_container_cluster.node_pool.node_config.kubelet_config.memory_manager", NEWER),
+    ("google_container_cluster.node_pool.node_config.kubelet_config.topology_manager", NEWER),
+    ("google_container_node_pool.node_config.kubelet_config.memory_manager", NEWER),
+    ("google_container_node_pool.node_config.kubelet_config.topology_manager", NEWER),
+    ("data google_container_cluster.cluster_autoscaling", NEWER),
     ("data google_container_cluster.enable_k8s_beta_apis", SPELLING),
     ("data google_container_cluster.enable_k8_s_beta_apis", SPELLING),
 ];
 
 const INSIDE: &str = "computed inside a block, which the bindings do not list";
+const NEWER: &str = "an argument of version 7 of the provider";
 const SPELLING: &str = "the bindings put an underscore where the provider has none";
 
 fn reference() -> Reference<'static> {

@@ -70,6 +70,9 @@ pub struct Subnetwork {
     /// The prefix to take addresses from.
     #[attr(force_new)]
     pub ip_collection: Option<String>,
+    /// Which questions for addresses are answered: `ARP_ALL_RANGES` or `ARP_PRIMARY_RANGE`.
+    #[attr(validate = validate::one_of(&["ARP_ALL_RANGES", "ARP_PRIMARY_RANGE"]))]
+    pub resolve_subnet_mask: Auto<String>,
     /// Whether flows are logged; `log_config` says it.
     pub enable_flow_logs: Auto<bool>,
     /// Whether removing all `secondary_ip_range` blocks removes the ranges.
@@ -295,6 +298,7 @@ impl Subnetwork {
             .set_or_clear_private_ipv_6_google_access(self.private_ipv6_google_access.as_deref())
             .set_or_clear_stack_type(self.stack_type.as_deref())
             .set_or_clear_ipv_6_access_type(self.ipv6_access_type.as_deref())
+            .set_or_clear_resolve_subnet_mask(self.resolve_subnet_mask.as_deref())
             .set_or_clear_log_config(logs.or_else(|| (!proxies).then(off)))
             .set_secondary_ip_ranges(secondary)
     }
@@ -334,6 +338,7 @@ impl Subnetwork {
             ipv6_access_type: word(remote.ipv_6_access_type.as_ref().and_then(|v| v.name())),
             external_ipv6_prefix: remote.external_ipv_6_prefix.into(),
             ip_collection: remote.ip_collection,
+            resolve_subnet_mask: word(remote.resolve_subnet_mask.as_ref().and_then(|v| v.name())).into(),
             enable_flow_logs: logs.is_some().into(),
             secondary_ip_range: secondary.collect::<Vec<_>>().into(),
             log_config: logs.map(|log| LogConfig {

@@ -3,10 +3,12 @@
 use super::kind::{self, Kind, Place, kind};
 use crate::Google;
 use crate::names::{compute_reference, compute_url, name_of, parse_id, path_of, same_reference};
-use google_cloud_compute_v1::model::VpnTunnel as Remote;
+use google_cloud_compute_v1::model::{
+    VpnTunnel as Remote, VpnTunnelCipherSuite, VpnTunnelPhase1Algorithms, VpnTunnelPhase2Algorithms,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use terrane_sdk::{
-    ApplyContext, Attributes, Auto, Computed, Error, Failure, PlanContext, Resource, async_trait,
+    ApplyContext, Attributes, Auto, Block, Computed, Error, Failure, PlanContext, Resource, async_trait,
 };
 
 kind!(Api: VpnTunnel, vpn_tunnels, "vpnTunnels", region, set_vpn_tunnel, vpn_tunnels);
@@ -69,6 +71,9 @@ pub struct VpnTunnel {
     /// Addresses there that go through the tunnel.
     #[attr(force_new)]
     pub remote_traffic_selector: Auto<BTreeSet<String>>,
+    /// The algorithms that are offered.
+    #[block(force_new, computed)]
+    pub cipher_suite: Option<CipherSuite>,
     /// When the tunnel was made.
     pub creation_timestamp: Computed<String>,
     /// The state of the tunnel, in words.
@@ -83,6 +88,84 @@ pub struct VpnTunnel {
     pub label_fingerprint: Computed<String>,
     /// The URL of the tunnel.
     pub self_link: Computed<String>,
+}
+
+/// The algorithms that are offered.
+#[derive(Clone, Debug, Default, PartialEq, Block)]
+pub struct CipherSuite {
+    /// For the first phase of IKE.
+    #[block(force_new)]
+    pub phase1: Option<FirstPhase>,
+    /// For the second phase.
+    #[block(force_new)]
+    pub phase2: Option<SecondPhase>,
+}
+
+/// The algorithms of the first phase of IKE.
+#[derive(Clone, Debug, Default, PartialEq, Block)]
+pub struct FirstPhase {
+    /// Groups of Diffie and Hellman.
+    #[attr(force_new)]
+    pub dh: BTreeSet<String>,
+    /// Ciphers.
+    #[attr(force_new)]
+    pub encryption: BTreeSet<String>,
+    /// What notices changes of messages.
+    #[attr(force_new)]
+    pub integrity: BTreeSet<String>,
+    /// Pseudorandom functions.
+    #[attr(force_new)]
+    pub prf: BTreeSet<String>,
+}
+
+/// The algorithms of the second phase of IKE.
+#[derive(Clone, Debug, Default, PartialEq, Block)]
+pub struct SecondPhase {
+    /// Ciphers.
+    #[attr(force_new)]
+    pub encryption: BTreeSet<String>,
+    /// What notices changes of messages.
+    #[attr(force_new)]
+    pub integrity: BTreeSet<String>,
+    /// Groups of Diffie and Hellman for each new key.
+    #[attr(force_new)]
+    pub pfs: BTreeSet<String>,
+}
+
+impl CipherSuite {
+    fn to_remote(&self) -> VpnTunnelCipherSuite {
+        let first = self.phase1.as_ref().map(|phase| {
+            VpnTunnelPhase1Algorithms::new()
+                .set_dh(phase.dh.clone())
+                .set_encryption(phase.encryption.clone())
+                .set_integrity(phase.integrity.clone())
+                .set_prf(phase.prf.clone())
+        });
+        let second = self.phase2.as_ref().map(|phase| {
+            VpnTunnelPhase2Algorithms::new()
+                .set_encryption(phase.encryption.clone())
+                .set_integrity(phase.integrity.clone())
+                .set_pfs(phase.pfs.clone())
+        });
+        VpnTunnelCipherSuite::new().set_or_clear_phase1(first).set_or_clear_phase2(second)
+    }
+
+    fn from_remote(remote: VpnTunnelCipherSuite) -> CipherSuite {
+        let set = |all: Vec<String>| all.into_iter().collect::<BTreeSet<_>>();
+        CipherSuite {
+            phase1: remote.phase1.map(|phase| FirstPhase {
+                dh: set(phase.dh),
+                encryption: set(phase.encryption),
+                integrity: set(phase.integrity),
+                prf: set(phase.prf),
+            }),
+            phase2: remote.phase2.map(|phase| SecondPhase {
+                encryption: set(phase.encryption),
+                integrity: set(phase.integrity),
+                pfs: set(phase.pfs),
+            }),
+        }
+    }
 }
 
 #[async_trait]
@@ -168,6 +251,7 @@ impl VpnTunnel {
             .set_or_clear_router(regional("routers", &self.router))
             .set_local_traffic_selector(self.local_traffic_selector.0.clone().unwrap_or_default())
             .set_remote_traffic_selector(self.remote_traffic_selector.0.clone().unwrap_or_default())
+            .set_or_clear_cipher_suite(self.cipher_suite.as_ref().map(CipherSuite::to_remote))
             .set_labels(self.labels.clone())
     }
 
@@ -195,6 +279,7 @@ impl VpnTunnel {
             router: remote.router,
             local_traffic_selector: set(remote.local_traffic_selector).into(),
             remote_traffic_selector: set(remote.remote_traffic_selector).into(),
+            cipher_suite: remote.cipher_suite.map(CipherSuite::from_remote),
             creation_timestamp: remote.creation_timestamp.into(),
             detailed_status: remote.detailed_status.into(),
             shared_secret_hash: remote.shared_secret_hash.into(),

@@ -109,6 +109,8 @@ pub struct ClusterAutoscaling {
     /// Whether nodes that are hardly used go soon.
     #[attr(validate = validate::one_of(&["BALANCED", "OPTIMIZE_UTILIZATION"]))]
     pub autoscaling_profile: Auto<String>,
+    /// Whether the compute class `default` is that of all workloads that name none.
+    pub default_compute_class_enabled: Option<bool>,
     /// Whether pools come and go.
     pub enabled: Auto<bool>,
     /// The limits of the whole cluster.

@@ -8,6 +8,7 @@ pub(super) const NAMES: Mirror = Mirror(&[
     // Clusters.
     ("cloudrun_config", "cloudRunConfig"),
     ("allow_net_admin", "autopilot.workloadPolicyConfig.allowNetAdmin"),
+    ("cluster_autoscaling.default_compute_class_enabled", "defaultComputeClassConfig.enabled"),
     ("cluster_autoscaling.enabled", "enableNodeAutoprovisioning"),
     ("cluster_autoscaling", "autoscaling"),
     ("auto_provisioning_defaults.disk_size", "diskSizeGb"),

@@ -323,10 +323,32 @@ pub struct KubeletConfig {
     pub insecure_kubelet_readonly_port_enabled: Auto<String>,
     /// Images pulled at once.
     pub max_parallel_image_pulls: Auto<i64>,
+    /// How memory is given to pods.
+    #[block(computed)]
+    pub memory_manager: Option<MemoryManager>,
     /// Processes of a pod.
     pub pod_pids_limit: Auto<i64>,
     /// Whether one process is killed instead of the container.
     pub single_process_oom_kill: Auto<bool>,
+    /// How processors, memory and devices of pods are kept together.
+    #[block(computed)]
+    pub topology_manager: Option<TopologyManager>,
+}
+
+/// How memory is given to pods.
+#[derive(Clone, Debug, Default, PartialEq, Block)]
+pub struct MemoryManager {
+    /// `None` or `Static`.
+    pub policy: Auto<String>,
+}
+
+/// How processors, memory and devices of pods are kept together.
+#[derive(Clone, Debug, Default, PartialEq, Block)]
+pub struct TopologyManager {
+    /// `none`, `best-effort`, `restricted` or `single-numa-node`.
+    pub policy: Auto<String>,
+    /// `container` or `pod`.
+    pub scope: Auto<String>,
 }
 
 /// What is running out, and how far or for how long.

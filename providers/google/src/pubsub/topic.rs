@@ -14,7 +14,7 @@ use terrane_sdk::{
 };
 
 /// What the API calls otherwise, or not at all.
-const NAMES: Mirror = Mirror(&[("id", ""), ("project", ""), ("name", "")]);
+const NAMES: Mirror = Mirror(&[("id", ""), ("project", ""), ("name", ""), ("tags", "!tags")]);
 
 /// What can change.
 const CHANGED: [&str; 7] = [
@@ -43,6 +43,9 @@ pub struct Topic {
     pub kms_key_name: Option<String>,
     /// Labels.
     pub labels: BTreeMap<String, String>,
+    /// Tags of the resource manager, given at creation only: values by keys.
+    #[attr(force_new)]
+    pub tags: BTreeMap<String, String>,
     /// How long messages are kept after they were published: `86400s`.
     #[attr(validate = crate::names::duration)]
     pub message_retention_duration: Option<String>,
