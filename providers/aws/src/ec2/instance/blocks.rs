@@ -176,10 +176,15 @@ pub struct Maintenance {
     pub auto_recovery: Auto<String>,
 }
 
+/// Whether two texts are the same price, however many decimals they have.
+pub(super) fn same_price(a: &str, b: &str) -> bool {
+    a == b || a.parse::<f64>().is_ok_and(|a| b.parse() == Ok(a))
+}
+
 /// How an instance is bought.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Block)]
 pub struct MarketOptions {
-    /// `spot` or `capacity-block`.
+    /// `spot`, `capacity-block` or `interruptible-capacity-reservation`.
     pub market_type: Auto<String>,
     /// How a spot instance is bought.
     #[block(computed)]
@@ -192,6 +197,7 @@ pub struct SpotOptions {
     /// What becomes of it when it is taken back.
     pub instance_interruption_behavior: Auto<String>,
     /// The most it may cost in an hour.
+    #[attr(equivalent = same_price)]
     pub max_price: Auto<String>,
     /// `one-time` or `persistent`.
     pub spot_instance_type: Auto<String>,

@@ -18,7 +18,7 @@ use aws_sdk_ec2::types::{self, InstanceStateName as State};
 use std::collections::BTreeSet;
 use std::time::Duration;
 use terrane_sdk::{
-    ApplyContext, Auto, Computed, Error, Failure, PlanContext, Resource, Value, async_trait, validate,
+    ApplyContext, Auto, Computed, Error, Failure, PlanContext, Resource, Type, Value, async_trait, validate,
 };
 
 pub(super) const PATIENCE: Duration = Duration::from_secs(10 * 60);
@@ -64,8 +64,7 @@ pub struct Instance {
     /// Whether it has throughput of its own for volumes.
     #[attr(force_new)]
     pub ebs_optimized: Auto<bool>,
-    /// Whether its first IPv6 address stays as long as it does.
-    #[attr(force_new)]
+    /// Whether its first IPv6 address stays as long as it does. It cannot be switched off again.
     pub enable_primary_ipv6: Auto<bool>,
     /// Whether it can have enclaves.
     #[block(computed)]
@@ -103,16 +102,16 @@ pub struct Instance {
     /// What machine it is. A change stops it for a while.
     pub instance_type: Auto<String>,
     /// How many IPv6 addresses it gets.
-    #[attr(force_new, conflicts_with = "ipv6_addresses")]
+    #[attr(conflicts_with = "ipv6_addresses")]
     pub ipv6_address_count: Auto<i64>,
-    /// Its IPv6 addresses.
-    #[attr(force_new, conflicts_with = "ipv6_address_count")]
+    /// Its IPv6 addresses. Others need another instance.
+    #[attr(conflicts_with = "ipv6_address_count")]
     pub ipv6_addresses: Auto<Vec<String>>,
     /// The key that it lets in.
     #[attr(force_new)]
     pub key_name: Auto<String>,
     /// The template it is launched from.
-    #[block(force_new)]
+    #[block(computed, force_new)]
     pub launch_template: Option<LaunchTemplate>,
     /// What AWS does when the host fails.
     #[block(computed)]
@@ -211,9 +210,7 @@ impl Resource for Instance {
             modify::after_launch(aws, &id, &started).await?;
             devices::tag(aws, &now, &started).await?;
             let mut made = read_back(aws, &started, &id).await?;
-            if started.get_password_data == Some(true) {
-                made.password_data = password(aws, &id, timeout).await?.into();
-            }
+            made.password_data = password(aws, &started, &id, timeout).await?.into();
             Ok(made)
         };
         complete.await.map_err(|e: Error| Failure::partial(aws.here(e), started.clone()))
@@ -250,13 +247,21 @@ impl Resource for Instance {
         modify::protect(aws, &id, &prior, &planned).await?;
         devices::tag(aws, &prior, &planned).await?;
         update_tags(aws, &id, &prior.tags, &planned.tags).await?;
-        Ok(read_back(aws, &planned, &id).await?)
+        let mut now = read_back(aws, &planned, &id).await?;
+        if planned.get_password_data != prior.get_password_data {
+            now.password_data = password(aws, &planned, &id, timeout).await?.into();
+        }
+        Ok(now)
     }
 
     async fn delete(aws: &Aws, state: Self, cx: &ApplyContext) -> Result<(), Error> {
         let id = state.id.known()?;
         if state.force_destroy == Some(true) && state.disable_api_termination.0 == Some(true) {
             modify::unprotect(aws, id).await?;
+        }
+        if state.is_persistent() {
+            // It would launch another one.
+            remote::cancel(aws, &state.spot_instance_request_id).await?;
         }
         remote::terminate(aws, id, cx.timeout_or(PATIENCE)).await
     }
@@ -272,9 +277,23 @@ impl Resource for Instance {
         if data && cx.planned("user_data_replace_on_change").as_bool() == Some(true) {
             cx.force_new(if cx.changed("user_data") { "user_data" } else { "user_data_base64" });
         }
-        if data && cx.config("user_data").is_null() && !cx.config("user_data_base64").is_null() {
-            cx.set("user_data", Value::null(terrane_sdk::Type::String));
+        for (given, other) in [("user_data", "user_data_base64"), ("user_data_base64", "user_data")] {
+            if !cx.config(given).is_null() && !cx.planned(other).is_null() {
+                cx.set(other, Value::null(Type::String));
+            }
         }
+        if cx.changed("ipv6_address_count") {
+            cx.set_unknown("ipv6_addresses");
+        } else if cx.changed("ipv6_addresses") {
+            cx.force_new("ipv6_addresses");
+        }
+        if cx.prior("enable_primary_ipv6").as_bool() == Some(true) && cx.changed("enable_primary_ipv6") {
+            cx.force_new("enable_primary_ipv6");
+        }
+        if cx.changed("get_password_data") {
+            cx.set_unknown("password_data");
+        }
+        devices::plan(cx);
         // It gets another public address when it starts again.
         let elastic = |cx: &PlanContext<'_, Aws>| cx.prior("public_ip").as_str().is_none_or(str::is_empty);
         if (data || cx.changed("instance_type") || cx.changed("cpu_options")) && !elastic(cx) {
@@ -284,7 +303,7 @@ impl Resource for Instance {
         if cx.changed("instance_type") && blocks_unset(cx, "cpu_options") {
             // Another type has other processors; whether memory is encrypted stays, since it cannot change.
             let planned = cx.planned("cpu_options");
-            let number = || Value::unknown(terrane_sdk::Type::Number);
+            let number = || Value::unknown(Type::Number);
             let processors = planned.as_slice().unwrap_or_default().iter().map(|options| {
                 options.with_attribute("core_count", number()).with_attribute("threads_per_core", number())
             });
@@ -315,8 +334,19 @@ async fn read_back(aws: &Aws, planned: &Instance, id: &str) -> Result<Instance, 
     Ok(planned.clone().with(aws, remote, &facts))
 }
 
-/// The password of an instance, which takes it some minutes to make.
-async fn password(aws: &Aws, id: &str, timeout: Duration) -> Result<String, Error> {
+impl Instance {
+    /// Whether its request launches another one when it ends.
+    fn is_persistent(&self) -> bool {
+        let spot = self.instance_market_options.as_ref().and_then(|m| m.spot_options.as_ref());
+        spot.and_then(|s| s.spot_instance_type.as_deref()) == Some("persistent")
+    }
+}
+
+/// The password of an instance, which takes it some minutes to make; empty where it is not wanted.
+async fn password(aws: &Aws, planned: &Instance, id: &str, timeout: Duration) -> Result<String, Error> {
+    if planned.get_password_data != Some(true) {
+        return Ok(String::new());
+    }
     crate::client::wait_until(&format!("the password of {id}"), timeout, || async {
         let call = aws.ec2().get_password_data().instance_id(id).send();
         let data = aws.call("ec2:GetPasswordData", call).await?.password_data.unwrap_or_default();

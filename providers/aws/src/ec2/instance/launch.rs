@@ -1,9 +1,10 @@
 //! The launch of an instance.
 
 use super::Instance;
-use super::blocks::MetadataOptions;
+use super::blocks::{MetadataOptions, SecondaryInterface};
 use crate::Aws;
 use crate::client::{is_not_found, retry_while};
+use crate::ec2::batch::filter;
 use crate::ec2::kind::{created, int, set};
 use crate::ec2::operation::creation_tags;
 use crate::ec2::tagging::tag_list;
@@ -16,8 +17,9 @@ use aws_sdk_ec2::types::{
     InstanceInterruptionBehavior, InstanceIpv6Address, InstanceMaintenanceOptionsRequest,
     InstanceMarketOptionsRequest, InstanceMetadataEndpointState, InstanceMetadataOptionsRequest,
     InstanceMetadataProtocolState, InstanceMetadataTagsState, InstanceNetworkInterfaceSpecification,
-    InstanceType, LaunchTemplateSpecification, MarketType, NestedVirtualizationSpecification, Placement,
-    PrivateDnsNameOptionsRequest, PrivateIpAddressSpecification, ResourceType, RunInstancesMonitoringEnabled,
+    InstanceSecondaryInterfaceSpecificationRequest, InstanceType, LaunchTemplateSpecification, MarketType,
+    NestedVirtualizationSpecification, Placement, PrivateDnsNameOptionsRequest,
+    PrivateIpAddressSpecification, ResourceType, RunInstancesMonitoringEnabled, SecondaryInterfaceType,
     ShutdownBehavior, SpotInstanceType, SpotMarketOptions, TagSpecification, Tenancy, VolumeType,
 };
 use aws_smithy_types::base64;
@@ -38,7 +40,7 @@ fn some<T: Clone>(items: &BTreeSet<T>) -> Option<Vec<T>> {
 /// Launches the instance and answers its id.
 pub(super) async fn run(aws: &Aws, planned: &Instance, cx: &ApplyContext) -> Result<String, Error> {
     let mappings = block_devices(aws, planned).await?;
-    let interfaces = interfaces(planned);
+    let interfaces = interfaces(aws, planned).await?;
     let alone = interfaces.is_empty();
     let groups = planned.vpc_security_group_ids.0.as_ref().and_then(some);
     let ipv6: Vec<_> = (planned.ipv6_addresses.0.iter().flatten())
@@ -83,9 +85,11 @@ pub(super) async fn run(aws: &Aws, planned: &Instance, cx: &ApplyContext) -> Res
             .set_ipv6_addresses((!ipv6.is_empty()).then_some(ipv6)),
         false => call.set_network_interfaces(Some(interfaces)),
     };
-    if let Some(tags) = planned.volume_tags.as_ref().filter(|t| !t.is_empty()) {
+    let mut tags = aws.tags().defaults().clone();
+    tags.extend(planned.volume_tags.clone().unwrap_or_default());
+    if !tags.is_empty() {
         let tags =
-            TagSpecification::builder().resource_type(ResourceType::Volume).set_tags(Some(tag_list(tags)));
+            TagSpecification::builder().resource_type(ResourceType::Volume).set_tags(Some(tag_list(&tags)));
         call = call.tag_specifications(tags.build());
     }
     call = call
@@ -121,6 +125,7 @@ pub(super) async fn run(aws: &Aws, planned: &Instance, cx: &ApplyContext) -> Res
                 InstanceMaintenanceOptionsRequest::builder().auto_recovery(recovery).build()
             }),
         )
+        .set_secondary_interfaces(some(&planned.secondary_network_interface).map(secondary_interfaces))
         .set_metadata_options(planned.metadata_options.as_ref().map(metadata))
         .set_private_dns_name_options(planned.private_dns_name_options.as_ref().map(|n| {
             PrivateDnsNameOptionsRequest::builder()
@@ -144,7 +149,10 @@ pub(super) async fn run(aws: &Aws, planned: &Instance, cx: &ApplyContext) -> Res
 }
 
 /// Its interfaces, where the plan says more of them than EC2 takes without.
-fn interfaces(planned: &Instance) -> Vec<InstanceNetworkInterfaceSpecification> {
+async fn interfaces(
+    aws: &Aws,
+    planned: &Instance,
+) -> Result<Vec<InstanceNetworkInterfaceSpecification>, Error> {
     let made_elsewhere = planned.network_interface.iter().map(|i| {
         InstanceNetworkInterfaceSpecification::builder()
             .set_device_index(int(Some(i.device_index)))
@@ -160,8 +168,13 @@ fn interfaces(planned: &Instance) -> Vec<InstanceNetworkInterfaceSpecification> 
     let given: Vec<_> = primary.chain(made_elsewhere).collect();
     let further = planned.secondary_private_ips.0.clone().unwrap_or_default();
     if !given.is_empty() || planned.associate_public_ip_address.0.is_none() && further.is_empty() {
-        return given;
+        return Ok(given);
     }
+    let groups = match (&planned.vpc_security_group_ids.0, &planned.security_groups.0) {
+        (Some(ids), _) => some(ids),
+        (None, Some(names)) if !names.is_empty() => Some(default_groups(aws, names).await?),
+        _ => None,
+    };
     let first = set(planned.private_ip.as_deref());
     let address = |ip: &String, primary: bool| {
         PrivateIpAddressSpecification::builder().private_ip_address(ip).primary(primary).build()
@@ -179,12 +192,47 @@ fn interfaces(planned: &Instance) -> Vec<InstanceNetworkInterfaceSpecification> 
         .set_subnet_id(set(planned.subnet_id.as_deref()))
         .set_private_ip_address(first.filter(|_| alone))
         .set_private_ip_addresses((!alone).then_some(addresses))
-        .set_groups(planned.vpc_security_group_ids.0.as_ref().and_then(some))
+        .set_groups(groups)
         .set_primary_ipv6(planned.enable_primary_ipv6.0)
         .set_ipv6_address_count(int(planned.ipv6_address_count.0.filter(|n| *n > 0)))
         .set_ipv6_addresses((!ipv6.is_empty()).then_some(ipv6))
         .build();
-    vec![interface]
+    Ok(vec![interface])
+}
+
+/// The ids of groups of the default VPC: an interface has its groups by ids only.
+async fn default_groups(aws: &Aws, names: &BTreeSet<String>) -> Result<Vec<String>, Error> {
+    let vpcs = aws.ec2().describe_vpcs().filters(filter("is-default", ["true"])).send();
+    let vpcs = aws.call("ec2:DescribeVpcs", vpcs).await?.vpcs.unwrap_or_default();
+    let call = (aws.ec2().describe_security_groups())
+        .filters(filter("vpc-id", vpcs.into_iter().filter_map(|v| v.vpc_id)))
+        .filters(filter("group-name", names))
+        .send();
+    let found = aws.call("ec2:DescribeSecurityGroups", call).await?.security_groups.unwrap_or_default();
+    match found.len() == names.len() {
+        true => Ok(found.into_iter().filter_map(|g| g.group_id).collect()),
+        false => {
+            let detail = "Not all of security_groups are names of groups in the default VPC. In another one, use \
+                          vpc_security_group_ids.";
+            Err(Error::new("A security group is not found", detail).attribute("security_groups"))
+        }
+    }
+}
+
+fn secondary_interfaces(
+    planned: Vec<SecondaryInterface>,
+) -> Vec<InstanceSecondaryInterfaceSpecificationRequest> {
+    let specify = |i: SecondaryInterface| {
+        InstanceSecondaryInterfaceSpecificationRequest::builder()
+            .set_delete_on_termination(i.delete_on_termination)
+            .set_device_index(int(i.device_index))
+            .set_interface_type(i.interface_type.as_deref().map(SecondaryInterfaceType::from))
+            .set_network_card_index(int(Some(i.network_card_index)))
+            .set_private_ip_address_count(int(i.private_ip_address_count))
+            .secondary_subnet_id(i.secondary_subnet_id)
+            .build()
+    };
+    planned.into_iter().map(specify).collect()
 }
 
 async fn block_devices(aws: &Aws, planned: &Instance) -> Result<Vec<BlockDeviceMapping>, Error> {

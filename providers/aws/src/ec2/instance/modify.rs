@@ -13,7 +13,7 @@ use aws_sdk_ec2::types::{
     self, AttributeBooleanValue, AttributeValue, HttpTokensState, IamInstanceProfileSpecification,
     InstanceAutoRecoveryState, InstanceCreditSpecificationRequest, InstanceMetadataEndpointState,
     InstanceMetadataProtocolState, InstanceMetadataTagsState, InstanceStateName as State,
-    SecureBlobAttributeValue,
+    NestedVirtualizationSpecification, SecureBlobAttributeValue,
 };
 use aws_smithy_types::base64;
 use std::time::Duration;
@@ -96,6 +96,7 @@ pub(super) async fn running(aws: &Aws, id: &str, prior: &Instance, planned: &Ins
     profile(aws, id, prior, planned).await?;
     metadata(aws, id, prior, planned).await?;
     addresses(aws, prior, planned).await?;
+    ipv6(aws, prior, planned).await?;
     options(aws, id, prior, planned).await
 }
 
@@ -182,6 +183,28 @@ async fn addresses(aws: &Aws, prior: &Instance, planned: &Instance) -> Result<()
     Ok(())
 }
 
+/// Changes how many IPv6 addresses there are, and makes the first of them stay.
+async fn ipv6(aws: &Aws, prior: &Instance, planned: &Instance) -> Result<(), Error> {
+    let interface = || prior.primary_network_interface_id.known().map(String::as_str);
+    let there = prior.ipv6_addresses.0.as_deref().unwrap_or_default();
+    let wanted = planned.ipv6_address_count.0.and_then(|n| usize::try_from(n).ok()).unwrap_or(there.len());
+    if let Some(removed @ [_, ..]) = there.get(wanted..) {
+        let call = aws.ec2().unassign_ipv6_addresses().network_interface_id(interface()?);
+        let call = call.set_ipv6_addresses(Some(removed.to_vec())).send();
+        aws.call("ec2:UnassignIpv6Addresses", call).await?;
+    }
+    if wanted > there.len() {
+        let more = i64::try_from(wanted - there.len()).ok();
+        let call = aws.ec2().assign_ipv6_addresses().network_interface_id(interface()?);
+        aws.call("ec2:AssignIpv6Addresses", call.set_ipv6_address_count(int(more)).send()).await?;
+    }
+    if planned.enable_primary_ipv6.0 == Some(true) && prior.enable_primary_ipv6.0 != Some(true) {
+        let call = aws.ec2().modify_network_interface_attribute().network_interface_id(interface()?);
+        aws.call("ec2:ModifyNetworkInterfaceAttribute", call.enable_primary_ipv6(true).send()).await?;
+    }
+    Ok(())
+}
+
 async fn options(aws: &Aws, id: &str, prior: &Instance, planned: &Instance) -> Result<(), Error> {
     if let Some(credits) = credits(planned).filter(|c| credits(prior).as_ref() != Some(c)) {
         let request =
@@ -223,9 +246,10 @@ pub(super) async fn stopped(
     let data = user_data(planned);
     let other_data = data != user_data(prior);
     let cores = |i: &Instance| i.cpu_options.as_ref().map(|c| (c.core_count.0, c.threads_per_core.0));
-    let cpu = planned.cpu_options.as_ref().filter(|c| {
-        c.core_count.0.is_some_and(|n| n > 0) && kind.is_none() && cores(prior) != cores(planned)
-    });
+    let nested = |i: &Instance| i.cpu_options.as_ref().and_then(|c| c.nested_virtualization.0.clone());
+    let other_cores = kind.is_none() && cores(prior) != cores(planned);
+    let other_nesting = nested(planned).is_some() && nested(prior) != nested(planned);
+    let cpu = planned.cpu_options.as_ref().filter(|_| other_cores || other_nesting);
     let reserved = planned.capacity_reservation_specification.is_some()
         && prior.capacity_reservation_specification != planned.capacity_reservation_specification;
     if kind.is_none() && !other_data && cpu.is_none() && !reserved {
@@ -245,9 +269,12 @@ pub(super) async fn stopped(
             modify(aws, id, |call| call.user_data(value)).await?;
         }
         if let Some(cpu) = cpu {
+            let some = |n: Option<i64>| int(n.filter(|n| other_cores && *n > 0));
+            let nesting = set(cpu.nested_virtualization.as_deref()).filter(|_| other_nesting);
             let call = (aws.ec2().modify_instance_cpu_options().instance_id(id))
-                .set_core_count(int(cpu.core_count.0))
-                .set_threads_per_core(int(cpu.threads_per_core.0))
+                .set_core_count(some(cpu.core_count.0))
+                .set_threads_per_core(some(cpu.threads_per_core.0))
+                .set_nested_virtualization(nesting.as_deref().map(NestedVirtualizationSpecification::from))
                 .send();
             aws.call("ec2:ModifyInstanceCpuOptions", call).await?;
         }

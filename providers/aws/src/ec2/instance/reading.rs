@@ -3,14 +3,17 @@
 
 use super::Instance;
 use super::blocks::{
-    CapacityReservation, CapacityReservationTarget, CpuOptions, CreditSpecification, Enclave, Maintenance,
-    MetadataOptions, PrivateNames,
+    CapacityReservation, CapacityReservationTarget, CpuOptions, CreditSpecification, Enclave,
+    InstanceInterface, LaunchTemplate, Maintenance, MarketOptions, MetadataOptions, PrimaryInterface,
+    PrivateNames, SecondaryInterface, SpotOptions, same_price,
 };
 use super::{devices, remote};
 use crate::Aws;
+use crate::client::is_not_found;
 use crate::ec2::batch::{PAGE, describe_by, filter, pages};
 use crate::ec2::kind::by_ids;
 use crate::ec2::tagging::tag_map;
+use aws_sdk_ec2::primitives::DateTimeFormat;
 use aws_sdk_ec2::types::{self, InstanceAttributeName as Attribute, Tenancy, Volume};
 use aws_smithy_types::base64;
 use std::collections::{BTreeSet, HashMap};
@@ -32,6 +35,26 @@ pub(in crate::ec2) struct Facts {
     pub(super) volumes: HashMap<String, Volume>,
     attributes: HashMap<String, Attributes>,
     pub(in crate::ec2) credits: HashMap<String, String>,
+    spot: HashMap<String, types::SpotInstanceRequest>,
+    /// By their ids, as far as they are not deleted.
+    templates: HashMap<String, types::LaunchTemplate>,
+}
+
+/// The tags by which AWS tells the template of an instance.
+const TEMPLATE: &str = "aws:ec2launchtemplate:id";
+const TEMPLATE_VERSION: &str = "aws:ec2launchtemplate:version";
+
+fn tag_of<'a>(instance: &'a types::Instance, key: &str) -> Option<&'a str> {
+    instance.tags().iter().find(|t| t.key() == Some(key)).and_then(|t| t.value())
+}
+
+async fn templates(aws: &Aws, ids: Vec<String>) -> Result<Vec<types::LaunchTemplate>, Error> {
+    let call = aws.ec2().describe_launch_templates().set_launch_template_ids(Some(ids));
+    match pages!(aws, "ec2:DescribeLaunchTemplates", call) {
+        // There is no filter of ids, so that one that is deleted hides the others: what is known of them stays.
+        Err(e) if is_not_found(&e) => Ok(Vec::new()),
+        other => other,
+    }
 }
 
 async fn attribute(
@@ -92,15 +115,24 @@ impl Facts {
             let call = aws.ec2().describe_instance_credit_specifications().filters(filters);
             pages!(aws, "ec2:DescribeInstanceCreditSpecifications", call.max_results(PAGE))
         };
-        let (volumes, credits, attributes, account) = futures::try_join!(
+        let requests = instances.iter().filter_map(|i| i.spot_instance_request_id());
+        let spot = |ids: Vec<String>| async move {
+            let filters = filter("spot-instance-request-id", ids);
+            let call = aws.ec2().describe_spot_instance_requests().filters(filters).max_results(PAGE);
+            pages!(aws, "ec2:DescribeSpotInstanceRequests", call)
+        };
+        let of_template = instances.iter().filter_map(|i| tag_of(i, TEMPLATE));
+        let (volumes, credits, spot, templates, attributes, account) = futures::try_join!(
             by_ids::<Volume>(aws, volumes),
             describe_by(with_credits, credits, |c: &types::InstanceCreditSpecification| c.instance_id()),
+            describe_by(requests, spot, |r: &types::SpotInstanceRequest| r.spot_instance_request_id()),
+            describe_by(of_template, |ids| templates(aws, ids), |t| t.launch_template_id()),
             try_join_all(ids.iter().map(|id| attributes(aws, id))),
             aws.account(),
         )?;
         let credits = credits.into_iter().filter_map(|(id, c)| Some((id, c.cpu_credits?))).collect();
         let attributes = attributes.into_iter().collect();
-        Ok(Facts { account: account.to_string(), volumes, attributes, credits })
+        Ok(Facts { account: account.to_string(), volumes, attributes, credits, spot, templates })
     }
 }
 
@@ -149,16 +181,21 @@ impl Instance {
         // A name or an ARN says the same.
         let ours = self.iam_instance_profile.as_deref().filter(|p| profile.is_some_and(|f| p.ends_with(f)));
         let association = first.and_then(|i| i.association());
-        let associates = self.associate_public_ip_address.0.or(Some(association.is_some()));
+        // An Elastic IP address belongs to an account.
+        let by_launch = association.is_some_and(|a| a.ip_owner_id().is_none_or(|owner| owner == "amazon"));
+        let associates = self.associate_public_ip_address.0.or(Some(by_launch));
+        let is_new = self.ami.as_deref().unwrap_or_default().is_empty();
         let tenancy = placement.and_then(|p| p.tenancy()).unwrap_or(&Tenancy::Default);
         let running = remote::state(&remote).map(|s| s.as_str());
         let monitors = remote.monitoring().and_then(|m| m.state()).map(|s| s.as_str());
-        let (root, ebs) = devices::of(&self, &remote, facts);
+        let (root, ebs) = devices::of(aws, &self, &remote, facts);
         // Of the volumes that are the instance's own: another may hang on it with tags of its own.
         let volume_tags = self.volume_tags.as_ref().map(|ours| {
             let own = root.iter().map(|r| &r.volume_id).chain(ebs.iter().map(|b| &b.volume_id));
             let mut known = own.filter_map(|id| facts.volumes.get(id.as_deref()?));
-            known.next().map_or_else(|| ours.clone(), |v| aws.tags().managed(tag_map(v.tags.clone())))
+            known
+                .next()
+                .map_or_else(|| ours.clone(), |v| devices::own_tags(aws, ours, &tag_map(v.tags.clone())))
         });
         Self {
             ami: text(remote.image_id()).into(),
@@ -243,20 +280,98 @@ impl Instance {
             volume_tags,
             vpc_security_group_ids: groups(false).into(),
             id: id.into(),
+            instance_market_options: market(&remote, facts, self.instance_market_options),
+            launch_template: template(&remote, facts, self.launch_template),
+            // More may have been attached since.
+            network_interface: if is_new { interfaces(&remote) } else { self.network_interface },
+            primary_network_interface: first.map(|first| PrimaryInterface {
+                delete_on_termination: (first.attachment())
+                    .and_then(|a| a.delete_on_termination())
+                    .unwrap_or_default()
+                    .into(),
+                network_interface_id: text(first.network_interface_id()),
+            }),
+            secondary_network_interface: match is_new {
+                true => secondary(&remote),
+                false => self.secondary_network_interface,
+            },
             // What only the launch knows.
             ephemeral_block_device: self.ephemeral_block_device,
-            instance_market_options: self.instance_market_options,
-            launch_template: self.launch_template,
-            network_interface: self.network_interface,
-            primary_network_interface: self.primary_network_interface.map(|mut p| {
-                let attachment = first.and_then(|i| i.attachment());
-                p.delete_on_termination =
-                    attachment.and_then(|a| a.delete_on_termination()).unwrap_or_default().into();
-                p
-            }),
-            secondary_network_interface: self.secondary_network_interface,
         }
     }
+}
+
+/// How an instance was bought; what only the launch knows stays.
+fn market(remote: &types::Instance, facts: &Facts, ours: Option<MarketOptions>) -> Option<MarketOptions> {
+    let lifecycle = remote.instance_lifecycle()?.as_str();
+    let request = remote.spot_instance_request_id().and_then(|id| facts.spot.get(id));
+    let Some(request) = request.filter(|_| lifecycle == "spot") else {
+        let market_type = lifecycle.to_owned().into();
+        return ours.or(Some(MarketOptions { market_type, ..MarketOptions::default() }));
+    };
+    let before = ours.and_then(|m| m.spot_options).unwrap_or_default();
+    // A price has six decimals there.
+    let told = request.spot_price();
+    let same = before.max_price.0.clone().filter(|ours| told.is_some_and(|told| same_price(told, ours)));
+    let until = request.valid_until().and_then(|t| t.fmt(DateTimeFormat::DateTime).ok());
+    let text = |t: Option<&str>| t.unwrap_or_default().to_owned();
+    Some(MarketOptions {
+        market_type: lifecycle.to_owned().into(),
+        spot_options: Some(SpotOptions {
+            instance_interruption_behavior: text(
+                request.instance_interruption_behavior().map(|b| b.as_str()),
+            )
+            .into(),
+            max_price: same.or_else(|| told.map(str::to_owned)).unwrap_or_default().into(),
+            spot_instance_type: text(request.r#type().map(|t| t.as_str())).into(),
+            valid_until: until.unwrap_or_default().into(),
+        }),
+    })
+}
+
+/// The template of an instance, by its tags. A version that is not a number stays as long as it stands for that number.
+fn template(remote: &types::Instance, facts: &Facts, ours: Option<LaunchTemplate>) -> Option<LaunchTemplate> {
+    let found = tag_of(remote, TEMPLATE).and_then(|id| facts.templates.get(id));
+    let (Some(found), Some(number)) = (found, tag_of(remote, TEMPLATE_VERSION)) else { return ours };
+    let current = |version: Option<i64>| version.is_some_and(|v| v.to_string() == number);
+    let version = match ours.as_ref().map(|t| t.version.as_deref().unwrap_or("$Default")) {
+        Some("$Default") if current(found.default_version_number()) => ours.and_then(|t| t.version),
+        Some("$Latest") if current(found.latest_version_number()) => ours.and_then(|t| t.version),
+        _ => Some(number.to_owned()),
+    };
+    Some(LaunchTemplate {
+        id: found.launch_template_id.clone().into(),
+        name: found.launch_template_name.clone().into(),
+        version,
+    })
+}
+
+fn interfaces(remote: &types::Instance) -> BTreeSet<InstanceInterface> {
+    let attached = remote.network_interfaces().iter().filter_map(|i| {
+        let attachment = i.attachment()?;
+        Some(InstanceInterface {
+            delete_on_termination: Some(attachment.delete_on_termination().unwrap_or_default()),
+            device_index: attachment.device_index().map(i64::from).unwrap_or_default(),
+            network_card_index: Some(attachment.network_card_index().map(i64::from).unwrap_or_default()),
+            network_interface_id: i.network_interface_id.clone()?,
+        })
+    });
+    attached.collect()
+}
+
+fn secondary(remote: &types::Instance) -> BTreeSet<SecondaryInterface> {
+    let attached = remote.secondary_interfaces().iter().filter_map(|i| {
+        let attachment = i.attachment()?;
+        Some(SecondaryInterface {
+            delete_on_termination: attachment.delete_on_termination(),
+            device_index: attachment.device_index().map(i64::from),
+            interface_type: i.interface_type().map(|t| t.as_str().to_owned()),
+            network_card_index: attachment.network_card_index().map(i64::from).unwrap_or_default(),
+            private_ip_address_count: i64::try_from(i.private_ip_addresses().len()).ok(),
+            secondary_subnet_id: i.secondary_subnet_id.clone()?,
+        })
+    });
+    attached.collect()
 }
 
 fn capacity(found: &types::CapacityReservationSpecificationResponse) -> CapacityReservation {

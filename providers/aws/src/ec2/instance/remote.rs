@@ -6,7 +6,7 @@ use crate::ec2::batch::PAGE;
 use crate::ec2::kind::{self, kind};
 use aws_sdk_ec2::types::{Instance as Remote, InstanceStateName as State};
 use std::time::Duration;
-use terrane_sdk::Error;
+use terrane_sdk::{Computed, Error};
 
 kind!(Remote, "instance", Some("instance-id"), instance_id, |aws, filters| {
     let call = aws.ec2().describe_instances().set_filters(filters).max_results(PAGE);
@@ -71,6 +71,15 @@ pub(super) async fn start(aws: &Aws, id: &str, timeout: Duration) -> Result<(), 
     };
     retry_while(Duration::from_secs(60).min(timeout), early, start).await?;
     reach(aws, id, &State::Running, timeout).await.map(|_| ())
+}
+
+/// Cancels a request of spot instances; one that is gone is no error.
+pub(super) async fn cancel(aws: &Aws, request: &Computed<String>) -> Result<(), Error> {
+    let call = aws.ec2().cancel_spot_instance_requests().spot_instance_request_ids(request.known()?).send();
+    match aws.call("ec2:CancelSpotInstanceRequests", call).await {
+        Err(e) if is_not_found(&e) => Ok(()),
+        other => other.map(|_| ()),
+    }
 }
 
 /// Terminates an instance and waits for it; one that has ended, or is gone, is no error.
