@@ -1,6 +1,7 @@
 //! `aws_route_table`: where traffic from subnets goes, with routes of its own or without.
 
 use super::batch::{all_failed, describe_by, pages};
+use super::kind::by_ids;
 use super::operation::{creation_tags, find_made, finish};
 use super::route::{TARGETS, one_of};
 use super::routing::{self, InlineRoute, TABLES_PAGE, describe, describe_one};
@@ -59,7 +60,7 @@ impl Resource for RouteTable {
         let timeout = cx.timeout_or(PATIENCE);
         let complete = async {
             let table = wait_visible(aws, &id, timeout).await?;
-            let new = started.clone().with(aws, table);
+            let new = started.clone().with(aws, table, &BTreeSet::new());
             change(aws, &id, &new, &planned, timeout).await?;
             read_back(aws, &started, &id).await
         };
@@ -73,12 +74,20 @@ impl Resource for RouteTable {
     async fn read(aws: &Aws, states: Vec<Self>) -> Vec<Result<Option<Self>, Error>> {
         let ids = states.iter().filter_map(|s| s.id.as_deref());
         match describe_by(ids, |ids| describe(aws, "route-table-id", ids), |t| t.route_table_id()).await {
-            Ok(found) => (states.into_iter())
-                .map(|state| {
-                    let remote = found.get(state.id.as_deref().unwrap_or_default());
-                    Ok(remote.map(|remote| state.with(aws, remote.clone())))
-                })
-                .collect(),
+            Ok(mut found) => {
+                let is_new = |s: &&Self| s.route.0.is_none();
+                let new = states.iter().filter(is_new).filter_map(|s| found.get(s.id.as_deref()?));
+                let balanced = match balanced(aws, new).await {
+                    Ok(balanced) => balanced,
+                    Err(error) => return all_failed(states.len(), &error),
+                };
+                (states.into_iter())
+                    .map(|state| {
+                        let remote = found.remove(state.id.as_deref().unwrap_or_default());
+                        Ok(remote.map(|remote| state.with(aws, remote, &balanced)))
+                    })
+                    .collect()
+            }
             Err(error) => all_failed(states.len(), &error),
         }
     }
@@ -111,7 +120,8 @@ impl Resource for RouteTable {
     async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
         let call = aws.ec2().describe_route_tables().max_results(TABLES_PAGE);
         let found = pages!(aws, "ec2:DescribeRouteTables", call)?;
-        Ok(Some(found.into_iter().map(|t| RouteTable::empty().with(aws, t)).collect()))
+        let balanced = balanced(aws, found.iter()).await?;
+        Ok(Some(found.into_iter().map(|t| RouteTable::empty().with(aws, t, &balanced)).collect()))
     }
 
     fn validate(config: &Value, diagnostics: &mut Diagnostics) {
@@ -145,15 +155,16 @@ impl RouteTable {
         }
     }
 
-    /// This object as EC2 describes it.
-    fn with(self, aws: &Aws, remote: types::RouteTable) -> RouteTable {
+    /// This object as EC2 describes it. Of routes that it does not know, those to `balanced` endpoints are its own, too.
+    fn with(self, aws: &Aws, remote: types::RouteTable, balanced: &BTreeSet<String>) -> RouteTable {
         let id = remote.route_table_id.clone().unwrap_or_default();
         let owner = remote.owner_id.clone().unwrap_or_default();
         let known = self.route.0.clone().unwrap_or_default();
         let route = |remote: &types::Route| {
             let destination = routing::destination_of(remote)?;
             let known = known.iter().find(|k| k.destination().is_some_and(|d| d.is_same(&destination)));
-            if known.is_none() && InlineRoute::is_automatic(remote) {
+            let is_balanced = remote.gateway_id().is_some_and(|id| balanced.contains(id));
+            if known.is_none() && !is_balanced && InlineRoute::is_automatic(remote) {
                 return None;
             }
             let mut now = InlineRoute::from_remote(remote);
@@ -174,6 +185,19 @@ impl RouteTable {
             id: id.into(),
         }
     }
+}
+
+/// The endpoints of Gateway Load Balancers to which tables have routes by prefix lists, as EC2 makes them for
+/// gateway endpoints.
+async fn balanced<'a>(
+    aws: &Aws,
+    tables: impl Iterator<Item = &'a types::RouteTable>,
+) -> Result<BTreeSet<String>, Error> {
+    let by_list = tables.flat_map(|t| t.routes()).filter(|r| r.destination_prefix_list_id().is_some());
+    let endpoints = by_list.filter_map(|r| r.gateway_id()).filter(|id| id.starts_with("vpce-"));
+    let mut found = by_ids::<types::VpcEndpoint>(aws, endpoints).await?;
+    found.retain(|_, e| e.vpc_endpoint_type() == Some(&types::VpcEndpointType::GatewayLoadBalancer));
+    Ok(found.into_keys().collect())
 }
 
 async fn create(aws: &Aws, planned: &RouteTable, cx: &ApplyContext) -> Result<String, Error> {
@@ -256,5 +280,5 @@ async fn wait_visible(aws: &Aws, id: &str, timeout: Duration) -> Result<types::R
 }
 
 async fn read_back(aws: &Aws, planned: &RouteTable, id: &str) -> Result<RouteTable, Error> {
-    Ok(planned.clone().with(aws, wait_visible(aws, id, PROPAGATION).await?))
+    Ok(planned.clone().with(aws, wait_visible(aws, id, PROPAGATION).await?, &BTreeSet::new()))
 }
