@@ -339,7 +339,7 @@ async fn read(aws: &Aws, states: &[Vpc], source: Source) -> Result<HashMap<Strin
             tags: tag_map(vpc.tags.clone()),
             ..state.clone()
         };
-        vpc_ipv6::fill(&mut now, vpc);
+        vpc_ipv6::fill(&mut now, state.owner_id.0.is_none(), vpc);
         read.insert(id.to_owned(), now);
     }
     Ok(read)

@@ -10,23 +10,27 @@ use terrane_sdk::Error;
 
 /// The name EC2 gives to its own pool of addresses.
 const AMAZON: &str = "Amazon";
+/// The name it gives to all pools of IPAM.
+pub(super) const MANAGED: &str = "IPAM Managed";
 
 fn state(association: &VpcIpv6CidrBlockAssociation) -> Option<&VpcCidrBlockStateCode> {
     association.ipv6_cidr_block_state.as_ref().and_then(|s| s.state.as_ref())
 }
 
-/// The association that `vpc` is about: the one it has already, else the first one.
-fn current<'a>(known: Option<&str>, vpc: &'a types::Vpc) -> Option<&'a VpcIpv6CidrBlockAssociation> {
+/// The association that a VPC is about: the one it has already, else the first one, if it is new or wants one.
+fn current<'a>(now: &Vpc, is_new: bool, vpc: &'a types::Vpc) -> Option<&'a VpcIpv6CidrBlockAssociation> {
     let associated = || {
         let all = vpc.ipv6_cidr_block_association_set().iter();
         all.filter(|a| state(a) == Some(&VpcCidrBlockStateCode::Associated))
     };
-    associated().find(|a| known.is_some() && a.association_id() == known).or_else(|| associated().next())
+    let known = now.ipv6_association_id.as_deref();
+    let first = || associated().next().filter(|_| is_new || is_wanted(now));
+    associated().find(|a| known.is_some() && a.association_id() == known).or_else(first)
 }
 
-/// Takes over what EC2 says of the range.
-pub(super) fn fill(now: &mut Vpc, vpc: &types::Vpc) {
-    let association = current(now.ipv6_association_id.as_deref(), vpc);
+/// Takes over what EC2 says of the range. Those that others have associated since it was `is_new` are theirs.
+pub(super) fn fill(now: &mut Vpc, is_new: bool, vpc: &types::Vpc) {
+    let association = current(now, is_new, vpc);
     let text = |f: fn(&VpcIpv6CidrBlockAssociation) -> Option<&str>| {
         association.and_then(f).unwrap_or_default().to_owned()
     };
@@ -35,7 +39,11 @@ pub(super) fn fill(now: &mut Vpc, vpc: &types::Vpc) {
     now.ipv6_cidr_block = text(|a| a.ipv6_cidr_block()).into();
     now.ipv6_cidr_block_network_border_group = text(|a| a.network_border_group()).into();
     now.assign_generated_ipv6_cidr_block = Some(pool == AMAZON);
-    now.ipv6_ipam_pool_id = (pool != AMAZON && !pool.is_empty()).then_some(pool);
+    now.ipv6_ipam_pool_id = match pool.as_str() {
+        MANAGED => now.ipv6_ipam_pool_id.take(),
+        AMAZON | "" => None,
+        _ => Some(pool),
+    };
     if association.is_none() {
         now.ipv6_netmask_length = None;
     }

@@ -178,7 +178,8 @@ impl VpcIpv6CidrBlockAssociation {
         let pool = remote.ipv6_pool.unwrap_or_default();
         let generated = pool == "Amazon";
         // IPAM's pools are pools of one's own to EC2, but have an argument of their own.
-        let pool = if generated || self.ipv6_ipam_pool_id.is_some() { String::new() } else { pool };
+        let managed = pool == super::vpc_ipv6::MANAGED || self.ipv6_ipam_pool_id.is_some();
+        let pool = if generated || managed { String::new() } else { pool };
         Self {
             assign_generated_ipv6_cidr_block: generated.into(),
             ip_source: remote.ip_source.map(|s| s.as_str().to_owned()).unwrap_or_default().into(),
