@@ -99,12 +99,15 @@ impl Resource for Eip {
 
     async fn update(aws: &Aws, prior: Self, planned: Self, _: &ApplyContext) -> Result<Self, Failure<Self>> {
         let id = prior.id.known()?.clone();
+        // What it stands for already, it need not be associated with again.
+        let there =
+            prior.private_ip.as_deref().filter(|ip| planned.associate_with_private_ip.as_deref() == Some(ip));
         let target = |e: &Self| {
             let text = |t: Option<&str>| t.unwrap_or_default().to_owned();
             [
                 text(e.instance.as_deref()),
                 text(e.network_interface.as_deref()),
-                text(e.associate_with_private_ip.as_deref()),
+                text(there.or(e.associate_with_private_ip.as_deref())),
             ]
         };
         // What the plan leaves open belonged to the target before.
@@ -112,13 +115,12 @@ impl Resource for Eip {
         let leads_elsewhere = target(&prior) != target(&planned);
         if leads_elsewhere {
             disassociate(aws, &prior).await?;
-            if planned.instance.as_deref() != prior.instance.as_deref()
-                && planned.network_interface == prior.network_interface
-            {
+            let other = |now: &Auto<String>, before: &Auto<String>| now.0.is_some() && now != before;
+            let other_instance = other(&planned.instance, &prior.instance);
+            let other_interface = other(&planned.network_interface, &prior.network_interface);
+            if other_instance && !other_interface {
                 wanted.network_interface = None.into();
-            } else if planned.network_interface != prior.network_interface
-                && planned.instance == prior.instance
-            {
+            } else if other_interface && !other_instance {
                 wanted.instance = None.into();
             }
             associate(aws, &id, &wanted).await?;
@@ -151,7 +153,9 @@ impl Resource for Eip {
 
     fn plan(cx: &mut PlanContext<'_, Aws>) {
         let target = ["instance", "network_interface", "associate_with_private_ip"];
-        if target.iter().any(|name| cx.changed(name)) {
+        let same_target = !cx.changed("instance") && !cx.changed("network_interface");
+        let stands_for = cx.planned("associate_with_private_ip") == cx.prior("private_ip");
+        if target.iter().any(|name| cx.changed(name)) && !(same_target && stands_for) {
             cx.set_unknown("association_id");
             cx.set_unknown("private_ip");
             cx.set_unknown("private_dns");
