@@ -33,7 +33,7 @@ pub struct NetworkInterface {
     pub attachment: BTreeSet<Attachment>,
     /// What the interface is for.
     pub description: Option<String>,
-    /// Whether the first IPv6 address stays as long as the interface.
+    /// Whether the first IPv6 address stays as long as the interface. It cannot be switched off again.
     pub enable_primary_ipv6: Auto<bool>,
     /// Express transport between instances; of an interface that is attached.
     #[block]
@@ -211,6 +211,9 @@ impl Resource for NetworkInterface {
                     cx.set_unknown(name);
                 }
             }
+        }
+        if cx.prior("enable_primary_ipv6").as_bool() == Some(true) && cx.changed("enable_primary_ipv6") {
+            cx.force_new("enable_primary_ipv6");
         }
         // The primary address is as old as the interface.
         let first = |list: Value| list.as_slice().and_then(|l| l.first().cloned());
