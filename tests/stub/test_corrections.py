@@ -74,6 +74,147 @@ class Corrections(unittest.TestCase):
         ec2.modify_instance_attribute(UserData={"Value": b""}, **one)
         self.assertIsNone(attribute("userData"))
 
+    def launch(self, ec2, **arguments):
+        image = ec2.describe_images(Owners=["099720109477"])["Images"][0]["ImageId"]
+        made = ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, **arguments)["Instances"][0]["InstanceId"]
+        tell = lambda: ec2.describe_instances(InstanceIds=[made])["Reservations"][0]["Instances"][0]
+        return made, tell
+
+    def test_what_instances_are_launched_with(self):
+        ec2 = self.stub.client("ec2")
+        place = {"Tenancy": "dedicated", "GroupName": "a", "PartitionNumber": 2}
+        enclave, hibernation = {"EnclaveOptions": {"Enabled": True}}, {"HibernationOptions": {"Configured": True}}
+        cpu, none = {"CoreCount": 1, "ThreadsPerCore": 1}, {"CapacityReservationPreference": "none"}
+        interfaces = [{"SecondarySubnetId": "ss-1", "NetworkCardIndex": 1, "PrivateIpAddressCount": 2}]
+        instance, tell = self.launch(ec2, Placement=place, CpuOptions=cpu, CapacityReservationSpecification=none, SecondaryInterfaces=interfaces,
+                                     DisableApiTermination=True, **enclave, **hibernation)
+        told = tell()
+        self.assertLessEqual(place.items(), told["Placement"].items())
+        self.assertEqual((told["CpuOptions"], told["CapacityReservationSpecification"]), (cpu, none))
+        self.assertEqual((told["EnclaveOptions"], told["HibernationOptions"]), ({"Enabled": True}, {"Configured": True}))
+        [secondary] = told["SecondaryInterfaces"]
+        self.assertEqual((secondary["Attachment"]["NetworkCardIndex"], len(secondary["PrivateIpAddresses"])), (1, 2))
+        self.refused("OperationNotPermitted", ec2.terminate_instances, InstanceIds=[instance])
+        other = {"InstanceId": instance, "CoreCount": 2, "ThreadsPerCore": 1}
+        self.refused("IncorrectInstanceState", ec2.modify_instance_cpu_options, **other)
+        target = {"CapacityReservationTarget": {"CapacityReservationId": "cr-1"}}
+        ec2.stop_instances(InstanceIds=[instance])
+        ec2.modify_instance_cpu_options(**other)
+        ec2.modify_instance_cpu_options(InstanceId=instance, NestedVirtualization="enabled")
+        ec2.modify_instance_capacity_reservation_attributes(InstanceId=instance, CapacityReservationSpecification=target)
+        self.assertEqual(tell()["CpuOptions"], {"CoreCount": 2, "ThreadsPerCore": 1, "NestedVirtualization": "enabled"})
+        self.assertEqual(tell()["CapacityReservationSpecification"], target)
+
+    def test_volumes_of_instances(self):
+        ec2 = self.stub.client("ec2")
+        mappings = [
+            {"DeviceName": "/dev/sdf", "Ebs": {"VolumeType": "gp3", "Throughput": 250}},
+            {"DeviceName": "/dev/sdg", "VirtualName": "ephemeral0"},
+        ]
+        _, tell = self.launch(ec2, BlockDeviceMappings=mappings)
+        found = {m["DeviceName"]: m["Ebs"]["VolumeId"] for m in tell()["BlockDeviceMappings"]}
+        self.assertEqual(sorted(found), ["/dev/sda1", "/dev/sdf"])
+        volume = lambda device: ec2.describe_volumes(VolumeIds=[found[device]])["Volumes"][0]
+        self.assertEqual((volume("/dev/sda1")["VolumeType"], volume("/dev/sda1")["Iops"]), ("gp2", 100))
+        self.assertEqual((volume("/dev/sdf")["Iops"], volume("/dev/sdf")["Throughput"]), (3000, 250))
+        ec2.modify_volume(VolumeId=found["/dev/sdf"], VolumeType="gp2")
+        self.assertEqual(volume("/dev/sdf")["Iops"], 100)
+        self.assertNotIn("Throughput", volume("/dev/sdf"))
+        self.refused("InvalidParameterCombination", ec2.modify_volume, VolumeId=found["/dev/sdf"], Throughput=300)
+
+    def test_spot_instances(self):
+        ec2 = self.stub.client("ec2")
+        options = {"MaxPrice": "0.05", "SpotInstanceType": "persistent"}
+        market = {"MarketType": "spot", "SpotOptions": options}
+        self.refused("InvalidParameterCombination", self.launch, ec2=ec2, InstanceMarketOptions=market)
+        options["InstanceInterruptionBehavior"] = "stop"
+        _, tell = self.launch(ec2, InstanceMarketOptions=market)
+        request = tell()["SpotInstanceRequestId"]
+        by_id = [{"Name": "spot-instance-request-id", "Values": [request]}]
+        told = lambda: ec2.describe_spot_instance_requests(Filters=by_id)["SpotInstanceRequests"][0]
+        self.assertEqual((told()["SpotPrice"], told()["Type"], told()["State"]), ("0.050000", "persistent", "active"))
+        ec2.cancel_spot_instance_requests(SpotInstanceRequestIds=[request])
+        self.assertEqual((told()["State"], tell()["InstanceLifecycle"]), ("cancelled", "spot"))
+
+    def test_addresses_of_instances(self):
+        ec2 = self.stub.client("ec2")
+        _, subnet, _ = self.network(ec2)
+        others = [{"PrivateIpAddress": "10.0.1.9", "Primary": True}, {"PrivateIpAddress": "10.0.1.10", "Primary": False}]
+        nic = {"DeviceIndex": 0, "SubnetId": subnet, "AssociatePublicIpAddress": True, "PrivateIpAddresses": others, "Ipv6AddressCount": 2}
+        _, tell = self.launch(ec2, NetworkInterfaces=[nic])
+        [first] = tell()["NetworkInterfaces"]
+        self.assertEqual([a["PrivateIpAddress"] for a in first["PrivateIpAddresses"]], ["10.0.1.9", "10.0.1.10"])
+        self.assertEqual(first["Association"]["IpOwnerId"], "amazon")
+        self.assertEqual([a["IsPrimaryIpv6"] for a in first["Ipv6Addresses"]], [False, False])
+        one = {"NetworkInterfaceId": first["NetworkInterfaceId"]}
+        ec2.modify_network_interface_attribute(EnablePrimaryIpv6=True, **one)
+        self.assertEqual([a["IsPrimaryIpv6"] for a in tell()["NetworkInterfaces"][0]["Ipv6Addresses"]], [True, False])
+        self.refused("InvalidParameterCombination", ec2.modify_network_interface_attribute, EnablePrimaryIpv6=False, **one)
+        address = ec2.allocate_address(PublicIpv4Pool="ipv4pool-ec2-1", NetworkBorderGroup="eu-west-1-x")
+        allocation = {"AllocationId": address["AllocationId"]}
+        self.refused("InvalidParameterValue", ec2.associate_address, PrivateIpAddress="10.0.1.99", **allocation, **one)
+        ec2.associate_address(PrivateIpAddress="10.0.1.10", **allocation, **one)
+        [told] = ec2.describe_addresses(AllocationIds=list(allocation.values()))["Addresses"]
+        self.assertEqual((told["PrivateIpAddress"], told["InstanceId"]), ("10.0.1.10", tell()["InstanceId"]))
+        self.assertEqual((told["PublicIpv4Pool"], told["NetworkBorderGroup"]), ("ipv4pool-ec2-1", "eu-west-1-x"))
+        kept = ec2.create_network_interface(SubnetId=subnet)["NetworkInterface"]["NetworkInterfaceId"]
+        other, _ = self.launch(ec2, NetworkInterfaces=[{"DeviceIndex": 0, "NetworkInterfaceId": kept}])
+        ec2.terminate_instances(InstanceIds=[other])
+        [told] = ec2.describe_network_interfaces(NetworkInterfaceIds=[kept])["NetworkInterfaces"]
+        self.assertEqual((told["Status"], told.get("Attachment")), ("available", None))
+
+    def test_network_acls_and_leases(self):
+        ec2 = self.stub.client("ec2")
+        vpc, _, _ = self.network(ec2)
+        acl = {"NetworkAclId": ec2.create_network_acl(VpcId=vpc)["NetworkAcl"]["NetworkAclId"]}
+        rule = {**acl, "RuleNumber": 7, "Egress": False, "Protocol": "1", "RuleAction": "allow", "CidrBlock": "10.0.0.0/8"}
+        told = lambda: [e for e in ec2.describe_network_acls()["NetworkAcls"] for e in e["Entries"] if e["RuleNumber"] == 7]
+        self.refused("InvalidParameterValue", ec2.create_network_acl_entry, **rule)
+        ec2.create_network_acl_entry(IcmpTypeCode={"Type": 3, "Code": 4}, **rule)
+        self.assertEqual([e["IcmpTypeCode"] for e in told()], [{"Type": 3, "Code": 4}])
+        ec2.replace_network_acl_entry(IcmpTypeCode={"Type": -1, "Code": -1}, **rule)
+        self.assertEqual([e["IcmpTypeCode"] for e in told()], [{"Type": -1, "Code": -1}])
+        one = {**acl, "RuleNumber": 7, "Egress": False}
+        ec2.delete_network_acl_entry(**one)
+        self.refused("InvalidNetworkAclEntry.NotFound", ec2.delete_network_acl_entry, **one)
+        lease = {"Key": "ipv6-address-preferred-lease-time", "Values": ["1234"]}
+        made = ec2.create_dhcp_options(DhcpConfigurations=[lease])["DhcpOptions"]["DhcpOptionsId"]
+        [options] = ec2.describe_dhcp_options(DhcpOptionsIds=[made])["DhcpOptions"]
+        self.assertEqual(options["DhcpConfigurations"], [{"Key": lease["Key"], "Values": [{"Value": "1234"}]}])
+
+    def test_pools(self):
+        ec2 = self.stub.client("ec2")
+
+        def pool(family, network):
+            made = ec2.create_ipam_pool(IpamScopeId="ipam-scope-1", AddressFamily=family)["IpamPool"]["IpamPoolId"]
+            ec2.provision_ipam_pool_cidr(IpamPoolId=made, Cidr=network)
+            return made
+
+        four, six = pool("ipv4", "10.20.0.0/14"), pool("ipv6", "2001:db8::/40")
+        vpc = ec2.create_vpc(Ipv4IpamPoolId=four, Ipv4NetmaskLength=16, Ipv6IpamPoolId=six, Ipv6NetmaskLength=56)["Vpc"]["VpcId"]
+        told = lambda: ec2.describe_vpcs(VpcIds=[vpc])["Vpcs"][0]
+        [block] = told()["Ipv6CidrBlockAssociationSet"]
+        self.assertEqual((told()["CidrBlock"], block["Ipv6CidrBlock"], block["Ipv6Pool"]), ("10.20.0.0/16", "2001:db8::/56", "IPAM Managed"))
+        self.assertEqual(block["NetworkBorderGroup"], "eu-central-1")
+        more = {"VpcId": vpc, "Ipv4IpamPoolId": four}
+        self.refused("InvalidParameterCombination", ec2.associate_vpc_cidr_block, **more)
+        self.refused("InsufficientCidrBlocks", ec2.associate_vpc_cidr_block, CidrBlock="10.20.1.0/24", **more)
+        ec2.associate_vpc_cidr_block(CidrBlock="10.22.0.0/24", **more)
+        ec2.associate_vpc_cidr_block(Ipv4NetmaskLength=24, **more)
+        self.assertEqual([a["CidrBlock"] for a in told()["CidrBlockAssociationSet"]], ["10.20.0.0/16", "10.22.0.0/24", "10.21.0.0/24"])
+        self.refused("InsufficientCidrBlocks", ec2.associate_vpc_cidr_block, CidrBlock="10.22.0.0/24", **more)
+        ec2.disassociate_vpc_cidr_block(AssociationId=told()["CidrBlockAssociationSet"][1]["AssociationId"])
+        ec2.associate_vpc_cidr_block(CidrBlock="10.22.0.0/24", **more)
+        other = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        every = [v["CidrBlockAssociationSet"][0]["AssociationId"] for v in ec2.describe_vpcs(VpcIds=[vpc, other])["Vpcs"]]
+        found = ec2.describe_vpcs(Filters=[{"Name": "cidr-block-association.association-id", "Values": every}])["Vpcs"]
+        self.assertEqual({v["VpcId"] for v in found}, {vpc, other})
+        subnets = {"Ipv4IpamPoolId": pool("ipv4", "10.20.8.0/22"), "Ipv6IpamPoolId": pool("ipv6", "2001:db8::/60")}
+        subnet = ec2.create_subnet(VpcId=vpc, Ipv4NetmaskLength=24, Ipv6NetmaskLength=64, **subnets)["Subnet"]
+        self.assertEqual((subnet["CidrBlock"], subnet["Ipv6CidrBlockAssociationSet"][0]["Ipv6CidrBlock"]), ("10.20.8.0/24", "2001:db8::/64"))
+        native = ec2.create_subnet(VpcId=vpc, Ipv6Native=True, Ipv6CidrBlock="2001:db8:0:9::/64")["Subnet"]
+        self.assertEqual((native["AvailableIpAddressCount"], native.get("CidrBlock")), (0, None))
+
     def test_another_profile(self):
         ec2, iam = self.stub.client("ec2"), self.stub.client("iam")
         for name in ("one", "two"):

@@ -25,6 +25,9 @@ NAMES = {
 }
 
 Subnet.enable_dns64 = False
+# One with IPv6 only has no others to give away.
+free_addresses = Subnet.available_ip_address_count.fget
+Subnet.available_ip_address_count = property(lambda subnet: 0 if subnet.ipv6_native else free_addresses(subnet))
 Subnet.ipv6_cidr_block_association_set = property(
     lambda subnet: [
         {
