@@ -322,6 +322,54 @@ class Wire(unittest.TestCase):
         described = lambda: ec2.describe_security_group_vpc_associations()["SecurityGroupVpcAssociations"]  # noqa: E731
         self.assertEqual([described()[0]["State"] for _ in range(2)], ["associating", "associated"])
 
+    def test_regional_nat_gateways(self):
+        ec2 = self.stub.client("ec2")
+        vpc, subnet = self.network(ec2)
+        regional = {"VpcId": vpc, "AvailabilityMode": "regional"}
+        self.refused("Gateway.NotAttached", ec2.create_nat_gateway, **regional)
+        out = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+        ec2.attach_internet_gateway(InternetGatewayId=out, VpcId=vpc)
+        self.refused("InvalidParameterCombination", ec2.create_nat_gateway, SubnetId=subnet, **regional)
+        self.refused("MissingParameter", ec2.create_nat_gateway, AvailabilityMode="regional")
+        first, second = (ec2.allocate_address(Domain="vpc")["AllocationId"] for _ in range(2))
+        zone = {"AvailabilityZone": "eu-central-1a", "AllocationIds": [first]}
+        made = ec2.create_nat_gateway(AvailabilityZoneAddresses=[zone], **regional)["NatGateway"]
+        one = {"NatGatewayId": made["NatGatewayId"]}
+        self.assertEqual((made["AutoProvisionZones"], made["NatGatewayAddresses"][0]["AvailabilityZone"]), ("disabled", "eu-central-1a"))
+        elsewhere = {"AvailabilityZone": "us-east-1a"}
+        self.refused("InvalidParameterValue", ec2.associate_nat_gateway_address, AllocationIds=[second], **elsewhere, **one)
+        self.refused("Resource.AlreadyAssociated", ec2.associate_nat_gateway_address, AllocationIds=[first], AvailabilityZone="eu-central-1b", **one)
+        ec2.associate_nat_gateway_address(AllocationIds=[second], AvailabilityZone="eu-central-1b", **one)
+        told = lambda: ec2.describe_nat_gateways(NatGatewayIds=list(one.values()))["NatGateways"][0]
+        self.assertEqual([a["AvailabilityZone"] for a in told()["NatGatewayAddresses"]], ["eu-central-1a", "eu-central-1b"])
+        ec2.disassociate_nat_gateway_address(AssociationIds=[told()["NatGatewayAddresses"][0]["AssociationId"]], **one)
+        self.assertEqual([a["AllocationId"] for a in told()["NatGatewayAddresses"]], [second])
+        automatic = ec2.create_nat_gateway(**regional)["NatGateway"]
+        self.assertEqual(automatic["AutoProvisionZones"], "enabled")
+        taken = {"NatGatewayId": automatic["NatGatewayId"], "AllocationIds": [first], "AvailabilityZone": "eu-central-1a"}
+        self.refused("InvalidParameterCombination", ec2.associate_nat_gateway_address, **taken)
+        ec2.delete_nat_gateway(**one)
+        [freed] = ec2.describe_addresses(AllocationIds=[second])["Addresses"]
+        self.assertNotIn("AssociationId", freed)
+
+    def test_hosted_connections(self):
+        partner, customer = self.stub.client("directconnect", "444444444444"), self.stub.client("directconnect")
+        line = partner.create_connection(location="EqFA5", bandwidth="1Gbps", connectionName="p")["connectionId"]
+        hosted = {"connectionId": line, "ownerAccount": "123456789012", "connectionName": "h"}
+        self.refused("DirectConnectClientException", partner.allocate_hosted_connection, bandwidth="3Mbps", vlan=7, **hosted)
+        self.refused("DirectConnectClientException", partner.allocate_hosted_connection, bandwidth="50Mbps", vlan=4095, **hosted)
+        made = partner.allocate_hosted_connection(bandwidth="50Mbps", vlan=7, **hosted)
+        self.assertEqual((made["connectionState"], made["vlan"], made["location"]), ("ordering", 7, "EqFA5"))
+        self.refused("DirectConnectClientException", partner.allocate_hosted_connection, bandwidth="100Mbps", vlan=7, **hosted)
+        one = {"connectionId": made["connectionId"]}
+        self.assertEqual(customer.confirm_connection(**one)["connectionState"], "pending")
+        self.refused("DirectConnectClientException", customer.confirm_connection, **one)
+        states = [customer.describe_connections(**one)["connections"][0]["connectionState"] for _ in range(3)]
+        self.assertEqual(states[-1], "available")
+        customer.delete_connection(**one)
+        states = [customer.describe_connections(**one)["connections"][0]["connectionState"] for _ in range(3)]
+        self.assertEqual(states[-1], "deleted")
+
     def test_parts_of_buckets(self):
         s3 = self.stub.client("s3", region="us-east-1")
         s3.create_bucket(Bucket="parts")
