@@ -171,6 +171,21 @@ resource "aws_route_table" "inline" {
 }
 
 # The route to all of the VPC, which is there already, by way of something else.
+# Its route is its own, that of the gateway endpoint is not.
+resource "aws_route_table" "balanced" {
+  vpc_id = aws_vpc.v.id
+  route {
+    destination_prefix_list_id = aws_ec2_managed_prefix_list.p[0].id
+    vpc_endpoint_id            = aws_vpc_endpoint.e.id
+  }
+}
+
+resource "aws_vpc_endpoint" "s3" {
+  route_table_ids = [aws_route_table.balanced.id]
+  service_name    = "com.amazonaws.eu-west-1.s3"
+  vpc_id          = aws_vpc.v.id
+}
+
 resource "aws_route_table" "inside" {
   vpc_id = aws_vpc.v.id
   route {

@@ -4,7 +4,9 @@
 
 mod accounts;
 mod buckets;
+mod crossings;
 mod hybrid;
+mod machines;
 mod networks;
 mod seldom;
 mod storage;
@@ -19,6 +21,9 @@ const EMPTY_BUCKET: (&str, &str) = ("aws_s3_bucket.force_destroy", OURS);
 const KEY_WINDOW: (&str, &str) = ("aws_kms_key.deletion_window_in_days", "told of deleted keys only");
 /// Why AWS does not tell an attribute.
 const OURS: &str = "of Terrane alone";
+
+/// The edit that gives other values to what needs another object.
+const TURN: (&str, &str) = ("turn  = 0", "turn  = 1");
 
 /// The addresses of the resources that are not the same at all stages.
 fn staged(family: &Family) -> Vec<String> {

@@ -134,6 +134,7 @@ fn arguments_of_machines() {
             FORCE_DETACH,
             ("aws_instance.ebs_block_device", "volumes that others have attached are told, too"),
             ("aws_instance.force_destroy", OURS),
+            ("aws_instance.network_interface", "told where nothing is known yet"),
             ("aws_instance.user_data_replace_on_change", OURS),
             ("aws_instance.get_password_data", OURS),
             ("aws_instance.volume_tags", "none are told where none were given"),
@@ -408,7 +409,9 @@ fn arguments_of_routes_to_all_targets() {
             "::/0 tgw",
             "list nat",
             "list nat",
-            "list pcx"
+            "list pcx",
+            "list vpce",
+            "list vpce"
         ]),
         json!([
             "0.0.0.0/0 eni",
@@ -422,9 +425,19 @@ fn arguments_of_routes_to_all_targets() {
             "::/0 vpce",
             "list pcx",
             "list vgw",
-            "list vgw"
+            "list vgw",
+            "list vpce",
+            "list vpce"
         ]),
-        json!(["0.0.0.0/0 vgw", "10.50.0.0/16 nat", "64:ff9b::/96 nat", "::/0 eigw", "list tgw"]),
+        json!([
+            "0.0.0.0/0 vgw",
+            "10.50.0.0/16 nat",
+            "64:ff9b::/96 nat",
+            "::/0 eigw",
+            "list tgw",
+            "list vpce",
+            "list vpce"
+        ]),
     ];
     let imports = Imports {
         ids: &[
