@@ -20,6 +20,7 @@ const IMPORTS: Imports<'_> = Imports {
     unseen: &[
         ("aws_default_network_acl.ingress", "no ICMP is told as type and code 0"),
         ("aws_instance.ebs_block_device", "moto's machine has its root elsewhere than its image says"),
+        ("aws_instance.network_interface", "told where nothing is known yet"),
         ("aws_network_acl.egress", "protocols are told as numbers"),
         ("aws_vpc_peering_connection_accepter.auto_accept", "an instruction for the provider"),
     ],
