@@ -443,6 +443,7 @@ class Corrections(unittest.TestCase):
         local = {"Location": {"Type": "LocalZone", "Name": "euc1-ham1-az1"}, "Bucket": {"Type": "Directory", "DataRedundancy": "SingleLocalZone"}}
         s3.create_bucket(Bucket="t--euc1-ham1-az1--x-s3", CreateBucketConfiguration={**local, "Tags": [{"Key": "a", "Value": "1"}]})
         self.assertEqual(s3.head_bucket(Bucket="t--euc1-ham1-az1--x-s3")["BucketLocationType"], "LocalZone")
+        self.assertEqual([b["Name"] for b in s3.list_directory_buckets()["Buckets"]], ["t--euc1-ham1-az1--x-s3"])
         arn = "arn:aws:s3express:eu-central-1:123456789012:bucket/t--euc1-ham1-az1--x-s3"
         control.tag_resource(AccountId="123456789012", ResourceArn=arn, Tags=[{"Key": "b", "Value": "<2>"}])
         control.untag_resource(AccountId="123456789012", ResourceArn=arn, TagKeys=["a"])

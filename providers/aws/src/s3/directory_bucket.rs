@@ -1,6 +1,7 @@
 //! `aws_s3_directory_bucket`: a bucket in one zone.
 
 use crate::Aws;
+use crate::client::{Element, Request, S3_EXPRESS_CONTROL, encoded};
 use crate::tags::Tags;
 use aws_sdk_s3::types::{
     BucketInfo, BucketType, CreateBucketConfiguration, DataRedundancy, LocationInfo, LocationType,
@@ -96,6 +97,26 @@ impl DirectoryBucket {
     }
 }
 
+/// The names of the buckets in the zones of the region. The SDK would first ask an endpoint that is not AWS's own for
+/// a session, which is one of a bucket.
+async fn names(aws: &Aws) -> Result<Vec<String>, Error> {
+    const FIRST: &str = "/?x-id=ListDirectoryBuckets";
+    let operation = "s3:ListDirectoryBuckets";
+    let (mut names, mut path) = (Vec::new(), FIRST.to_owned());
+    loop {
+        let body = aws.send(&S3_EXPRESS_CONTROL, Request::new(operation, "GET", path)).await?;
+        let page = Element::parse(&body).ok_or_else(|| {
+            let detail = "The answer is no XML document.";
+            aws.here(Error::new("Unintelligible answer", detail).operation(operation))
+        })?;
+        names.extend(page.list("Buckets").iter().map(|bucket| bucket.get("Name").to_owned()));
+        match page.get("ContinuationToken") {
+            "" => return Ok(names),
+            token => path = format!("{FIRST}&continuation-token={}", encoded(token)),
+        }
+    }
+}
+
 #[async_trait]
 impl Resource for DirectoryBucket {
     type Client = Aws;
@@ -139,6 +160,17 @@ impl Resource for DirectoryBucket {
             other => other,
         };
         unless(deleted, &[]).map(|_| ())
+    }
+
+    /// Stores that speak S3's language have none.
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        if aws.has_own_endpoint("s3") {
+            return Ok(None);
+        }
+        let names = names(aws).await?.into_iter();
+        let states = names.map(|bucket| Self { bucket, ..Self::default() });
+        let found: Result<Vec<_>, _> = Self::read(aws, states.collect()).await.into_iter().collect();
+        Ok(Some(found?.into_iter().flatten().collect()))
     }
 
     fn import(id: &str) -> Result<Attributes, Error> {

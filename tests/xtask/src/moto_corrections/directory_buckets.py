@@ -66,7 +66,7 @@ def all_buckets(call):
     def listed(self):
         if "/s3express/aws4_request" not in self.headers.get("Authorization", ""):
             return call(self)
-        found = [b for b in self.backend.list_buckets() if getattr(b, "zone", None) and b.region_name == self.region]
+        found = [b for b in self.backend.buckets.values() if getattr(b, "zone", None) and b.region_name == self.region]
         buckets = [{"Name": b.name, "CreationDate": b.creation_date_ISO8601} for b in found]
         space = "http://s3.amazonaws.com/doc/2006-03-01/"
         answer = {"ListAllMyDirectoryBucketsResult": {"@xmlns": space, "Buckets": {"Bucket": buckets}}}

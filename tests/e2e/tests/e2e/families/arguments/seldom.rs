@@ -406,3 +406,70 @@ fn data_sources_of_contacts_policies_certificates_and_services() {
     assert!(family.plan().is_empty());
     family.destroy("s3.list_buckets()['Buckets']");
 }
+
+#[test]
+fn alarms_policies_contacts_and_buckets_in_a_zone_are_found() {
+    let aws = Aws::start_with_stub();
+    let made = r#"
+        provider "aws" {
+          region            = "eu-west-1"
+          s3_use_path_style = true
+        }
+        resource "aws_cloudwatch_metric_alarm" "m" {
+          alarm_name          = "load"
+          comparison_operator = "GreaterThanThreshold"
+          evaluation_periods  = 1
+          metric_name         = "Load"
+          namespace           = "App"
+          period              = 60
+          statistic           = "Average"
+          threshold           = 5
+        }
+        resource "aws_cloudwatch_composite_alarm" "c" {
+          alarm_name = "both"
+          alarm_rule = "ALARM(${aws_cloudwatch_metric_alarm.m.alarm_name})"
+        }
+        resource "aws_cloudwatch_log_resource_policy" "p" {
+          policy_name     = "region"
+          policy_document = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "logs:PutLogEvents", Resource = "*", Principal = { Service = "es.amazonaws.com" } }] })
+        }
+        resource "aws_s3_account_public_access_block" "a" {
+          block_public_acls = true
+        }
+        resource "aws_account_alternate_contact" "c" {
+          alternate_contact_type = "SECURITY"
+          email_address          = "a@example.com"
+          name                   = "a"
+          phone_number           = "+1"
+          title                  = "a"
+        }
+        resource "aws_s3_directory_bucket" "d" {
+          bucket = "data--euw1-az1--x-s3"
+          tags   = { a = 1 }
+          location {
+            name = "euw1-az1"
+          }
+        }
+        resource "aws_s3_bucket" "b" {
+          bucket = "bucket"
+        }
+    "#;
+    let found = [
+        ("aws_cloudwatch_composite_alarm", "both"),
+        ("aws_cloudwatch_log_resource_policy", "region"),
+        ("aws_s3_account_public_access_block", "123456789012"),
+        ("aws_account_alternate_contact", "SECURITY"),
+        ("aws_s3_directory_bucket", "data--euw1-az1--x-s3"),
+    ];
+    let context = TestContext::with_config(made).using(&aws);
+    let blocks =
+        found.map(|(kind, _)| format!("list \"{kind}\" \"all\" {{\n  provider = aws\n}}\n")).concat();
+    context.write("all.tfquery.hcl", &blocks);
+    context.good(&["init"]);
+    assert!(context.good(&["query"]).stdout.lines().all(|line| !line.starts_with("list.")));
+    context.good(&["apply", "-auto-approve"]);
+    let told = context.good(&["query"]).stdout;
+    let told: Vec<Vec<&str>> = told.lines().map(|line| line.split_whitespace().take(2).collect()).collect();
+    let lines = found.map(|(kind, id)| [format!("list.{kind}.all"), format!("id={id}")]);
+    assert_eq!(told, lines);
+}
