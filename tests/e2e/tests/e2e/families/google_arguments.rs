@@ -527,6 +527,8 @@ fn arguments_of_accounts_grants_and_policies() {
 fn arguments_of_machines_disks_and_addresses() {
     let special = Special {
         kept: &["google_compute_interconnect_attachment.d"],
+        // Its key is told nowhere.
+        never: &["google_compute_disk.key"],
         unseen: &[
             "google_compute_disk.snapped",
             "google_compute_instance.i",
