@@ -108,15 +108,36 @@ resource "google_container_cluster" "first" {
         }
         dynamic "eviction_minimum_reclaim" {
           for_each = kubelet_config.value ? ["10%"] : []
-          content { memory_available = eviction_minimum_reclaim.value }
+          content {
+            imagefs_available   = eviction_minimum_reclaim.value
+            imagefs_inodes_free = eviction_minimum_reclaim.value
+            memory_available    = eviction_minimum_reclaim.value
+            nodefs_available    = eviction_minimum_reclaim.value
+            nodefs_inodes_free  = eviction_minimum_reclaim.value
+            pid_available       = eviction_minimum_reclaim.value
+          }
         }
         dynamic "eviction_soft" {
           for_each = kubelet_config.value ? ["200Mi"] : ["300Mi"]
-          content { memory_available = eviction_soft.value }
+          content {
+            imagefs_available   = kubelet_config.value ? "10%" : "15%"
+            imagefs_inodes_free = kubelet_config.value ? "10%" : "15%"
+            memory_available    = eviction_soft.value
+            nodefs_available    = kubelet_config.value ? "10%" : "15%"
+            nodefs_inodes_free  = kubelet_config.value ? "10%" : "15%"
+            pid_available       = kubelet_config.value ? "10%" : "15%"
+          }
         }
         dynamic "eviction_soft_grace_period" {
           for_each = kubelet_config.value ? ["1m"] : ["2m"]
-          content { memory_available = eviction_soft_grace_period.value }
+          content {
+            imagefs_available   = eviction_soft_grace_period.value
+            imagefs_inodes_free = eviction_soft_grace_period.value
+            memory_available    = eviction_soft_grace_period.value
+            nodefs_available    = eviction_soft_grace_period.value
+            nodefs_inodes_free  = eviction_soft_grace_period.value
+            pid_available       = eviction_soft_grace_period.value
+          }
         }
       }
     }
@@ -267,15 +288,36 @@ resource "google_container_cluster" "nested" {
           }
           dynamic "eviction_minimum_reclaim" {
             for_each = kubelet_config.value ? ["10%"] : []
-            content { memory_available = eviction_minimum_reclaim.value }
+            content {
+              imagefs_available   = eviction_minimum_reclaim.value
+              imagefs_inodes_free = eviction_minimum_reclaim.value
+              memory_available    = eviction_minimum_reclaim.value
+              nodefs_available    = eviction_minimum_reclaim.value
+              nodefs_inodes_free  = eviction_minimum_reclaim.value
+              pid_available       = eviction_minimum_reclaim.value
+            }
           }
           dynamic "eviction_soft" {
             for_each = kubelet_config.value ? ["200Mi"] : ["300Mi"]
-            content { memory_available = eviction_soft.value }
+            content {
+              imagefs_available   = kubelet_config.value ? "10%" : "15%"
+              imagefs_inodes_free = kubelet_config.value ? "10%" : "15%"
+              memory_available    = eviction_soft.value
+              nodefs_available    = kubelet_config.value ? "10%" : "15%"
+              nodefs_inodes_free  = kubelet_config.value ? "10%" : "15%"
+              pid_available       = kubelet_config.value ? "10%" : "15%"
+            }
           }
           dynamic "eviction_soft_grace_period" {
             for_each = kubelet_config.value ? ["1m"] : ["2m"]
-            content { memory_available = eviction_soft_grace_period.value }
+            content {
+              imagefs_available   = eviction_soft_grace_period.value
+              imagefs_inodes_free = eviction_soft_grace_period.value
+              memory_available    = eviction_soft_grace_period.value
+              nodefs_available    = eviction_soft_grace_period.value
+              nodefs_inodes_free  = eviction_soft_grace_period.value
+              pid_available       = eviction_soft_grace_period.value
+            }
           }
         }
       }

@@ -155,17 +155,43 @@ resource "google_container_node_pool" "p" {
         max_parallel_image_pulls               = kubelet_config.value ? 3 : 4
         pod_pids_limit                         = kubelet_config.value ? 2048 : 4096
         single_process_oom_kill                = kubelet_config.value
+        memory_manager { policy = kubelet_config.value ? "Static" : "None" }
+        topology_manager {
+          policy = kubelet_config.value ? "best-effort" : "restricted"
+          scope  = kubelet_config.value ? "pod" : "container"
+        }
         dynamic "eviction_minimum_reclaim" {
           for_each = kubelet_config.value ? ["10%"] : []
-          content { memory_available = eviction_minimum_reclaim.value }
+          content {
+            imagefs_available   = eviction_minimum_reclaim.value
+            imagefs_inodes_free = eviction_minimum_reclaim.value
+            memory_available    = eviction_minimum_reclaim.value
+            nodefs_available    = eviction_minimum_reclaim.value
+            nodefs_inodes_free  = eviction_minimum_reclaim.value
+            pid_available       = eviction_minimum_reclaim.value
+          }
         }
         dynamic "eviction_soft" {
           for_each = kubelet_config.value ? ["200Mi"] : ["300Mi"]
-          content { memory_available = eviction_soft.value }
+          content {
+            imagefs_available   = kubelet_config.value ? "10%" : "15%"
+            imagefs_inodes_free = kubelet_config.value ? "10%" : "15%"
+            memory_available    = eviction_soft.value
+            nodefs_available    = kubelet_config.value ? "10%" : "15%"
+            nodefs_inodes_free  = kubelet_config.value ? "10%" : "15%"
+            pid_available       = kubelet_config.value ? "10%" : "15%"
+          }
         }
         dynamic "eviction_soft_grace_period" {
           for_each = kubelet_config.value ? ["1m"] : ["2m"]
-          content { memory_available = eviction_soft_grace_period.value }
+          content {
+            imagefs_available   = eviction_soft_grace_period.value
+            imagefs_inodes_free = eviction_soft_grace_period.value
+            memory_available    = eviction_soft_grace_period.value
+            nodefs_available    = eviction_soft_grace_period.value
+            nodefs_inodes_free  = eviction_soft_grace_period.value
+            pid_available       = eviction_soft_grace_period.value
+          }
         }
       }
     }
@@ -240,8 +266,15 @@ resource "google_container_node_pool" "fixed" {
   cluster           = google_container_cluster.c.id
   node_count        = 1
   max_pods_per_node = 32
-  network_config { pod_range = "more" }
-  placement_policy { type = "COMPACT" }
+  network_config {
+    pod_range = "more"
+    pod_cidr_overprovision_config { disabled = true }
+  }
+  placement_policy {
+    type         = "COMPACT"
+    policy_name  = "near"
+    tpu_topology = "2x2"
+  }
   queued_provisioning { enabled = true }
   node_config {
     boot_disk_kms_key           = "projects/host-prj/locations/europe/keyRings/r/cryptoKeys/k"
@@ -269,8 +302,9 @@ resource "google_container_node_pool" "fixed" {
       data_cache_count = 1
     }
     guest_accelerator {
-      type  = "nvidia-tesla-a100"
-      count = 1
+      type               = "nvidia-tesla-a100"
+      count              = 1
+      gpu_partition_size = "1g.5gb"
       gpu_driver_installation_config { gpu_driver_version = "LATEST" }
       gpu_sharing_config {
         gpu_sharing_strategy       = "TIME_SHARING"
