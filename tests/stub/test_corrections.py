@@ -498,6 +498,7 @@ class Corrections(unittest.TestCase):
         arn = {"SAMLProviderArn": iam.create_saml_provider(Name="s", SAMLMetadataDocument="x" * 1000, Tags=tags)["SAMLProviderArn"]}
         told = iam.get_saml_provider(**arn)
         self.assertEqual((told["Tags"], told["SAMLProviderUUID"]), (tags, iam.get_saml_provider(**arn)["SAMLProviderUUID"]))
+        self.refused("EntityAlreadyExists", iam.create_saml_provider, Name="s", SAMLMetadataDocument="y" * 1000)
         iam.tag_saml_provider(Tags=other, **arn)
         iam.untag_saml_provider(TagKeys=["a"], **arn)
         self.assertEqual(iam.list_saml_provider_tags(**arn)["Tags"], other)

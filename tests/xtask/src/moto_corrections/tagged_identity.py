@@ -1,9 +1,10 @@
-"""Tags of what IAM keeps and moto has no tags of, the ids of SAML providers, the paths of certificates, and whether a password has
-to be changed."""
+"""Tags of what IAM keeps and moto has no tags of, the ids of SAML providers, of which there is one of a name, the paths of certificates, and
+whether a password has to be changed."""
 import uuid
 
 from moto.core.responses import ActionResult, EmptyResult
-from moto.iam.exceptions import NotFoundException
+from moto.iam.exceptions import EntityAlreadyExists, NotFoundException
+from moto.iam.models import IAMBackend
 from moto.iam.responses import IamResponse
 
 
@@ -61,6 +62,15 @@ def made(call, find):
     return create
 
 
+def one_of_a_name(call):
+    def create_saml_provider(self, name, saml_metadata_document):
+        if name in self.saml_providers:
+            raise EntityAlreadyExists(f"SAMLProvider with name {name} already exists.")
+        return call(self, name, saml_metadata_document)
+
+    return create_saml_provider
+
+
 def get_provider(call):
     def get_saml_provider(self):
         found = call(self).result
@@ -106,6 +116,7 @@ def profile(call):
 
 for kind in TAGGED:
     tagged(kind)
+IAMBackend.create_saml_provider = one_of_a_name(IAMBackend.create_saml_provider)
 IamResponse.create_saml_provider = made(
     IamResponse.create_saml_provider, lambda backend, said: backend.get_saml_provider(said["SAMLProviderArn"])
 )
