@@ -29,12 +29,12 @@ def client(service, region=None, account=None):
 
 
 def pages(call, key, **arguments):
-    """The items of all pages of a call that boto3 has no paginator for."""
+    """The items of all pages of a call."""
     items, token = [], {}
     while token is not None:
         answer = call(**arguments, **token)
         items += answer[key]
-        token = {"nextToken": answer["nextToken"]} if answer.get("nextToken") else None
+        token = next(({name: answer[name]} for name in ("nextToken", "NextToken") if answer.get(name)), None)
     return items
 
 

@@ -170,11 +170,11 @@ fn arguments_of_what_networks_have_by_default() {
 #[test]
 fn arguments_of_crossings_into_other_networks() {
     let family = Family::start_with_stub("arguments/crossings");
-    let told = "[[c['encryptionMode'] for c in directconnect.describe_connections()['connections'] if c['macSecCapable']][0]] + \
+    let told = "[[c['encryptionMode'] for c in pages(directconnect.describe_connections, 'connections') if c['macSecCapable']][0]] + \
                 [[t.get('LogOptions', {}).get('CloudWatchLogOptions', {}).get(n) for n in ['BgpLogEnabled', 'BgpLogOutputFormat']] \
                   for c in ec2.describe_vpn_connections()['VpnConnections'] for t in c['Options']['TunnelOptions'] if t.get('LogOptions')] + \
                 [[e['ConnectionLogOptions']['Enabled'], e['ConnectionLogOptions'].get('CloudwatchLogGroup')] \
-                  for e in ec2.describe_client_vpn_endpoints()['ClientVpnEndpoints'] if e['AuthenticationOptions'][0]['Type'] == 'federated-authentication']";
+                  for e in pages(ec2.describe_client_vpn_endpoints, 'ClientVpnEndpoints') if e['AuthenticationOptions'][0]['Type'] == 'federated-authentication']";
     let expected = [
         json!(["must_encrypt", [true, "json"], [true, "g0"]]),
         json!(["no_encrypt", [true, "text"], [true, "g1"]]),
@@ -196,9 +196,9 @@ fn arguments_of_crossings_into_other_networks() {
         ],
     };
     let lost = "[directconnect.disassociate_connection_from_lag(connectionId=c['connectionId'], lagId=c['lagId']) \
-                  for c in directconnect.describe_connections()['connections'] if c.get('lagId')]; \
+                  for c in pages(directconnect.describe_connections, 'connections') if c.get('lagId')]; \
                 [ec2.revoke_client_vpn_ingress(ClientVpnEndpointId=e['ClientVpnEndpointId'], TargetNetworkCidr='10.0.1.0/24', AccessGroupId='g-a') \
-                  for e in ec2.describe_client_vpn_endpoints()['ClientVpnEndpoints'] if e['AuthenticationOptions'][0]['Type'] == 'federated-authentication']";
+                  for e in pages(ec2.describe_client_vpn_endpoints, 'ClientVpnEndpoints') if e['AuthenticationOptions'][0]['Type'] == 'federated-authentication']";
     let made = [
         ("aws_dx_connection_association.a", "create"),
         ("aws_ec2_client_vpn_authorization_rule.group", "create"),
@@ -233,11 +233,11 @@ fn arguments_of_crossings_into_other_networks() {
     let told = "[[g.get('BgpAsnExtended'), g['DeviceName'], g['CertificateArn'][-1]] for g in ec2.describe_customer_gateways()['CustomerGateways'] if g.get('DeviceName') and g['State'] == 'available'] + \
                 sorted([v['virtualInterfaceName'], v['asnLong'], v['authKey'], v['amazonAddress'], v['customerAddress'], v['mtu']] \
                   for v in pages(directconnect.describe_virtual_interfaces, 'virtualInterfaces') if v['virtualInterfaceState'] != 'deleted') + \
-                sorted([g['Options']['MulticastSupport'], g['Options']['DefaultRouteTableAssociation']] for g in ec2.describe_transit_gateways()['TransitGateways'] if g['State'] == 'available') + \
-                [[p['ConnectPeerConfiguration'][n] for n in ['TransitGatewayAddress', 'PeerAddress']] for p in ec2.describe_transit_gateway_connect_peers()['TransitGatewayConnectPeers'] if p['State'] == 'available'] + \
+                sorted([g['Options']['MulticastSupport'], g['Options']['DefaultRouteTableAssociation']] for g in pages(ec2.describe_transit_gateways, 'TransitGateways') if g['State'] == 'available') + \
+                [[p['ConnectPeerConfiguration'][n] for n in ['TransitGatewayAddress', 'PeerAddress']] for p in pages(ec2.describe_transit_gateway_connect_peers, 'TransitGatewayConnectPeers') if p['State'] == 'available'] + \
                 sorted([c['Options']['EnableAcceleration'], c['Options']['TunnelBandwidth']] for c in ec2.describe_vpn_connections()['VpnConnections'] if c['State'] == 'available') + \
-                [p['Options']['DynamicRouting'] for p in ec2.describe_transit_gateway_peering_attachments()['TransitGatewayPeeringAttachments'] if p['State'] != 'deleted'] + \
-                sorted([e['TransportProtocol'], e['TrafficIpAddressType'], ' '.join(v.split(':')[-1] for o in e['AuthenticationOptions'][0].values() if isinstance(o, dict) for v in o.values())] for e in ec2.describe_client_vpn_endpoints()['ClientVpnEndpoints'] \
+                [p['Options']['DynamicRouting'] for p in pages(ec2.describe_transit_gateway_peering_attachments, 'TransitGatewayPeeringAttachments') if p['State'] != 'deleted'] + \
+                sorted([e['TransportProtocol'], e['TrafficIpAddressType'], ' '.join(v.split(':')[-1] for o in e['AuthenticationOptions'][0].values() if isinstance(o, dict) for v in o.values())] for e in pages(ec2.describe_client_vpn_endpoints, 'ClientVpnEndpoints') \
                   if e['Status']['Code'] in ('available', 'pending-associate'))";
     let interface = |name, asn, addresses: &str, mtu| {
         let [amazon, customer] = [0, 1].map(|i| format!("{}/30", addresses.split(' ').nth(i).unwrap()));
@@ -263,5 +263,5 @@ fn arguments_of_crossings_into_other_networks() {
         ["udp", "ipv4", "saml-provider/b saml-provider/d"]
     ]);
     family.witness(told, expected);
-    family.destroy("ec2.describe_client_vpn_endpoints()['ClientVpnEndpoints']");
+    family.destroy("pages(ec2.describe_client_vpn_endpoints, 'ClientVpnEndpoints')");
 }

@@ -201,7 +201,7 @@ fn arguments_of_who_is_told_and_of_what_is_kept() {
     let family = Family::start_with_stub("arguments/keepers");
     let told = "[a.get(n) for s in sorted(sns.list_subscriptions()['Subscriptions'], key=lambda s: s['Protocol']) for a in [sns.get_subscription_attributes(SubscriptionArn=s['SubscriptionArn'])['Attributes']] \
                   for n in ['SubscriptionRoleArn', 'ReplayPolicy'] if (n == 'ReplayPolicy') == (s['Protocol'] == 'sqs')] + \
-                [[p.get(n) for n in ['Type', 'Tier', 'AllowedPattern', 'Description', 'DataType']] for p in ssm.describe_parameters()['Parameters']]";
+                [[p.get(n) for n in ['Type', 'Tier', 'AllowedPattern', 'Description', 'DataType']] for p in sorted(ssm.describe_parameters()['Parameters'], key=lambda p: p['Name'])]";
     let replay = |month: &str| {
         format!("{{\"PointType\":\"Timestamp\",\"StartingPoint\":\"2030-{month}-01T00:00:00.000Z\"}}")
     };
