@@ -424,7 +424,6 @@ fn arguments_of_contents_and_policies() {
         ],
         unseen: &["google_folder.f", "google_service_account.a", "google_storage_bucket.b"],
         lost: &[("google_storage_bucket_object.key", "/storage/v1/b/contents-1/o/key")],
-        ..Special::default()
     };
     try_rows("contents", &special, things);
 }
