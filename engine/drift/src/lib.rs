@@ -21,7 +21,7 @@ mod unmanaged;
 
 pub use attribute::{Window, attribute};
 pub use differences::{Difference, differences};
-pub use managed::managed_twice;
+pub use managed::{Managed, managed, managed_twice};
 pub use report::{
     AccountReport, Conclusion, Finding, History, Ignored, Kind, Report, StackReport, StackStatus, Unmanaged,
 };

@@ -22,7 +22,7 @@ impl Key {
 }
 
 /// An object that a state has.
-pub(crate) struct Managed<'a> {
+pub struct Managed<'a> {
     pub(crate) key: Key,
     stack: &'a str,
     /// None for an object that was replaced and is still to be destroyed.
@@ -30,7 +30,7 @@ pub(crate) struct Managed<'a> {
 }
 
 /// What the states have.
-pub(crate) async fn managed(scanned: &[Scanned]) -> Vec<Managed<'_>> {
+pub async fn managed(scanned: &[Scanned]) -> Vec<Managed<'_>> {
     let mut all = Vec::new();
     for one in scanned {
         for (connection, client) in one.stack.connections.iter().zip(&one.clients) {
@@ -60,14 +60,11 @@ pub(crate) async fn managed(scanned: &[Scanned]) -> Vec<Managed<'_>> {
 
 /// Objects that more than one state of a fleet has, or one of its states at two addresses: each undoes what the other changes, and one
 /// destroys it for both. A warning for each. Of providers that cannot say in which account an object is, nothing is told.
-pub async fn managed_twice(scanned: &[Scanned]) -> Diagnostics {
-    if scanned.len() < 2 {
-        return Diagnostics::new();
-    }
-    let mut owners: BTreeMap<Key, Vec<String>> = BTreeMap::new();
-    for object in managed(scanned).await.into_iter().filter(|object| !object.key.scope.account.is_empty()) {
+pub fn managed_twice(managed: &[Managed<'_>]) -> Diagnostics {
+    let mut owners: BTreeMap<&Key, Vec<String>> = BTreeMap::new();
+    for object in managed.iter().filter(|object| !object.key.scope.account.is_empty()) {
         if let Some(address) = object.address {
-            owners.entry(object.key).or_default().push(format!("{address} of {}", object.stack));
+            owners.entry(&object.key).or_default().push(format!("{address} of {}", object.stack));
         }
     }
     let shared = owners.into_iter().filter(|(_, owners)| owners.len() > 1);

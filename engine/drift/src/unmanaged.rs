@@ -1,7 +1,7 @@
 //! Objects that exist and that no state has: each type of each provider listed once in each scope.
 
 use crate::attribute::ask;
-use crate::managed::{Key, identity, managed, text};
+use crate::managed::{Key, Managed, identity, text};
 use crate::{AccountReport, Ignored, Kind, Limits, Rules, Scanned, Shard, Unmanaged, Window, glob};
 use futures::future::join_all;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -87,15 +87,15 @@ pub async fn places(scanned: &[Scanned], organizations: &[String]) -> (Vec<Place
     (places, failures.into_values().flatten().chain(unasked).collect())
 }
 
-/// Searches. Every stack must be among `scanned`, or its objects are taken for unmanaged.
+/// Searches. What every stack has must be among `managed`, or it is taken for unmanaged.
 pub async fn unmanaged(
-    scanned: &[Scanned],
+    managed: &[Managed<'_>],
     places: &[Place],
     search: &Search,
     rules: &mut Rules,
     limits: &Limits,
 ) -> Vec<AccountReport> {
-    let managed: HashSet<Key> = managed(scanned).await.into_iter().map(|object| object.key).collect();
+    let managed: HashSet<&Key> = managed.iter().map(|object| &object.key).collect();
     let mut listings = Vec::new();
     let mut reports: BTreeMap<Scope, AccountReport> = BTreeMap::new();
     let mut seen: HashSet<(Arc<str>, Scope)> = HashSet::new();

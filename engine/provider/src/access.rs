@@ -40,7 +40,7 @@ pub struct Grant {
     pub who: String,
     /// Whether it is denied to them.
     pub denied: bool,
-    /// What it is: `s3:GetObject`, `roles/viewer`. `*` stands for any characters, `?` for one. None while it is not known.
+    /// What it is: `s3:GetObject`, `roles/viewer`. `*` stands for any characters, `?` for one, unless it has spaces. None while it is not known.
     pub what: Option<String>,
     /// What it is done to, written likewise; empty where that goes without saying.
     pub on: String,
@@ -60,8 +60,15 @@ impl Grant {
     }
 }
 
-/// Whether all that one pattern matches is matched by another.
+/// Whether all that one pattern matches is matched by another. What has spaces is no pattern but words, such as `all but iam:*`, which
+/// is the less the more that pattern matches: only the same words and a star cover them.
 fn covers(pattern: &str, other: &str) -> bool {
+    if pattern == "*" || pattern == other {
+        return true;
+    }
+    if pattern.contains(' ') || other.contains(' ') {
+        return false;
+    }
     let (pattern, other) = (pattern.as_bytes(), other.as_bytes());
     let (mut at, mut place) = (0, 0);
     // Where the last star was, and how far it has come.
@@ -101,12 +108,21 @@ mod tests {
             ("a?c", "abc"),
             ("a?c", "a?c"),
             ("*ab", "aab"),
+            ("*", "all but iam:*"),
+            ("all but iam:*", "all but iam:*"),
         ] {
             assert!(covers(pattern, other), "{pattern} {other}");
         }
-        for (pattern, other) in
-            [("s3:Get*", "s3:*"), ("a?c", "a*c"), ("s3:GetObject", "s3:GetObject*"), ("", "a"), ("*b", "a")]
-        {
+        for (pattern, other) in [
+            ("s3:Get*", "s3:*"),
+            ("a?c", "a*c"),
+            ("s3:GetObject", "s3:GetObject*"),
+            ("", "a"),
+            ("*b", "a"),
+            // The second one lets more in.
+            ("all but iam:*", "all but iam:Get*"),
+            ("a*", "all but iam:*"),
+        ] {
             assert!(!covers(pattern, other), "{pattern} {other}");
         }
     }

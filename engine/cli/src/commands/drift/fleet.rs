@@ -6,8 +6,8 @@ use crate::context::{Context, Problems};
 use std::path::{Path, PathBuf};
 use terrane_diagnostics::{Diagnostic, Diagnostics, SourceMap};
 use terrane_drift::{
-    Limits, Report, Rules, Scanned, Search, StackReport, Window, attribute, managed_twice, places, scan,
-    unmanaged,
+    Limits, Report, Rules, Scanned, Search, StackReport, Window, attribute, managed, managed_twice, places,
+    scan, unmanaged,
 };
 
 /// How many requests are under way at the same time, over all stacks.
@@ -109,12 +109,16 @@ async fn together(
         scanned.push(one);
     }
     report.stacks.sort_by(|a, b| a.name.cmp(&b.name));
-    report.problems.append(managed_twice(&scanned).await);
+    let fleet = scanned.len() > 1;
+    let managed = if fleet || args.unmanaged { managed(&scanned).await } else { Vec::new() };
+    if fleet {
+        report.problems.append(managed_twice(&managed));
+    }
     if args.unmanaged {
         let (places, problems) = places(&scanned, &args.organizations).await;
         report.problems.append(problems);
         let search = Search { types: args.types.clone(), shard: args.shard, window };
-        report.accounts = unmanaged(&scanned, &places, &search, rules, limits).await;
+        report.accounts = unmanaged(&managed, &places, &search, rules, limits).await;
         if !unknown.is_empty() {
             report.problems.push(Diagnostic::warning(
                 "Some states were not read",
