@@ -225,7 +225,8 @@ async fn what_no_state_has_is_found_once_in_each_region() {
         let line = |u: &terrane_drift::Unmanaged| format!("{} {}", u.scope, u.id);
         reports.iter().flat_map(|r| r.unmanaged.iter().map(line)).collect()
     };
-    let reports = unmanaged(&scanned, &here, &search, &mut rules, &limits).await;
+    let reports =
+        unmanaged(&terrane_drift::managed(&scanned).await, &here, &search, &mut rules, &limits).await;
     assert_eq!(found(&reports), ["fake eu stray", "fake us other"]);
     assert_eq!(reports[0].ignored[0].subject, "fake_thing.thing-90");
     assert!(matches!(&reports[0].unmanaged[0].history, History::Events(e) if e[0].principal == "mia"));
@@ -237,7 +238,8 @@ async fn what_no_state_has_is_found_once_in_each_region() {
     world.cloud.take_calls();
     let (all, problems) = places(&scanned, &["Audit".to_owned()]).await;
     assert!(problems.is_empty(), "{}", texts(&problems));
-    let reports = unmanaged(&scanned, &all, &search, &mut rules, &limits).await;
+    let reports =
+        unmanaged(&terrane_drift::managed(&scanned).await, &all, &search, &mut rules, &limits).await;
     assert_eq!(found(&reports), ["fake ap far", "fake eu stray", "fake us other"]);
     let failed: Vec<_> = reports.iter().filter(|r| r.has_failed()).map(|r| r.scope.to_string()).collect();
     assert_eq!(failed, ["account-down"]);
