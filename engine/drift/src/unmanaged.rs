@@ -26,12 +26,20 @@ pub struct Place {
 /// What to search for.
 #[derive(Clone, Debug, Default)]
 pub struct Search {
-    /// Patterns of the types to list; all when empty.
+    /// Patterns of the types to list; when empty, all but those of parts of other objects, which no pattern but their own name fits.
     pub types: Vec<String>,
     /// The accounts to search, of all that there are.
     pub shard: Option<Shard>,
     /// The time in which to ask who made what was found; nobody is asked without.
     pub window: Option<Window>,
+}
+
+impl Search {
+    /// Whether to list a type. Parts of other objects have to be asked for by name.
+    fn wants(&self, type_name: &str, part: bool) -> bool {
+        let fits = |pattern: &String| if part { pattern == type_name } else { glob(pattern, type_name) };
+        (self.types.is_empty() && !part) || self.types.iter().any(fits)
+    }
 }
 
 /// Everywhere that the stacks reach, and all accounts of the organisations, each of which one of their providers
@@ -113,8 +121,9 @@ pub async fn unmanaged(
                 continue;
             }
         };
-        for type_name in place.provider.schema().resources.keys() {
-            if !search.types.is_empty() && !search.types.iter().any(|pattern| glob(pattern, type_name)) {
+        let schema = place.provider.schema();
+        for type_name in schema.resources.keys() {
+            if !search.wants(type_name, schema.parts.contains(type_name)) {
                 continue;
             }
             let scope = match place.provider.scope(client, type_name, None).await {

@@ -56,6 +56,9 @@ pub struct ProviderSchema {
     pub ephemeral: BTreeMap<Arc<str>, Arc<Schema>>,
     /// What a listing of a managed resource type can be told, of plugins whose types can be listed.
     pub lists: BTreeMap<Arc<str>, Arc<Schema>>,
+    /// Managed resource types whose objects are parts of others, or tie two together, so that an object of another type may
+    /// manage the same one: nobody can say of one that no state has whether anything manages it.
+    pub parts: BTreeSet<Arc<str>>,
     /// Functions.
     pub functions: BTreeMap<Arc<str>, Function>,
     /// Types that the provider of this name is known to have, and this one has not.

@@ -34,10 +34,9 @@ pub struct ListedObject {
 impl ListedObject {
     /// An object that is known as far as an import would know it.
     pub fn found(schema: &ProviderSchema, found: &ImportedObject) -> ListedObject {
-        let text = |name: &str| {
-            let value = found.state.attribute(name)?.unmark_deep().0;
-            value.as_str().map(str::to_owned)
-        };
+        let value = |name: &str| Some(found.state.attribute(name)?.unmark_deep().0);
+        let text = |name: &str| value(name)?.as_str().map(str::to_owned);
+        let tag = || value("tags")?.as_map()?.get("Name")?.as_str().map(str::to_owned);
         let identity = found.private.identity.clone();
         let by_identity = identity.as_ref().and_then(|identity| {
             let schema = schema.identities.get(found.type_name.as_str())?;
@@ -45,7 +44,7 @@ impl ListedObject {
         });
         let by_id = || text("id").map(|id| ImportKey::Id(id.into()));
         ListedObject {
-            display_name: text("name").unwrap_or_default(),
+            display_name: text("name").or_else(tag).unwrap_or_default(),
             key: by_identity.or_else(by_id),
             identity,
             object: None,
@@ -65,8 +64,13 @@ pub async fn query_by_list<P: Provider + ?Sized>(
     found.sort_by_cached_key(|object| object.state.attribute("id").map(|id| id.unmark_deep().0));
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let schema = provider.schema();
-    let mut listed: Vec<ListedObject> =
-        found.iter().map(|object| ListedObject::found(&schema, object)).collect();
+    let listed = |object: &ImportedObject| {
+        let listed = ListedObject::found(&schema, object);
+        let by_id = || provider.import_id(&type_name, &object.state).map(|id| ImportKey::Id(id.into()));
+        let key = if listed.identity.is_some() { listed.key } else { by_id().or(listed.key) };
+        ListedObject { key, ..listed }
+    };
+    let mut listed: Vec<ListedObject> = found.iter().map(listed).collect();
     if include_resource {
         let objects = found.into_iter().map(|o| ReadObject { state: o.state, private: o.private }).collect();
         let read = provider.read(client, &type_name, objects).await;

@@ -79,7 +79,7 @@ pub use field::{Auto, Computed, Field, FieldError, FromRemote};
 pub use host::NativeProvider;
 pub use object::{BlockField, Described, Object, TypeOptions};
 pub use plan::PlanContext;
-pub use resource::{Attributes, Resource, ResourceType};
+pub use resource::{Attributes, Resource, ResourceType, imported};
 pub use schema_json::schema_json;
 pub use serde_json;
 pub use spec::{AttributeSpec, BlockSpec, NestedSpec, Presence};

@@ -54,7 +54,12 @@ pub trait Resource: Described + Clone + Send + Sync + 'static {
         None
     }
 
-    /// All objects that the client can see; `None` when they cannot be listed.
+    /// Whether the objects are parts of others, or tie two together, so that an object of another type may manage the same
+    /// one: queries find them, and the search for what nobody manages passes over them.
+    const PART: bool = false;
+
+    /// All objects that the client can see; `None` when they cannot be listed. See [`imported`] for types of which only
+    /// import ids can be listed.
     async fn list(client: &Self::Client) -> Result<Option<Vec<Self>>, Error> {
         let _ = client;
         Ok(None)
@@ -84,6 +89,22 @@ pub trait Resource: Described + Clone + Send + Sync + 'static {
         let _ = version;
         Ok(json)
     }
+}
+
+/// What these import ids stand for, as it is now. Those of which there is nothing are left out.
+pub async fn imported<R: Resource>(
+    client: &R::Client,
+    ids: impl IntoIterator<Item = String>,
+) -> Result<Vec<R>, Error> {
+    let empty = R::spec().to_schema().empty_value();
+    let object = |id: String| -> Result<R, Error> {
+        let known = R::import(&id)?.into_iter();
+        let object = known.fold(empty.clone(), |object, (name, value)| object.with_attribute(name, value));
+        Ok(decode_stored(&object)?)
+    };
+    let objects = ids.into_iter().map(object).collect::<Result<Vec<R>, Error>>()?;
+    let read = R::read(client, objects).await;
+    read.into_iter().filter_map(Result::transpose).collect()
 }
 
 /// A resource type as an entry of a provider's table.
@@ -122,6 +143,7 @@ pub(crate) trait AnyResource<C>: Send + Sync {
     fn upgrade(&self, version: u64, json: serde_json::Value) -> Result<serde_json::Value, Error>;
     fn import(&self, id: &str) -> Result<Attributes, Error>;
     fn import_id(&self, object: &Value) -> Option<String>;
+    fn is_part(&self) -> bool;
     async fn create(&self, client: &C, planned: &Value, cx: &ApplyContext) -> Result<Value, AnyFailure>;
     async fn settled(&self, client: &C, object: &Value);
     async fn read(&self, client: &C, states: Vec<Value>) -> Vec<Result<Option<Value>, Error>>;
@@ -180,6 +202,10 @@ impl<R: Resource> AnyResource<R::Client> for Typed<R> {
 
     fn import_id(&self, object: &Value) -> Option<String> {
         decode_stored::<R>(object).ok()?.import_id()
+    }
+
+    fn is_part(&self) -> bool {
+        R::PART
     }
 
     async fn create(

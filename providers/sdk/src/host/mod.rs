@@ -110,6 +110,9 @@ impl<D: ProviderDefinition> Tables<D> {
                 })
                 .collect(),
             lists: BTreeMap::new(),
+            parts: (resources.iter().filter(|(_, entry)| entry.resource.is_part()))
+                .map(|(name, _)| Arc::from(*name))
+                .collect(),
             ephemeral: ephemeral
                 .iter()
                 .map(|(name, e)| {
