@@ -4,7 +4,7 @@
 
 use crate::{Aws, TestContext};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An action for each address, such as `("aws_iam_group.team", "update")`. The actions are `create`,
 /// `update`, `replace`, `delete` and `forget`.
@@ -30,6 +30,22 @@ pub struct Family {
     pub aws: Aws,
     /// Where the configuration and the state are.
     pub context: TestContext,
+}
+
+/// Types of which no listing finds objects, with the reason.
+const UNLISTED: &[(&str, &str)] = &[];
+
+/// The beginnings of types whose import ids may have more, behind a comma, than what identifies the object.
+const LONGER: &[&str] = &["aws_s3_bucket_", "aws_vpc_ipv4_cidr_block_association"];
+
+/// Types whose objects are there after they were destroyed, with the reason.
+const STAYING: &[(&str, &str)] = &[];
+
+impl Imports<'_> {
+    /// What an object is imported by.
+    fn id(&self, address: &str, object: &Value) -> String {
+        fill(find(self.ids, address).unwrap_or("{id}"), object)
+    }
 }
 
 impl Family {
@@ -105,13 +121,14 @@ impl Family {
         value.as_str().unwrap_or_else(|| panic!("{address}.{name} is {value}")).to_owned()
     }
 
-    /// Imports every object into a state without it, insists that nothing is planned for it, and
-    /// that the state becomes the same.
+    /// Insists that queries find every object by what it is imported by; imports every object into a state without it, insists
+    /// that nothing is planned for it, and that the state becomes the same.
     #[track_caller]
     pub fn import(&self, imports: &Imports<'_>) {
         // What an object says of others may be older than these.
         self.context.good(&["apply", "-refresh-only", "-auto-approve"]);
         let state = self.context.state();
+        self.expect_found(&state, imports);
         let original = objects(&state);
         let fresh = TestContext::empty().using(&self.aws);
         let is_configuration = |name: &&String| name.ends_with(".tf") || name.ends_with(".json");
@@ -121,8 +138,7 @@ impl Family {
         let mut blocks = String::new();
         for (address, object) in &original {
             if find(imports.never, address).is_none() {
-                let template = find(imports.ids, address).unwrap_or("{id}");
-                let id = Value::from(fill(template, object)).to_string().replace("${", "$${");
+                let id = Value::from(imports.id(address, object)).to_string().replace("${", "$${");
                 blocks += &format!("import {{\n  to = {address}\n  id = {id}\n}}\n\n");
             }
         }
@@ -153,14 +169,77 @@ impl Family {
         assert!(differences.is_empty(), "{}", differences.join("\n"));
     }
 
+    /// Searches for every type that a state has, with each provider configuration that has some of it.
+    #[track_caller]
+    fn expect_found(&self, state: &Value, imports: &Imports<'_>) {
+        const FILE: &str = "found.tfquery.hcl";
+        let mut searches: BTreeMap<(&str, String), Vec<(String, String)>> = BTreeMap::new();
+        for resource in state["resources"].as_array().into_iter().flatten() {
+            let type_name = resource["type"].as_str().unwrap_or_default();
+            if resource["mode"] != "managed" || find(UNLISTED, type_name).is_some() {
+                continue;
+            }
+            let provider = resource["provider"].as_str().unwrap_or_default();
+            let (_, alias) = provider.split_once("\"]").unwrap_or_default();
+            let search = searches.entry((type_name, format!("aws{alias}"))).or_default();
+            for instance in resource["instances"].as_array().into_iter().flatten() {
+                let address = address(resource, instance);
+                if find(imports.never, &address).is_none() {
+                    let id = imports.id(&address, &instance["attributes"]);
+                    search.push((address, id));
+                }
+            }
+        }
+        let lists = searches.keys().enumerate().map(|(n, (type_name, provider))| {
+            format!("list \"{type_name}\" \"n{n}\" {{\n  provider = {provider}\n  limit    = 100000\n}}\n")
+        });
+        self.context.write(FILE, &lists.collect::<String>());
+        let run = self.context.run(&["query", "-json"]);
+        std::fs::remove_file(self.context.path().join(FILE)).expect("the file is removed");
+        let lines = run.stdout.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let found: BTreeSet<(String, String)> = lines
+            .filter_map(|line| {
+                let found = line.get("list_resource_found")?;
+                let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+                Some((text(&found["address"]), text(&found["identity"]["id"])))
+            })
+            .collect();
+        let mut missing = Vec::new();
+        for (n, ((type_name, _), objects)) in searches.into_iter().enumerate() {
+            let list = format!("list.{type_name}.n{n}");
+            for (address, id) in objects {
+                let longer = LONGER.iter().any(|beginning| type_name.starts_with(beginning));
+                let short = id.split_once(',').filter(|_| longer).map_or(&*id, |(short, _)| short);
+                if ![&*id, short].iter().any(|id| found.contains(&(list.clone(), (*id).to_owned()))) {
+                    missing.push(format!("{address} by {id}"));
+                }
+            }
+        }
+        assert!(missing.is_empty(), "no query finds {missing:#?}\n{run}");
+    }
+
     /// Destroys everything, insists that the state is empty then, and, by a Python expression, that
-    /// nothing is left.
+    /// nothing is left. To a state that knows nothing of it, everything was deleted behind its back: it must be planned anew.
     #[track_caller]
     pub fn destroy(&self, left: &str) {
+        const STATE: &str = "terraform.tfstate";
+        let before = self.context.read(STATE);
         self.aws.proxy().forget();
         self.context.good(&["destroy", "-auto-approve"]);
         assert_eq!(self.context.state()["resources"], serde_json::json!([]));
         assert_eq!(self.aws.ask(left), serde_json::json!([]), "{left}");
+        let after = self.context.read(STATE);
+        self.context.write(STATE, &before);
+        let planned = self.plan();
+        self.context.write(STATE, &after);
+        let lost = |address: &&String| {
+            let stays = find(STAYING, address).is_some();
+            !stays && planned.get(*address).map(String::as_str) != Some("create")
+        };
+        let before: Value = serde_json::from_str(&before).expect("the state is JSON");
+        let objects = objects(&before);
+        let unnoticed: Vec<_> = objects.keys().filter(lost).collect();
+        assert!(unnoticed.is_empty(), "not planned anew after they went away: {unnoticed:#?}\n{planned:#?}");
     }
 
     /// Insists that since the last [`Family::destroy`] or [`crate::Proxy::forget`] all calls of each

@@ -456,7 +456,7 @@ impl Provider for Cloud {
         client: &Arc<dyn Client>,
         type_name: &str,
     ) -> Result<Option<Vec<ImportedObject>>, Diagnostics> {
-        if type_name != "fake_thing" {
+        if type_name == "fake_group" {
             return Ok(None);
         }
         let region = &handle(client).region;

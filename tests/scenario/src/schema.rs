@@ -73,6 +73,7 @@ pub fn cloud_schema() -> ProviderSchema {
         data_sources: one("fake_lookup", lookup),
         ephemeral: one("fake_token", token),
         lists: one("fake_thing", block([("prefix", string())])),
+        parts: ["fake_member".into()].into(),
         unserved: Unserved {
             resources: ["fake_elsewhere".into()].into(),
             data_sources: ["fake_lookup_elsewhere".into()].into(),

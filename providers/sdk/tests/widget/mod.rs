@@ -7,7 +7,7 @@ use terrane_sdk::{
     ApplyContext, AttributeSpec, Attributes, Auto, Block, BlockSpec, Computed, DataSource, DataSourceType,
     Diagnostics, Ephemeral, EphemeralType, Error, Failure, NestedSpec, Nesting, PlanContext, Presence,
     ProviderDefinition, Resource, ResourceType, Type, TypeKind, Value, async_trait, data_sources,
-    ephemeral_resources, resources, validate,
+    ephemeral_resources, imported, resources, validate,
 };
 
 /// A thing for tests.
@@ -183,6 +183,12 @@ impl Resource for Widget {
             Ok(Some(Widget { revision: count.into(), enabled: Some(false), ..state }))
         };
         states.into_iter().map(read).collect()
+    }
+
+    const PART: bool = true;
+
+    async fn list(region: &Region) -> Result<Option<Vec<Self>>, Error> {
+        Ok(Some(imported(region, ["here".to_owned(), "gone".to_owned()]).await?))
     }
 
     async fn update(_: &Region, prior: Self, planned: Self, _: &ApplyContext) -> Result<Self, Failure<Self>> {

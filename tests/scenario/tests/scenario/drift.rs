@@ -232,6 +232,16 @@ async fn what_no_state_has_is_found_once_in_each_region() {
     assert!(matches!(&reports[0].unmanaged[0].history, History::Events(e) if e[0].principal == "mia"));
     assert!(matches!(&reports[1].unmanaged[0].history, History::Unknown(_)));
 
+    // A part of something may be managed by another type: it is searched for by its own name only.
+    for (pattern, lists) in [("fake_*", "list fake_thing in eu"), ("fake_member", "list fake_member in eu")] {
+        world.cloud.take_calls();
+        let search = Search { types: vec![pattern.to_owned()], ..Search::default() };
+        unmanaged(&terrane_drift::managed(&scanned).await, &here[..1], &search, &mut rules, &limits).await;
+        let calls = world.cloud.take_calls();
+        let made: Vec<_> = calls.iter().filter(|call| call.starts_with("list")).collect();
+        assert_eq!(made, [lists]);
+    }
+
     // The organisation has a region that no stack reaches, and one that cannot be reached at all.
     world.cloud.set_accounts(&["ap", "eu", "down"]);
     world.cloud.fail("configure down");

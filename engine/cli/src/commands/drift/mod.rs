@@ -37,8 +37,8 @@ pub(crate) struct DriftArgs {
     /// Also tell what exists in the accounts and regions that the stacks reach, and is in no state.
     #[arg(long)]
     unmanaged: bool,
-    /// With -unmanaged, list only resource types that fit this pattern, in which * stands for anything. May
-    /// be used more than once.
+    /// With -unmanaged, list only resource types that fit this pattern, in which * stands for anything. Types of parts
+    /// of other objects, such as routes, have to be named in full. May be used more than once.
     #[arg(long = "type", value_name = "pattern", requires = "unmanaged")]
     types: Vec<String>,
     /// With -unmanaged, search all accounts of the AWS organization, each through its role of this name; or all
