@@ -2,6 +2,7 @@
 //! against a local AWS endpoint, `test` runs everything that must be green.
 
 mod fuzz;
+mod manifest;
 mod quickstart;
 mod quickstart_google;
 mod test;

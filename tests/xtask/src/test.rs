@@ -1,5 +1,6 @@
 //! `cargo xtask test`: everything that must be green, each step with the time it took.
 
+use crate::manifest;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::time::Instant;
@@ -149,8 +150,14 @@ impl Steps {
         good
     }
 
-    /// The durations, what failed, and as the last line the counts for a CI to read.
+    /// What has been tried, the durations, what failed, and as the last line the counts for a CI to read.
     fn summary(&self) -> Result<(), Failure> {
+        println!(
+            "\n=== Resource types by what they have been tried against (*: not everything; docs/reference says what)"
+        );
+        for line in manifest::lines() {
+            println!("{line}");
+        }
         println!("\n=== Summary");
         for (name, seconds, result) in &self.done {
             println!("{name:>20} {seconds:>5} s  {}", if result.is_ok() { "good" } else { "FAILED" });
