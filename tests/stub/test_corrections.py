@@ -45,6 +45,16 @@ class Corrections(unittest.TestCase):
         told = ec2.describe_subnets(SubnetIds=[subnet])["Subnets"][0]
         self.assertEqual([a["Ipv6CidrBlock"] for a in told["Ipv6CidrBlockAssociationSet"]], [other])
 
+    def test_leavings(self):
+        ec2, iam = self.stub.client("ec2"), self.stub.client("iam")
+        vpc = ec2.create_vpc(CidrBlock="10.3.0.0/16")["Vpc"]["VpcId"]
+        of_it = [{"Name": "vpc-id", "Values": [vpc]}]
+        self.assertEqual(len(ec2.describe_network_acls(Filters=of_it)["NetworkAcls"]), 1)
+        ec2.delete_vpc(VpcId=vpc)
+        self.assertEqual(ec2.describe_network_acls(Filters=of_it)["NetworkAcls"], [])
+        own = "arn:aws:iam::123456789012:policy/gone"
+        self.refused("NoSuchEntity", iam.list_entities_for_policy, PolicyArn=own)
+
     def test_instances(self):
         ec2 = self.stub.client("ec2")
         _, subnet, _ = self.network(ec2)

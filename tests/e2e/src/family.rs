@@ -39,7 +39,20 @@ const UNLISTED: &[(&str, &str)] = &[];
 const LONGER: &[&str] = &["aws_s3_bucket_", "aws_vpc_ipv4_cidr_block_association"];
 
 /// Types whose objects are there after they were destroyed, with the reason.
-const STAYING: &[(&str, &str)] = &[];
+const STAYING: &[(&str, &str)] = &[
+    ("aws_account_primary_contact", "of an account that stays"),
+    ("aws_account_region", "of an account that stays"),
+    ("aws_default_subnet", "AWS's own"),
+    ("aws_default_vpc", "AWS's own"),
+    ("aws_dx_connection_confirmation", "of a connection that stays"),
+    ("aws_ebs_encryption_by_default", "a setting of each region"),
+    ("aws_ebs_snapshot_block_public_access", "a setting of each region"),
+    ("aws_ec2_image_block_public_access", "a setting of each region"),
+    ("aws_ec2_instance_metadata_defaults", "a setting of each region"),
+    ("aws_ec2_serial_console_access", "a setting of each region"),
+    ("aws_iam_security_token_service_preferences", "a setting of each account"),
+    ("aws_vpc_block_public_access_options", "a setting of each region"),
+];
 
 impl Imports<'_> {
     /// What an object is imported by.
@@ -229,16 +242,16 @@ impl Family {
         assert_eq!(self.context.state()["resources"], serde_json::json!([]));
         assert_eq!(self.aws.ask(left), serde_json::json!([]), "{left}");
         let after = self.context.read(STATE);
-        self.context.write(STATE, &before);
+        let mut before: Value = serde_json::from_str(&before).expect("the state is JSON");
+        keep(&mut before, |address, object| {
+            find(STAYING, address).is_none() && object["skip_destroy"] != true
+        });
+        self.context.write(STATE, &before.to_string());
         let planned = self.plan();
         self.context.write(STATE, &after);
-        let lost = |address: &&String| {
-            let stays = find(STAYING, address).is_some();
-            !stays && planned.get(*address).map(String::as_str) != Some("create")
-        };
-        let before: Value = serde_json::from_str(&before).expect("the state is JSON");
         let objects = objects(&before);
-        let unnoticed: Vec<_> = objects.keys().filter(lost).collect();
+        let is_made = |address: &&String| planned.get(*address).is_some_and(|action| action == "create");
+        let unnoticed: Vec<_> = objects.keys().filter(|address| !is_made(address)).collect();
         assert!(unnoticed.is_empty(), "not planned anew after they went away: {unnoticed:#?}\n{planned:#?}");
     }
 
@@ -326,17 +339,23 @@ fn address(resource: &Value, instance: &Value) -> String {
 
 /// A state with only those objects that cannot be imported.
 fn without_imported(mut state: Value, imports: &Imports<'_>) -> Value {
+    keep(&mut state, |address, _| find(imports.never, address).is_some());
+    state
+}
+
+/// Takes all out of a state but managed objects of which something is true: of their addresses and attributes.
+fn keep(state: &mut Value, wanted: impl Fn(&str, &Value) -> bool) {
     for resource in state["resources"].as_array_mut().into_iter().flatten() {
         let named = resource.clone();
         if let Some(instances) = resource["instances"].as_array_mut() {
-            let stays = |instance: &Value| find(imports.never, &address(&named, instance)).is_some();
-            instances.retain(|instance| named["mode"] == "managed" && stays(instance));
+            instances.retain(|instance| {
+                named["mode"] == "managed" && wanted(&address(&named, instance), &instance["attributes"])
+            });
         }
     }
     if let Some(resources) = state["resources"].as_array_mut() {
         resources.retain(|resource| resource["instances"].as_array().is_some_and(|i| !i.is_empty()));
     }
-    state
 }
 
 /// The entry for an address; one for the address itself comes before one for its type.

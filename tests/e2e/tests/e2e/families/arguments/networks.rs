@@ -161,7 +161,7 @@ fn arguments_at_the_edges_of_networks() {
                 [sorted(t['Key'] for f in ec2.describe_flow_logs()['FlowLogs'] for t in f.get('Tags', []))] + \
                 [r.get('Description') for r in ec2.describe_security_group_rules()['SecurityGroupRules'] if r.get('CidrIpv6') and r['FromPort'] == 1] + \
                 sorted([len(n.get('Ipv4Prefixes', [])), len(n.get('Ipv6Prefixes', [])), n['Description']] for n in ec2.describe_network_interfaces()['NetworkInterfaces'] if n.get('Ipv4Prefixes')) + \
-                [a['Ipv6Address'][-2:] for n in ec2.describe_network_interfaces()['NetworkInterfaces'] for a in n.get('Ipv6Addresses', []) if a['Ipv6Address'][-2:] in ('50', '51')]";
+                [a['Ipv6Address'][-2:] for n in ec2.describe_network_interfaces()['NetworkInterfaces'] for a in n.get('Ipv6Addresses', []) if a['Ipv6Address'][-4:] in ('::50', '::51')]";
     let expected = [
         json!([true, false, 2, "gp3", ["a", "a"], "a", [1, 0, "a"], [1, 2, ""], "50"]),
         json!([true, true, 3, "gp3", ["b", "b"], "b", [2, 0, "b"], [2, 1, ""], "51"]),
