@@ -1,5 +1,7 @@
 //! Who may do what: what policies, and what attaches them, mean.
 
+mod lists;
+
 use crate::iam::policy_json::root_account;
 use std::collections::BTreeMap;
 use terrane_sdk::Value;
@@ -31,6 +33,8 @@ fn concerns(type_name: &str) -> bool {
             | "aws_kms_key"
             | "aws_organizations_policy"
             | "aws_organizations_policy_attachment"
+            | "aws_s3_bucket"
+            | "aws_s3_bucket_acl"
             | "aws_s3_bucket_policy"
             | "aws_sns_topic_policy"
             | "aws_sqs_queue_policy"
@@ -83,6 +87,16 @@ fn given(objects: &[AccessObject<'_>]) -> Vec<Given> {
             }
             "aws_s3_bucket_policy" | "aws_sns_topic_policy" | "aws_sqs_queue_policy" => {
                 to.resource(&document(), "", object.address);
+            }
+            "aws_s3_bucket" | "aws_s3_bucket_acl" => {
+                let bucket = holder("bucket", "bucket");
+                for (who, action) in lists::given(&object.value) {
+                    to.one(&who, Some(action.to_owned()), &bucket);
+                }
+                // What nobody has set is not known of a new bucket.
+                if document().is_known() {
+                    to.resource(&document(), "", object.address);
+                }
             }
             "aws_cloudwatch_log_resource_policy" => {
                 to.resource(&attribute(&object.value, "policy_document"), "", object.address);
@@ -444,6 +458,44 @@ mod tests {
         assert_eq!(told(&[key]), ["[0] everybody may kms:* on \"the.one\" if \"\""]);
         let key = object("aws_kms_key", &[("policy", Value::unknown(Type::String))]);
         assert!(told(&[key]).is_empty());
+    }
+
+    #[test]
+    fn lists_of_buckets_name_others_than_the_owner() {
+        let listed = |type_name, attributes: &[(&str, Value)]| {
+            let bucket = [("bucket", Value::from("logs"))];
+            told(&[object(type_name, &[&bucket[..], attributes].concat())])
+        };
+        let everybody = [
+            "[0] everybody may s3:ListBucket on \"bucket logs\" if \"\"",
+            "[0] everybody may s3:ListBucketMultipartUploads on \"bucket logs\" if \"\"",
+            "[0] everybody may s3:ListBucketVersions on \"bucket logs\" if \"\"",
+        ];
+        let unknown = ("policy", Value::unknown(Type::String));
+        assert_eq!(listed("aws_s3_bucket", &[("acl", "public-read".into()), unknown.clone()]), everybody);
+        assert_eq!(listed("aws_s3_bucket_acl", &[("acl", "private".into())]), [""; 0]);
+
+        let texts = |values: &[&str]| Value::tuple(values.iter().map(|value| Value::from(*value)));
+        let group = Value::from("http://acs.amazonaws.com/groups/s3/LogDelivery");
+        let grant = Value::object([("uri", group), ("permissions", texts(&["WRITE", "READ_ACP"]))]);
+        assert_eq!(
+            listed("aws_s3_bucket", &[("acl", Value::NULL), ("grant", Value::tuple([grant])), unknown]),
+            [
+                "[0] log delivery of S3 may s3:PutObject on \"bucket logs\" if \"\"",
+                "[0] log delivery of S3 may s3:GetBucketAcl on \"bucket logs\" if \"\"",
+            ]
+        );
+
+        let to = |id: &str| {
+            let grantee = Value::object([("id", Value::from(id))]);
+            Value::object([("grantee", Value::tuple([grantee])), ("permission", "FULL_CONTROL".into())])
+        };
+        let owner = Value::tuple([Value::object([("id", Value::from("us"))])]);
+        let policy = Value::object([("owner", owner), ("grant", Value::tuple([to("us"), to("them")]))]);
+        let lines = listed("aws_s3_bucket_acl", &[("access_control_policy", Value::tuple([policy]))]);
+        assert_eq!(lines.len(), 6);
+        let them = |line: &String| line.contains("account with canonical id them may s3:");
+        assert!(lines.iter().all(them), "{lines:?}");
     }
 
     #[test]
