@@ -10,7 +10,7 @@ use terrane_schema::{Attribute, AttributeType, Block, NestedBlock, Nesting};
 use terrane_value::{Kind, Type, Value};
 
 /// The configuration that an object seems to have come from: what only the provider chooses is left
-/// out, and so are secrets. `check` is what the provider says of a configuration.
+/// out, and so are secrets and what should not be used any more. `check` is what the provider says of a configuration.
 pub(crate) fn configuration_of(
     block: &Block,
     object: &Value,
@@ -58,7 +58,8 @@ fn object_of(block: &Block, object: &Value, top: bool) -> Value {
         (name.clone(), if kept { value } else { Value::null(attribute.value_type()) })
     });
     let blocks = block.blocks.iter().map(|(name, nested)| {
-        let value = object.attribute(name).unwrap_or_else(|| nested.empty_value());
+        let superseded = nested.block.deprecated && nested.min_items == 0;
+        let value = object.attribute(name).filter(|_| !superseded).unwrap_or_else(|| nested.empty_value());
         (name.clone(), each(nested, &value, |v| object_of(&nested.block, v, false)))
     });
     Value::object(attributes.chain(blocks))
@@ -81,7 +82,8 @@ fn each(nested: &NestedBlock, value: &Value, change: impl Fn(&Value) -> Value) -
 fn is_argument(name: &str, attribute: &Attribute, top: bool) -> bool {
     // An identifier that could be set and was chosen by the provider is no configuration.
     let identifier = top && name == "id" && attribute.optional && attribute.computed;
-    (attribute.required || attribute.optional) && !attribute.write_only && !identifier
+    let superseded = attribute.deprecated.is_some() && attribute.computed;
+    (attribute.required || attribute.optional) && !attribute.write_only && !identifier && !superseded
 }
 
 /// The `resource` block of an object that exists, with its `provider` argument where it has one. `check` is what the provider

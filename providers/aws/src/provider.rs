@@ -184,7 +184,7 @@ impl ProviderDefinition for AwsProvider {
             spec.blocks.insert("timeouts", read_timeout());
         }
         if kind == TypeKind::Resource && type_name == "aws_s3_bucket" {
-            s3::extend_bucket(spec);
+            s3::deprecate_blocks(spec);
         }
         if kind == TypeKind::Resource && spec.attributes.contains_key("tags") {
             // Rules of security groups came later and do not let tags_all be set.

@@ -76,30 +76,55 @@ impl CorsRule {
 impl BucketPart for BucketCorsConfiguration {
     async fn put(self, aws: &Aws, _: Option<&Self>) -> Result<Self, Error> {
         let rules = self.cors_rule.iter().map(CorsRule::to_remote).collect::<Result<Vec<_>, _>>()?;
-        let configuration = built(CorsConfiguration::builder().set_cors_rules(Some(rules)).build())?;
-        let call = (aws.s3().put_bucket_cors().bucket(&self.bucket))
-            .set_expected_bucket_owner(self.expected_bucket_owner.clone())
-            .cors_configuration(configuration);
-        aws.call("s3:PutBucketCors", call.send()).await?;
+        put(aws, &self.bucket, self.expected_bucket_owner.as_deref(), rules).await?;
         Ok(Self { id: part::id(&self.bucket, self.expected_bucket_owner.as_deref()).into(), ..self })
     }
 
     async fn get(self, aws: &Aws) -> Result<Option<Self>, Error> {
-        let call = (aws.s3().get_bucket_cors().bucket(&self.bucket))
-            .set_expected_bucket_owner(self.expected_bucket_owner.clone());
-        let found = unless(aws.call("s3:GetBucketCors", call.send()).await, &["NoSuchCORSConfiguration"])?;
+        let found = get(aws, &self.bucket, self.expected_bucket_owner.as_deref()).await?;
         Ok(found.map(|found| Self {
             id: part::id(&self.bucket, self.expected_bucket_owner.as_deref()).into(),
-            cors_rule: found.cors_rules.into_iter().flatten().map(CorsRule::from_remote).collect(),
+            cors_rule: found.into_iter().map(CorsRule::from_remote).collect(),
             ..self
         }))
     }
 
     async fn remove(&self, aws: &Aws) -> Result<(), Error> {
-        let call = (aws.s3().delete_bucket_cors().bucket(&self.bucket))
-            .set_expected_bucket_owner(self.expected_bucket_owner.clone());
-        unless(aws.call("s3:DeleteBucketCors", call.send()).await, &["NoSuchCORSConfiguration"]).map(|_| ())
+        remove(aws, &self.bucket, self.expected_bucket_owner.as_deref()).await
     }
 }
 
 part_of_bucket!(BucketCorsConfiguration, part::import);
+
+/// Writes the rules, in this order.
+pub(super) async fn put(
+    aws: &Aws,
+    bucket: &str,
+    owner: Option<&str>,
+    rules: Vec<types::CorsRule>,
+) -> Result<(), Error> {
+    let configuration = built(CorsConfiguration::builder().set_cors_rules(Some(rules)).build())?;
+    let call = (aws.s3().put_bucket_cors().bucket(bucket))
+        .set_expected_bucket_owner(owner.map(str::to_owned))
+        .cors_configuration(configuration);
+    aws.call("s3:PutBucketCors", call.send()).await.map(|_| ())
+}
+
+/// The rules as they are; `None` when there are none.
+pub(super) async fn get(
+    aws: &Aws,
+    bucket: &str,
+    owner: Option<&str>,
+) -> Result<Option<Vec<types::CorsRule>>, Error> {
+    let call =
+        (aws.s3().get_bucket_cors().bucket(bucket)).set_expected_bucket_owner(owner.map(str::to_owned));
+    let found = unless(aws.call("s3:GetBucketCors", call.send()).await, &["NoSuchCORSConfiguration"])?;
+    Ok(found.map(|found| found.cors_rules.unwrap_or_default()))
+}
+
+/// Takes all rules away.
+pub(super) async fn remove(aws: &Aws, bucket: &str, owner: Option<&str>) -> Result<(), Error> {
+    let call =
+        (aws.s3().delete_bucket_cors().bucket(bucket)).set_expected_bucket_owner(owner.map(str::to_owned));
+    unless(aws.call("s3:DeleteBucketCors", call.send()).await, &["NoSuchCORSConfiguration"]).map(|_| ())
+}

@@ -36,10 +36,10 @@ pub struct BucketLifecycle {
 
 impl BucketLifecycle {
     fn with_rules(self, rules: Vec<types::LifecycleRule>, minimum: Option<&MinimumSize>) -> BucketLifecycle {
-        let known = |id: Option<&str>| self.rule.iter().find(|r| Some(r.id.as_str()) == id);
+        let known = |id: Option<&str>| self.rule.iter().find(|r| r.id == id.unwrap_or_default());
         // S3 answers rules in an order of its own; those that are known keep theirs.
         let place = |rule: &types::LifecycleRule| {
-            self.rule.iter().position(|r| Some(r.id.as_str()) == rule.id()).unwrap_or(usize::MAX)
+            self.rule.iter().position(|r| r.id == rule.id().unwrap_or_default()).unwrap_or(usize::MAX)
         };
         let mut rules = rules;
         rules.sort_by_key(place);

@@ -7,7 +7,7 @@ use terrane_sdk::{Computed, Error, Resource, async_trait, validate};
 
 use super::part::{self, BucketPart, part_of_bucket};
 use super::remote::{built, text, unless};
-use super::replication_rule::ReplicationRule;
+use super::replication_rule::{MADE_UP_ID, ReplicationRule};
 
 /// Provides copies of objects in other buckets.
 #[derive(Clone, Debug, Default, Resource)]
@@ -39,7 +39,7 @@ impl BucketPart for BucketReplication {
     async fn put(mut self, aws: &Aws, _: Option<&Self>) -> Result<Self, Error> {
         for (i, rule) in self.rule.iter_mut().enumerate() {
             if rule.id.as_deref().unwrap_or_default().is_empty() {
-                rule.id = format!("terraform-{i}").into();
+                rule.id = format!("{MADE_UP_ID}{i}").into();
             }
         }
         let rules = self.rule.iter().map(ReplicationRule::to_remote).collect::<Result<Vec<_>, _>>()?;

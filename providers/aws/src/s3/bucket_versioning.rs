@@ -8,7 +8,7 @@ use super::part::{self, BucketPart, part_of_bucket};
 use super::remote::unless;
 
 /// The status of a bucket that has never had versions.
-const NEVER: &str = "Disabled";
+pub(super) const NEVER: &str = "Disabled";
 
 /// Provides the versioning of a bucket.
 #[derive(Clone, Debug, Default, Resource)]

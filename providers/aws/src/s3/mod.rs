@@ -14,7 +14,6 @@ mod bucket_contents;
 pub mod bucket_cors_configuration;
 pub mod bucket_data;
 pub mod bucket_encryption;
-pub mod bucket_inline;
 pub mod bucket_intelligent_tiering;
 pub mod bucket_inventory;
 pub mod bucket_lifecycle;
@@ -35,6 +34,7 @@ pub mod canonical_user_id;
 pub mod directory_bucket;
 mod directory_bucket_tags;
 pub mod grantee;
+pub mod inline;
 pub mod lifecycle_rule;
 pub mod log_delivery_user;
 pub mod object;
@@ -50,7 +50,7 @@ pub mod routing_rule;
 mod tagging;
 
 use crate::Aws;
-pub(crate) use bucket_inline::extend as extend_bucket;
+pub(crate) use inline::deprecate as deprecate_blocks;
 use terrane_sdk::{DataSourceType, ResourceType, data_sources, resources};
 
 /// The resource types of this service.

@@ -15,6 +15,9 @@ use terrane_sdk::{Auto, Block, Error, validate};
 
 use super::remote::{built, int, tag_list, tag_map, text};
 
+/// What the ids of rules begin with that were written without one.
+pub(super) const MADE_UP_ID: &str = "terraform-";
+
 macro_rules! blocks {
     ($($doc:literal $name:ident { $($field_doc:literal $(#[$attr:meta])* $field:ident: $ty:ty,)* })*) => {
         $(

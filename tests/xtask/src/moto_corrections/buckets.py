@@ -1,4 +1,7 @@
-"""Configurations of buckets of which moto keeps a part: lifecycles, replication, logging, notifications, encryption."""
+"""Configurations of buckets of which moto keeps a part: lifecycles, replication, logging, notifications, encryption. And who pays
+for downloads, of which it knows nothing."""
+from xml.etree import ElementTree
+
 from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.responses import ActionResult
 from moto.core.utils import get_service_model
@@ -12,6 +15,7 @@ PUT = {
     "logging": ("PutBucketLogging", "BucketLoggingStatus"),
     "replication": ("PutBucketReplication", "ReplicationConfiguration"),
 }
+NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 SMALLEST = "x-amz-transition-default-minimum-object-size"
 
 
@@ -19,6 +23,10 @@ def put(call):
     """Keeps what was put as the service's model reads it."""
 
     def bucket_response_put(self, request, bucket_name, querystring):
+        if "requestPayment" in querystring:
+            asked = ElementTree.fromstring(self.body)
+            self.backend.get_bucket(bucket_name).payer = asked.findtext("{*}Payer")
+            return 200, {}, ""
         answer = call(self, request, bucket_name, querystring)
         word = next((word for word in PUT if word in querystring), None)
         if word:
@@ -41,6 +49,18 @@ def put(call):
         return answer
 
     return bucket_response_put
+
+
+def payer(call):
+    """Tells who pays for downloads: the owner, unless somebody said otherwise."""
+
+    def bucket_response_get(self, bucket_name, querystring):
+        if "requestPayment" not in querystring:
+            return call(self, bucket_name, querystring)
+        payer = getattr(self.backend.get_bucket(bucket_name), "payer", "BucketOwner")
+        return f'<RequestPaymentConfiguration xmlns="{NAMESPACE}"><Payer>{payer}</Payer></RequestPaymentConfiguration>'
+
+    return bucket_response_get
 
 
 def with_missing(told, kept):
@@ -108,6 +128,7 @@ def notification(bucket, told, kept):
 
 # A marker goes as an object does, of which there is a file.
 FakeDeleteMarker.dispose = lambda self: None
+S3Response._bucket_response_get = payer(S3Response._bucket_response_get)
 S3Response._bucket_response_put = put(S3Response._bucket_response_put)
 S3Response.get_bucket_lifecycle = get(S3Response.get_bucket_lifecycle, "lifecycle", lifecycle)
 S3Response.delete_bucket_encryption = delete_encryption(S3Response.delete_bucket_encryption)

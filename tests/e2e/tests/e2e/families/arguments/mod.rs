@@ -6,6 +6,7 @@ mod accounts;
 mod buckets;
 mod crossings;
 mod hybrid;
+mod inline;
 mod machines;
 mod networks;
 mod seldom;
