@@ -121,6 +121,13 @@ impl Resource for PrimaryContact {
         Ok(())
     }
 
+    const PART: bool = true;
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let found = Self::read(aws, vec![Self::default()]).await;
+        Ok(Some(found.into_iter().filter_map(Result::transpose).collect::<Result<_, _>>()?))
+    }
+
     /// The account, which is named only when it is not the provider's own.
     fn import(id: &str) -> Result<Attributes, Error> {
         Ok(vec![("account_id", Value::from(id))])

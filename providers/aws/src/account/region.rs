@@ -3,6 +3,7 @@
 use super::{call, object, other, split, text};
 use crate::Aws;
 use crate::client::{Poll, wait_until};
+use serde_json::Value as Json;
 use std::time::Duration;
 use terrane_sdk::{
     ApplyContext, Attributes, Auto, Computed, Error, Failure, Resource, Value, async_trait, join_all,
@@ -97,6 +98,25 @@ impl Resource for AccountRegion {
     /// The region stays as it is.
     async fn delete(_: &Aws, _: Self, _: &ApplyContext) -> Result<(), Error> {
         Ok(())
+    }
+
+    const PART: bool = true;
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let (mut all, mut next) = (Vec::new(), String::new());
+        loop {
+            let mut about = object([("NextToken", Some(next.as_str()))]);
+            about.insert("MaxResults".into(), 50.into());
+            let page = call(aws, "ListRegions", None, about).await?;
+            for region in page.pointer("/Regions").and_then(Json::as_array).into_iter().flatten() {
+                let region_name = text(region, "/RegionName");
+                all.push(Self { region_name, ..Self::default() }.with(text(region, "/RegionOptStatus")));
+            }
+            next = text(&page, "/NextToken");
+            if next.is_empty() {
+                return Ok(Some(all));
+            }
+        }
     }
 
     /// The region, after the account and a comma when it is another one.

@@ -82,6 +82,23 @@ macro_rules! policy_attachment {
                 <$holder>::detach(aws, &state.$field, &state.policy_arn).await
             }
 
+            const PART: bool = true;
+
+            async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+                let attached = <$holder>::all(aws).await?.into_iter().flat_map(|(holder, policies)| {
+                    let of_holder = move |policy_arn| {
+                        Self { id: None.into(), $field: holder.clone(), policy_arn }.with_id()
+                    };
+                    policies.attached().into_iter().map(of_holder)
+                });
+                Ok(Some(attached.collect()))
+            }
+
+            /// Ids of earlier versions of the provider are made up.
+            fn import_id(&self) -> Option<String> {
+                Some(format!("{}/{}", self.$field, self.policy_arn))
+            }
+
             fn import(id: &str) -> Result<Attributes, Error> {
                 $crate::iam::attachment::import::<$holder>(stringify!($field), id)
             }

@@ -54,6 +54,18 @@ pub(super) async fn read_inline<H: Holder, R>(
     listing::read(states, &holder, one, || H::all(aws), many).await
 }
 
+/// The names of the inline policies of all holders.
+pub(super) async fn all_inline<H: Holder>(aws: &Aws) -> Result<Vec<(String, BTreeSet<String>)>, Error> {
+    let all = H::all(aws).await?.into_iter();
+    Ok(all.map(|(holder, policies)| (holder, policies.inline_names())).collect())
+}
+
+/// The ARNs of the policies attached to all holders.
+pub(super) async fn all_attached<H: Holder>(aws: &Aws) -> Result<Vec<(String, BTreeSet<String>)>, Error> {
+    let all = H::all(aws).await?.into_iter();
+    Ok(all.map(|(holder, policies)| (holder, policies.attached())).collect())
+}
+
 /// ARNs of the policies attached to each of `states`' holders.
 pub(super) async fn read_attached<H: Holder, R>(
     aws: &Aws,
@@ -73,9 +85,9 @@ pub(super) async fn read_attached<H: Holder, R>(
 }
 
 /// Implements `Resource` for a type that manages all policies of the holder in field `$field`:
-/// `$policies` are made so by `$make` and read by `$read`.
+/// `$policies` are made so by `$make`, read by `$read` and listed by `$all`.
 macro_rules! exclusive {
-    ($type:ident, $holder:ty, $field:ident, $policies:ident, $make:ident, $read:ident) => {
+    ($type:ident, $holder:ty, $field:ident, $policies:ident, $make:ident, $read:ident, $all:ident) => {
         #[async_trait]
         impl Resource for $type {
             type Client = Aws;
@@ -104,6 +116,17 @@ macro_rules! exclusive {
             /// The policies stay as they are.
             async fn delete(_: &Aws, _: Self, _: &ApplyContext) -> Result<(), Error> {
                 Ok(())
+            }
+
+            const PART: bool = true;
+
+            async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+                let all = exclusive::$all::<$holder>(aws).await?;
+                Ok(Some(all.into_iter().map(|($field, $policies)| Self { $field, $policies }).collect()))
+            }
+
+            fn import_id(&self) -> Option<String> {
+                Some(self.$field.clone())
             }
 
             fn import(id: &str) -> Result<Attributes, Error> {

@@ -20,4 +20,4 @@ pub struct GroupPoliciesExclusive {
     pub group_name: String,
 }
 
-exclusive!(GroupPoliciesExclusive, Groups, group_name, policy_names, keep_inline, read_inline);
+exclusive!(GroupPoliciesExclusive, Groups, group_name, policy_names, keep_inline, read_inline, all_inline);

@@ -19,4 +19,12 @@ pub struct GroupPolicyAttachmentsExclusive {
     pub group_name: String,
 }
 
-exclusive!(GroupPolicyAttachmentsExclusive, Groups, group_name, policy_arns, set_attached, read_attached);
+exclusive!(
+    GroupPolicyAttachmentsExclusive,
+    Groups,
+    group_name,
+    policy_arns,
+    set_attached,
+    read_attached,
+    all_attached
+);

@@ -24,27 +24,26 @@ pub(super) fn import<H: Holder>(field: &'static str, id: &str) -> Result<Attribu
     Ok(vec![("id", Value::from(id)), (field, Value::from(holder)), ("name", Value::from(name))])
 }
 
-/// Reads policies: for each of `states`, which `id` gives the id of, the state with what
-/// `with_remote` takes over, which is holder, name and text.
+/// Reads policies: for each of `states`, which `id` gives the id of, what `of` makes of holder, name and text.
 pub(super) async fn read<H: Holder, R>(
     aws: &Aws,
     states: Vec<R>,
     id: impl Fn(&R) -> Result<String, Error>,
-    with_remote: impl Fn(R, String, String, String) -> R,
+    of: impl Fn(String, String, String) -> R,
 ) -> Vec<Result<Option<R>, Error>> {
     let names_of = |state: &R| names::<H>(&id(state)?);
     let one = |state: R| {
-        let (names, with_remote) = (names_of(&state), &with_remote);
+        let (names, of) = (names_of(&state), &of);
         async move {
             let (holder, name) = names?;
             let found = H::inline(aws, &holder, &name).await?;
-            Ok(found.map(|policy| with_remote(state, holder, name, policy)))
+            Ok(found.map(|policy| of(holder, name, policy)))
         }
     };
     let many = |state: R, all: &HashMap<String, Policies>| {
         let (holder, name) = names_of(&state)?;
         let found = all.get(&holder).and_then(|policies| policies.inline(&name));
-        Ok(found.map(|policy| with_remote(state, holder, name, policy)))
+        Ok(found.map(|policy| of(holder, name, policy)))
     };
     let key = |state: &R| names_of(state).map(|(holder, _)| holder).unwrap_or_default();
     listing::read(states, key, one, || H::all(aws), many).await
@@ -54,7 +53,7 @@ pub(super) async fn read<H: Holder, R>(
 macro_rules! inline_policy {
     ($type:ident, $holder:ty, $field:ident) => {
         impl $type {
-            fn with_remote(self, holder: String, name: String, policy: String) -> Self {
+            fn of(holder: String, name: String, policy: String) -> Self {
                 let id = format!("{holder}:{name}").into();
                 let name_prefix = $crate::iam::name::prefix_of(&name).into();
                 Self { id, $field: holder, name: name.into(), name_prefix, policy }
@@ -70,12 +69,12 @@ macro_rules! inline_policy {
                 let name = $crate::iam::name::chosen(name, prefix, cx);
                 <$holder>::put(aws, &planned.$field, &name, &planned.policy).await?;
                 let (holder, policy) = (planned.$field.clone(), planned.policy.clone());
-                Ok(planned.with_remote(holder, name, policy))
+                Ok(Self::of(holder, name, policy))
             }
 
             async fn read(aws: &Aws, states: Vec<Self>) -> Vec<Result<Option<Self>, Error>> {
                 let id = |state: &Self| state.id.known().cloned();
-                $crate::iam::inline::read::<$holder, _>(aws, states, id, Self::with_remote).await
+                $crate::iam::inline::read::<$holder, _>(aws, states, id, Self::of).await
             }
 
             async fn update(
@@ -92,6 +91,19 @@ macro_rules! inline_policy {
             async fn delete(aws: &Aws, state: Self, _: &ApplyContext) -> Result<(), Error> {
                 let (holder, name) = $crate::iam::inline::names::<$holder>(state.id.known()?)?;
                 <$holder>::delete(aws, &holder, &name).await
+            }
+
+            const PART: bool = true;
+
+            async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+                let mut all = Vec::new();
+                for (holder, policies) in <$holder>::all(aws).await? {
+                    for name in policies.inline_names() {
+                        let policy = policies.inline(&name).unwrap_or_default();
+                        all.push(Self::of(holder.clone(), name, policy));
+                    }
+                }
+                Ok(Some(all))
             }
 
             fn import(id: &str) -> Result<Attributes, Error> {

@@ -1,6 +1,7 @@
 //! `aws_iam_user_group_membership`: groups that a user is in, besides others.
 
 use crate::Aws;
+use aws_sdk_iam::types::UserDetail;
 use std::collections::BTreeSet;
 use terrane_sdk::{ApplyContext, Attributes, Computed, Error, Failure, Resource, Type, Value, async_trait};
 
@@ -91,6 +92,23 @@ impl Resource for UserGroupMembership {
             leave_group(aws, &state.user, group).await?;
         }
         Ok(())
+    }
+
+    const PART: bool = true;
+
+    /// Each user that is in a group, with all its groups.
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let of_user = |(user, detail): (String, UserDetail)| UserGroupMembership {
+            id: None.into(),
+            user,
+            groups: detail.group_list.into_iter().flatten().collect(),
+        };
+        let all = listing::users(aws).await?.into_iter().map(of_user);
+        Ok(Some(all.filter(|membership| !membership.groups.is_empty()).collect()))
+    }
+
+    fn import_id(&self) -> Option<String> {
+        Some(std::iter::once(&self.user).chain(&self.groups).cloned().collect::<Vec<_>>().join("/"))
     }
 
     /// `user/group1/group2`.

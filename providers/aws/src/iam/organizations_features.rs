@@ -96,4 +96,19 @@ impl Resource for OrganizationsFeatures {
             result => result,
         }
     }
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        match features(aws).await {
+            Ok((id, enabled_features)) if !enabled_features.is_empty() => {
+                Ok(Some(vec![Self { id: id.into(), enabled_features }]))
+            }
+            Err(error)
+                if !is_off(&error)
+                    && !error.has_code(&["AccountNotManagementOrDelegatedAdministratorException"]) =>
+            {
+                Err(error)
+            }
+            _ => Ok(Some(Vec::new())),
+        }
+    }
 }

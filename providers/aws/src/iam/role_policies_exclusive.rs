@@ -20,4 +20,4 @@ pub struct RolePoliciesExclusive {
     pub role_name: String,
 }
 
-exclusive!(RolePoliciesExclusive, Roles, role_name, policy_names, keep_inline, read_inline);
+exclusive!(RolePoliciesExclusive, Roles, role_name, policy_names, keep_inline, read_inline, all_inline);

@@ -19,4 +19,12 @@ pub struct RolePolicyAttachmentsExclusive {
     pub role_name: String,
 }
 
-exclusive!(RolePolicyAttachmentsExclusive, Roles, role_name, policy_arns, set_attached, read_attached);
+exclusive!(
+    RolePolicyAttachmentsExclusive,
+    Roles,
+    role_name,
+    policy_arns,
+    set_attached,
+    read_attached,
+    all_attached
+);

@@ -3,7 +3,7 @@
 
 use crate::Aws;
 use aws_sdk_iam::types::{GlobalEndpointTokenVersion, SummaryKeyType};
-use terrane_sdk::{ApplyContext, Computed, Error, Failure, Resource, async_trait, validate};
+use terrane_sdk::{ApplyContext, Computed, Error, Failure, Resource, async_trait, imported, validate};
 
 /// The only id there is: an account has one setting.
 const ID: &str = "iam-security-token-service-preferences";
@@ -62,5 +62,11 @@ impl Resource for SecurityTokenServicePreferences {
 
     async fn delete(_: &Aws, _: Self, _: &ApplyContext) -> Result<(), Error> {
         Ok(())
+    }
+
+    const PART: bool = true;
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        Ok(Some(imported(aws, [ID.to_owned()]).await?))
     }
 }

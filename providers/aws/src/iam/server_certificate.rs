@@ -152,6 +152,10 @@ impl Resource for ServerCertificate {
         Ok(Some(found?.into_iter().flatten().collect()))
     }
 
+    fn import_id(&self) -> Option<String> {
+        self.name.0.clone()
+    }
+
     /// The certificate's name.
     fn import(id: &str) -> Result<Attributes, Error> {
         Ok(vec![("name", Value::from(id))])

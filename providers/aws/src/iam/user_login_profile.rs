@@ -3,10 +3,11 @@
 use crate::Aws;
 use crate::client::{PROPAGATION, retry_while};
 use terrane_sdk::{
-    ApplyContext, Attributes, Auto, Computed, Error, Failure, Resource, Value, async_trait, join_all,
-    validate,
+    ApplyContext, Attributes, Auto, Computed, Error, Failure, Resource, Value, async_trait, imported,
+    join_all, validate,
 };
 
+use super::listing;
 use super::propagation::once_known;
 use super::secret::{self, Recipient, valid_key};
 use super::{is_taken, unless_gone};
@@ -111,6 +112,12 @@ impl Resource for UserLoginProfile {
             aws.call("iam:DeleteLoginProfile", call).await
         });
         unless_gone(deleted.await).map(|_| ())
+    }
+
+    const PART: bool = true;
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        Ok(Some(imported(aws, listing::users(aws).await?.into_keys()).await?))
     }
 
     /// The user's name. The password is not known afterwards.

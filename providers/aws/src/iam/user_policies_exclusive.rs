@@ -20,4 +20,4 @@ pub struct UserPoliciesExclusive {
     pub user_name: String,
 }
 
-exclusive!(UserPoliciesExclusive, Users, user_name, policy_names, keep_inline, read_inline);
+exclusive!(UserPoliciesExclusive, Users, user_name, policy_names, keep_inline, read_inline, all_inline);

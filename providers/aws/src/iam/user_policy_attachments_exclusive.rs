@@ -19,4 +19,12 @@ pub struct UserPolicyAttachmentsExclusive {
     pub user_name: String,
 }
 
-exclusive!(UserPolicyAttachmentsExclusive, Users, user_name, policy_arns, set_attached, read_attached);
+exclusive!(
+    UserPolicyAttachmentsExclusive,
+    Users,
+    user_name,
+    policy_arns,
+    set_attached,
+    read_attached,
+    all_attached
+);

@@ -3,11 +3,11 @@
 use crate::Aws;
 use aws_sdk_iam::types::{EncodingType, SshPublicKey, StatusType};
 use terrane_sdk::{
-    ApplyContext, Attributes, Auto, Computed, Error, Failure, Resource, Value, async_trait, join_all,
-    validate,
+    ApplyContext, Attributes, Auto, Computed, Error, Failure, Resource, Value, async_trait, imported,
+    join_all, try_join_all, validate,
 };
 
-use super::listing::pages;
+use super::listing::{self, pages};
 use super::unless_gone;
 
 /// Uploads an SSH public key of an IAM user.
@@ -133,6 +133,23 @@ impl Resource for UserSshKey {
         let call = aws.iam().delete_ssh_public_key().user_name(&state.username);
         let call = call.ssh_public_key_id(state.id.known()?).send();
         unless_gone(aws.call("iam:DeleteSSHPublicKey", call).await).map(|_| ())
+    }
+
+    const PART: bool = true;
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let of_user = |user: String| async move {
+            let call = aws.iam().list_ssh_public_keys().user_name(&user);
+            let keys = unless_gone(pages!(aws, "iam:ListSSHPublicKeys", call))?.unwrap_or_default();
+            let ids = keys.into_iter().map(|key| format!("{user}:{}:SSH", key.ssh_public_key_id));
+            imported::<Self>(aws, ids.collect::<Vec<_>>()).await
+        };
+        let all = try_join_all(listing::users(aws).await?.into_keys().map(of_user)).await?;
+        Ok(Some(all.into_iter().flatten().collect()))
+    }
+
+    fn import_id(&self) -> Option<String> {
+        Some(format!("{}:{}:{}", self.username, self.ssh_public_key_id.get()?, self.encoding))
     }
 
     /// `user:key-id:encoding`.

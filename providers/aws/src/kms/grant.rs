@@ -7,10 +7,10 @@ use aws_sdk_kms::types::{GrantConstraints, GrantListEntry, GrantOperation};
 use std::collections::BTreeSet;
 use terrane_sdk::{
     ApplyContext, Attributes, Block, Computed, Error, Failure, Resource, Value, async_trait, join_all,
-    validate,
+    try_join_all, validate,
 };
 
-use super::unless_gone;
+use super::{key, unless_gone};
 
 /// Lets somebody else use a key. To grant the same again under the same name answers the grant that
 /// there is.
@@ -165,6 +165,27 @@ impl Resource for Grant {
             Err(e) if gone(&e) => Ok(()),
             other => unless_gone(other).map(|_| ()),
         }
+    }
+
+    const PART: bool = true;
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let of_key = |key: String| async move {
+            let listed = async {
+                let mut grants = Vec::new();
+                let mut items = aws.kms().list_grants().key_id(&key).into_paginator().items().send();
+                while let Some(grant) = items.next().await {
+                    grants.push(grant?);
+                }
+                Ok(grants)
+            };
+            let grants = unless_gone(aws.call("kms:ListGrants", listed).await)?.unwrap_or_default();
+            let grant =
+                |grant: GrantListEntry| Self { key_id: key.clone(), ..Self::default() }.with_remote(grant);
+            Ok::<Vec<Self>, Error>(grants.into_iter().map(grant).collect())
+        };
+        let all = try_join_all(key::ids(aws).await?.into_iter().map(of_key)).await?;
+        Ok(Some(all.into_iter().flatten().collect()))
     }
 
     /// `KEY:GRANT`; the key may be an ARN.

@@ -177,6 +177,19 @@ fn same_policy(a: &Option<String>, b: &Option<String>) -> bool {
     policy_json::same_meaning(a.as_deref().unwrap_or_default(), b.as_deref().unwrap_or_default())
 }
 
+/// The ids of all keys, of AWS's own, too.
+pub(super) async fn ids(aws: &Aws) -> Result<Vec<String>, Error> {
+    let listed = async {
+        let mut ids = Vec::new();
+        let mut items = aws.kms().list_keys().limit(1000).into_paginator().items().send();
+        while let Some(key) = items.next().await {
+            ids.extend(key?.key_id);
+        }
+        Ok(ids)
+    };
+    aws.call("kms:ListKeys", listed).await
+}
+
 #[async_trait]
 impl Resource for Key {
     type Client = Aws;
@@ -273,15 +286,7 @@ impl Resource for Key {
     }
 
     async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
-        let listed = async {
-            let mut ids = Vec::new();
-            let mut items = aws.kms().list_keys().limit(1000).into_paginator().items().send();
-            while let Some(key) = items.next().await {
-                ids.extend(key?.key_id);
-            }
-            Ok(ids)
-        };
-        let ids = aws.call("kms:ListKeys", listed).await?;
+        let ids = ids(aws).await?;
         Ok(Some(ids.into_iter().map(|id| Key { id: id.into(), ..Key::default() }).collect()))
     }
 

@@ -3,7 +3,7 @@
 use crate::Aws;
 use aws_sdk_cloudwatchlogs::types::LogGroup;
 use std::collections::HashMap;
-use terrane_sdk::{Error, join_all};
+use terrane_sdk::{Error, join_all, try_join_all};
 
 /// Up to so many groups are looked up one by one: a listing is one call for each fifty groups of the
 /// whole region.
@@ -48,4 +48,13 @@ pub(super) async fn named(
         groups(aws, None).await?
     };
     Ok(found.into_iter().filter_map(|g| Some((g.log_group_name.clone()?, g))).collect())
+}
+
+/// What `of` finds in each of all groups.
+pub(super) async fn of_each_group<T, Fut: Future<Output = Result<Vec<T>, Error>>>(
+    aws: &Aws,
+    of: impl Fn(String) -> Fut,
+) -> Result<Vec<T>, Error> {
+    let names = groups(aws, None).await?.into_iter().filter_map(|group| group.log_group_name);
+    Ok(try_join_all(names.map(of)).await?.into_iter().flatten().collect())
 }

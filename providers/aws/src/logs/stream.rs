@@ -1,11 +1,12 @@
 //! `aws_cloudwatch_log_stream`: one log of a group.
 
 use crate::Aws;
+use aws_sdk_cloudwatchlogs::types::LogStream as RemoteStream;
 use terrane_sdk::{
     ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait, join_all,
 };
 
-use super::unless_gone;
+use super::{listing, unless_gone};
 
 /// Provides one log of a group.
 #[derive(Clone, Debug, Default, Resource)]
@@ -78,6 +79,33 @@ impl Resource for LogStream {
         let call = aws.logs().delete_log_stream().log_group_name(&state.log_group_name);
         let call = call.log_stream_name(&state.name).send();
         unless_gone(aws.call("logs:DeleteLogStream", call).await).map(|_| ())
+    }
+
+    const PART: bool = true;
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let of_group = |group: String| async move {
+            let listed = async {
+                let call = aws.logs().describe_log_streams().log_group_name(&group);
+                let (mut streams, mut items) = (Vec::new(), call.into_paginator().items().send());
+                while let Some(stream) = items.next().await {
+                    streams.push(stream?);
+                }
+                Ok(streams)
+            };
+            let streams = unless_gone(aws.call("logs:DescribeLogStreams", listed).await)?;
+            let stream = |stream: RemoteStream| {
+                let name = stream.log_stream_name.unwrap_or_default();
+                let id = name.as_str().into();
+                Self { id, arn: stream.arn.unwrap_or_default().into(), log_group_name: group.clone(), name }
+            };
+            Ok::<Vec<Self>, Error>(streams.into_iter().flatten().map(stream).collect())
+        };
+        listing::of_each_group(aws, of_group).await.map(Some)
+    }
+
+    fn import_id(&self) -> Option<String> {
+        Some(format!("{}:{}", self.log_group_name, self.name))
     }
 
     /// `GROUP:STREAM`.

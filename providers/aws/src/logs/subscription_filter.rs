@@ -9,7 +9,7 @@ use terrane_sdk::{
     validate,
 };
 
-use super::unless_gone;
+use super::{listing, unless_gone};
 
 /// Sends what is written to a log somewhere else.
 #[derive(Clone, Debug, Default, Resource)]
@@ -118,6 +118,32 @@ impl Resource for LogSubscriptionFilter {
         let call = aws.logs().delete_subscription_filter().log_group_name(&state.log_group_name);
         let call = call.filter_name(&state.name).send();
         unless_gone(aws.call("logs:DeleteSubscriptionFilter", call).await).map(|_| ())
+    }
+
+    const PART: bool = true;
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let of_group = |group: String| async move {
+            let listed = async {
+                let call = aws.logs().describe_subscription_filters().log_group_name(&group);
+                let (mut filters, mut items) = (Vec::new(), call.into_paginator().items().send());
+                while let Some(filter) = items.next().await {
+                    filters.push(filter?);
+                }
+                Ok(filters)
+            };
+            let filters = unless_gone(aws.call("logs:DescribeSubscriptionFilters", listed).await)?;
+            let filter = |filter: types::SubscriptionFilter| {
+                let name = filter.filter_name.clone().unwrap_or_default();
+                Self { log_group_name: group.clone(), name, ..Self::default() }.with_remote(filter)
+            };
+            Ok::<Vec<Self>, Error>(filters.into_iter().flatten().map(filter).collect())
+        };
+        listing::of_each_group(aws, of_group).await.map(Some)
+    }
+
+    fn import_id(&self) -> Option<String> {
+        Some(format!("{}|{}", self.log_group_name, self.name))
     }
 
     /// `GROUP|FILTER`.

@@ -1,12 +1,14 @@
 //! `aws_organizations_delegated_administrator`: an account that administers a service for all.
 
 use super::account_list::{date, state, status};
+use super::organization::managed_here;
 use super::{change, pages, unless, unless_gone};
 use crate::Aws;
-use aws_sdk_organizations::types::DelegatedAdministrator as RemoteAdministrator;
+use aws_sdk_organizations::types::{DelegatedAdministrator as RemoteAdministrator, DelegatedService};
 use std::collections::{BTreeSet, HashMap};
 use terrane_sdk::{
-    ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait, join_all, validate,
+    ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait, join_all, try_join_all,
+    validate,
 };
 
 /// Lets a member account administer a service for the whole organization.
@@ -122,6 +124,32 @@ impl Resource for DelegatedAdministrator {
             Err(error) if error.has_code(&["AccountNotRegisteredException"]) => Ok(()),
             result => result.map(drop),
         }
+    }
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        if managed_here(aws).await?.is_none() {
+            return Ok(Some(Vec::new()));
+        }
+        let call = aws.organizations().list_delegated_administrators();
+        let accounts =
+            pages!(aws, "organizations:ListDelegatedAdministrators", call, delegated_administrators)?;
+        let of_account = |found: RemoteAdministrator| async move {
+            let account = found.id.clone().unwrap_or_default();
+            let call = aws.organizations().list_delegated_services_for_account().account_id(&account);
+            let services =
+                pages!(aws, "organizations:ListDelegatedServicesForAccount", call, delegated_services);
+            let services = unless_gone(services)?.unwrap_or_default();
+            let administers = |service: DelegatedService| {
+                let service_principal = service.service_principal?;
+                Some(
+                    Self { account_id: account.clone(), service_principal, ..Self::default() }
+                        .with_remote(&found),
+                )
+            };
+            Ok::<Vec<Self>, Error>(services.into_iter().filter_map(administers).collect())
+        };
+        let all = try_join_all(accounts.into_iter().map(of_account)).await?;
+        Ok(Some(all.into_iter().flatten().collect()))
     }
 
     fn import(id: &str) -> Result<Attributes, Error> {

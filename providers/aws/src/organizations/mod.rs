@@ -71,6 +71,11 @@ pub(crate) async fn services(aws: &Aws) -> Result<Option<BTreeSet<String>>, Erro
     unless_gone(organization_settings::services(aws).await)
 }
 
+/// Whether there is an organization and its management account is the client's.
+pub(crate) async fn is_managed_here(aws: &Aws) -> Result<bool, Error> {
+    Ok(organization::managed_here(aws).await?.is_some())
+}
+
 /// Whether an object does not exist, or what it belongs to does not.
 fn is_gone(error: &Error) -> bool {
     error.has_code(&[

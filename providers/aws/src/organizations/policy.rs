@@ -7,7 +7,7 @@ use crate::Aws;
 use crate::client::retry_while;
 use crate::iam::policy_json;
 use crate::tags::Tags;
-use aws_sdk_organizations::types::{Policy as RemotePolicy, PolicyType};
+use aws_sdk_organizations::types::{Policy as RemotePolicy, PolicySummary, PolicyType};
 use std::time::Duration;
 use terrane_sdk::{ApplyContext, Computed, Error, Failure, Resource, async_trait, join_all, validate};
 
@@ -80,6 +80,16 @@ impl Policy {
 pub(super) async fn find(aws: &Aws, id: &str) -> Result<Option<RemotePolicy>, Error> {
     let call = aws.organizations().describe_policy().policy_id(id).send();
     Ok(unless_gone(aws.call("organizations:DescribePolicy", call).await)?.and_then(|answer| answer.policy))
+}
+
+/// What listings tell of all policies, of AWS's own, too.
+pub(super) async fn summaries(aws: &Aws) -> Result<Vec<PolicySummary>, Error> {
+    let mut all = Vec::new();
+    for kind in kinds() {
+        let call = aws.organizations().list_policies().filter(PolicyType::from(*kind));
+        all.extend(pages!(aws, "organizations:ListPolicies", call, policies)?);
+    }
+    Ok(all)
 }
 
 #[async_trait]
@@ -178,14 +188,11 @@ impl Resource for Policy {
             return Ok(Some(Vec::new()));
         }
         let mut all = Vec::new();
-        for kind in kinds() {
-            let call = aws.organizations().list_policies().filter(PolicyType::from(*kind));
-            for summary in pages!(aws, "organizations:ListPolicies", call, policies)? {
-                let Some(id) = summary.id.filter(|_| !summary.aws_managed) else { continue };
-                let Some(found) = find(aws, &id).await? else { continue };
-                let tags = read_tags(aws, &id).await?;
-                all.push(Policy::default().with_remote(found, tags));
-            }
+        for summary in summaries(aws).await? {
+            let Some(id) = summary.id.filter(|_| !summary.aws_managed) else { continue };
+            let Some(found) = find(aws, &id).await? else { continue };
+            let tags = read_tags(aws, &id).await?;
+            all.push(Policy::default().with_remote(found, tags));
         }
         Ok(Some(all))
     }

@@ -1,11 +1,13 @@
 //! `aws_organizations_policy_attachment`: a policy on the root, a unit or an account.
 
+use super::organization::managed_here;
+use super::policy::summaries;
 use super::{change, pages, unless_gone};
 use crate::Aws;
-use aws_sdk_organizations::types::PolicyTargetSummary;
+use aws_sdk_organizations::types::{PolicySummary, PolicyTargetSummary};
 use std::collections::{BTreeSet, HashMap};
 use terrane_sdk::{
-    ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait, join_all,
+    ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait, join_all, try_join_all,
 };
 
 /// Attaches a policy to the root, a unit or an account.
@@ -83,6 +85,27 @@ impl Resource for PolicyAttachment {
             Err(error) if error.has_code(&["PolicyNotAttachedException"]) => Ok(()),
             result => result.map(drop),
         }
+    }
+
+    const PART: bool = true;
+
+    /// Those of AWS's own policies, too.
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        if managed_here(aws).await?.is_none() {
+            return Ok(Some(Vec::new()));
+        }
+        let of_policy = |policy: PolicySummary| async move {
+            let policy_id = policy.id.unwrap_or_default();
+            let targets = targets(aws, &policy_id).await?.unwrap_or_default();
+            let attached = |target: PolicyTargetSummary| {
+                let target_id = target.target_id?;
+                let id = format!("{target_id}:{policy_id}").into();
+                Some(Self { id, policy_id: policy_id.clone(), target_id, skip_destroy: None })
+            };
+            Ok::<Vec<Self>, Error>(targets.into_iter().filter_map(attached).collect())
+        };
+        let all = try_join_all(summaries(aws).await?.into_iter().map(of_policy)).await?;
+        Ok(Some(all.into_iter().flatten().collect()))
     }
 
     fn import(id: &str) -> Result<Attributes, Error> {

@@ -70,6 +70,19 @@ macro_rules! association {
                 $crate::ram::associations::disassociate(aws, kind, &state.pair(), cx).await
             }
 
+            const PART: bool = true;
+
+            async fn list(aws: &$crate::Aws) -> Result<Option<Vec<Self>>, ::terrane_sdk::Error> {
+                let kind = ::aws_sdk_ram::types::ResourceShareAssociationType::$kind;
+                let all = $crate::ram::associations::all(aws, kind).await?.into_iter();
+                let one = |(share, $entity): $crate::ram::associations::Pair| Self {
+                    id: format!("{share},{}", $entity).into(),
+                    $entity,
+                    resource_share_arn: share,
+                };
+                Ok(Some(all.map(one).collect()))
+            }
+
             fn import(id: &str) -> Result<::terrane_sdk::Attributes, ::terrane_sdk::Error> {
                 use ::terrane_sdk::{Error, Value};
                 match id.split_once(',') {

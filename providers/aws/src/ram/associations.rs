@@ -37,19 +37,26 @@ fn is(association: &ResourceShareAssociation, pair: &Pair) -> bool {
         && association.associated_entity.as_ref() == Some(&pair.1)
 }
 
+/// All pairs that are associated.
+pub(super) async fn all(aws: &Aws, kind: Kind) -> Result<HashSet<Pair>, Error> {
+    let call = aws.ram().get_resource_share_associations().association_type(kind);
+    let found = pages!(aws, "ram:GetResourceShareAssociations", call, resource_share_associations)?;
+    Ok(living_pairs(found))
+}
+
+fn living_pairs(found: Vec<ResourceShareAssociation>) -> HashSet<Pair> {
+    let pair = |a: ResourceShareAssociation| Some((a.resource_share_arn?, a.associated_entity?));
+    found.into_iter().filter(is_living).filter_map(pair).collect()
+}
+
 /// Which of these pairs are associated: one is asked for by itself, several are among all that there are, as
 /// the call fails when one of its ARNs is unknown.
 pub(super) async fn living(aws: &Aws, kind: Kind, pairs: &[Pair]) -> Result<HashSet<Pair>, Error> {
-    let found = match pairs {
-        [] => Vec::new(),
-        [pair] => find(aws, &kind, pair).await?.into_iter().collect(),
-        _ => {
-            let call = aws.ram().get_resource_share_associations().association_type(kind);
-            pages!(aws, "ram:GetResourceShareAssociations", call, resource_share_associations)?
-        }
-    };
-    let pair = |a: ResourceShareAssociation| Some((a.resource_share_arn?, a.associated_entity?));
-    Ok(found.into_iter().filter(is_living).filter_map(pair).collect())
+    match pairs {
+        [] => Ok(HashSet::new()),
+        [pair] => Ok(living_pairs(find(aws, &kind, pair).await?.into_iter().collect())),
+        _ => all(aws, kind).await,
+    }
 }
 
 /// Adds a resource or principal to a share and waits until it is in effect; for an account outside the

@@ -1,6 +1,6 @@
 //! `aws_ram_resource_share_accepter`: the yes of an account to a share of another.
 
-use super::shares::{living, resources, wait_active, wait_gone};
+use super::shares::{self, living, resources, wait_active, wait_gone};
 use super::{PATIENCE, arn, pages, unless_gone};
 use crate::Aws;
 use crate::client::{Poll, wait_until};
@@ -9,7 +9,9 @@ use aws_sdk_ram::types::{
 };
 use std::collections::HashMap;
 use std::time::Duration;
-use terrane_sdk::{ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait};
+use terrane_sdk::{
+    ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait, imported,
+};
 
 /// Accepts the invitation to a share of another account.
 #[derive(Clone, Debug, Default, Resource)]
@@ -174,6 +176,14 @@ impl Resource for ResourceShareAccepter {
             Err(error) if error.has_code(&["OperationNotPermittedException"]) => Ok(()),
             Err(error) => Err(error),
         }
+    }
+
+    const PART: bool = true;
+
+    /// The shares of others that the account sees.
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let arns = shares::all(aws, ResourceOwner::OtherAccounts).await?.into_keys();
+        Ok(Some(imported(aws, arns).await?))
     }
 
     fn import(id: &str) -> Result<Attributes, Error> {

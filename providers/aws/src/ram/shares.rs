@@ -28,16 +28,22 @@ pub(super) async fn living(
     owner: ResourceOwner,
     arns: &[String],
 ) -> Result<HashMap<String, ResourceShare>, Error> {
-    let found = match arns {
-        [] => Vec::new(),
-        [arn] => find(aws, owner, arn).await?.into_iter().collect(),
-        _ => {
-            let call = aws.ram().get_resource_shares().resource_owner(owner);
-            pages!(aws, "ram:GetResourceShares", call, resource_shares)?
-        }
-    };
+    match arns {
+        [] => Ok(HashMap::new()),
+        [arn] => Ok(by_arn(find(aws, owner, arn).await?.into_iter().collect())),
+        _ => all(aws, owner).await,
+    }
+}
+
+/// All living shares by their ARNs.
+pub(super) async fn all(aws: &Aws, owner: ResourceOwner) -> Result<HashMap<String, ResourceShare>, Error> {
+    let call = aws.ram().get_resource_shares().resource_owner(owner);
+    Ok(by_arn(pages!(aws, "ram:GetResourceShares", call, resource_shares)?))
+}
+
+fn by_arn(found: Vec<ResourceShare>) -> HashMap<String, ResourceShare> {
     let living = found.into_iter().filter(is_living);
-    Ok(living.filter_map(|share| Some((share.resource_share_arn.clone()?, share))).collect())
+    living.filter_map(|share| Some((share.resource_share_arn.clone()?, share))).collect()
 }
 
 /// Waits until a share is active; `Err` with AWS's reason when it fails.

@@ -1,8 +1,8 @@
 //! `aws_ram_sharing_with_organization`: whether shares reach the accounts of the organization without invitations.
 
 use crate::Aws;
-use crate::organizations::services;
-use terrane_sdk::{ApplyContext, Computed, Error, Failure, Resource, async_trait};
+use crate::organizations::{is_managed_here, services};
+use terrane_sdk::{ApplyContext, Computed, Error, Failure, Resource, async_trait, imported};
 
 /// What Organizations knows RAM by.
 const SERVICE: &str = "ram.amazonaws.com";
@@ -42,6 +42,13 @@ impl Resource for SharingWithOrganization {
     /// Nothing can change.
     async fn update(_: &Aws, _: Self, planned: Self, _: &ApplyContext) -> Result<Self, Failure<Self>> {
         Ok(planned)
+    }
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        if !is_managed_here(aws).await? {
+            return Ok(Some(Vec::new()));
+        }
+        Ok(Some(imported(aws, [aws.account().await?.to_string()]).await?))
     }
 
     async fn delete(aws: &Aws, _: Self, _: &ApplyContext) -> Result<(), Error> {

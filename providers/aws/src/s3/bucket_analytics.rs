@@ -8,7 +8,7 @@ use aws_sdk_s3::types::{
 };
 use terrane_sdk::{Block, Computed, Error, Resource, async_trait, validate};
 
-use super::part::{self, BucketPart, part_of_bucket};
+use super::part::{self, BucketPart, named_in_bucket, part_of_bucket};
 use super::remote::{built, tag_list, tag_map, text, unless};
 
 /// Provides an analysis of how often objects are used.
@@ -145,6 +145,17 @@ impl Analysis {
     }
 }
 
+impl BucketAnalytics {
+    fn with_remote(self, found: types::AnalyticsConfiguration) -> Self {
+        Self {
+            id: format!("{}:{}", self.bucket, self.name).into(),
+            filter: found.filter.map(AnalysisFilter::from_remote),
+            storage_class_analysis: found.storage_class_analysis.and_then(Analysis::from_remote),
+            ..self
+        }
+    }
+}
+
 #[async_trait]
 impl BucketPart for BucketAnalytics {
     async fn put(self, aws: &Aws, _: Option<&Self>) -> Result<Self, Error> {
@@ -166,12 +177,7 @@ impl BucketPart for BucketAnalytics {
         let call = aws.s3().get_bucket_analytics_configuration().bucket(&self.bucket).id(&self.name).send();
         let gone = ["NoSuchConfiguration"];
         let found = unless(aws.call("s3:GetBucketAnalyticsConfiguration", call).await, &gone)?;
-        Ok(found.and_then(|f| f.analytics_configuration).map(|found| Self {
-            id: format!("{}:{}", self.bucket, self.name).into(),
-            filter: found.filter.map(AnalysisFilter::from_remote),
-            storage_class_analysis: found.storage_class_analysis.and_then(Analysis::from_remote),
-            ..self
-        }))
+        Ok(found.and_then(|f| f.analytics_configuration).map(|found| self.with_remote(found)))
     }
 
     async fn remove(&self, aws: &Aws) -> Result<(), Error> {
@@ -182,4 +188,10 @@ impl BucketPart for BucketAnalytics {
     }
 }
 
-part_of_bucket!(BucketAnalytics, part::import_named);
+named_in_bucket!(
+    BucketAnalytics,
+    list_bucket_analytics_configurations,
+    "s3:ListBucketAnalyticsConfigurations",
+    analytics_configuration_list
+);
+part_of_bucket!(BucketAnalytics, part::import_named, named);

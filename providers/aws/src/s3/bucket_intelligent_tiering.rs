@@ -9,7 +9,7 @@ use aws_sdk_s3::types::{
 use std::collections::BTreeSet;
 use terrane_sdk::{Block, Computed, Error, Resource, async_trait, validate};
 
-use super::part::{self, BucketPart, part_of_bucket};
+use super::part::{self, BucketPart, named_in_bucket, part_of_bucket};
 use super::remote::{built, int, tag_list, tag_map, text, unless};
 
 /// Provides when objects in intelligent tiering are archived.
@@ -79,9 +79,8 @@ impl TieringFilter {
     }
 }
 
-#[async_trait]
-impl BucketPart for BucketIntelligentTiering {
-    async fn put(self, aws: &Aws, _: Option<&Self>) -> Result<Self, Error> {
+impl BucketIntelligentTiering {
+    fn with_remote(self, found: types::IntelligentTieringConfiguration) -> Self {
         let tiering = |tiering: &Tiering| {
             built(
                 types::Tiering::builder()
@@ -117,13 +116,20 @@ impl BucketPart for BucketIntelligentTiering {
             access_tier: t.access_tier.as_str().to_owned(),
             days: i64::from(t.days),
         };
-        Ok(found.and_then(|f| f.intelligent_tiering_configuration).map(|found| Self {
+        Self {
             id: format!("{}:{}", self.bucket, self.name).into(),
             filter: found.filter.and_then(TieringFilter::from_remote),
             status: Some(found.status.as_str().to_owned()),
             tiering: found.tierings.into_iter().map(tiering).collect(),
             ..self
-        }))
+        }
+    }
+}
+
+#[async_trait]
+impl BucketPart for BucketIntelligentTiering {
+    async fn put(self, aws: &Aws, _: Option<&Self>) -> Result<Self, Error> {
+        Ok(found.and_then(|f| f.intelligent_tiering_configuration).map(|found| self.with_remote(found)))
     }
 
     async fn remove(&self, aws: &Aws) -> Result<(), Error> {
@@ -136,4 +142,10 @@ impl BucketPart for BucketIntelligentTiering {
     }
 }
 
-part_of_bucket!(BucketIntelligentTiering, part::import_named);
+named_in_bucket!(
+    BucketIntelligentTiering,
+    list_bucket_intelligent_tiering_configurations,
+    "s3:ListBucketIntelligentTieringConfigurations",
+    intelligent_tiering_configuration_list
+);
+part_of_bucket!(BucketIntelligentTiering, part::import_named, named);

@@ -9,7 +9,7 @@ use aws_sdk_s3::types::{
 use std::collections::BTreeSet;
 use terrane_sdk::{Block, Computed, Error, Resource, async_trait, validate};
 
-use super::part::{self, BucketPart, part_of_bucket};
+use super::part::{self, BucketPart, named_in_bucket, part_of_bucket};
 use super::remote::{built, text, unless};
 
 /// Provides regular lists of the objects of a bucket.
@@ -143,6 +143,25 @@ impl InventoryBucket {
     }
 }
 
+impl BucketInventory {
+    fn with_remote(self, found: types::InventoryConfiguration) -> Self {
+        Self {
+            id: format!("{}:{}", self.bucket, self.name).into(),
+            destination: found.destination.map(|d| InventoryDestination {
+                bucket: d.s3_bucket_destination.map(InventoryBucket::from_remote),
+            }),
+            enabled: Some(found.is_enabled),
+            filter: found.filter.map(|f| InventoryFilter { prefix: Some(f.prefix) }),
+            included_object_versions: found.included_object_versions.as_str().to_owned(),
+            optional_fields: (found.optional_fields.iter().flatten())
+                .map(|f| f.as_str().to_owned())
+                .collect(),
+            schedule: found.schedule.map(|s| Schedule { frequency: s.frequency.as_str().to_owned() }),
+            ..self
+        }
+    }
+}
+
 #[async_trait]
 impl BucketPart for BucketInventory {
     async fn put(self, aws: &Aws, _: Option<&Self>) -> Result<Self, Error> {
@@ -174,20 +193,7 @@ impl BucketPart for BucketInventory {
         let call = aws.s3().get_bucket_inventory_configuration().bucket(&self.bucket).id(&self.name).send();
         let gone = ["NoSuchConfiguration"];
         let found = unless(aws.call("s3:GetBucketInventoryConfiguration", call).await, &gone)?;
-        Ok(found.and_then(|f| f.inventory_configuration).map(|found| Self {
-            id: format!("{}:{}", self.bucket, self.name).into(),
-            destination: found.destination.map(|d| InventoryDestination {
-                bucket: d.s3_bucket_destination.map(InventoryBucket::from_remote),
-            }),
-            enabled: Some(found.is_enabled),
-            filter: found.filter.map(|f| InventoryFilter { prefix: Some(f.prefix) }),
-            included_object_versions: found.included_object_versions.as_str().to_owned(),
-            optional_fields: (found.optional_fields.iter().flatten())
-                .map(|f| f.as_str().to_owned())
-                .collect(),
-            schedule: found.schedule.map(|s| Schedule { frequency: s.frequency.as_str().to_owned() }),
-            ..self
-        }))
+        Ok(found.and_then(|f| f.inventory_configuration).map(|found| self.with_remote(found)))
     }
 
     async fn remove(&self, aws: &Aws) -> Result<(), Error> {
@@ -198,4 +204,10 @@ impl BucketPart for BucketInventory {
     }
 }
 
-part_of_bucket!(BucketInventory, part::import_named);
+named_in_bucket!(
+    BucketInventory,
+    list_bucket_inventory_configurations,
+    "s3:ListBucketInventoryConfigurations",
+    inventory_configuration_list
+);
+part_of_bucket!(BucketInventory, part::import_named, named);

@@ -5,7 +5,7 @@ use crate::tags::Tags;
 use aws_sdk_s3::types::{MetricsAndOperator, MetricsConfiguration, MetricsFilter, Tag};
 use terrane_sdk::{Block, Computed, Error, Resource, async_trait, validate};
 
-use super::part::{self, BucketPart, part_of_bucket};
+use super::part::{self, BucketPart, named_in_bucket, part_of_bucket};
 use super::remote::{built, tag_list, tag_map, text, unless};
 
 /// Provides metrics of the requests for some objects of a bucket.
@@ -70,6 +70,16 @@ impl MetricFilter {
     }
 }
 
+impl BucketMetric {
+    fn with_remote(self, found: MetricsConfiguration) -> Self {
+        Self {
+            id: format!("{}:{}", self.bucket, self.name).into(),
+            filter: found.filter.map(MetricFilter::from_remote),
+            ..self
+        }
+    }
+}
+
 #[async_trait]
 impl BucketPart for BucketMetric {
     async fn put(self, aws: &Aws, _: Option<&Self>) -> Result<Self, Error> {
@@ -85,11 +95,7 @@ impl BucketPart for BucketMetric {
         let call = aws.s3().get_bucket_metrics_configuration().bucket(&self.bucket).id(&self.name).send();
         let gone = ["NoSuchConfiguration"];
         let found = unless(aws.call("s3:GetBucketMetricsConfiguration", call).await, &gone)?;
-        Ok(found.and_then(|f| f.metrics_configuration).map(|found| Self {
-            id: format!("{}:{}", self.bucket, self.name).into(),
-            filter: found.filter.map(MetricFilter::from_remote),
-            ..self
-        }))
+        Ok(found.and_then(|f| f.metrics_configuration).map(|found| self.with_remote(found)))
     }
 
     async fn remove(&self, aws: &Aws) -> Result<(), Error> {
@@ -99,4 +105,10 @@ impl BucketPart for BucketMetric {
     }
 }
 
-part_of_bucket!(BucketMetric, part::import_named);
+named_in_bucket!(
+    BucketMetric,
+    list_bucket_metrics_configurations,
+    "s3:ListBucketMetricsConfigurations",
+    metrics_configuration_list
+);
+part_of_bucket!(BucketMetric, part::import_named, named);

@@ -5,7 +5,7 @@ use crate::client::retry_while;
 use crate::tags::Tags;
 use aws_sdk_s3::operation::head_object::HeadObjectOutput;
 use aws_sdk_s3::types::{
-    ChecksumMode, ObjectCannedAcl, ObjectLockLegalHold, ObjectLockLegalHoldStatus, ObjectLockRetention,
+    self, ChecksumMode, ObjectCannedAcl, ObjectLockLegalHold, ObjectLockLegalHoldStatus, ObjectLockRetention,
     ObjectLockRetentionMode,
 };
 use futures::future::try_join;
@@ -17,7 +17,7 @@ use terrane_sdk::{
 
 use super::bucket_acl::CANNED;
 use super::remote::{same_time, text, time, time_text, unless, valid_time};
-use super::{object_put, object_versions, tagging};
+use super::{object_put, object_versions, part, tagging};
 
 /// Provides an object in a bucket.
 #[derive(Clone, Debug, Default, Resource)]
@@ -310,6 +310,41 @@ impl Resource for S3Object {
                 Err(Error::new("Invalid import id", detail))
             }
         }
+    }
+
+    const PART: bool = true;
+
+    fn import_id(&self) -> Option<String> {
+        Some(format!("{}/{}", self.bucket, self.key))
+    }
+
+    /// As far as listings of the buckets tell.
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let in_bucket = |bucket: String| async move {
+            let listed = async {
+                let mut pages = aws.s3().list_objects_v2().bucket(&bucket).into_paginator().send();
+                let mut all = Vec::new();
+                while let Some(page) = pages.next().await {
+                    all.extend(page?.contents.unwrap_or_default());
+                }
+                Ok(all)
+            };
+            let all = unless(aws.call("s3:ListObjectsV2", listed).await, &[])?.unwrap_or_default();
+            let object = |found: types::Object| {
+                let key = found.key?;
+                Some(S3Object {
+                    id: key.as_str().into(),
+                    arn: format!("arn:{}:s3:::{bucket}/{key}", aws.partition()).into(),
+                    bucket: bucket.clone(),
+                    etag: found.e_tag.map(|tag| tag.trim_matches('"').to_owned()).into(),
+                    storage_class: found.storage_class.map(|class| class.as_str().to_owned()).into(),
+                    key,
+                    ..S3Object::default()
+                })
+            };
+            Ok::<Vec<S3Object>, Error>(all.into_iter().filter_map(object).collect())
+        };
+        part::list_of_each(aws, in_bucket).await
     }
 
     fn plan(cx: &mut PlanContext<'_, Aws>) {

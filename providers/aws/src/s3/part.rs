@@ -8,7 +8,11 @@
 use crate::Aws;
 use crate::client::retry_while;
 use std::time::Duration;
-use terrane_sdk::{ApplyContext, Attributes, Error, Failure, Value, async_trait, join_all};
+use terrane_sdk::{
+    ApplyContext, Attributes, Error, Failure, Resource, Value, async_trait, imported, join_all, try_join_all,
+};
+
+use super::bucket;
 
 /// How long a bucket that was just made may be unknown to some of S3's servers, or busy.
 const NEW_BUCKET: Duration = Duration::from_secs(2 * 60);
@@ -60,16 +64,67 @@ pub(super) async fn delete<P: BucketPart>(aws: &Aws, state: P) -> Result<(), Err
     retry_while(NEW_BUCKET, is_busy, || state.remove(aws)).await
 }
 
-/// The implementation of `Resource` for a [`BucketPart`] whose import id is read by `$import`, and
-/// whose custom diff, if it has one, is `$plan`.
+/// The configurations of all buckets, which a bucket has one of.
+pub(super) async fn list<P: Resource<Client = Aws>>(aws: &Aws) -> Result<Option<Vec<P>>, Error> {
+    Ok(Some(imported(aws, bucket::names(aws).await?).await?))
+}
+
+/// The configurations of all buckets, of which `of` gives those of one.
+pub(super) async fn list_of_each<P, Fut: Future<Output = Result<Vec<P>, Error>>>(
+    aws: &Aws,
+    of: impl Fn(String) -> Fut,
+) -> Result<Option<Vec<P>>, Error> {
+    let all = try_join_all(bucket::names(aws).await?.into_iter().map(of)).await?;
+    Ok(Some(all.into_iter().flatten().collect()))
+}
+
+/// `list_named`: the configurations of all buckets, of which a bucket has several, by the call `$call`.
+macro_rules! named_in_bucket {
+    ($type:ty, $call:ident, $operation:literal, $list:ident) => {
+        impl $type {
+            async fn list_named(aws: &crate::Aws) -> Result<Option<Vec<Self>>, terrane_sdk::Error> {
+                $crate::s3::part::list_of_each(aws, |bucket| Self::of_bucket(aws, bucket)).await
+            }
+
+            async fn of_bucket(aws: &crate::Aws, bucket: String) -> Result<Vec<Self>, terrane_sdk::Error> {
+                let (mut all, mut next) = (Vec::new(), None);
+                loop {
+                    let call = aws.s3().$call().bucket(&bucket).set_continuation_token(next);
+                    let page = $crate::s3::remote::unless(aws.call($operation, call.send()).await, &[])?;
+                    let Some(page) = page else { return Ok(all) };
+                    all.extend(page.$list.into_iter().flatten().map(|found| {
+                        let (bucket, name) = (bucket.clone(), found.id.clone());
+                        Self { bucket, name, ..Self::default() }.with_remote(found)
+                    }));
+                    next = page.next_continuation_token.filter(|_| page.is_truncated == Some(true));
+                    if next.is_none() {
+                        return Ok(all);
+                    }
+                }
+            }
+        }
+    };
+}
+pub(super) use named_in_bucket;
+
+/// The implementation of `Resource` for a [`BucketPart`] whose import id is read by `$import`, whose custom diff, if it has
+/// one, is `$plan`. A bucket has one, or several which are `named` (see `named_in_bucket`).
 macro_rules! part_of_bucket {
     ($type:ty, $import:path) => {
         $crate::s3::part::part_of_bucket!($type, $import, |_| ());
     };
+    ($type:ty, $import:path, named) => {
+        $crate::s3::part::part_of_bucket!($type, $import, |_| (), <$type>::list_named);
+    };
     ($type:ty, $import:path, $plan:expr) => {
+        $crate::s3::part::part_of_bucket!($type, $import, $plan, $crate::s3::part::list::<$type>);
+    };
+    ($type:ty, $import:path, $plan:expr, $list:expr) => {
         #[terrane_sdk::async_trait]
         impl terrane_sdk::Resource for $type {
             type Client = crate::Aws;
+
+            const PART: bool = true;
 
             async fn create(
                 aws: &crate::Aws,
@@ -105,6 +160,10 @@ macro_rules! part_of_bucket {
 
             fn import(id: &str) -> Result<terrane_sdk::Attributes, terrane_sdk::Error> {
                 $import(id)
+            }
+
+            async fn list(aws: &crate::Aws) -> Result<Option<Vec<Self>>, terrane_sdk::Error> {
+                $list(aws).await
             }
 
             fn plan(cx: &mut terrane_sdk::PlanContext<'_, crate::Aws>) {

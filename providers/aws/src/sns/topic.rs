@@ -255,6 +255,19 @@ impl Topic {
     }
 }
 
+/// The ARNs of all topics.
+pub(super) async fn arns(aws: &Aws) -> Result<Vec<String>, Error> {
+    let listed = async {
+        let mut arns = Vec::new();
+        let mut items = aws.sns().list_topics().into_paginator().items().send();
+        while let Some(topic) = items.next().await {
+            arns.extend(topic?.topic_arn);
+        }
+        Ok(arns)
+    };
+    aws.call("sns:ListTopics", listed).await
+}
+
 #[async_trait]
 impl Resource for Topic {
     type Client = Aws;
@@ -326,15 +339,7 @@ impl Resource for Topic {
     }
 
     async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
-        let listed = async {
-            let mut arns = Vec::new();
-            let mut items = aws.sns().list_topics().into_paginator().items().send();
-            while let Some(topic) = items.next().await {
-                arns.extend(topic?.topic_arn);
-            }
-            Ok(arns)
-        };
-        let arns = aws.call("sns:ListTopics", listed).await?;
+        let arns = arns(aws).await?;
         Ok(Some(arns.into_iter().map(|arn| Topic { id: arn.into(), ..Topic::default() }).collect()))
     }
 

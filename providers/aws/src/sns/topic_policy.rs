@@ -6,7 +6,7 @@ use terrane_sdk::serde_json::json;
 use terrane_sdk::{ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait};
 
 use super::topic;
-use terrane_sdk::join_all;
+use terrane_sdk::{imported, join_all};
 
 /// Provides the policy of a topic. Destroying it brings back the policy that topics begin with.
 #[derive(Clone, Debug, Default, Resource)]
@@ -86,6 +86,12 @@ impl Resource for TopicPolicy {
         let arn = state.id.known()?;
         let owner = arn.split(':').nth(4).unwrap_or_default();
         super::unless_gone(topic::set(aws, arn, "Policy", &first_policy(arn, owner)).await).map(|_| ())
+    }
+
+    const PART: bool = true;
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        Ok(Some(imported(aws, topic::arns(aws).await?).await?))
     }
 
     fn import(id: &str) -> Result<Attributes, Error> {

@@ -170,6 +170,19 @@ impl Queue {
     }
 }
 
+/// The URLs of all queues.
+pub(super) async fn urls(aws: &Aws) -> Result<Vec<String>, Error> {
+    let listed = async {
+        let mut urls = Vec::new();
+        let mut items = aws.sqs().list_queues().max_results(1000).into_paginator().items().send();
+        while let Some(url) = items.next().await {
+            urls.push(url?);
+        }
+        Ok(urls)
+    };
+    aws.call("sqs:ListQueues", listed).await
+}
+
 #[async_trait]
 impl Resource for Queue {
     type Client = Aws;
@@ -242,15 +255,7 @@ impl Resource for Queue {
     }
 
     async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
-        let listed = async {
-            let mut urls = Vec::new();
-            let mut items = aws.sqs().list_queues().max_results(1000).into_paginator().items().send();
-            while let Some(url) = items.next().await {
-                urls.push(url?);
-            }
-            Ok(urls)
-        };
-        let urls = aws.call("sqs:ListQueues", listed).await?;
+        let urls = urls(aws).await?;
         let queue = |url: String| Queue { id: url.as_str().into(), url: url.into(), ..Queue::default() };
         Ok(Some(urls.into_iter().map(queue).collect()))
     }

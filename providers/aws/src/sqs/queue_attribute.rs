@@ -5,11 +5,11 @@ use crate::Aws;
 use crate::iam::policy_json;
 use aws_sdk_sqs::types::QueueAttributeName as Name;
 use terrane_sdk::{
-    ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait, join_all,
+    ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait, imported, join_all,
     json_equivalent, validate,
 };
 
-use super::attributes;
+use super::{attributes, queue};
 
 async fn put(aws: &Aws, url: &str, name: Name, value: &str) -> Result<(), Error> {
     attributes::set(aws, url, [(name, value.to_owned())].into()).await.map(|_| ())
@@ -74,6 +74,12 @@ macro_rules! attribute_of_queue {
 
             async fn delete(aws: &Aws, state: Self, _: &ApplyContext) -> Result<(), Error> {
                 clear(aws, state.id.known()?, Name::$attribute).await
+            }
+
+            const PART: bool = true;
+
+            async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+                Ok(Some(imported(aws, queue::urls(aws).await?).await?))
             }
 
             fn import(id: &str) -> Result<Attributes, Error> {
