@@ -572,6 +572,9 @@ class Wire(unittest.TestCase):
         self.refused("ConflictException", account.disable_region, RegionName="eu-south-2")
         states = [account.get_region_opt_status(RegionName="eu-south-2")["RegionOptStatus"] for _ in range(2)]
         self.assertEqual(states, ["ENABLING", "ENABLED"])
+        listed = [r for page in account.get_paginator("list_regions").paginate() for r in page["Regions"]]
+        self.assertIn({"RegionName": "eu-south-2", "RegionOptStatus": "ENABLED"}, listed)
+        self.assertIn({"RegionName": "eu-west-1", "RegionOptStatus": "ENABLED_BY_DEFAULT"}, listed)
         version = lambda: iam.get_account_summary()["SummaryMap"]["GlobalEndpointTokenVersion"]
         self.assertEqual(version(), 1)
         iam.set_security_token_service_preferences(GlobalEndpointTokenVersion="v2Token")

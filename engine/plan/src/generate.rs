@@ -216,3 +216,55 @@ fn key(name: &str) -> String {
         && chars.all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
     if bare { name.to_owned() } else { quoted(name) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_should_not_be_used_any_more_is_left_to_the_provider() {
+        let text = |computed: bool, deprecated: Option<&str>| Attribute {
+            ty: AttributeType::Plain(Type::String),
+            required: false,
+            optional: true,
+            computed,
+            sensitive: false,
+            write_only: false,
+            description: String::new(),
+            deprecated: deprecated.map(str::to_owned),
+        };
+        let inner = Block { attributes: [("size".into(), text(false, None))].into(), ..Block::default() };
+        let nested = |deprecated: bool| NestedBlock {
+            nesting: Nesting::List,
+            block: Block { deprecated, ..inner.clone() },
+            min_items: 0,
+            max_items: 0,
+        };
+        let block = Block {
+            attributes: [
+                ("name".into(), text(true, None)),
+                ("label".into(), text(false, Some("old"))),
+                ("policy".into(), text(true, Some("old"))),
+            ]
+            .into(),
+            blocks: [("disk".into(), nested(false)), ("logging".into(), nested(true))].into(),
+            ..Block::default()
+        };
+        let blocks = || Value::list(Type::Dynamic, [Value::object([("size", Value::from("1"))])]);
+        let object = Value::object([
+            ("name", Value::from("a")),
+            ("label", Value::from("b")),
+            ("policy", Value::from("c")),
+            ("disk", blocks()),
+            ("logging", blocks()),
+        ]);
+        let config = configuration_of(&block, &object, |_| Diagnostics::new());
+        let number = |name: &str| config.attribute(name).and_then(|blocks| blocks.as_slice().map(<[_]>::len));
+        assert_eq!((number("disk"), number("logging")), (Some(1), Some(0)));
+        // An update would set what the provider does not choose to nothing.
+        for (name, value) in [("name", Some("a")), ("label", Some("b")), ("policy", None)] {
+            let found = config.attribute(name).unwrap_or(Value::NULL);
+            assert_eq!(found.as_str(), value, "{name}");
+        }
+    }
+}

@@ -59,8 +59,8 @@ def get_contact(call):
     return {"ContactInformation": contact}
 
 
-def region(call):
-    name = call.params["RegionName"]
+def region(call, name=None):
+    name = name or call.params["RegionName"]
     if name in BY_DEFAULT:
         return State(RegionOptStatus="ENABLED_BY_DEFAULT")
     if name not in OPT_IN:
@@ -71,6 +71,16 @@ def region(call):
 @operation("account", "GetRegionOptStatus")
 def region_status(call):
     return {"RegionName": call.params["RegionName"], "RegionOptStatus": region(call).shown()["RegionOptStatus"]}
+
+
+@operation("account", "ListRegions")
+def regions(call):
+    wanted = call.params.get("RegionOptStatusContains")
+    all_there_are = [
+        {"RegionName": name, "RegionOptStatus": region(call, name).shown()["RegionOptStatus"]}
+        for name in sorted(BY_DEFAULT | OPT_IN)
+    ]
+    return call.page("Regions", [r for r in all_there_are if not wanted or r["RegionOptStatus"] in wanted])
 
 
 def turn_region(name, passing, after):

@@ -54,6 +54,16 @@ BUCKET_PARTS = {
 }
 
 
+# The outermost elements of answers for which the model has no name.
+OUTERMOST = {
+    "GetBucketRequestPayment": "RequestPaymentConfiguration",
+    "ListBucketAnalyticsConfigurations": "ListBucketAnalyticsConfigurationResult",
+    "ListBucketIntelligentTieringConfigurations": "ListBucketIntelligentTieringConfigurationsOutput",
+    "ListBucketInventoryConfigurations": "ListInventoryConfigurationsResult",
+    "ListBucketMetricsConfigurations": "ListMetricsConfigurationsResult",
+}
+
+
 def bucket_operation(request):
     """The operation on one of these parts that a request to S3 means; None for any other."""
     # A key after the bucket makes it an object's.
@@ -132,9 +142,8 @@ class Incoming:
         serializer = get_serializer_class(self.service, PROTOCOLS[self.service])(operation)
         served = serializer.serialize(result)
         body = served["body"]
-        if self.operation == "GetBucketRequestPayment":
-            # The model has no name for the outermost element.
-            body = body.replace(f"{self.operation}Response", "RequestPaymentConfiguration")
+        if self.operation in OUTERMOST:
+            body = body.replace(f"{self.operation}Response", OUTERMOST[self.operation])
         return served["status_code"], dict(served["headers"]), body
 
     def refusal(self, error):

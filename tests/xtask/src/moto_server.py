@@ -91,6 +91,7 @@ VPCEndPoint.get_filter_value = filter_value_of_endpoint
 ManagedPrefixListBackend.modify_managed_prefix_list = modify_prefix_list_of_a_name
 
 ELEMENTS = {
+    b"ListBucketInventoryConfigurationsResponse": b"ListInventoryConfigurationsResult",
     b"GetBucketAccelerateConfigurationResponse": b"AccelerateConfiguration",
     b"GetBucketNotificationResponse": b"NotificationConfiguration",
     b"GetBucketVersioningResponse": b"VersioningConfiguration",

@@ -80,7 +80,24 @@ impl TieringFilter {
 }
 
 impl BucketIntelligentTiering {
-    fn with_remote(self, found: types::IntelligentTieringConfiguration) -> Self {
+    fn with_remote(self, found: IntelligentTieringConfiguration) -> Self {
+        let tiering = |t: types::Tiering| Tiering {
+            access_tier: t.access_tier.as_str().to_owned(),
+            days: i64::from(t.days),
+        };
+        Self {
+            id: format!("{}:{}", self.bucket, self.name).into(),
+            filter: found.filter.and_then(TieringFilter::from_remote),
+            status: Some(found.status.as_str().to_owned()),
+            tiering: found.tierings.into_iter().map(tiering).collect(),
+            ..self
+        }
+    }
+}
+
+#[async_trait]
+impl BucketPart for BucketIntelligentTiering {
+    async fn put(self, aws: &Aws, _: Option<&Self>) -> Result<Self, Error> {
         let tiering = |tiering: &Tiering| {
             built(
                 types::Tiering::builder()
@@ -112,23 +129,6 @@ impl BucketIntelligentTiering {
             .send();
         let gone = ["NoSuchConfiguration"];
         let found = unless(aws.call("s3:GetBucketIntelligentTieringConfiguration", call).await, &gone)?;
-        let tiering = |t: types::Tiering| Tiering {
-            access_tier: t.access_tier.as_str().to_owned(),
-            days: i64::from(t.days),
-        };
-        Self {
-            id: format!("{}:{}", self.bucket, self.name).into(),
-            filter: found.filter.and_then(TieringFilter::from_remote),
-            status: Some(found.status.as_str().to_owned()),
-            tiering: found.tierings.into_iter().map(tiering).collect(),
-            ..self
-        }
-    }
-}
-
-#[async_trait]
-impl BucketPart for BucketIntelligentTiering {
-    async fn put(self, aws: &Aws, _: Option<&Self>) -> Result<Self, Error> {
         Ok(found.and_then(|f| f.intelligent_tiering_configuration).map(|found| self.with_remote(found)))
     }
 

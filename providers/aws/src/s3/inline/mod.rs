@@ -108,15 +108,21 @@ async fn put_one<P: Inline>(
     if before.as_ref().is_some_and(|before| before.to_value() == wanted.to_value()) {
         return Ok(());
     }
-    let before = match prior {
-        // Nobody has looked yet what the bucket has.
-        Some(prior) if before.is_none() => P::of_bucket(prior.id.known()?.clone()).get(aws).await?,
-        _ => before,
-    };
-    let wanted = wanted.completed(aws, before.as_ref()).await?;
-    let put = match before {
-        Some(before) => part::update(aws, before, wanted, cx).await,
-        None => part::create(aws, wanted, cx).await,
+    let put = match prior {
+        None => {
+            let wanted = wanted.completed(aws, None).await?;
+            part::create(aws, wanted, cx).await
+        }
+        Some(prior) => {
+            let nothing = P::of_bucket(prior.id.known()?.clone());
+            let found = match before {
+                Some(before) => Some(before),
+                // Nobody has looked yet what the bucket has.
+                None => nothing.clone().get(aws).await?,
+            };
+            let wanted = wanted.completed(aws, found.as_ref()).await?;
+            part::update(aws, found.unwrap_or(nothing), wanted, cx).await
+        }
     };
     P::tell(Some(put.map_err(|failure| failure.error)?), bucket);
     Ok(())

@@ -7,7 +7,10 @@ provider "aws" {
 }
 
 locals {
-  stage   = 0
+  stage = 0
+}
+
+locals {
   written = local.stage == 0 ? [] : [local.stage]
   owner   = "75aa57f09aa0c8caeab4f8c24e99d10f8e7faeebf76c078efc7c6caea54ba06a"
   readers = "http://acs.amazonaws.com/groups/global/AllUsers"
