@@ -54,9 +54,11 @@ fn readers() -> Readers {
         "cloudkms.v1" {
             CryptoKey: kms::CryptoKey,
             CryptoKeyVersion: kms::CryptoKeyVersion,
+            EkmConnection: kms::EkmConnection,
             KeyRing: kms::KeyRing,
             ListCryptoKeyVersionsResponse: kms::ListCryptoKeyVersionsResponse,
             ListCryptoKeysResponse: kms::ListCryptoKeysResponse,
+            ListEkmConnectionsResponse: kms::ListEkmConnectionsResponse,
             ListKeyRingsResponse: kms::ListKeyRingsResponse,
             ListLocationsResponse: location::ListLocationsResponse,
             Policy: iam::Policy,
@@ -214,7 +216,20 @@ fn readers() -> Readers {
 }
 
 /// Parts of the crate for Compute Engine that it is built without here.
-const LEFT_OUT: &[&str] = &["ImageFamilyView", "Snapshot", "SnapshotList"];
+const LEFT_OUT: &[&str] = &[
+    "ImageFamilyView",
+    "InstantSnapshot",
+    "InstantSnapshotAggregatedList",
+    "InstantSnapshotList",
+    "NetworkAttachment",
+    "NetworkAttachmentAggregatedList",
+    "NetworkAttachmentList",
+    "ServiceAttachment",
+    "ServiceAttachmentAggregatedList",
+    "ServiceAttachmentList",
+    "Snapshot",
+    "SnapshotList",
+];
 
 /// Requests in the order in which they are sent, each with its body; `@` is the project in Compute Engine, `%` a region
 /// and `#` a zone in it, `{/name}` what the last answer that has one has at this pointer.

@@ -53,11 +53,11 @@ pub(super) fn creating(world: &World, path: &str, object: &mut Value) -> Result<
     if !world.store.objects.contains_key(&format!("cloudkms:{ring}")) {
         return Err(Refusal::new(404, format!("KeyRing {ring} not found.")));
     }
-    check(object)
+    check(world, object)
 }
 
 /// What is said of a key, at its creation and at every change.
-pub(super) fn check(object: &mut Value) -> Result<(), Refusal> {
+pub(super) fn check(world: &World, object: &mut Value) -> Result<(), Refusal> {
     let purpose = json::string(object, "purpose");
     let Some((_, algorithms)) = ALGORITHMS.iter().find(|(known, _)| *known == purpose) else {
         return Err(Refusal::invalid("The purpose of the key is not specified."));
@@ -72,8 +72,20 @@ pub(super) fn check(object: &mut Value) -> Result<(), Refusal> {
             "The algorithm '{algorithm}' does not fit keys for {purpose}."
         )));
     }
-    if json::string(object, "versionTemplate.protectionLevel").starts_with("EXTERNAL") {
-        return Err(Refusal::not_modelled("A key that is kept elsewhere"));
+    let backend = json::text(object, "cryptoKeyBackend").filter(|backend| !backend.is_empty());
+    match (json::string(object, "versionTemplate.protectionLevel").as_str(), backend) {
+        ("EXTERNAL", _) => return Err(Refusal::not_modelled("A key that is kept elsewhere")),
+        ("EXTERNAL_VPC", Some(backend))
+            if world.store.objects.contains_key(&format!("cloudkms:{}", world.canonical(backend))) => {}
+        ("EXTERNAL_VPC", backend) => {
+            return Err(Refusal::invalid(format!(
+                "A key that is kept elsewhere needs the connection there, not {backend:?}."
+            )));
+        }
+        (_, Some(_)) => {
+            return Err(Refusal::invalid("Only a key that is kept elsewhere has a crypto_key_backend."));
+        }
+        (_, None) => {}
     }
     let Some(period) = json::text(object, "rotationPeriod") else { return Ok(()) };
     if purpose != "ENCRYPT_DECRYPT" {
@@ -129,8 +141,11 @@ fn locations(world: &World, call: &Call<'_>) -> Result<Answer, Refusal> {
 
 fn create(world: &mut World, call: &Call<'_>) -> Result<Answer, Refusal> {
     let skips = call.query.get("skipInitialVersionCreation") == Some("true");
-    if json::flag(&call.body, "importOnly") && !skips {
-        return Err(Refusal::invalid("A key for imports begins without a version."));
+    let elsewhere = json::text(&call.body, "versionTemplate.protectionLevel") == Some("EXTERNAL_VPC");
+    if (json::flag(&call.body, "importOnly") || elsewhere) && !skips {
+        return Err(Refusal::invalid(
+            "A key for imports, or one that is kept elsewhere, begins without a version.",
+        ));
     }
     let made =
         crate::resource::answer(world, call).unwrap_or_else(|| Err(Refusal::not_modelled(call.method)))?;

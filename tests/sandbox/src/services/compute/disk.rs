@@ -12,11 +12,6 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 pub(crate) fn creating(world: &World, path: &str, object: &mut Value) -> Result<(), Refusal> {
-    for field in ["sourceInstantSnapshot", "sourceStorageObject"] {
-        if json::text(object, field).is_some() {
-            return Err(Refusal::not_modelled(&format!("A disk with {field}")));
-        }
-    }
     let place: Vec<&str> = path.split('/').take(4).collect();
     let place = place.join("/");
     let mut size = json::text(object, "sizeGb").and_then(|text| text.parse::<i64>().ok());
@@ -36,11 +31,29 @@ pub(crate) fn creating(world: &World, path: &str, object: &mut Value) -> Result<
         object["licenses"] = image["licenses"].clone();
         object["architecture"] = image["architecture"].clone();
     }
-    for (field, its_size) in [("sourceSnapshot", "diskSizeGb"), ("sourceDisk", "sizeGb")] {
+    stored_file(world, object)?;
+    for key in ["diskEncryptionKey", "sourceImageEncryptionKey", "sourceSnapshotEncryptionKey"] {
+        seal(object, key);
+    }
+    for (field, its_size) in
+        [("sourceSnapshot", "diskSizeGb"), ("sourceInstantSnapshot", "diskSizeGb"), ("sourceDisk", "sizeGb")]
+    {
         let Some(link) = json::text(object, field).map(str::to_owned) else { continue };
         let source = crate::resource::resource_of(&link);
         let found =
             world.store.objects.get(&format!("compute:{source}")).ok_or_else(|| Refusal::missing(source))?;
+        if field == "sourceInstantSnapshot" && !source.starts_with(&format!("{place}/")) {
+            return Err(Refusal::invalid(format!(
+                "Invalid value for field 'resource.sourceInstantSnapshot': '{source}'. It is in another zone."
+            )));
+        }
+        // What has a key of somebody's own is read with that key only.
+        let own_key = json::text(found, "snapshotEncryptionKey.sha256");
+        if own_key.is_some() && own_key != json::text(object, "sourceSnapshotEncryptionKey.sha256") {
+            return Err(Refusal::invalid(format!(
+                "Invalid value for field 'resource.sourceSnapshotEncryptionKey'. '{source}' has another key."
+            )));
+        }
         let least = json::text(found, its_size).and_then(|text| text.parse().ok()).unwrap_or(0);
         if size.is_some_and(|size| size < least) {
             return Err(Refusal::invalid(format!(
@@ -56,14 +69,48 @@ pub(crate) fn creating(world: &World, path: &str, object: &mut Value) -> Result<
         return Err(Refusal::invalid(format!("Invalid value for field 'resource.sizeGb': '{size}'.")));
     }
     object["sizeGb"] = json!(size.to_string());
-    for key in ["diskEncryptionKey", "sourceImageEncryptionKey", "sourceSnapshotEncryptionKey"] {
-        seal(object, key);
-    }
     json::take(object, "params");
     if json::text(object, "type").is_none() {
         object["type"] = json!(compute_link(&format!("{place}/diskTypes/pd-standard")));
     }
     object["zone"] = json!(compute_link(&place));
+    Ok(())
+}
+
+/// A disk of a file in a bucket: the file is there, and nobody looks into it.
+fn stored_file(world: &World, object: &Value) -> Result<(), Refusal> {
+    let Some(url) = json::text(object, "sourceStorageObject") else { return Ok(()) };
+    let places = ["gs://", "https://storage.googleapis.com/"];
+    let name = places.iter().find_map(|place| url.strip_prefix(place)).and_then(|path| path.split_once('/'));
+    let fits = url.ends_with(".tar.gz") || url.ends_with(".vmdk");
+    let known = name.is_some_and(|(bucket, name)| {
+        world.store.objects.contains_key(&format!("storage:b/{bucket}/o/{name}"))
+    });
+    if !fits || !known {
+        return Err(Refusal::invalid(format!(
+            "Invalid value for field 'resource.sourceStorageObject': '{url}'. There is no such image."
+        )));
+    }
+    match json::text(object, "sizeGb") {
+        Some(_) => Ok(()),
+        None => Err(Refusal::not_modelled("A disk with sourceStorageObject and without sizeGb")),
+    }
+}
+
+/// Before an instant snapshot is stored, which is in the zone of its disk.
+pub(crate) fn creating_instant(world: &World, path: &str, object: &mut Value) -> Result<(), Refusal> {
+    let link = json::string(object, "sourceDisk");
+    let source = crate::resource::resource_of(&link);
+    let disk =
+        world.store.objects.get(&format!("compute:{source}")).ok_or_else(|| Refusal::missing(source))?;
+    let zone: Vec<&str> = path.split('/').take(4).collect();
+    if !source.starts_with(&format!("{}/disks/", zone.join("/"))) {
+        return Err(Refusal::invalid(format!(
+            "Invalid value for field 'resource.sourceDisk': '{source}'. It is in another zone."
+        )));
+    }
+    object["sourceDiskId"] = disk["id"].clone();
+    object["diskSizeGb"] = disk["sizeGb"].clone();
     Ok(())
 }
 
@@ -120,7 +167,7 @@ pub(super) fn snapshot(
         "diskSizeGb": disk["sizeGb"], "storageBytes": "0", "storageBytesStatus": "UP_TO_DATE", "downloadBytes": "0",
         "creationSizeBytes": "0", "autoCreated": false, "storageLocations": [region], "snapshotType": "STANDARD",
     });
-    for field in ["description", "labels", "storageLocations", "snapshotType"] {
+    for field in ["description", "labels", "storageLocations", "snapshotType", "snapshotEncryptionKey"] {
         if let Some(value) = body.get(field) {
             made[field] = value.clone();
         }
@@ -130,6 +177,7 @@ pub(super) fn snapshot(
             made[field] = value.clone();
         }
     }
+    seal(&mut made, "snapshotEncryptionKey");
     made["labelFingerprint"] = json!(fingerprint(&made.get("labels").cloned().unwrap_or(json!({}))));
     world.store.objects.insert(key, made);
     Ok(())

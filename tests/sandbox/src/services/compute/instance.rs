@@ -1,6 +1,7 @@
 //! Instances: their disks, addresses and accounts, and what can be changed of them. Nothing runs.
 
 use super::address::taken;
+use super::attachment;
 use super::catalog;
 use super::disk::seal;
 use super::interface::{aliases, six};
@@ -107,14 +108,20 @@ pub(super) fn mark(object: &mut Value) {
 }
 
 /// Connects one interface to a subnet: that which is named, or that of the network in the region.
-fn connect(world: &mut World, path: &str, object: &mut Value, index: usize) -> Result<(), Refusal> {
+pub(super) fn connect(
+    world: &mut World,
+    path: &str,
+    object: &mut Value,
+    index: usize,
+) -> Result<(), Refusal> {
     let parts: Vec<&str> = path.split('/').collect();
     let (project, zone) = (parts[1], parts.get(3).copied().unwrap_or(""));
     let region = region_of(zone);
     let mut nic = object["networkInterfaces"][index].clone();
     let field = |name: &str| format!("resource.networkInterfaces[{index}].{name}");
     if json::text(&nic, "networkAttachment").is_some() {
-        return Err(Refusal::not_modelled("An instance with networkAttachment"));
+        object["networkInterfaces"][index] = attachment::connected(world, project, index, nic)?;
+        return Ok(());
     }
     if json::text(&nic, "subnetwork").is_none() {
         let network = match json::text(&nic, "network") {
@@ -205,8 +212,9 @@ fn connect(world: &mut World, path: &str, object: &mut Value, index: usize) -> R
     });
     json::merge(&mut nic, &more);
     json::fill(&mut nic, &json!({"stackType": "IPV4_ONLY"}));
+    // An interface that comes from another subnet keeps its external addresses.
     if let Some(Value::Array(configs)) = nic.get_mut("accessConfigs") {
-        for config in configs {
+        for config in configs.iter_mut().filter(|config| config.get("kind").is_none()) {
             access(world, region, project, config)?;
         }
     }

@@ -1,9 +1,10 @@
 //! What can be done to an instance after it was created.
 
-use super::instance::{access, attached, machine, mark};
+use super::instance::{access, attached, connect, machine, mark};
 use super::interface::{aliases, six};
 use crate::call::Call;
 use crate::json;
+use crate::operation::compute_link;
 use crate::refusal::Refusal;
 use crate::resource::resource_of;
 use crate::services::places::region_of;
@@ -88,7 +89,7 @@ pub(super) fn act(
         "setMachineType" => {
             let zone: Vec<&str> = path.split('/').take(4).collect();
             let name = json::string(body, "machineType").rsplit('/').next().unwrap_or("").to_owned();
-            let link = crate::operation::compute_link(&format!("{}/machineTypes/{name}", zone.join("/")));
+            let link = compute_link(&format!("{}/machineTypes/{name}", zone.join("/")));
             object["machineType"] = json!(link);
             machine(path, object)?;
         }
@@ -177,7 +178,7 @@ fn disks(
             if !world.store.objects.contains_key(&format!("compute:{own}")) {
                 return Err(Refusal::missing(&own));
             }
-            let link = crate::operation::compute_link(&own);
+            let link = compute_link(&own);
             let reading = json::text(&disk, "mode") == Some("READ_ONLY");
             let users = world.store.under("compute:").filter(|(key, _)| key.contains("/instances/"));
             let used =
@@ -217,6 +218,10 @@ fn ways_in(
         ))
     })?;
     let mut nic = object["networkInterfaces"][at].clone();
+    let other = |field: &str| body.get(field).is_some_and(|value| nic.get(field) != Some(value));
+    if call.verb() == "updateNetworkInterface" && (other("network") || other("subnetwork")) {
+        return moved(world, path, body, object, at);
+    }
     if call.verb() == "updateNetworkInterface" {
         object["networkInterfaces"][at] = updated(world, path, body, nic)?;
         return Ok(());
@@ -276,6 +281,49 @@ fn within(one: &Value, other: &Value) -> bool {
     }
 }
 
+/// An interface in another subnet, where its addresses are others.
+fn moved(world: &mut World, path: &str, body: &Value, object: &mut Value, at: usize) -> Result<(), Refusal> {
+    if json::text(object, "status") != Some("TERMINATED") {
+        return Err(Refusal::invalid("The instance must be in terminated (stopped) state.")
+            .because("resourceNotReady"));
+    }
+    let nic = &mut object["networkInterfaces"][at];
+    if json::text(body, "fingerprint") != json::text(nic, "fingerprint") {
+        return Err(Refusal::new(412, "Supplied fingerprint does not match current fingerprint."));
+    }
+    let known = ["fingerprint", "network", "subnetwork", "networkIP", "aliasIpRanges", "stackType"];
+    if let Some(field) = body
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(field, _)| field)
+        .find(|field| !known.contains(&field.as_str()))
+    {
+        return Err(Refusal::not_modelled(&format!("An interface in another subnetwork with {field}")));
+    }
+    let places = [
+        "network",
+        "subnetwork",
+        "networkIP",
+        "aliasIpRanges",
+        "ipv6AccessType",
+        "ipv6Address",
+        "internalIpv6PrefixLength",
+        "fingerprint",
+    ];
+    for field in places {
+        json::take(nic, field);
+    }
+    json::merge(nic, body);
+    for field in ["network", "subnetwork"] {
+        if let Some(link) = json::text(nic, field) {
+            nic[field] = json!(compute_link(&world.canonical(resource_of(link))));
+        }
+    }
+    json::take(nic, "fingerprint");
+    connect(world, path, object, at)
+}
+
 /// An interface with other alias ranges, or another stack.
 fn updated(world: &World, path: &str, body: &Value, mut nic: Value) -> Result<Value, Refusal> {
     if json::text(body, "fingerprint") != json::text(&nic, "fingerprint") {
@@ -305,7 +353,7 @@ fn updated(world: &World, path: &str, body: &Value, mut nic: Value) -> Result<Va
 fn policies(call: &Call<'_>, body: &Value, object: &mut Value) -> Result<(), Refusal> {
     let mut all = json::list(object, "resourcePolicies").to_vec();
     for policy in json::list(body, "resourcePolicies") {
-        let link = crate::operation::compute_link(resource_of(policy.as_str().unwrap_or("")));
+        let link = compute_link(resource_of(policy.as_str().unwrap_or("")));
         let link = json!(link);
         match (call.verb(), all.iter().position(|known| *known == link)) {
             ("addResourcePolicies", None) => all.push(link),

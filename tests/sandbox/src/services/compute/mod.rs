@@ -1,6 +1,7 @@
 //! Compute Engine beyond creating, reading, changing and deleting.
 
 pub(crate) mod address;
+pub(crate) mod attachment;
 mod catalog;
 pub(crate) mod disk;
 pub(crate) mod firewall;

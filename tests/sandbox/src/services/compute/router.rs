@@ -5,7 +5,7 @@ use crate::json;
 use crate::operation::compute_link;
 use crate::refusal::Refusal;
 use crate::world::World;
-use ipnet::Ipv4Net;
+use ipnet::{IpNet, Ipv4Net};
 use serde_json::{Value, json};
 
 pub(crate) fn check(
@@ -31,12 +31,11 @@ pub(crate) fn check(
     unique(object, "interfaces")?;
     unique(object, "bgpPeers")?;
     unique(object, "nats")?;
-    let region = path.split("/routers/").next().unwrap_or("");
     let router = compute_link(path);
     let interfaces = json::list(object, "interfaces").to_vec();
     for (index, interface) in interfaces.iter().enumerate() {
         if let Some(range) = json::text(interface, "ipRange")
-            && range.parse::<Ipv4Net>().is_err()
+            && range.parse::<IpNet>().is_err()
         {
             return invalid(
                 &format!("interfaces[{index}].ipRange"),
@@ -82,6 +81,21 @@ pub(crate) fn check(
                 "It is not in the range of the interface.",
             );
         }
+        if let Some(instance) = json::text(peer, "routerApplianceInstance") {
+            let found =
+                world.store.objects.get(&format!("compute:{}", crate::resource::resource_of(instance)));
+            let addresses = found.map(|found| json::texts(found, "networkInterfaces[].networkIP"));
+            let fits = json::text(interface, "subnetwork").is_some()
+                && addresses
+                    .is_some_and(|all| json::text(peer, "peerIpAddress").is_some_and(|ip| all.contains(&ip)));
+            if !fits {
+                return invalid(
+                    &format!("bgpPeers[{index}].routerApplianceInstance"),
+                    instance,
+                    "The interface has to be in a subnetwork, and the peer's address one of the instance.",
+                );
+            }
+        }
     }
     link_addresses(object);
     for (index, nat) in json::list(object, "nats").iter().enumerate() {
@@ -102,10 +116,10 @@ pub(crate) fn check(
             );
         }
     }
-    let _ = region;
     json::visit(object, "interfaces[]", &mut |interface| {
-        if json::text(interface, "ipRange").is_some() {
-            json::fill(interface, &json!({"ipVersion": "IPV4"}));
+        if let Some(range) = json::text(interface, "ipRange") {
+            let version = if range.contains(':') { "IPV6" } else { "IPV4" };
+            json::fill(interface, &json!({"ipVersion": version}));
         }
     });
     json::visit(object, "nats[]", &mut |nat| {

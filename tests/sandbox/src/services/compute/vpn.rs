@@ -252,13 +252,20 @@ pub(crate) fn forwarding(world: &mut World, path: &str, object: &mut Value) -> R
             world.store.objects.get(&format!("compute:{link}")).ok_or_else(|| Refusal::missing(&link))?;
         object["IPAddress"] = json!(json::string(found, "address"));
     }
+    if json::text(object, "target").is_some_and(|target| target.contains("/serviceAttachments/")) {
+        return super::attachment::endpoint(world, &project, object);
+    }
     if json::string(object, "loadBalancingScheme").starts_with("INTERNAL") {
         internal(world, path, object)?;
     }
     if json::text(object, "IPAddress").is_none() {
         let seed = world.store.number();
-        object["IPAddress"] = public_address(seed);
+        object["IPAddress"] = match json::text(object, "ipVersion") {
+            Some("IPV6") => json!(format!("2600:1901:8000:{:x}:0:0:0:0/96", seed % 0xffff)),
+            _ => public_address(seed),
+        };
     }
+    steered(world, path, object)?;
     if json::text(object, "target").is_some_and(|target| target.contains("/targetVpnGateways/")) {
         let protocol = json::string(object, "IPProtocol");
         let ports = json::string(object, "portRange");
@@ -275,6 +282,29 @@ pub(crate) fn forwarding(world: &mut World, path: &str, object: &mut Value) -> R
             object["portRange"] = json!(format!("{ports}-{ports}"));
         }
     }
+    Ok(())
+}
+
+/// A rule for some sources needs one with the same address for all others.
+pub(crate) fn steered(world: &World, path: &str, object: &mut Value) -> Result<(), Refusal> {
+    json::take(object, "baseForwardingRule");
+    if json::list(object, "sourceIpRanges").is_empty() {
+        return Ok(());
+    }
+    let collection = path.rsplit_once('/').map_or("", |(collection, _)| collection);
+    let same = |rule: &Value| {
+        let fields = ["IPAddress", "IPProtocol"];
+        json::list(rule, "sourceIpRanges").is_empty()
+            && fields.iter().all(|field| json::text(rule, field) == json::text(object, field))
+    };
+    let inside = format!("compute:{collection}/");
+    let base = world.store.under(&inside).find(|(_, rule)| same(rule)).map(|(key, _)| key.to_owned());
+    let Some(base) = base else {
+        return Err(Refusal::invalid(
+            "Invalid value for field 'resource.sourceIpRanges'. No forwarding rule with this address is for all sources.",
+        ));
+    };
+    object["baseForwardingRule"] = json!(crate::operation::compute_link(base.trim_start_matches("compute:")));
     Ok(())
 }
 
@@ -361,7 +391,16 @@ pub(crate) fn attachment(world: &mut World, object: &mut Value) -> Result<(), Re
         let given = json::texts(object, "candidateSubnets[]").first().map(|subnet| (*subnet).to_owned());
         let subnet = given.unwrap_or_else(|| format!("169.254.{}.0/29", number % 250));
         let address = |last: &str| subnet.replace(".0/", &format!(".{last}/"));
-        let (here, there) = (address("1"), address("2"));
+        let certain = |end: &str, otherwise: String| {
+            json::text(object, &format!("candidate{end}RouterIpAddress")).map_or(otherwise, str::to_owned)
+        };
+        let (here, there) = (certain("Cloud", address("1")), certain("Customer", address("2")));
+        for end in ["Cloud", "Customer"] {
+            let six = json::text(object, &format!("candidate{end}RouterIpv6Address")).map(str::to_owned);
+            if let Some(six) = six {
+                object[format!("{}RouterIpv6Address", end.to_lowercase())] = json!(six);
+            }
+        }
         json::fill(
             object,
             &json!({

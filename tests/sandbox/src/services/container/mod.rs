@@ -18,6 +18,11 @@ use serde_json::{Value, json};
 
 pub(super) fn answer(world: &mut World, call: &Call<'_>) -> Option<Result<Answer, Refusal>> {
     let call = &located(call);
+    if twice(&call.body) {
+        return Some(Err(Refusal::invalid(
+            "Invalid JSON payload: oneof field 'update_batch_size' is already set.",
+        )));
+    }
     let collection = call.collection().replace(".zones.", ".locations.");
     let answer = match (collection.as_str(), verb(call)) {
         (
@@ -36,6 +41,19 @@ pub(super) fn answer(world: &mut World, call: &Call<'_>) -> Option<Result<Answer
         _ => return None,
     };
     Some(answer.map(Answer::Json))
+}
+
+/// Whether a batch of an upgrade has its size in two ways.
+fn twice(body: &Value) -> bool {
+    match body {
+        Value::Object(fields) => {
+            let sizes = ["batchNodeCount", "batchPercentage"];
+            sizes.iter().all(|size| fields.get(*size).is_some_and(|value| !value.is_null()))
+                || fields.values().any(twice)
+        }
+        Value::Array(all) => all.iter().any(twice),
+        _ => false,
+    }
 }
 
 /// Zones are locations, and what is done to a thing is no part of its name.

@@ -142,6 +142,21 @@ pub(crate) fn creating(world: &mut World, object: &mut Value) -> Result<(), Refu
     check(world, None, object)
 }
 
+/// Which keys can be used says since when.
+fn enforcement(old: Option<&Value>, new: &mut Value, now: &str) {
+    for kind in ["customerManaged", "customerSupplied", "googleManaged"] {
+        let mode = format!("encryption.{kind}EncryptionEnforcementConfig.restrictionMode");
+        let since = format!("encryption.{kind}EncryptionEnforcementConfig.effectiveTime");
+        let Some(is) = json::text(new, &mode).map(str::to_owned) else { continue };
+        let same = old.filter(|old| json::text(old, &mode) == Some(&is));
+        let time = same.and_then(|old| json::text(old, &since)).unwrap_or(now).to_owned();
+        json::put(new, &since, time);
+    }
+    if json::at(new, "encryption").is_some_and(|all| all.as_object().is_some_and(serde_json::Map::is_empty)) {
+        json::take(new, "encryption");
+    }
+}
+
 fn uniform(object: &Value) -> bool {
     json::flag(object, "iamConfiguration.uniformBucketLevelAccess.enabled")
 }
@@ -191,6 +206,7 @@ fn check(world: &mut World, old: Option<&Value>, new: &mut Value) -> Result<(), 
     lifecycle(new)?;
     retention::check(old, new, &now)?;
     autoclass(old, new, &now)?;
+    enforcement(old, new, &now);
     if json::text(new, "logging.logBucket").is_some() && json::text(new, "logging.logObjectPrefix").is_none()
     {
         let name = json::string(new, "name");

@@ -209,6 +209,7 @@ pub(super) fn store(
     if json::flag(&bucket, "defaultEventBasedHold") && object.get("eventBasedHold").is_none() {
         object["eventBasedHold"] = json!(true);
     }
+    contexts(&json!({}), &mut object, &now);
     object["etag"] = json!(etag(&object));
     world.store.contents.insert(key.clone(), STANDARD.encode(content));
     world.store.objects.insert(key, object.clone());
@@ -283,6 +284,7 @@ fn patch(world: &mut World, call: &Call<'_>) -> Result<Value, Refusal> {
         "retention",
         "temporaryHold",
     ];
+    let before = old.clone();
     let mut object = old;
     for name in WRITABLE {
         match body.get(name) {
@@ -292,12 +294,32 @@ fn patch(world: &mut World, call: &Call<'_>) -> Result<Value, Refusal> {
             None => {}
         }
     }
+    contexts(&before, &mut object, &world.now());
     let number: u64 = json::text(&object, "metageneration").and_then(|text| text.parse().ok()).unwrap_or(0);
     object["metageneration"] = json!((number + 1).to_string());
     object["updated"] = json!(world.now());
     object["etag"] = json!(etag(&object));
     world.store.objects.insert(key, object.clone());
     Ok(told(call, object))
+}
+
+/// Contexts say when they were given and changed.
+fn contexts(old: &Value, new: &mut Value, now: &str) {
+    let Some(custom) = new.get_mut("contexts").and_then(|contexts| contexts.get_mut("custom")) else {
+        return;
+    };
+    for (name, context) in custom.as_object_mut().into_iter().flatten() {
+        let known = old.get("contexts").and_then(|contexts| contexts.get("custom")?.get(name));
+        if known.is_some_and(|known| known["value"] == context["value"]) {
+            *context = known.cloned().unwrap_or_default();
+            continue;
+        }
+        let created = known.map_or(json!(now), |known| known["createTime"].clone());
+        json::merge(context, &json!({"createTime": created, "updateTime": now}));
+    }
+    if custom.as_object().is_some_and(serde_json::Map::is_empty) {
+        json::take(new, "contexts");
+    }
 }
 
 fn list(world: &World, call: &Call<'_>) -> Result<Value, Refusal> {
