@@ -14,8 +14,8 @@ use http::Method;
 use std::collections::{BTreeMap, BTreeSet};
 use terrane_sdk::serde_json::{Value as Json, json};
 use terrane_sdk::{
-    ApplyContext, Attributes, Auto, Computed, Error, Failure, Object, PlanContext, Resource, async_trait,
-    join_all, validate,
+    ApplyContext, Attributes, Auto, Computed, Error, Failure, Object, PlanContext, Resource, Type, Value,
+    async_trait, join_all, validate,
 };
 
 /// What the API calls otherwise, or keeps in a form of its own.
@@ -178,6 +178,35 @@ pub struct Instance {
 
 const GET: &str = "compute.instances.get";
 
+const NICS: &str = "network_interface";
+
+/// What an interface is connected with: another one of these can be had by an instance that is stopped.
+const NETWORK: [&str; 3] = ["network", "subnetwork", "subnetwork_project"];
+
+/// What is known of an interface only when it is connected.
+const PLACE: [&str; 4] = ["network_ip", "ipv6_access_type", "ipv6_address", "internal_ipv6_prefix_length"];
+
+/// An interface as it is planned: in another subnet, its addresses are others. None if only a new instance can have
+/// it, since in the subnet that it is in it keeps its addresses.
+fn planned_interface(was: &Value, is: &Value, config: &Value) -> Option<Value> {
+    let differs = |name: &&str| was.attribute(name) != is.attribute(name);
+    let given = |name: &str| config.attribute(name).is_some_and(|value| !value.is_null());
+    let attached = was
+        .attribute("network_attachment")
+        .is_some_and(|value| value.as_str().is_some_and(|v| !v.is_empty()));
+    if attached && (given("network") || given("subnetwork")) {
+        return None;
+    }
+    if !NETWORK.iter().any(|name| differs(&name)) {
+        return (!PLACE.iter().any(|name| differs(&name))).then(|| is.clone());
+    }
+    let open = NETWORK.into_iter().chain(PLACE).filter(|name| !given(name));
+    Some(open.fold(is.clone(), |is, name| {
+        let ty = is.attribute(name).map(|value| value.ty()).unwrap_or(Type::String);
+        is.with_attribute(name, Value::unknown(ty))
+    }))
+}
+
 #[async_trait]
 impl Resource for Instance {
     type Client = Google;
@@ -279,9 +308,21 @@ impl Resource for Instance {
         if cx.is_create() {
             return;
         }
-        let count = |of: terrane_sdk::Value| of.as_slice().map(<[_]>::len);
-        if count(cx.prior("network_interface")) != count(cx.planned("network_interface")) {
-            cx.force_new("network_interface");
+        let (prior, planned, config) = (cx.prior(NICS), cx.planned(NICS), cx.config(NICS));
+        match (prior.as_slice(), planned.as_slice(), config.as_slice()) {
+            (Some(prior), Some(planned), Some(config)) if prior.len() == planned.len() => {
+                let each = prior.iter().zip(planned).zip(config);
+                let each: Vec<_> =
+                    each.map(|((was, is), config)| planned_interface(was, is, config)).collect();
+                match each.into_iter().collect::<Option<Vec<Value>>>() {
+                    Some(interfaces) if interfaces != planned => {
+                        cx.set(NICS, Value::list(interfaces[0].ty(), interfaces));
+                    }
+                    Some(_) => {}
+                    None => cx.force_new(NICS),
+                }
+            }
+            _ => cx.force_new(NICS),
         }
         for (cause, effect) in [("metadata", "metadata_fingerprint"), ("tags", "tags_fingerprint")] {
             if cx.changed(cause) {

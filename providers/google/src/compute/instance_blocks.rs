@@ -163,7 +163,6 @@ pub struct NetworkInterface {
     #[block]
     pub alias_ip_range: Vec<AliasRange>,
     /// The size of the internal IPv6 range.
-    #[attr(force_new)]
     pub internal_ipv6_prefix_length: Auto<i64>,
     /// External IPv6 addresses.
     #[block(force_new)]
@@ -171,18 +170,16 @@ pub struct NetworkInterface {
     /// Whether IPv6 addresses are internal or external.
     pub ipv6_access_type: Computed<String>,
     /// The internal IPv6 address.
-    #[attr(force_new)]
     pub ipv6_address: Auto<String>,
     /// The name of the interface.
     pub name: Computed<String>,
     /// The network.
-    #[attr(force_new, equivalent = crate::names::same_reference)]
+    #[attr(equivalent = crate::names::same_reference)]
     pub network: Auto<String>,
     /// The attachment, in place of a network.
-    #[attr(force_new)]
+    #[attr(force_new, equivalent = crate::names::same_reference)]
     pub network_attachment: Auto<String>,
     /// The internal address.
-    #[attr(force_new)]
     pub network_ip: Auto<String>,
     /// The kind of network card.
     #[attr(force_new)]
@@ -193,10 +190,9 @@ pub struct NetworkInterface {
     /// Which versions of IP there are.
     pub stack_type: Auto<String>,
     /// The subnet.
-    #[attr(force_new, equivalent = crate::names::same_reference)]
+    #[attr(equivalent = crate::names::same_reference)]
     pub subnetwork: Auto<String>,
     /// The project of a subnet that is given by its name.
-    #[attr(force_new)]
     pub subnetwork_project: Auto<String>,
 }
 

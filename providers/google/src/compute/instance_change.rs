@@ -5,10 +5,10 @@ use super::instance_blocks::{AttachedDisk, NetworkInterface};
 use super::instance_disks::attached_body;
 use super::kind::{Place, change_at, request_id};
 use crate::Google;
-use crate::names::{escape, same_reference};
+use crate::names::{escape, path_of, same_reference};
 use http::Method;
 use terrane_sdk::serde_json::{Value as Json, json};
-use terrane_sdk::{ApplyContext, Error};
+use terrane_sdk::{ApplyContext, Auto, Error};
 
 pub(super) async fn change(
     google: &Google,
@@ -51,9 +51,11 @@ pub(super) async fn change(
     if was["scheduling"] != now["scheduling"] && hosts(&was) == hosts(&now) {
         act(google, path, "setScheduling", Some(now["scheduling"].clone()), cx).await?;
     }
-    for (i, pair) in before.network_interface.iter().zip(&after.network_interface).enumerate() {
-        interface(google, path, (&was["networkInterfaces"][i], &now["networkInterfaces"][i]), pair, cx)
-            .await?;
+    for (i, (before, after)) in before.network_interface.iter().zip(&after.network_interface).enumerate() {
+        if !moved(before, after) {
+            let bodies = (&was["networkInterfaces"][i], &now["networkInterfaces"][i]);
+            interface(google, path, bodies, (before, after), cx).await?;
+        }
     }
     rebuild(google, path, (before, after), &current["status"], cx).await
 }
@@ -81,6 +83,14 @@ async fn disks(
     Ok(())
 }
 
+/// Whether an interface comes into another subnet. What is not known yet is what the subnet says.
+fn moved(before: &NetworkInterface, after: &NetworkInterface) -> bool {
+    let other = |was: &Auto<String>, is: &Auto<String>| is.0.is_some() && was != is;
+    other(&before.network, &after.network)
+        || other(&before.subnetwork, &after.subnetwork)
+        || other(&before.subnetwork_project, &after.subnetwork_project)
+}
+
 /// Changes an interface: external addresses are taken away and given anew, ranges are sent as they are to be.
 async fn interface(
     google: &Google,
@@ -101,13 +111,10 @@ async fn interface(
             let verb = format!("deleteAccessConfig?accessConfig={config}&networkInterface={name}");
             act(google, path, &verb, None, cx).await?;
         }
-        for config in now["accessConfigs"].as_array().into_iter().flatten() {
-            act(google, path, &format!("addAccessConfig?networkInterface={name}"), Some(config.clone()), cx)
-                .await?;
-        }
     }
-    let mut change = json!({});
-    if was["aliasIpRanges"] != now["aliasIpRanges"] {
+    let moved = moved(before, after);
+    let mut change = if moved { connection(google, now).await? } else { json!({}) };
+    if moved || was["aliasIpRanges"] != now["aliasIpRanges"] {
         let ranges = &now["aliasIpRanges"];
         change["aliasIpRanges"] = if ranges.is_null() { json!([]) } else { ranges.clone() };
     }
@@ -119,7 +126,29 @@ async fn interface(
         let verb = format!("updateNetworkInterface?networkInterface={name}");
         act(google, path, &verb, Some(change), cx).await?;
     }
+    if before.access_config != after.access_config {
+        for config in now["accessConfigs"].as_array().into_iter().flatten() {
+            act(google, path, &format!("addAccessConfig?networkInterface={name}"), Some(config.clone()), cx)
+                .await?;
+        }
+    }
     Ok(())
+}
+
+/// What an interface is to be connected with. The network is that of the subnet.
+async fn connection(google: &Google, nic: &Json) -> Result<Json, Error> {
+    let mut connection = json!({});
+    for name in ["network", "subnetwork", "networkIP", "ipv6Address", "internalIpv6PrefixLength"] {
+        if !nic[name].is_null() {
+            connection[name] = nic[name].clone();
+        }
+    }
+    if let (Some(subnet), None) = (nic["subnetwork"].as_str(), nic["network"].as_str()) {
+        let path = format!("compute/v1/{}", path_of(subnet));
+        let subnet = google.fetch("compute.subnetworks.get", "compute", path).await?;
+        connection["network"] = subnet["network"].clone();
+    }
+    Ok(connection)
 }
 
 /// Changes what an instance must not run for, and lets it run if it is to.
@@ -156,13 +185,18 @@ async fn rebuild(
     if was["advancedMachineFeatures"] != now["advancedMachineFeatures"] {
         changes.push(("update", now["advancedMachineFeatures"].clone()));
     }
+    let interfaces = before.network_interface.iter().zip(&after.network_interface).enumerate();
+    let moves: Vec<_> = interfaces.filter(|(_, (before, after))| moved(before, after)).collect();
     let mut is = status.as_str().unwrap_or("RUNNING");
     let wanted = after.desired_status.as_deref().unwrap_or(is);
-    if !changes.is_empty() && is != "TERMINATED" {
+    let first = changes.first().map(|(verb, _)| *verb).or(moves.first().map(|_| "updateNetworkInterface"));
+    if let Some(first) = first
+        && is != "TERMINATED"
+    {
         if after.allow_stopping_for_update != Some(true) && after.desired_status.is_none() {
             let detail = format!(
-                "Instance {} has to stop for {}. Set allow_stopping_for_update = true to let it.",
-                after.name, changes[0].0
+                "Instance {} has to stop for {first}. Set allow_stopping_for_update = true to let it.",
+                after.name
             );
             return Err(Error::new("An instance that would have to stop", detail)
                 .attribute("allow_stopping_for_update"));
@@ -175,6 +209,10 @@ async fn rebuild(
             "update" => features(google, path, body, cx).await?,
             _ => act(google, path, verb, Some(body), cx).await?,
         }
+    }
+    for (i, pair) in moves {
+        let bodies = (&was["networkInterfaces"][i], &now["networkInterfaces"][i]);
+        interface(google, path, bodies, pair, cx).await?;
     }
     run(google, path, (is, wanted), cx).await
 }
