@@ -73,7 +73,10 @@ impl Resource for ServiceNetworkingConnection {
             match found.await {
                 Ok(found) => Ok(found.map(|connection| state.with(&connection))),
                 Err(e) if is_not_found(&e) => Ok(None),
-                Err(e) => Err(e),
+                Err(e) => match state.is_without_network(google).await {
+                    true => Ok(None),
+                    false => Err(e),
+                },
             }
         }))
         .await
@@ -142,6 +145,13 @@ impl ServiceNetworkingConnection {
         let number = found["projectNumber"].as_str().map(str::to_owned);
         let number = number.unwrap_or_else(|| found["projectNumber"].to_string());
         Ok(format!("projects/{number}/global/networks/{}", name_of(&path)))
+    }
+
+    /// Whether the network is gone, and the connection with it.
+    async fn is_without_network(&self, google: &Google) -> bool {
+        let Ok(path) = self.path(google) else { return false };
+        let found = google.fetch("compute.networks.get", "compute", format!("compute/v1/{path}")).await;
+        found.is_err_and(|e| is_not_found(&e))
     }
 
     /// The connection that there is.

@@ -42,6 +42,8 @@ impl Resource for BillingProjectInfo {
         join_all(states.into_iter().map(|state| async move {
             let project = state.project(google)?;
             match billing(google, &project).await {
+                // Who may not be told of a project is told that nobody pays for it.
+                Ok(None) if super::project::is_gone(google, &project).await => Ok(None),
                 Ok(account) => Ok(Some(state.with(&project, Some(account.unwrap_or_default())))),
                 Err(e) if is_not_found(&e) => Ok(None),
                 Err(e) => Err(e),

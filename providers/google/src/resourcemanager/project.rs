@@ -262,6 +262,14 @@ async fn is_deleted(google: &Google, id: &str) -> bool {
     get(google, id).await.is_ok_and(|remote| remote.state == State::DeleteRequested)
 }
 
+/// Whether a project is deleted, or was never there.
+pub(super) async fn is_gone(google: &Google, id: &str) -> bool {
+    match get(google, id).await {
+        Ok(remote) => remote.state == State::DeleteRequested,
+        Err(e) => is_not_found(&e),
+    }
+}
+
 /// The account that pays for a project; none when billing is off, or nobody may know.
 pub(super) async fn billing(google: &Google, id: &str) -> Result<Option<String>, Error> {
     let call = google.billing().await?.get_project_billing_info().set_name(format!("projects/{id}"));

@@ -68,18 +68,20 @@ impl Resource for ProjectService {
     async fn read(google: &Google, states: Vec<Self>) -> Vec<Result<Option<Self>, Error>> {
         let projects: Vec<Result<String, Error>> = states.iter().map(|s| s.project(google)).collect();
         let distinct: BTreeSet<&String> = projects.iter().flatten().collect();
-        let listed = join_all(
-            distinct
-                .into_iter()
-                .map(|project| async move { (project.clone(), enabled(google, project).await) }),
-        );
+        let listed = join_all(distinct.into_iter().map(|project| async move {
+            let services = match enabled(google, project).await {
+                // Of a project that is gone, Google says that nobody may see its services.
+                Err(_) if super::project::is_gone(google, project).await => Ok(BTreeSet::new()),
+                other => other,
+            };
+            (project.clone(), services)
+        }));
         let enabled: BTreeMap<String, Result<BTreeSet<String>, Error>> = listed.await.into_iter().collect();
         (states.into_iter().zip(projects))
             .map(|(state, project)| {
                 let project = project?;
                 match enabled.get(&project) {
                     Some(Ok(names)) => Ok(names.contains(&state.service).then(|| state.with(&project))),
-                    Some(Err(e)) if is_not_found(e) => Ok(None),
                     Some(Err(e)) => Err(e.clone()),
                     None => Ok(None),
                 }
