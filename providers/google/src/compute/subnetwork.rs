@@ -281,6 +281,8 @@ impl Subnetwork {
                 .set_metadata_fields(log.metadata_fields.clone())
                 .set_or_clear_filter_expr(log.filter_expr.clone())
         });
+        let plain =
+            || (self.enable_flow_logs.0 == Some(true)).then(|| SubnetworkLogConfig::new().set_enable(true));
         // Without log_config, flow logs are switched off explicitly where they can be.
         let off = || SubnetworkLogConfig::new().set_enable(false);
         let proxies = matches!(
@@ -299,7 +301,7 @@ impl Subnetwork {
             .set_or_clear_stack_type(self.stack_type.as_deref())
             .set_or_clear_ipv_6_access_type(self.ipv6_access_type.as_deref())
             .set_or_clear_resolve_subnet_mask(self.resolve_subnet_mask.as_deref())
-            .set_or_clear_log_config(logs.or_else(|| (!proxies).then(off)))
+            .set_or_clear_log_config(logs.or_else(plain).or_else(|| (!proxies).then(off)))
             .set_secondary_ip_ranges(secondary)
     }
 
@@ -312,6 +314,8 @@ impl Subnetwork {
         let name = remote.name.clone().unwrap_or_default();
         let fingerprint = kind::field(&remote, "fingerprint");
         let logs = remote.log_config.as_ref().filter(|log| log.enable == Some(true));
+        // Logs that were asked for without saying how.
+        let plain = self.log_config.is_none() && self.enable_flow_logs.0 == Some(true);
         let secondary = remote.secondary_ip_ranges.into_iter().map(|range| SecondaryRange {
             range_name: range.range_name.unwrap_or_default(),
             ip_cidr_range: range.ip_cidr_range,
@@ -341,7 +345,7 @@ impl Subnetwork {
             resolve_subnet_mask: word(remote.resolve_subnet_mask.as_ref().and_then(|v| v.name())).into(),
             enable_flow_logs: logs.is_some().into(),
             secondary_ip_range: secondary.collect::<Vec<_>>().into(),
-            log_config: logs.map(|log| LogConfig {
+            log_config: logs.filter(|_| !plain).map(|log| LogConfig {
                 aggregation_interval: word(log.aggregation_interval.as_ref().and_then(|v| v.name())),
                 flow_sampling: log.flow_sampling.map(|share| share.to_string().parse().unwrap_or(0.5)),
                 metadata: word(log.metadata.as_ref().and_then(|v| v.name())),
