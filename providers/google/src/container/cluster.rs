@@ -417,6 +417,8 @@ impl Resource for Cluster {
     fn plan(cx: &mut PlanContext<'_, Google>) {
         plan_location(cx, "");
         plan_nodes(cx);
+        plan_batches(cx, "cluster_autoscaling");
+        plan_batches(cx, "node_pool");
         if cx.is_create() {
             return;
         }

@@ -97,6 +97,45 @@ fn plan_nodes(cx: &mut PlanContext<'_, Google>) {
     cx.set("node_config", Value::list(block.ty(), [block]));
 }
 
+/// Plans what batches of nodes are: of a number and a share, what is not said any more does not stay.
+fn plan_batches(cx: &mut PlanContext<'_, Google>, name: &str) {
+    if !cx.is_create() {
+        let planned = batches(&cx.planned(name), &cx.config(name));
+        cx.set(name, planned);
+    }
+}
+
+fn batches(planned: &Value, config: &Value) -> Value {
+    const WAYS: [&str; 4] =
+        ["auto_provisioning_defaults", "upgrade_settings", "blue_green_settings", "standard_rollout_policy"];
+    let (Some(blocks), Some(configs)) = (planned.as_slice(), config.as_slice()) else {
+        return planned.clone();
+    };
+    let part = |block: &Value, name: &str| block.attribute(name).unwrap_or(Value::NULL);
+    let each = blocks.iter().zip(configs).map(|(block, config)| {
+        let mut block = block.clone();
+        for name in WAYS.iter().filter(|name| block.attribute(name).is_some()).copied().collect::<Vec<_>>() {
+            block = block.with_attribute(name, batches(&part(&block, name), &part(config, name)));
+        }
+        for (one, other) in
+            [("batch_node_count", "batch_percentage"), ("batch_percentage", "batch_node_count")]
+        {
+            if !part(config, one).is_null()
+                && part(config, other).is_null()
+                && block.attribute(other).is_some()
+            {
+                block = block.with_attribute(other, Value::null(part(&block, other).ty()));
+            }
+        }
+        block
+    });
+    let each: Vec<Value> = each.collect();
+    match each.first().map(Value::ty) {
+        Some(ty) if each.len() == blocks.len() => Value::list(ty, each),
+        _ => planned.clone(),
+    }
+}
+
 /// Checks the name of a cluster.
 fn name(value: &Value) -> Result<(), String> {
     match value.as_str() {

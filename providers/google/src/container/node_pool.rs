@@ -197,6 +197,7 @@ impl Resource for NodePool {
     fn plan(cx: &mut PlanContext<'_, Google>) {
         super::plan_location(cx, "cluster");
         super::plan_nodes(cx);
+        super::plan_batches(cx, "upgrade_settings");
         // The groups follow the zones.
         if cx.changed("node_locations") {
             cx.set_unknown("instance_group_urls");
