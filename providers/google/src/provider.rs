@@ -104,9 +104,12 @@ impl ProviderDefinition for GoogleProvider {
 
     fn extend(&self, kind: TypeKind, _: &str, spec: &mut BlockSpec) {
         spec.empty_is_unset();
-        // Here an empty text is a value of its own: what is equal is so letter by letter.
-        if let Some(collation) = spec.attributes.get_mut("default_collation") {
-            collation.empty_is_unset = false;
+        // Here an empty text is a value of its own: what is equal is so letter by letter, and what leads to a service of
+        // somebody else is of no scheme.
+        for name in ["default_collation", "load_balancing_scheme"] {
+            if let Some(attribute) = spec.attributes.get_mut(name) {
+                attribute.empty_is_unset = false;
+            }
         }
         if kind == TypeKind::Resource && LABELS.iter().any(|name| spec.attributes.contains_key(name)) {
             for (name, what) in [

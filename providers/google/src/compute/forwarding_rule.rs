@@ -194,7 +194,14 @@ impl Document for ForwardingRule {
     }
 
     fn answered(answer: &mut Json) {
-        for name in ["baseForwardingRule", "pscConnectionId", "pscConnectionStatus", "serviceName"] {
+        let texts = [
+            "baseForwardingRule",
+            "loadBalancingScheme",
+            "pscConnectionId",
+            "pscConnectionStatus",
+            "serviceName",
+        ];
+        for name in texts {
             if answer[name].is_null() {
                 answer[name] = "".into();
             }

@@ -117,13 +117,10 @@ pub(super) fn endpoint(world: &mut World, project: &str, object: &mut Value) -> 
     let name = resource_of(&link);
     let attachment =
         world.store.objects.get(&format!("compute:{name}")).cloned().ok_or_else(|| Refusal::missing(name))?;
-    if json::text(object, "loadBalancingScheme") != Some("EXTERNAL") {
+    if json::text(object, "loadBalancingScheme").is_some() {
         return Err(Refusal::invalid(
             "Invalid value for field 'resource.loadBalancingScheme'. A rule for a service attachment has none.",
         ));
-    }
-    for field in ["loadBalancingScheme", "networkTier"] {
-        json::take(object, field);
     }
     if json::text(object, "IPAddress").is_none() {
         return Err(crate::validate::missing("resource.IPAddress"));

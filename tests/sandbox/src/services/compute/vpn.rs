@@ -255,6 +255,7 @@ pub(crate) fn forwarding(world: &mut World, path: &str, object: &mut Value) -> R
     if json::text(object, "target").is_some_and(|target| target.contains("/serviceAttachments/")) {
         return super::attachment::endpoint(world, &project, object);
     }
+    json::fill(object, &json!({"loadBalancingScheme": "EXTERNAL", "networkTier": "PREMIUM"}));
     if json::string(object, "loadBalancingScheme").starts_with("INTERNAL") {
         internal(world, path, object)?;
     }
