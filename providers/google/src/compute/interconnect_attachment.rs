@@ -38,6 +38,18 @@ pub struct InterconnectAttachment {
     pub admin_enabled: Option<bool>,
     /// The bandwidth: `BPS_50M` to `BPS_50G`.
     pub bandwidth: Auto<String>,
+    /// The router's address and the length of its range, where it is to be a certain one.
+    #[attr(force_new)]
+    pub candidate_cloud_router_ip_address: Option<String>,
+    /// The router's IPv6 address, where it is to be a certain one.
+    #[attr(force_new)]
+    pub candidate_cloud_router_ipv6_address: Option<String>,
+    /// The address at the other end, where it is to be a certain one.
+    #[attr(force_new)]
+    pub candidate_customer_router_ip_address: Option<String>,
+    /// The IPv6 address at the other end, where it is to be a certain one.
+    #[attr(force_new)]
+    pub candidate_customer_router_ipv6_address: Option<String>,
     /// Ranges that the addresses of both ends are taken from.
     #[attr(force_new)]
     pub candidate_subnets: Option<Vec<String>>,

@@ -125,12 +125,18 @@ pub struct IpAllocation {
     /// More ranges for pods.
     #[block]
     pub additional_pod_ranges_config: Option<MorePodRanges>,
+    /// Whether ranges are found and grown by Google.
+    #[block(computed)]
+    pub auto_ipam_config: Option<AutoIpam>,
     /// The range of pods: a range, or its size.
     #[attr(force_new, equivalent = super::same_range)]
     pub cluster_ipv4_cidr_block: Auto<String>,
     /// The name of the subnet's range for pods.
     #[attr(force_new)]
     pub cluster_secondary_range_name: Auto<String>,
+    /// By which network packets from outside come.
+    #[block(computed)]
+    pub network_tier_config: Option<NetworkTier>,
     /// Whether nodes get twice as many addresses as pods.
     #[block(computed)]
     pub pod_cidr_overprovision_config: Option<PodOverprovision>,
@@ -143,6 +149,20 @@ pub struct IpAllocation {
     /// Whether there is IPv6 besides.
     #[attr(force_new, validate = validate::one_of(&["IPV4", "IPV4_IPV6"]))]
     pub stack_type: Auto<String>,
+}
+
+/// Whether ranges are found and grown by Google.
+#[derive(Clone, Debug, Default, PartialEq, Block)]
+pub struct AutoIpam {
+    /// Whether they are.
+    pub enabled: bool,
+}
+
+/// By which network packets from outside come.
+#[derive(Clone, Debug, Default, PartialEq, Block)]
+pub struct NetworkTier {
+    /// `NETWORK_TIER_DEFAULT`, `NETWORK_TIER_PREMIUM` or `NETWORK_TIER_STANDARD`.
+    pub network_tier: String,
 }
 
 /// A further subnet.

@@ -60,6 +60,25 @@ pub struct Switch {
     pub enabled: bool,
 }
 
+/// Secrets as objects of Kubernetes.
+#[derive(Clone, Debug, Default, PartialEq, Block)]
+pub struct SecretSync {
+    /// Whether there are.
+    pub enabled: bool,
+    /// When they are looked at again.
+    #[block(computed)]
+    pub rotation_config: Option<SecretRotation>,
+}
+
+/// When secrets are looked at again.
+#[derive(Clone, Debug, Default, PartialEq, Block)]
+pub struct SecretRotation {
+    /// Whether they are.
+    pub enabled: bool,
+    /// How often.
+    pub rotation_interval: Auto<String>,
+}
+
 /// Something that can be off.
 #[derive(Clone, Debug, Default, PartialEq, Block)]
 pub struct Unswitch {

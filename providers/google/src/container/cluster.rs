@@ -231,6 +231,9 @@ pub struct Cluster {
     /// Secrets as files.
     #[block(computed)]
     pub secret_manager_config: Option<Switch>,
+    /// Secrets as objects of Kubernetes.
+    #[block(computed)]
+    pub secret_sync_config: Option<SecretSync>,
     /// What is looked for in workloads.
     #[block(computed)]
     pub security_posture_config: Option<SecurityPosture>,

@@ -152,6 +152,8 @@ pub struct ClusterData {
     pub resource_usage_export_config: Computed<Vec<UsageExport>>,
     /// Secrets as files.
     pub secret_manager_config: Computed<Vec<Switch>>,
+    /// Secrets as objects of Kubernetes.
+    pub secret_sync_config: Computed<Vec<SecretSync>>,
     /// What is looked for in workloads.
     pub security_posture_config: Computed<Vec<SecurityPosture>>,
     /// External addresses of services.

@@ -376,6 +376,12 @@ pub struct LinuxNodeConfig {
     /// Large pages.
     #[block]
     pub hugepages_config: Option<Hugepages>,
+    /// Whether modules of the kernel have to be signed.
+    #[block]
+    pub node_kernel_module_loading: Option<KernelModules>,
+    /// Memory on disks.
+    #[block]
+    pub swap_config: Option<Swap>,
     /// Kernel parameters.
     pub sysctls: BTreeMap<String, String>,
     /// When pages are joined.
@@ -391,6 +397,55 @@ pub struct Hugepages {
     pub hugepage_size_1g: Option<i64>,
     /// Pages of two megabytes.
     pub hugepage_size_2m: Option<i64>,
+}
+
+/// Whether modules of the kernel have to be signed.
+#[derive(Clone, Debug, Default, PartialEq, Block)]
+pub struct KernelModules {
+    /// `ENFORCE_SIGNED_MODULES` or `DO_NOT_ENFORCE_SIGNED_MODULES`.
+    pub policy: Option<String>,
+}
+
+/// Memory on disks.
+#[derive(Clone, Debug, Default, PartialEq, Block)]
+pub struct Swap {
+    /// Whether there is.
+    pub enabled: Option<bool>,
+    /// On the disk that nodes start from.
+    #[block]
+    pub boot_disk_profile: Option<SwapSize>,
+    /// On local disks of its own.
+    #[block]
+    pub dedicated_local_ssd_profile: Option<SwapDisks>,
+    /// Whether it is encrypted.
+    #[block]
+    pub encryption_config: Option<SwapEncryption>,
+    /// On the local disks for what pods keep in passing.
+    #[block]
+    pub ephemeral_local_ssd_profile: Option<SwapSize>,
+}
+
+/// How much of a disk is for memory.
+#[derive(Clone, Debug, Default, PartialEq, Block)]
+pub struct SwapSize {
+    /// In gigabytes.
+    pub swap_size_gib: Option<i64>,
+    /// As a share.
+    pub swap_size_percent: Option<i64>,
+}
+
+/// Local disks for memory.
+#[derive(Clone, Debug, Default, PartialEq, Block)]
+pub struct SwapDisks {
+    /// How many.
+    pub disk_count: i64,
+}
+
+/// Whether memory on disks is encrypted.
+#[derive(Clone, Debug, Default, PartialEq, Block)]
+pub struct SwapEncryption {
+    /// Whether it is not.
+    pub disabled: Option<bool>,
 }
 
 /// Local disks as raw devices.

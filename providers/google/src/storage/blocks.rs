@@ -1,8 +1,8 @@
 //! The blocks of `google_storage_bucket`, and how the API has them.
 
 use std::collections::BTreeSet;
-use terrane_sdk::Block;
 use terrane_sdk::serde_json::{Map, Value as Json, json};
+use terrane_sdk::{Block, Computed, validate};
 
 /// Whether objects move to other classes by themselves.
 #[derive(Clone, Debug, Default, PartialEq, Block)]
@@ -34,11 +34,73 @@ pub struct Placement {
     pub data_locations: BTreeSet<String>,
 }
 
-/// The key of objects that name none.
+/// How objects are encrypted.
 #[derive(Clone, Debug, Default, PartialEq, Block)]
 pub struct Encryption {
-    /// The path of the key.
-    pub default_kms_key_name: String,
+    /// The path of the key of objects that name none.
+    pub default_kms_key_name: Option<String>,
+    /// Whether keys of Cloud KMS can be used.
+    #[block(computed)]
+    pub customer_managed_encryption_enforcement_config: Option<Enforcement>,
+    /// Whether keys of one's own can be used.
+    #[block(computed)]
+    pub customer_supplied_encryption_enforcement_config: Option<Enforcement>,
+    /// Whether Google's keys can be used.
+    #[block(computed)]
+    pub google_managed_encryption_enforcement_config: Option<Enforcement>,
+}
+
+/// Whether a kind of keys can be used.
+#[derive(Clone, Debug, Default, PartialEq, Block)]
+pub struct Enforcement {
+    /// `NotRestricted` or `FullyRestricted`.
+    #[attr(validate = validate::one_of(&["NotRestricted", "FullyRestricted"]))]
+    pub restriction_mode: String,
+    /// Since when.
+    pub effective_time: Computed<String>,
+}
+
+impl Encryption {
+    /// What the API calls each kind of keys.
+    const KINDS: [&str; 3] = ["customerManaged", "customerSupplied", "googleManaged"];
+
+    /// How Google is to encrypt, where it did so as `prior` says.
+    pub(super) fn to_json(&self, prior: Option<&Encryption>) -> Json {
+        let mut json = json!({});
+        if self.default_kms_key_name.is_some() || prior.is_some_and(|p| p.default_kms_key_name.is_some()) {
+            json["defaultKmsKeyName"] = self.default_kms_key_name.clone().into();
+        }
+        let enforced = [
+            &self.customer_managed_encryption_enforcement_config,
+            &self.customer_supplied_encryption_enforcement_config,
+            &self.google_managed_encryption_enforcement_config,
+        ];
+        for (kind, enforced) in Self::KINDS.iter().zip(enforced) {
+            if let Some(enforced) = enforced {
+                json[format!("{kind}EncryptionEnforcementConfig")] =
+                    json!({"restrictionMode": enforced.restriction_mode});
+            }
+        }
+        json
+    }
+
+    pub(super) fn from_json(json: &Json) -> Option<Encryption> {
+        let text = |value: &Json| value.as_str().map(str::to_owned);
+        let [customer_managed, customer_supplied, google_managed] = Self::KINDS.map(|kind| {
+            let config = &json[format!("{kind}EncryptionEnforcementConfig")];
+            text(&config["restrictionMode"]).map(|restriction_mode| Enforcement {
+                restriction_mode,
+                effective_time: text(&config["effectiveTime"]).into(),
+            })
+        });
+        let seen = Encryption {
+            default_kms_key_name: text(&json["defaultKmsKeyName"]),
+            customer_managed_encryption_enforcement_config: customer_managed,
+            customer_supplied_encryption_enforcement_config: customer_supplied,
+            google_managed_encryption_enforcement_config: google_managed,
+        };
+        (seen != Encryption::default()).then_some(seen)
+    }
 }
 
 /// Whether names are folders.

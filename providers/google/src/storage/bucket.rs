@@ -64,7 +64,7 @@ pub struct Bucket {
     /// Two regions for the bucket.
     #[block(force_new)]
     pub custom_placement_config: Option<Placement>,
-    /// The key of objects that name none.
+    /// How objects are encrypted.
     #[block]
     pub encryption: Option<Encryption>,
     /// Whether names are folders.
@@ -211,6 +211,10 @@ impl Resource for Bucket {
         if cx.is_changed() && !cx.is_create() {
             cx.set_unknown("updated");
         }
+        if cx.changed("encryption") {
+            let encryption = super::with_unknown(&cx.planned("encryption"), &["effective_time"]);
+            cx.set("encryption", encryption);
+        }
         let locked = |value: Value| {
             let first = value.as_slice().and_then(|blocks| blocks.first().cloned());
             first.and_then(|b| b.attribute("is_locked")).and_then(|v| v.as_bool()) == Some(true)
@@ -289,8 +293,8 @@ impl Bucket {
             json
         });
         set("cors", (!self.cors.is_empty()).then(|| cors.collect()), was(|b| !b.cors.is_empty()));
-        let encryption =
-            self.encryption.as_ref().map(|e| json!({"defaultKmsKeyName": e.default_kms_key_name}));
+        let encrypted = prior.and_then(|b| b.encryption.as_ref());
+        let encryption = self.encryption.as_ref().map(|e| e.to_json(encrypted));
         set("encryption", encryption, was(|b| b.encryption.is_some()));
         set("ipFilter", self.ip_filter.as_ref().map(ip_filter), was(|b| b.ip_filter.is_some()));
         let rules: Vec<Json> = self.lifecycle_rule.iter().map(LifecycleRule::to_json).collect();
@@ -374,8 +378,7 @@ impl Bucket {
             custom_placement_config: some(&bucket["customPlacementConfig"]).then(|| Placement {
                 data_locations: list(&bucket["customPlacementConfig"]["dataLocations"]).into_iter().collect(),
             }),
-            encryption: text(&bucket["encryption"]["defaultKmsKeyName"])
-                .map(|default_kms_key_name| Encryption { default_kms_key_name }),
+            encryption: Encryption::from_json(&bucket["encryption"]),
             hierarchical_namespace: (bucket["hierarchicalNamespace"]["enabled"] == true
                 || self.hierarchical_namespace.is_some())
             .then(|| HierarchicalNamespace { enabled: bucket["hierarchicalNamespace"]["enabled"] == true }),

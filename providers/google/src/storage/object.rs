@@ -17,6 +17,8 @@ use terrane_sdk::{
 const NAMES: Mirror = Mirror(&[
     ("id", ""),
     ("content", ""),
+    ("contexts", ""),
+    ("contexts", ""),
     ("source", ""),
     ("customer_encryption", ""),
     ("deletion_policy", ""),
@@ -60,6 +62,9 @@ pub struct BucketObject {
     /// Its type, such as `text/plain`.
     #[attr(force_new)]
     pub content_type: Auto<String>,
+    /// What the object is known by in searches and policies.
+    #[block]
+    pub contexts: Option<Contexts>,
     /// A key of one's own.
     #[block(force_new, local)]
     pub customer_encryption: Option<CustomerEncryption>,
@@ -108,6 +113,27 @@ pub struct BucketObject {
     pub output_name: Computed<String>,
     /// The URL of the object.
     pub self_link: Computed<String>,
+}
+
+/// What an object is known by.
+#[derive(Clone, Debug, Default, PartialEq, Block)]
+pub struct Contexts {
+    /// Names with values.
+    #[block(min = 1)]
+    pub custom: Vec<CustomContext>,
+}
+
+/// A name with a value.
+#[derive(Clone, Debug, Default, PartialEq, Block)]
+pub struct CustomContext {
+    /// The name.
+    pub key: String,
+    /// The value.
+    pub value: String,
+    /// When it was given.
+    pub create_time: Computed<String>,
+    /// When it was changed.
+    pub update_time: Computed<String>,
 }
 
 /// A key of one's own.
@@ -176,6 +202,15 @@ impl Resource for BucketObject {
                 change[name] = is[name].clone();
             }
         }
+        if was["contexts"] != is["contexts"] {
+            // What is not named any more has to be taken away by its name.
+            change["contexts"]["custom"] = is["contexts"]["custom"].clone();
+            for context in prior.contexts() {
+                if is["contexts"]["custom"][&context.key].is_null() {
+                    change["contexts"]["custom"][&context.key] = Json::Null;
+                }
+            }
+        }
         let loosens = change.get("retention").is_some();
         let query = if loosens { "?overrideUnlockedRetention=true" } else { "" };
         if change.as_object().is_some_and(|fields| !fields.is_empty()) {
@@ -218,6 +253,10 @@ impl Resource for BucketObject {
         if cx.is_create() {
             return;
         }
+        if cx.changed("contexts") {
+            let contexts = super::with_unknown(&cx.planned("contexts"), &["create_time", "update_time"]);
+            cx.set("contexts", contexts);
+        }
         let known = content.is_known() && source.is_known();
         let there = cx.prior("md5hash");
         let now = contents(content.as_str(), source.as_str()).ok().filter(|_| known).map(|c| sums(&c).0);
@@ -239,7 +278,15 @@ impl BucketObject {
 
     /// What is said of the object.
     fn body(&self) -> Json {
-        NAMES.body("", &<BucketObject as Object>::spec(), &self.to_value())
+        let mut body = NAMES.body("", &<BucketObject as Object>::spec(), &self.to_value());
+        for context in self.contexts() {
+            body["contexts"]["custom"][&context.key] = json!({"value": context.value});
+        }
+        body
+    }
+
+    fn contexts(&self) -> &[CustomContext] {
+        self.contexts.as_ref().map_or(&[], |contexts| &contexts.custom)
     }
 
     /// Stores the object, in the place of one that is there.
@@ -308,11 +355,27 @@ impl BucketObject {
         let spec = <BucketObject as Object>::spec();
         let mut seen = BucketObject::from_value(&NAMES.object("", &spec, &answer, &self.to_value()))?;
         seen.id = format!("{}-{}", seen.bucket, seen.name).into();
+        seen.contexts = contexts_seen(self.contexts(), &remote["contexts"]["custom"]);
         if seen.detect_md5hash.0.is_none() {
             seen.detect_md5hash = sum.into();
         }
         Ok(seen)
     }
+}
+
+/// The contexts that Google tells, in the order that they were written in.
+fn contexts_seen(written: &[CustomContext], told: &Json) -> Option<Contexts> {
+    let text = |value: &Json| value.as_str().unwrap_or_default().to_owned();
+    let mut custom: Vec<CustomContext> = (told.as_object().into_iter().flatten())
+        .map(|(key, context)| CustomContext {
+            key: key.clone(),
+            value: text(&context["value"]),
+            create_time: text(&context["createTime"]).into(),
+            update_time: text(&context["updateTime"]).into(),
+        })
+        .collect();
+    custom.sort_by_key(|context| written.iter().position(|w| w.key == context.key).unwrap_or(written.len()));
+    (!custom.is_empty()).then_some(Contexts { custom })
 }
 
 /// A sum in base64 in hexadecimal digits.
