@@ -209,6 +209,14 @@ resource "google_container_cluster" "c" {
   ip_allocation_policy {
     cluster_secondary_range_name  = "pods"
     services_secondary_range_name = "services"
+    dynamic "auto_ipam_config" {
+      for_each = local.stages
+      content { enabled = auto_ipam_config.value }
+    }
+    dynamic "network_tier_config" {
+      for_each = local.stages
+      content { network_tier = network_tier_config.value ? "NETWORK_TIER_STANDARD" : "NETWORK_TIER_PREMIUM" }
+    }
     dynamic "additional_pod_ranges_config" {
       for_each = local.stages
       content { pod_range_names = additional_pod_ranges_config.value ? ["more"] : ["yet"] }
@@ -359,6 +367,16 @@ resource "google_container_cluster" "c" {
     for_each = local.stages
     content { enabled = secret_manager_config.value }
   }
+  dynamic "secret_sync_config" {
+    for_each = local.stages
+    content {
+      enabled = secret_sync_config.value
+      rotation_config {
+        enabled           = secret_sync_config.value
+        rotation_interval = secret_sync_config.value ? "300s" : "600s"
+      }
+    }
+  }
   dynamic "security_posture_config" {
     for_each = local.stages
     content {
@@ -467,6 +485,10 @@ resource "google_container_cluster" "later" {
   }
   node_pool_auto_config {
     linux_node_config { cgroup_mode = "CGROUP_MODE_V2" }
+  }
+  private_cluster_config {
+    enable_private_nodes        = true
+    private_endpoint_subnetwork = google_compute_subnetwork.u.id
   }
 }
 

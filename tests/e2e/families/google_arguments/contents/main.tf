@@ -91,6 +91,24 @@ resource "google_storage_bucket_object" "untyped" {
   force_empty_content_type = true
 }
 
+resource "google_storage_bucket_object" "known" {
+  bucket  = google_storage_bucket.b.name
+  name    = "known"
+  content = "x"
+  dynamic "contexts" {
+    for_each = [[], [{ b = "1", a = "2" }], [{ b = "3", c = "4" }]][local.stage]
+    content {
+      dynamic "custom" {
+        for_each = contexts.value
+        content {
+          key   = custom.key
+          value = custom.value
+        }
+      }
+    }
+  }
+}
+
 resource "google_storage_bucket_object" "key" {
   bucket       = google_storage_bucket.b.name
   name         = "key"

@@ -148,6 +148,15 @@ resource "google_container_cluster" "first" {
         sysctls                      = linux_node_config.value ? { "net.core.somaxconn" = "2048" } : { "net.core.somaxconn" = "4096" }
         transparent_hugepage_defrag  = linux_node_config.value ? "TRANSPARENT_HUGEPAGE_DEFRAG_ALWAYS" : "TRANSPARENT_HUGEPAGE_DEFRAG_NEVER"
         transparent_hugepage_enabled = linux_node_config.value ? "TRANSPARENT_HUGEPAGE_ENABLED_ALWAYS" : "TRANSPARENT_HUGEPAGE_ENABLED_NEVER"
+        node_kernel_module_loading { policy = linux_node_config.value ? "ENFORCE_SIGNED_MODULES" : "DO_NOT_ENFORCE_SIGNED_MODULES" }
+        swap_config {
+          enabled = linux_node_config.value
+          boot_disk_profile {
+            swap_size_gib     = linux_node_config.value ? 8 : null
+            swap_size_percent = linux_node_config.value ? null : 10
+          }
+          encryption_config { disabled = linux_node_config.value }
+        }
         dynamic "hugepages_config" {
           for_each = linux_node_config.value ? [1] : []
           content {
@@ -195,9 +204,21 @@ resource "google_container_cluster" "nested" {
     max_pods_per_node = 32
     node_locations    = [null, ["europe-west1-b", "europe-west1-c"], ["europe-west1-d"]][local.stage]
     version           = [null, "1.32.9-gke.1239000", "1.33.5-gke.1201000"][local.stage]
-    placement_policy { type = "COMPACT" }
+    placement_policy {
+      type         = "COMPACT"
+      policy_name  = "near"
+      tpu_topology = "2x2"
+    }
     queued_provisioning { enabled = true }
-    network_config { pod_range = "pods" }
+    network_config {
+      pod_range            = "pods"
+      enable_private_nodes = [null, true, false][local.stage]
+      pod_cidr_overprovision_config { disabled = true }
+      dynamic "network_performance_config" {
+        for_each = local.stages
+        content { total_egress_bandwidth_tier = network_performance_config.value ? "TIER_1" : "TIER_UNSPECIFIED" }
+      }
+    }
     dynamic "management" {
       for_each = local.stages
       content {
@@ -328,6 +349,15 @@ resource "google_container_cluster" "nested" {
           sysctls                      = linux_node_config.value ? { "net.core.somaxconn" = "2048" } : { "net.core.somaxconn" = "4096" }
           transparent_hugepage_defrag  = linux_node_config.value ? "TRANSPARENT_HUGEPAGE_DEFRAG_ALWAYS" : "TRANSPARENT_HUGEPAGE_DEFRAG_NEVER"
           transparent_hugepage_enabled = linux_node_config.value ? "TRANSPARENT_HUGEPAGE_ENABLED_ALWAYS" : "TRANSPARENT_HUGEPAGE_ENABLED_NEVER"
+          node_kernel_module_loading { policy = linux_node_config.value ? "ENFORCE_SIGNED_MODULES" : "DO_NOT_ENFORCE_SIGNED_MODULES" }
+          swap_config {
+            enabled = linux_node_config.value
+            boot_disk_profile {
+              swap_size_gib     = linux_node_config.value ? 8 : null
+              swap_size_percent = linux_node_config.value ? null : 10
+            }
+            encryption_config { disabled = linux_node_config.value }
+          }
           dynamic "hugepages_config" {
             for_each = linux_node_config.value ? [1] : []
             content {
@@ -359,6 +389,30 @@ resource "google_container_cluster" "nested" {
   node_pool {
     name_prefix        = "b-"
     initial_node_count = 1
+    dynamic "upgrade_settings" {
+      for_each = local.stages
+      content {
+        strategy = "BLUE_GREEN"
+        blue_green_settings {
+          standard_rollout_policy {
+            batch_node_count = upgrade_settings.value ? 2 : null
+            batch_percentage = upgrade_settings.value ? null : 0.25
+          }
+        }
+      }
+    }
+    node_config {
+      machine_type = "c3-standard-4"
+      dynamic "boot_disk" {
+        for_each = local.stages
+        content {
+          disk_type              = "hyperdisk-balanced"
+          size_gb                = boot_disk.value ? 100 : 200
+          provisioned_iops       = boot_disk.value ? 3600 : 4000
+          provisioned_throughput = boot_disk.value ? 150 : 200
+        }
+      }
+    }
     dynamic "autoscaling" {
       for_each = local.stages
       content {
@@ -412,8 +466,9 @@ resource "google_container_cluster" "static" {
       data_cache_count = 1
     }
     guest_accelerator {
-      type  = "nvidia-tesla-a100"
-      count = 1
+      type               = "nvidia-tesla-a100"
+      count              = 1
+      gpu_partition_size = "1g.5gb"
       gpu_driver_installation_config { gpu_driver_version = "LATEST" }
       gpu_sharing_config {
         gpu_sharing_strategy       = "TIME_SHARING"
@@ -468,17 +523,13 @@ resource "google_container_cluster" "blocks" {
       dynamic "upgrade_settings" {
         for_each = local.stages
         content {
-          strategy        = upgrade_settings.value ? "BLUE_GREEN" : "SURGE"
-          max_surge       = upgrade_settings.value ? null : 3
-          max_unavailable = upgrade_settings.value ? null : 2
-          dynamic "blue_green_settings" {
-            for_each = upgrade_settings.value ? [1] : []
-            content {
-              node_pool_soak_duration = "3600s"
-              standard_rollout_policy {
-                batch_percentage    = 0.5
-                batch_soak_duration = "60s"
-              }
+          strategy = "BLUE_GREEN"
+          blue_green_settings {
+            node_pool_soak_duration = "3600s"
+            standard_rollout_policy {
+              batch_percentage    = upgrade_settings.value ? 0.5 : null
+              batch_node_count    = upgrade_settings.value ? null : 2
+              batch_soak_duration = "60s"
             }
           }
         }
@@ -521,8 +572,9 @@ resource "google_container_cluster" "blocks" {
         data_cache_count = 1
       }
       guest_accelerator {
-        type  = "nvidia-tesla-a100"
-        count = 1
+        type               = "nvidia-tesla-a100"
+        count              = 1
+        gpu_partition_size = "1g.5gb"
         gpu_driver_installation_config { gpu_driver_version = "LATEST" }
         gpu_sharing_config {
           gpu_sharing_strategy       = "TIME_SHARING"
@@ -559,6 +611,15 @@ resource "google_container_cluster" "blocks" {
     node_config {
       spot            = true
       local_ssd_count = 1
+      linux_node_config {
+        swap_config {
+          enabled = true
+          ephemeral_local_ssd_profile {
+            swap_size_gib     = [10, 20, null][local.stage]
+            swap_size_percent = [null, null, 30][local.stage]
+          }
+        }
+      }
     }
   }
   node_pool {
@@ -567,6 +628,130 @@ resource "google_container_cluster" "blocks" {
     node_config {
       preemptible = true
       local_nvme_ssd_block_config { local_ssd_count = 1 }
+      linux_node_config {
+        swap_config {
+          enabled = true
+          dedicated_local_ssd_profile { disk_count = [1, 2, 3][local.stage] }
+        }
+      }
+    }
+  }
+}
+
+# The first pool is of machines that may be taken away, with local disks and a disk in its own block.
+resource "google_compute_subnetwork" "u" {
+  name          = "u"
+  network       = google_compute_network.n.id
+  ip_cidr_range = "10.0.4.0/22"
+}
+
+resource "google_container_cluster" "taken" {
+  for_each            = toset(["spot", "preemptible"])
+  name                = each.key
+  location            = "europe-west1-b"
+  network             = google_compute_network.n.id
+  subnetwork          = google_compute_subnetwork.u.id
+  deletion_protection = false
+  initial_node_count  = 1
+  ip_allocation_policy {
+    cluster_ipv4_cidr_block  = "/20"
+    services_ipv4_cidr_block = "/24"
+  }
+  node_config {
+    machine_type    = "c3-standard-4"
+    spot            = each.key == "spot"
+    preemptible     = each.key == "preemptible"
+    local_ssd_count = each.key == "spot" ? 1 : null
+    linux_node_config {
+      swap_config {
+        enabled = true
+        dynamic "ephemeral_local_ssd_profile" {
+          for_each = each.key == "spot" ? [1] : []
+          content {
+            swap_size_gib     = [10, 20, null][local.stage]
+            swap_size_percent = [null, null, 30][local.stage]
+          }
+        }
+        dynamic "dedicated_local_ssd_profile" {
+          for_each = each.key == "spot" ? [] : [1]
+          content { disk_count = [1, 2, 3][local.stage] }
+        }
+      }
+    }
+    dynamic "local_nvme_ssd_block_config" {
+      for_each = each.key == "spot" ? [] : [1]
+      content { local_ssd_count = 1 }
+    }
+    dynamic "boot_disk" {
+      for_each = local.stages
+      content {
+        disk_type              = "hyperdisk-balanced"
+        size_gb                = boot_disk.value ? 100 : 200
+        provisioned_iops       = boot_disk.value ? 3600 : 4000
+        provisioned_throughput = boot_disk.value ? 150 : 200
+      }
+    }
+  }
+}
+
+# A pool in a block with networks of its own, and a range that is made with it.
+resource "google_compute_network" "m" {
+  name                    = "m"
+  auto_create_subnetworks = false
+}
+
+resource "google_compute_subnetwork" "m" {
+  name          = "m"
+  network       = google_compute_network.m.id
+  ip_cidr_range = "10.64.0.0/22"
+  secondary_ip_range {
+    range_name    = "pods"
+    ip_cidr_range = "10.68.0.0/16"
+  }
+}
+
+resource "google_container_cluster" "multi" {
+  name                    = "multi"
+  location                = "europe-west1-b"
+  network                 = google_compute_network.n.id
+  subnetwork              = google_compute_subnetwork.u.id
+  deletion_protection     = false
+  datapath_provider       = "ADVANCED_DATAPATH"
+  enable_multi_networking = true
+  ip_allocation_policy {
+    cluster_ipv4_cidr_block  = "/20"
+    services_ipv4_cidr_block = "/24"
+  }
+  node_pool {
+    name               = "networks"
+    initial_node_count = 1
+    node_config { tags = [null, ["a"], ["b"]][local.stage] }
+    network_config {
+      create_pod_range    = true
+      pod_range           = "own"
+      pod_ipv4_cidr_block = "/20"
+      additional_node_network_configs {
+        network    = google_compute_network.m.name
+        subnetwork = google_compute_subnetwork.m.name
+      }
+      additional_pod_network_configs {
+        subnetwork          = google_compute_subnetwork.m.name
+        secondary_pod_range = "pods"
+        max_pods_per_node   = 32
+      }
+    }
+  }
+}
+
+# A zone for clusters.
+resource "google_dns_managed_zone" "clusters" {
+  name       = "clusters"
+  dns_name   = "clusters.example.com."
+  visibility = "private"
+  private_visibility_config {
+    dynamic "gke_clusters" {
+      for_each = [[google_container_cluster.first.id], [google_container_cluster.first.id, google_container_cluster.nested.id], [google_container_cluster.nested.id]][local.stage]
+      content { gke_cluster_name = gke_clusters.value }
     }
   }
 }

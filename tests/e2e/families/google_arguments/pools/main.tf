@@ -202,6 +202,15 @@ resource "google_container_node_pool" "p" {
         sysctls                      = linux_node_config.value ? { "net.core.somaxconn" = "2048" } : { "net.core.somaxconn" = "4096" }
         transparent_hugepage_defrag  = linux_node_config.value ? "TRANSPARENT_HUGEPAGE_DEFRAG_ALWAYS" : "TRANSPARENT_HUGEPAGE_DEFRAG_NEVER"
         transparent_hugepage_enabled = linux_node_config.value ? "TRANSPARENT_HUGEPAGE_ENABLED_ALWAYS" : "TRANSPARENT_HUGEPAGE_ENABLED_NEVER"
+        node_kernel_module_loading { policy = linux_node_config.value ? "ENFORCE_SIGNED_MODULES" : "DO_NOT_ENFORCE_SIGNED_MODULES" }
+        swap_config {
+          enabled = linux_node_config.value
+          boot_disk_profile {
+            swap_size_gib     = linux_node_config.value ? 8 : null
+            swap_size_percent = linux_node_config.value ? null : 10
+          }
+          encryption_config { disabled = linux_node_config.value }
+        }
         dynamic "hugepages_config" {
           for_each = linux_node_config.value ? [1] : []
           content {
@@ -244,6 +253,18 @@ resource "google_container_node_pool" "grows" {
       max_node_count       = autoscaling.value ? 3 : null
       total_min_node_count = autoscaling.value ? null : 2
       total_max_node_count = autoscaling.value ? null : 9
+    }
+  }
+  dynamic "upgrade_settings" {
+    for_each = local.stages
+    content {
+      strategy = "BLUE_GREEN"
+      blue_green_settings {
+        standard_rollout_policy {
+          batch_node_count = upgrade_settings.value ? 2 : null
+          batch_percentage = upgrade_settings.value ? null : 0.25
+        }
+      }
     }
   }
   node_config {
@@ -337,10 +358,20 @@ resource "google_container_node_pool" "fixed" {
 
 resource "google_container_node_pool" "spot" {
   name_prefix = "spot-"
+  project     = "host-prj"
   cluster     = google_container_cluster.c.id
   node_config {
     spot            = true
     local_ssd_count = 1
+    linux_node_config {
+      swap_config {
+        enabled = true
+        ephemeral_local_ssd_profile {
+          swap_size_gib     = [10, 20, null][local.stage]
+          swap_size_percent = [null, null, 30][local.stage]
+        }
+      }
+    }
   }
 }
 
@@ -350,6 +381,12 @@ resource "google_container_node_pool" "preemptible" {
   node_count = 1
   node_config {
     preemptible = true
+    linux_node_config {
+      swap_config {
+        enabled = true
+        dedicated_local_ssd_profile { disk_count = [1, 2, 3][local.stage] }
+      }
+    }
     local_nvme_ssd_block_config { local_ssd_count = 1 }
   }
 }

@@ -143,6 +143,21 @@ resource "google_storage_bucket" "kept" {
   enable_object_retention = true
 }
 
+# Which keys objects can have.
+resource "google_storage_bucket" "enforced" {
+  name     = "enforced-1"
+  location = "EU"
+  dynamic "encryption" {
+    for_each = [[], ["FullyRestricted"], ["NotRestricted"]][local.stage]
+    content {
+      default_kms_key_name = local.stage == 1 ? "projects/host-prj/locations/europe/keyRings/r/cryptoKeys/k" : null
+      google_managed_encryption_enforcement_config { restriction_mode = encryption.value }
+      customer_managed_encryption_enforcement_config { restriction_mode = "NotRestricted" }
+      customer_supplied_encryption_enforcement_config { restriction_mode = "FullyRestricted" }
+    }
+  }
+}
+
 resource "google_storage_bucket_iam_binding" "b" {
   bucket  = google_storage_bucket.hns.name
   role    = "roles/storage.objectViewer"

@@ -26,6 +26,18 @@ pub(super) struct Special<'a> {
     pub(super) unseen: &'a [&'a str],
     /// What is deleted behind Terrane's back, and by which requests.
     pub(super) lost: &'a [(&'a str, &'a str)],
+    /// What can be another object at the next stage.
+    pub(super) replaced: &'a [&'a str],
+    /// What is there before: what is sent, and where to.
+    pub(super) prepared: &'a [(&'a str, Value)],
+    /// What is found again after its destruction: Google deletes no keys, and what is a setting of something that stays
+    /// is one of it still.
+    pub(super) stays: &'a [&'a str],
+}
+
+/// An address without the key of the instance.
+fn resource(address: &str) -> &str {
+    address.split('[').next().unwrap()
 }
 
 impl Cloud {
@@ -51,14 +63,44 @@ impl Cloud {
         blocks.map(address).collect()
     }
 
-    /// Insists that these are updated and nothing else is done, does it, and insists that a plan is empty then.
+    /// Sends a request past Terrane, and waits for what comes of it.
+    fn prepare(&self, path: &str, body: &Value) {
+        let answer = send(&self.url, "POST", path, body);
+        if let ("compute#operation", Some(link)) =
+            (answer["kind"].as_str().unwrap_or(""), answer["selfLink"].as_str())
+        {
+            let (_, operation) = link.split_once("googleapis.com").unwrap();
+            let done = send(&self.url, "POST", &format!("{operation}/wait"), &Value::Null);
+            assert_eq!(done["error"], Value::Null, "{path}");
+        }
+    }
+
+    /// Insists that these are updated, or replaced where that is said, and nothing else is done, does it, and insists
+    /// that a plan is empty then.
     #[track_caller]
-    fn update(&self, what: &str, addresses: &BTreeSet<String>) {
+    fn update(&self, what: &str, addresses: &BTreeSet<String>, replaced: &[&str]) {
         let plan = planned(&self.context);
-        let others: Vec<_> = plan.iter().filter(|(_, action)| *action != "update").collect();
+        let fits = |address: &str, action: &str| {
+            action == "update" || action == "replace" && replaced.contains(&resource(address))
+        };
+        let others: Vec<_> = plan.iter().filter(|(address, action)| !fits(address, action)).collect();
         assert!(others.is_empty(), "{what}: {others:?}");
-        assert_eq!(&plan.into_keys().collect::<BTreeSet<_>>(), addresses, "{what}");
+        let changed: BTreeSet<String> = plan.keys().map(|address| resource(address).to_owned()).collect();
+        assert_eq!(&changed, addresses, "{what}");
         self.apply(what);
+    }
+
+    /// Insists that whatever a state from before its destruction has is found to be gone, but for what stays.
+    #[track_caller]
+    fn disappear(&self, before: &str, stays: &[&str]) {
+        let after = self.context.read("terraform.tfstate");
+        self.context.write("terraform.tfstate", before);
+        let plan = planned(&self.context);
+        let there = objects(&self.context.state()).into_keys();
+        let there = there.filter(|address| plan.get(address).map(String::as_str) != Some("create"));
+        let there: BTreeSet<String> = there.map(|address| resource(&address).to_owned()).collect();
+        assert_eq!(there.iter().map(String::as_str).collect::<Vec<_>>(), stays, "{plan:?}");
+        self.context.write("terraform.tfstate", &after);
     }
 
     #[track_caller]
@@ -87,11 +129,11 @@ impl Cloud {
         let original = objects(&state);
         let mut blocks = String::new();
         for (address, object) in &original {
-            if special.never.contains(&address.as_str()) {
+            if special.never.contains(&resource(address)) {
                 continue;
             }
             let id = special.ids.iter().find(|(a, _)| a == address).map(|(_, id)| Value::from(*id));
-            let id = id.unwrap_or(object["id"].clone());
+            let id = id.unwrap_or_else(|| import_id(address, object));
             blocks += &format!("import {{\n  to = {address}\n  id = {id}\n}}\n");
         }
         fresh.write("imports.tf", &blocks);
@@ -111,17 +153,33 @@ impl Cloud {
     }
 }
 
+/// The id that an object is imported by: of grants, its parts with spaces between them.
+fn import_id(address: &str, object: &Value) -> Value {
+    let role = ["_iam_member.", "_iam_binding."]
+        .iter()
+        .find(|kind| address.contains(**kind))
+        .map(|_| &object["role"]);
+    let Some(role) = role else { return object["id"].clone() };
+    let words = [role, &object["member"], &object["condition"][0]["title"]];
+    let words: Vec<&str> = words.iter().filter_map(|word| word.as_str()).collect();
+    let id = object["id"].as_str().unwrap().strip_suffix(&format!("/{}", words.join("/"))).unwrap();
+    Value::from(format!("{id} {}", words.join(" ")))
+}
+
 /// Goes through all stages and asks the endpoint at each; imports everything, loses some of it, destroys it.
 #[track_caller]
 pub(super) fn try_all(name: &str, special: &Special<'_>, asked: &[(&str, &[&str])], expected: [Value; 3]) {
     let cloud = Cloud::start(name);
+    for (path, body) in special.prepared {
+        cloud.prepare(path, body);
+    }
     let plan = planned(&cloud.context);
     assert!(!plan.is_empty() && plan.values().all(|action| action == "create"), "{plan:?}");
     cloud.apply("the creation");
     let all = cloud.staged();
     let go = |from: u8, to: u8, addresses: &BTreeSet<String>| {
         cloud.context.edit("main.tf", &format!("stage = {from}"), &format!("stage = {to}"));
-        cloud.update(&format!("stage {to}"), addresses);
+        cloud.update(&format!("stage {to}"), addresses, special.replaced);
     };
     let [first, second, cleared] = expected;
     go(0, 1, &all);
@@ -144,8 +202,10 @@ pub(super) fn try_all(name: &str, special: &Special<'_>, asked: &[(&str, &[&str]
         assert_eq!(plan.get(*address).map(String::as_str), Some("create"), "{address} is gone: {plan:?}");
         cloud.apply(&format!("the loss of {address}"));
     }
+    let before = cloud.context.read("terraform.tfstate");
     cloud.context.good(&["destroy", "-auto-approve"]);
     assert_eq!(cloud.context.state()["resources"], json!([]));
+    cloud.disappear(&before, special.stays);
 }
 
 #[test]
@@ -347,6 +407,7 @@ fn arguments_of_keys_and_topics() {
         // Its member is known by the project's number.
         never: &["google_pubsub_topic_iam_member.writer"],
         lost: &[("google_pubsub_topic.logs", "/v1/projects/host-prj/topics/logs")],
+        stays: &["google_kms_crypto_key.k", "google_kms_crypto_key.signs", "google_kms_key_ring.r"],
         ..Special::default()
     };
     let [k, signs] = ["k", "signs"].map(|name| format!("/v1/{ring}/cryptoKeys/{name}"));
@@ -439,6 +500,13 @@ fn arguments_of_buckets() {
         ("/storage/v1/b/filter-1", &["/ipFilter/mode"]),
         ("/storage/v1/b/two-1", &["/rpo"]),
         ("/storage/v1/b/kept-1/iam", &["/bindings/0/members/0"]),
+        (
+            "/storage/v1/b/enforced-1",
+            &[
+                "/encryption/defaultKmsKeyName",
+                "/encryption/googleManagedEncryptionEnforcementConfig/restrictionMode",
+            ],
+        ),
     ];
     let key = |name: &str| format!("projects/host-prj/locations/europe/keyRings/r/cryptoKeys/{name}");
     let site = |page: &str| json!({"mainPageSuffix": page, "notFoundPage": "404.html"});
@@ -456,7 +524,9 @@ fn arguments_of_buckets() {
             "NEARLINE",
             "Enabled",
             "ASYNC_TURBO",
-            "group:g@example.com"
+            "group:g@example.com",
+            key("k"),
+            "FullyRestricted"
         ]),
         json!([
             "COLDLINE",
@@ -471,11 +541,13 @@ fn arguments_of_buckets() {
             "ARCHIVE",
             "Disabled",
             "DEFAULT",
-            "group:h@example.com"
+            "group:h@example.com",
+            null,
+            "NotRestricted"
         ]),
         json!([
             "STANDARD", "inherited", null, null, null, null, null, "604800", {"mainPageSuffix": "i.html"}, null, "Disabled",
-            "DEFAULT", "user:a@example.com"
+            "DEFAULT", "user:a@example.com", null, null
         ]),
     ];
     try_all("storage", &special, asked, expected);
@@ -496,6 +568,7 @@ fn arguments_of_accounts_grants_and_policies() {
         never: &["google_folder_iam_member.m"],
         unseen: &["google_folder.f"],
         lost: &[("google_org_policy_policy.list", "/v2/projects/host-prj/policies/gcp.resourceLocations")],
+        ..Special::default()
     };
     let account = format!("/v1/{account}");
     let asked: &[(&str, &[&str])] = &[

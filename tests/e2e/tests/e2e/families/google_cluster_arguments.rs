@@ -171,6 +171,14 @@ fn arguments_of_clusters() {
         ("/resourceUsageExportConfig/consumptionMeteringConfig/enabled", off.clone(), on, none.clone()),
         ("/resourceUsageExportConfig/bigqueryDestination/datasetId", json!("d1"), json!("d2"), none.clone()),
         switch("/secretManagerConfig/enabled"),
+        switch("/secretSyncConfig/enabled"),
+        row("/secretSyncConfig/rotationConfig/rotationInterval", "300s", "600s"),
+        switch("/ipAllocationPolicy/autoIpamConfig/enabled"),
+        row(
+            "/ipAllocationPolicy/networkTierConfig/networkTier",
+            "NETWORK_TIER_STANDARD",
+            "NETWORK_TIER_PREMIUM",
+        ),
         row("/securityPostureConfig/mode", "ENTERPRISE", "DISABLED"),
         row("/securityPostureConfig/vulnerabilityMode", "VULNERABILITY_ENTERPRISE", "VULNERABILITY_DISABLED"),
         unswitch("/shieldedNodes/enabled"),
@@ -222,7 +230,11 @@ fn arguments_of_clusters() {
         ..Special::default()
     };
     let v = "/v1/projects/host-prj/locations/europe-west1-b/clusters/v";
-    try_rows("clusters", &special, &[(&c, &cluster), (v, &versions), (&r, &removed)]);
+    let subnet = json!("projects/host-prj/regions/europe-west1/subnetworks/u");
+    let private =
+        [("/privateClusterConfig/privateEndpointSubnetwork", subnet.clone(), subnet.clone(), subnet)];
+    let later = format!("{clusters}/later");
+    try_rows("clusters", &special, &[(&c, &cluster), (v, &versions), (&r, &removed), (&later, &private)]);
 }
 
 #[test]
@@ -298,6 +310,14 @@ fn arguments_of_node_pools() {
         row("/config/kubeletConfig/podPidsLimit", "2048", "4096"),
         switch("/config/kubeletConfig/singleProcessOomKill"),
         row("/config/linuxNodeConfig/cgroupMode", "CGROUP_MODE_V1", "CGROUP_MODE_V2"),
+        row(
+            "/config/linuxNodeConfig/nodeKernelModuleLoading/policy",
+            "ENFORCE_SIGNED_MODULES",
+            "DO_NOT_ENFORCE_SIGNED_MODULES",
+        ),
+        kept("/config/linuxNodeConfig/swapConfig/bootDiskProfile/swapSizeGib", json!("8"), none.clone()),
+        kept("/config/linuxNodeConfig/swapConfig/bootDiskProfile/swapSizePercent", none.clone(), json!(10)),
+        switch("/config/linuxNodeConfig/swapConfig/encryptionConfig/disabled"),
         row("/config/linuxNodeConfig/sysctls/net.core.somaxconn", "2048", "4096"),
         kept("/config/linuxNodeConfig/hugepages/hugepageSize2m", json!(1024), none.clone()),
         row(
@@ -321,6 +341,16 @@ fn arguments_of_node_pools() {
         cleared("/autoscaling/minNodeCount", json!(1), none.clone()),
         cleared("/autoscaling/totalMaxNodeCount", none.clone(), json!(9)),
         cleared("/autoscaling/totalMinNodeCount", none, json!(2)),
+        kept(
+            "/upgradeSettings/blueGreenSettings/standardRolloutPolicy/batchNodeCount",
+            json!(2),
+            Value::Null,
+        ),
+        kept(
+            "/upgradeSettings/blueGreenSettings/standardRolloutPolicy/batchPercentage",
+            Value::Null,
+            json!(0.25),
+        ),
         row("/config/bootDisk/sizeGb", "100", "200"),
         row("/config/bootDisk/provisionedIops", "3600", "4000"),
         row("/config/bootDisk/provisionedThroughput", "150", "200"),

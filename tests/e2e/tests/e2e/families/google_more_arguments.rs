@@ -293,6 +293,11 @@ fn arguments_of_contents_and_policies() {
         same("/contentLanguage", json!("de")),
         same("/storageClass", json!("NEARLINE")),
     ];
+    let known = [
+        cleared("/contexts/custom/b/value", json!("1"), json!("3")),
+        cleared("/contexts/custom/a/value", json!("2"), Value::Null),
+        cleared("/contexts/custom/c/value", Value::Null, json!("4")),
+    ];
     let retained =
         [cleared("/retention/retainUntilTime", json!("2030-01-01T00:00:00Z"), json!("2030-02-01T00:00:00Z"))];
     let key = [same(
@@ -383,6 +388,7 @@ fn arguments_of_contents_and_policies() {
     let things: &[(&str, &[Row])] = &[
         ("/storage/v1/b/contents-1", &bucket),
         ("/storage/v1/b/contents-1/o/text", &text),
+        ("/storage/v1/b/contents-1/o/known", &known),
         ("/storage/v1/b/contents-1/o/kept", &retained),
         ("/storage/v1/b/contents-1/o/key", &key),
         ("/v1/projects/host-prj/topics/readings", &readings),
@@ -418,12 +424,15 @@ fn arguments_of_contents_and_policies() {
             "google_storage_bucket_object.file",
             "google_storage_bucket_object.kept",
             "google_storage_bucket_object.key",
+            "google_storage_bucket_object.known",
             "google_storage_bucket_object.secret",
             "google_storage_bucket_object.text",
             "google_storage_bucket_object.untyped",
         ],
         unseen: &["google_folder.f", "google_service_account.a", "google_storage_bucket.b"],
         lost: &[("google_storage_bucket_object.key", "/storage/v1/b/contents-1/o/key")],
+        stays: &["google_kms_crypto_key.import", "google_kms_crypto_key.k", "google_kms_key_ring.r"],
+        ..Special::default()
     };
     try_rows("contents", &special, things);
 }
@@ -469,7 +478,20 @@ fn arguments_of_pools_inside_of_clusters() {
         kept("/nodePools/0/version", json!("1.32.9-gke.1239000"), json!("1.33.5-gke.1201000")),
         same("/nodePools/0/maxPodsConstraint/maxPodsPerNode", json!("32")),
         same("/nodePools/0/placementPolicy/type", json!("COMPACT")),
+        same("/nodePools/0/placementPolicy/tpuTopology", json!("2x2")),
+        kept("/nodePools/0/networkConfig/enablePrivateNodes", json!(true), json!(false)),
+        cleared(
+            "/nodePools/0/networkConfig/networkPerformanceConfig/totalEgressBandwidthTier",
+            json!("TIER_1"),
+            json!("TIER_UNSPECIFIED"),
+        ),
         same("/nodePools/1/name", json!("b-1")),
+        kept("/nodePools/1/config/bootDisk/provisionedIops", json!("3600"), json!("4000")),
+        kept(
+            "/nodePools/1/upgradeSettings/blueGreenSettings/standardRolloutPolicy/batchNodeCount",
+            json!(2),
+            Value::Null,
+        ),
         cleared("/nodePools/1/autoscaling/locationPolicy", json!("ANY"), json!("BALANCED")),
         cleared("/nodePools/1/autoscaling/totalMaxNodeCount", Value::Null, json!(9)),
     ];
@@ -481,10 +503,16 @@ fn arguments_of_pools_inside_of_clusters() {
         same("/nodePools/0/config/secondaryBootDisks/0/mode", json!("CONTAINER_IMAGE_CACHE")),
     ];
     let blocks = [
+        same("/autoscaling/autoprovisioningNodePoolDefaults/upgradeSettings/strategy", json!("BLUE_GREEN")),
         kept(
-            "/autoscaling/autoprovisioningNodePoolDefaults/upgradeSettings/strategy",
-            json!("BLUE_GREEN"),
-            json!("SURGE"),
+            "/autoscaling/autoprovisioningNodePoolDefaults/upgradeSettings/blueGreenSettings/standardRolloutPolicy/batchNodeCount",
+            Value::Null,
+            json!(2),
+        ),
+        kept(
+            "/autoscaling/autoprovisioningNodePoolDefaults/upgradeSettings/blueGreenSettings/standardRolloutPolicy/batchPercentage",
+            json!(0.5),
+            Value::Null,
         ),
         same("/userManagedKeysConfig/etcdApiCa", json!("projects/host-prj/locations/europe-west1/caPools/p")),
         same(
@@ -497,16 +525,39 @@ fn arguments_of_pools_inside_of_clusters() {
         same("/nodePools/2/config/spot", json!(true)),
         kept("/networkConfig/enableL4ilbSubsetting", json!(true), json!(false)),
     ];
+    let multi = [
+        same("/nodePools/0/networkConfig/podRange", json!("own")),
+        same("/nodePools/0/networkConfig/additionalPodNetworkConfigs/0/secondaryPodRange", json!("pods")),
+        cleared("/nodePools/0/config/tags/0", json!("a"), json!("b")),
+    ];
+    let cluster = |name: &str| json!(format!("projects/host-prj/locations/europe-west1/clusters/{name}"));
+    let zone = [(
+        "/privateVisibilityConfig/gkeClusters/0/gkeClusterName",
+        cluster("first"),
+        cluster("nested"),
+        cluster("first"),
+    )];
     let things: &[(&str, &[Row])] = &[
+        ("/v1/projects/host-prj/locations/europe-west1-b/clusters/multi", &multi),
+        ("/dns/v1/projects/host-prj/managedZones/clusters", &zone),
         ("/v1/projects/host-prj/locations/europe-west1/clusters/first", &first),
         ("/v1/projects/host-prj/locations/europe-west1/clusters/nested", &nested),
         ("/v1/projects/host-prj/locations/europe-west1/clusters/static", &only_new),
         ("/v1/projects/host-prj/locations/europe-west1/clusters/blocks", &blocks),
     ];
     let special = Special {
-        kept: &["google_container_cluster.blocks", "google_container_cluster.static"],
-        never: &["google_container_cluster.blocks", "google_container_cluster.nested"],
-        unseen: &["google_container_cluster.first", "google_container_cluster.static"],
+        kept: &["google_container_cluster.static"],
+        never: &[
+            "google_container_cluster.blocks",
+            "google_container_cluster.multi",
+            "google_container_cluster.nested",
+        ],
+        unseen: &[
+            "google_container_cluster.first",
+            "google_container_cluster.static",
+            "google_container_cluster.taken[\"preemptible\"]",
+            "google_container_cluster.taken[\"spot\"]",
+        ],
         ..Special::default()
     };
     try_rows("nested_pools", &special, things);

@@ -4,6 +4,7 @@ mod arguments;
 mod federated_sign_in;
 mod google_arguments;
 mod google_cluster_arguments;
+mod google_further_arguments;
 mod google_more_arguments;
 mod hybrid_network;
 mod iam_by_role;
