@@ -601,6 +601,134 @@ class Corrections(unittest.TestCase):
         caches.delete_cache_subnet_group(**name)
         self.refused("CacheSubnetGroupNotFoundFault", caches.delete_cache_subnet_group, **name)
 
+    def test_outposts(self):
+        ec2 = self.stub.client("ec2")
+        vpc, other, _ = self.network(ec2)
+        outpost = "arn:aws:outposts:eu-central-1:123456789012:outpost/op-0000000000000000a"
+        self.refused("InvalidParameterValue", ec2.create_subnet, VpcId=vpc, CidrBlock="10.0.2.0/24", OutpostArn="a")
+        subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.2.0/24", OutpostArn=outpost)["Subnet"]["SubnetId"]
+        self.refused("InvalidParameterValue", ec2.modify_subnet_attribute, SubnetId=other, EnableLniAtDeviceIndex=1)
+        self.refused("InvalidParameterValue", ec2.modify_subnet_attribute, SubnetId=subnet, EnableLniAtDeviceIndex=0)
+        maps = {"SubnetId": subnet, "MapCustomerOwnedIpOnLaunch": {"Value": True}}
+        self.refused("InvalidParameterCombination", ec2.modify_subnet_attribute, **maps)
+        ec2.modify_subnet_attribute(CustomerOwnedIpv4Pool="ipv4pool-coip-a", **maps)
+        ec2.modify_subnet_attribute(SubnetId=subnet, EnableLniAtDeviceIndex=2)
+        members = ("OutpostArn", "MapCustomerOwnedIpOnLaunch", "CustomerOwnedIpv4Pool", "EnableLniAtDeviceIndex")
+        told = lambda: [ec2.describe_subnets(SubnetIds=[subnet])["Subnets"][0].get(m) for m in members]
+        self.assertEqual(told(), [outpost, True, "ipv4pool-coip-a", 2])
+        ec2.modify_subnet_attribute(SubnetId=subnet, DisableLniAtDeviceIndex={"Value": True})
+        ec2.modify_subnet_attribute(SubnetId=subnet, MapCustomerOwnedIpOnLaunch={"Value": False})
+        self.assertEqual(told(), [outpost, False, None, None])
+        volume = ec2.create_volume(AvailabilityZone="eu-central-1a", Size=1, OutpostArn=outpost)["VolumeId"]
+        self.assertEqual(ec2.describe_volumes(VolumeIds=[volume])["Volumes"][0]["OutpostArn"], outpost)
+
+    def test_routes_to_other_networks(self):
+        ec2 = self.stub.client("ec2")
+        vpc, _, _ = self.network(ec2)
+        carrier = ec2.create_carrier_gateway(VpcId=vpc)["CarrierGateway"]["CarrierGatewayId"]
+        one = {"RouteTableId": ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"], "DestinationCidrBlock": "10.9.0.0/16"}
+        core = "arn:aws:networkmanager::123456789012:core-network/core-network-0000000000000000a"
+        odb = "arn:aws:odb:eu-central-1:123456789012:odb-network/odbnet_a"
+        members = ("CarrierGatewayId", "CoreNetworkArn", "LocalGatewayId", "OdbNetworkArn")
+
+        def told():
+            [table] = ec2.describe_route_tables(RouteTableIds=[one["RouteTableId"]])["RouteTables"]
+            return [[r[m] for m in members if r.get(m)] for r in table["Routes"] if r.get("DestinationCidrBlock") == "10.9.0.0/16"]
+
+        ec2.create_route(CarrierGatewayId=carrier, **one)
+        self.assertEqual(told(), [[carrier]])
+        for name, target in (("LocalGatewayId", "lgw-0000000000000000a"), ("CoreNetworkArn", core), ("OdbNetworkArn", odb), ("CarrierGatewayId", carrier)):
+            ec2.replace_route(**{name: target}, **one)
+            self.assertEqual(told(), [[target]])
+        self.refused("InvalidParameterValue", ec2.replace_route, CoreNetworkArn=odb, **one)
+
+    def test_route_tables_of_gateways(self):
+        ec2 = self.stub.client("ec2")
+        vpc, _, _ = self.network(ec2)
+        gateway = ec2.create_vpn_gateway(Type="ipsec.1")["VpnGateway"]["VpnGatewayId"]
+        ec2.attach_vpn_gateway(VpcId=vpc, VpnGatewayId=gateway)
+        table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+        ec2.associate_route_table(RouteTableId=table, GatewayId=gateway)
+        [told] = ec2.describe_route_tables(RouteTableIds=[table])["RouteTables"]
+        self.assertEqual([a["GatewayId"] for a in told["Associations"]], [gateway])
+
+    def test_sets_of_dhcp_options(self):
+        ec2 = self.stub.client("ec2")
+        vpc, _, _ = self.network(ec2)
+        options = [{"Key": "domain-name", "Values": ["example.com"]}]
+        first, second = (ec2.create_dhcp_options(DhcpConfigurations=options)["DhcpOptions"]["DhcpOptionsId"] for _ in "ab")
+        for used in (first, second):
+            ec2.associate_dhcp_options(VpcId=vpc, DhcpOptionsId=used)
+        ec2.delete_dhcp_options(DhcpOptionsId=first)
+        self.refused("DependencyViolation", ec2.delete_dhcp_options, DhcpOptionsId=second)
+
+    def test_places(self):
+        ec2 = self.stub.client("ec2")
+        _, subnet, _ = self.network(ec2)
+        image = ec2.describe_images()["Images"][0]["ImageId"]
+        first, second, third = (ec2.create_network_interface(SubnetId=subnet)["NetworkInterface"]["NetworkInterfaceId"] for _ in range(3))
+        wired = [
+            {"DeviceIndex": 0, "NetworkInterfaceId": first},
+            {"DeviceIndex": 1, "NetworkInterfaceId": second, "NetworkCardIndex": 1},
+        ]
+        launch = {"ImageId": image, "MinCount": 1, "MaxCount": 1}
+        made = ec2.run_instances(InstanceType="p4d.24xlarge", NetworkInterfaces=wired, **launch)["Instances"][0]["InstanceId"]
+        attach = {"NetworkInterfaceId": third, "InstanceId": made, "DeviceIndex": 2}
+        self.refused("InvalidParameterValue", ec2.attach_network_interface, NetworkCardIndex=9, **attach)
+        ec2.attach_network_interface(NetworkCardIndex=3, **attach)
+        told = ec2.describe_network_interfaces(NetworkInterfaceIds=[second, third])["NetworkInterfaces"]
+        self.assertEqual(sorted(i["Attachment"]["NetworkCardIndex"] for i in told), [1, 3])
+        self.refused("InvalidParameterValue", ec2.create_nat_gateway, SubnetId=subnet, ConnectivityType="private", PrivateIpAddress="10.9.0.1")
+        nat = ec2.create_nat_gateway(SubnetId=subnet, ConnectivityType="private", PrivateIpAddress="10.0.1.40")["NatGateway"]
+        [told] = ec2.describe_nat_gateways(NatGatewayIds=[nat["NatGatewayId"]])["NatGateways"]
+        self.assertEqual([a["PrivateIp"] for a in told["NatGatewayAddresses"]], ["10.0.1.40"])
+        ec2.create_subnet_cidr_reservation(SubnetId=subnet, Cidr="10.0.1.64/28", ReservationType="explicit", Description="a")
+        told = ec2.get_subnet_cidr_reservations(SubnetId=subnet)["SubnetIpv4CidrReservations"]
+        self.assertEqual([r["Description"] for r in told], ["a"])
+
+    def test_default_subnets_with_ipv6_only(self):
+        ec2 = self.stub.client("ec2", region="ap-south-1")
+        [default] = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]
+        wanted = {"AvailabilityZone": "ap-south-1a", "Ipv6Native": True}
+        self.refused("DefaultSubnetAlreadyExistsInAvailabilityZone", ec2.create_default_subnet, **wanted)
+        for subnet in ec2.describe_subnets()["Subnets"]:
+            if subnet["AvailabilityZone"] == "ap-south-1a":
+                ec2.delete_subnet(SubnetId=subnet["SubnetId"])
+        self.refused("InvalidParameterValue", ec2.create_default_subnet, **wanted)
+        ec2.associate_vpc_cidr_block(VpcId=default["VpcId"], AmazonProvidedIpv6CidrBlock=True)
+        made = ec2.create_default_subnet(**wanted)["Subnet"]
+        [told] = ec2.describe_subnets(SubnetIds=[made["SubnetId"]])["Subnets"]
+        self.assertEqual((told["DefaultForAz"], told["Ipv6Native"], told.get("CidrBlock")), (True, True, None))
+
+    def test_ends_of_endpoints(self):
+        ec2 = self.stub.client("ec2")
+        vpc, subnet, _ = self.network(ec2)
+        self.refused("InvalidParameterCombination", ec2.create_vpc_endpoint, VpcId=vpc, VpcEndpointType="Resource")
+        arn = "arn:aws:vpc-lattice:eu-central-1:123456789012:resourceconfiguration/rcfg-0000000000000000a"
+        names = {"PrivateDnsPreference": "SPECIFIED_DOMAINS_ONLY", "PrivateDnsSpecifiedDomains": ["a.example.com"]}
+        made = ec2.create_vpc_endpoint(VpcId=vpc, VpcEndpointType="Resource", ResourceConfigurationArn=arn, DnsOptions=names)["VpcEndpoint"]
+        [told] = ec2.describe_vpc_endpoints(VpcEndpointIds=[made["VpcEndpointId"]])["VpcEndpoints"]
+        self.assertEqual((told["ResourceConfigurationArn"], told.get("ServiceName")), (arn, None))
+        self.assertEqual(told["DnsOptions"]["PrivateDnsSpecifiedDomains"], ["a.example.com"])
+        service = {"ServiceName": "com.amazonaws.eu-central-1.sqs", "VpcEndpointType": "Interface", "IpAddressType": "dualstack"}
+        [block] = ec2.describe_subnets(SubnetIds=[subnet])["Subnets"][0]["Ipv6CidrBlockAssociationSet"]
+        six = str(ipaddress.ip_network(block["Ipv6CidrBlock"])[7])
+        placed = [{"SubnetId": subnet, "Ipv4": "10.0.1.7", "Ipv6": six}]
+        made = ec2.create_vpc_endpoint(VpcId=vpc, SubnetIds=[subnet], SubnetConfigurations=placed, **service)["VpcEndpoint"]
+        [told] = ec2.describe_vpc_endpoints(VpcEndpointIds=[made["VpcEndpointId"]])["VpcEndpoints"]
+        self.assertEqual([g["GroupName"] for g in told["Groups"]], ["default"])
+        [told] = ec2.describe_network_interfaces(NetworkInterfaceIds=told["NetworkInterfaceIds"])["NetworkInterfaces"]
+        self.assertEqual((told["PrivateIpAddress"], [a["Ipv6Address"] for a in told["Ipv6Addresses"]]), ("10.0.1.7", [six]))
+
+    def test_ranges_of_pools_of_ones_own(self):
+        ec2 = self.stub.client("ec2")
+        vpc, _, _ = self.network(ec2)
+        own = {"VpcId": vpc, "Ipv6Pool": "ipv6pool-ec2-0000000000000000a"}
+        self.refused("InvalidParameterValue", ec2.associate_vpc_cidr_block, **own)
+        ec2.associate_vpc_cidr_block(Ipv6CidrBlock="2001:db8:a::/56", **own)
+        [told] = ec2.describe_vpcs(VpcIds=[vpc])["Vpcs"]
+        self.assertIn(own["Ipv6Pool"], [a["Ipv6Pool"] for a in told["Ipv6CidrBlockAssociationSet"]])
+
 
 if __name__ == "__main__":
     unittest.main()

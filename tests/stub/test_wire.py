@@ -413,6 +413,48 @@ class Wire(unittest.TestCase):
         shown = ec2.describe_route_tables(RouteTableIds=[table])["RouteTables"][0]
         self.assertEqual(shown["PropagatingVgws"], [{"GatewayId": vpn_gateway}])
 
+    def test_vpn_by_private_lines(self):
+        ec2 = self.stub.client("ec2", region="us-west-2")
+        gateway = ec2.create_transit_gateway()["TransitGateway"]["TransitGatewayId"]
+        self.settled(ec2.describe_transit_gateways, "TransitGateways", TransitGatewayIds=[gateway])
+        customer = ec2.create_customer_gateway(Type="ipsec.1", BgpAsn=65011, IpAddress="10.0.0.9")["CustomerGateway"]
+        one = {"Type": "ipsec.1", "CustomerGatewayId": customer["CustomerGatewayId"]}
+        private = {"OutsideIpAddressType": "PrivateIpv4"}
+        self.refused("InvalidParameterCombination", ec2.create_vpn_connection, TransitGatewayId=gateway, Options=private, **one)
+        gathered = ec2.create_vpn_concentrator(Type="ipsec.1", TransitGatewayId=gateway)["VpnConcentrator"]["VpnConcentratorId"]
+        self.refused("InvalidParameterCombination", ec2.create_vpn_connection, TransitGatewayId=gateway, VpnConcentratorId=gathered, **one)
+        made = ec2.create_vpn_connection(VpnConcentratorId=gathered, **one)["VpnConnection"]
+        self.assertEqual(made["VpnConcentratorId"], gathered)
+        self.refused("IncorrectState", ec2.delete_vpn_concentrator, VpnConcentratorId=gathered)
+        [told] = ec2.describe_vpn_concentrators(VpnConcentratorIds=[gathered])["VpnConcentrators"]
+        self.assertEqual((told["State"], told["TransitGatewayId"]), ("available", gateway))
+
+    def test_client_vpn_by_transit_gateways(self):
+        ec2 = self.stub.client("ec2", region="us-west-2")
+        vpc, subnet = self.network(ec2)
+        gateway = ec2.create_transit_gateway()["TransitGateway"]["TransitGatewayId"]
+        self.settled(ec2.describe_transit_gateways, "TransitGateways", TransitGatewayIds=[gateway])
+        by_gateway = {"TransitGatewayId": gateway, "AvailabilityZones": ["us-west-2a"]}
+        arguments = {
+            "ClientCidrBlock": "10.100.0.0/22",
+            "ServerCertificateArn": CERTIFICATE,
+            "AuthenticationOptions": [
+                {"Type": "certificate-authentication", "MutualAuthentication": {"ClientRootCertificateChainArn": CERTIFICATE}}
+            ],
+            "ConnectionLogOptions": {"Enabled": False},
+        }
+        create = ec2.create_client_vpn_endpoint
+        self.refused("InvalidParameterCombination", create, VpcId=vpc, TransitGatewayConfiguration=by_gateway, **arguments)
+        both = {**by_gateway, "AvailabilityZoneIds": ["usw2-az1"]}
+        self.refused("InvalidParameterValue", create, TransitGatewayConfiguration=both, **arguments)
+        endpoint = {"ClientVpnEndpointId": create(TransitGatewayConfiguration=by_gateway, **arguments)["ClientVpnEndpointId"]}
+        self.refused("InvalidParameterValue", ec2.associate_client_vpn_target_network, SubnetId=subnet, **endpoint)
+        ec2.create_client_vpn_route(DestinationCidrBlock="10.0.0.0/8", **endpoint)
+        [told] = ec2.describe_client_vpn_endpoints(ClientVpnEndpointIds=[endpoint["ClientVpnEndpointId"]])["ClientVpnEndpoints"]
+        attachment = told["TransitGatewayConfiguration"]["TransitGatewayAttachmentId"]
+        [route] = ec2.describe_client_vpn_routes(**endpoint)["Routes"]
+        self.assertEqual((route["TransitGatewayAttachmentId"], len(told["TransitGatewayConfiguration"]["AvailabilityZoneIds"])), (attachment, 1))
+
     def test_client_vpn(self):
         ec2 = self.stub.client("ec2", region="us-east-2")
         vpc, subnet = self.network(ec2)

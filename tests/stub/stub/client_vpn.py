@@ -2,8 +2,10 @@
 import ipaddress
 
 from . import moto_side
-from .errors import AwsError, NotModelled
+from .errors import AwsError
 from .operations import operation
+from .transit_attachments import attachment_of, detach, new_attachment, use_defaults
+from .transit_gateways import gateway_of
 from .world import State, get, listed, new_id, now, select
 
 KIND = "client-vpn-endpoint"
@@ -68,8 +70,9 @@ def create(call):
         client_range(params["ClientCidrBlock"], auth)
     if params.get("VpnPort") not in (None, 443, 1194):
         raise AwsError("InvalidParameterValue", "VpnPort must be 443 or 1194")
-    if params.get("TransitGatewayConfiguration"):
-        raise NotModelled("transit gateways of Client VPN endpoints")
+    transit = params.get("TransitGatewayConfiguration")
+    if transit and (params.get("VpcId") or params.get("SecurityGroupIds")):
+        raise AwsError("InvalidParameterCombination", "An endpoint leads to a transit gateway, or to a VPC.")
     endpoint = call.new(
         KIND,
         identifier,
@@ -98,8 +101,28 @@ def create(call):
     network(call, endpoint)
     others(call, endpoint)
     endpoint.passes("Status.Code", "pending-associate")
+    if transit:
+        lead_to_gateway(call, endpoint, transit)
     moto_side.tag_on_creation(call, identifier, "client-vpn-endpoint")
     return {"ClientVpnEndpointId": identifier, "Status": {"Code": "pending-associate"}, "DnsName": endpoint["DnsName"]}
+
+
+def lead_to_gateway(call, endpoint, wanted):
+    """The attachment of an endpoint to a transit gateway, in some zones."""
+    gateway, identifier = gateway_of(call, wanted.get("TransitGatewayId")), endpoint["ClientVpnEndpointId"]
+    names, ids = wanted.get("AvailabilityZones") or [], wanted.get("AvailabilityZoneIds") or []
+    zones = [z for z in moto_side.backend(call).describe_availability_zones() if z.name in names or z.zone_id in ids]
+    if bool(names) == bool(ids) or len(zones) != len(names or ids):
+        raise AwsError("InvalidParameterValue", "The zones are given by name or by id, and are those of the region.")
+    attachment = new_attachment(call, gateway, "client-vpn", identifier)
+    use_defaults(call, gateway, attachment)
+    endpoint["TransitGatewayConfiguration"] = {
+        "TransitGatewayId": gateway["TransitGatewayId"],
+        "TransitGatewayAttachmentId": attachment["TransitGatewayAttachmentId"],
+        "AvailabilityZones": [z.name for z in zones],
+        "AvailabilityZoneIds": [z.zone_id for z in zones],
+    }
+    endpoint.passes("Status.Code", "pending-associate", "available")
 
 
 def hours(number):
@@ -187,6 +210,10 @@ def delete(call):
     if of(call, "cvpn-association", identifier):
         raise AwsError("OperationNotPermitted", "Client VPN endpoint has associated target networks.")
     endpoint.gone_after("Status.Code", "deleting")
+    if endpoint.get("TransitGatewayConfiguration"):
+        attachment = attachment_of(call, endpoint["TransitGatewayConfiguration"]["TransitGatewayAttachmentId"])
+        detach(call, attachment)
+        attachment.passes("State", "deleted")
     for kind in ("cvpn-rule", "cvpn-route"):
         for key in [k for k, o in call.table(kind).items() if o["ClientVpnEndpointId"] == identifier]:
             del call.table(kind)[key]
@@ -198,6 +225,8 @@ def delete(call):
 def associate(call):
     identifier, subnet_id = call.params["ClientVpnEndpointId"], call.params["SubnetId"]
     endpoint, subnet = endpoint_of(call, identifier), moto_side.subnet(call, subnet_id)
+    if endpoint.get("TransitGatewayConfiguration"):
+        raise AwsError("InvalidParameterValue", f"{identifier} leads to a transit gateway.")
     if endpoint.get("VpcId") and endpoint["VpcId"] != subnet.vpc_id:
         raise AwsError("InvalidParameterValue", f"{subnet_id} is not in {endpoint['VpcId']}.")
     for other in of(call, "cvpn-association", identifier):
@@ -325,15 +354,19 @@ def new_route(call, endpoint, destination, subnet, origin, description):
 @operation("ec2", "CreateClientVpnRoute")
 def create_route(call):
     params, identifier = call.params, call.params["ClientVpnEndpointId"]
-    endpoint_of(call, identifier)
-    destination, subnet = params["DestinationCidrBlock"], params["TargetVpcSubnetId"]
+    transit = endpoint_of(call, identifier).get("TransitGatewayConfiguration")
+    destination, subnet = params["DestinationCidrBlock"], params.get("TargetVpcSubnetId")
     network_or_error(destination)
-    if not any(n["TargetNetworkId"] == subnet for n in of(call, "cvpn-association", identifier)):
+    if bool(transit) == bool(subnet):
+        raise AwsError("InvalidParameterValue", "A route leads to a subnet, at an endpoint that leads to a transit gateway to none.")
+    if subnet and not any(n["TargetNetworkId"] == subnet for n in of(call, "cvpn-association", identifier)):
         raise AwsError("InvalidClientVpnActiveAssociationNotFound", f"{subnet} is not associated.")
     present = call.table("cvpn-route").get((identifier, destination, subnet))
     if present is not None and not present.gone:
         raise AwsError("InvalidClientVpnDuplicateRoute", f"There is a route to {destination} already.")
-    new_route(call, identifier, destination, subnet, "add-route", params.get("Description"))
+    made = new_route(call, identifier, destination, subnet, "add-route", params.get("Description"))
+    if transit:
+        made["TransitGatewayAttachmentId"] = transit["TransitGatewayAttachmentId"]
     return {"Status": {"Code": "creating"}}
 
 

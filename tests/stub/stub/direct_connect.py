@@ -202,7 +202,10 @@ def create_lag(call):
     if params.get("providerName"):
         lag["providerName"] = params["providerName"]
     if params.get("connectionId"):
-        of_kind(call, CONNECTION, params["connectionId"], "Connection")["lagId"] = identifier
+        first = of_kind(call, CONNECTION, params["connectionId"], "Connection")
+        if (first["bandwidth"], first["location"]) != (lag["connectionsBandwidth"], location) or first.get("lagId"):
+            raise client_error("The connection cannot be a member of the Lag")
+        first["lagId"] = identifier
     else:
         for index in range(number):
             name = f"Requested Connection {index + 1} for Lag {identifier}"

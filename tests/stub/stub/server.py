@@ -21,7 +21,7 @@ from .world import World
 # Services of which moto answers nothing: what the stub does not model is refused.
 WHOLE = {"directconnect", "ram"}
 # The families of EC2's operations that are the stub's alone.
-FAMILIES = ("TransitGateway", "ClientVpn", "VpnConnection", "CustomerGateway", "VgwRoutePropagation", "VpnTunnel")
+FAMILIES = ("TransitGateway", "ClientVpn", "VpnConnection", "VpnConcentrator", "CustomerGateway", "VgwRoutePropagation", "VpnTunnel")
 
 
 def moto_server():

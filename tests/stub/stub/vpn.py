@@ -9,11 +9,11 @@ from xml.sax.saxutils import escape
 from . import moto_side
 from .errors import AwsError, NotModelled
 from .operations import operation
-from .transit_attachments import detach, new_attachment, use_defaults
+from .transit_attachments import attachment_of, detach, new_attachment, use_defaults
 from .transit_gateways import gateway_of
 from .world import State, listed, new_id, select
 
-CUSTOMER, CONNECTION = "customer-gateway", "vpn-connection"
+CUSTOMER, CONNECTION, CONCENTRATOR = "customer-gateway", "vpn-connection", "vpn-concentrator"
 LISTS = {
     "Phase1EncryptionAlgorithms": ["AES128", "AES256", "AES128-GCM-16", "AES256-GCM-16"],
     "Phase2EncryptionAlgorithms": ["AES128", "AES256", "AES128-GCM-16", "AES256-GCM-16"],
@@ -165,12 +165,63 @@ def change(made, wanted):
         made["LogOptions"] = {"CloudWatchLogOptions": {**before, **log.plain()}}
 
 
+def concentrator_of(call, identifier):
+    found = call.table(CONCENTRATOR).get(identifier)
+    if found is None or found["State"] == "deleted":
+        raise AwsError("InvalidVpnConcentratorID.NotFound", f"The VPN concentrator ID '{identifier}' does not exist")
+    return found
+
+
+@operation("ec2", "CreateVpnConcentrator")
+def create_concentrator(call):
+    """Many connections that reach a transit gateway by one attachment."""
+    if call.params["Type"] != "ipsec.1":
+        raise AwsError("InvalidParameterValue", f"Invalid type {call.params['Type']}")
+    gateway, identifier = gateway_of(call, call.params.get("TransitGatewayId"), own=True), new_id("vcn-")
+    attachment = new_attachment(call, gateway, "vpn-concentrator", identifier)
+    made = call.new(
+        CONCENTRATOR,
+        identifier,
+        VpnConcentratorId=identifier,
+        TransitGatewayId=gateway["TransitGatewayId"],
+        TransitGatewayAttachmentId=attachment["TransitGatewayAttachmentId"],
+        Type="ipsec.1",
+    ).passes("State", "pending", "available")
+    use_defaults(call, gateway, attachment)
+    return {"VpnConcentrator": made.shown()}
+
+
+@operation("ec2", "DescribeVpnConcentrators")
+def describe_concentrators(call):
+    wanted = call.params.get("VpnConcentratorIds")
+    found = [concentrator_of(call, i) for i in wanted] if wanted else listed(call.table(CONCENTRATOR))
+    return call.page("VpnConcentrators", found)
+
+
+@operation("ec2", "DeleteVpnConcentrator")
+def delete_concentrator(call):
+    found = concentrator_of(call, call.params["VpnConcentratorId"])
+    identifier = found["VpnConcentratorId"]
+    if any(c.get("VpnConcentratorId") == identifier and c["State"] != "deleted" for c in call.table(CONNECTION).values()):
+        raise AwsError("IncorrectState", f"{identifier} has VPN connections.")
+    attachment = attachment_of(call, found["TransitGatewayAttachmentId"])
+    detach(call, attachment)
+    attachment.passes("State", "deleted")
+    found.passes("State", "deleted")
+    return {"Return": True}
+
+
 @operation("ec2", "CreateVpnConnection")
 def create(call):
     if call.params["Type"] != "ipsec.1":
         raise AwsError("InvalidParameterValue", f"Invalid type {call.params['Type']}")
     gateway = customer(call, call.params["CustomerGatewayId"])
     vpn_gateway, transit = call.params.get("VpnGatewayId"), call.params.get("TransitGatewayId")
+    concentrator = call.params.get("VpnConcentratorId")
+    if concentrator:
+        if vpn_gateway or transit:
+            raise AwsError("InvalidParameterCombination", "A VPN connection has one gateway.")
+        transit = concentrator_of(call, concentrator)["TransitGatewayId"]
     transit_gateway = check_gateway(call, vpn_gateway, transit)
     wanted = call.params.get("Options") or {}
     ip_version = wanted.get("TunnelInsideIpVersion") or "ipv4"
@@ -190,7 +241,10 @@ def create(call):
     if options["EnableAcceleration"] and not transit:
         raise AwsError("InvalidParameterCombination", "Acceleration needs a transit gateway.")
     transport = wanted.get("TransportTransitGatewayAttachmentId")
+    if bool(transport) != (options["OutsideIpAddressType"] == "PrivateIpv4"):
+        raise AwsError("InvalidParameterCombination", "Private addresses outside need the attachment that carries the tunnels.")
     if transport:
+        attachment_of(call, transport, "direct-connect-gateway", states=("available",))
         options["TransportTransitGatewayAttachmentId"] = transport
     for side in ("Local", "Remote"):
         for version, everything in (("4", "0.0.0.0/0"), ("6", "::/0")):
@@ -225,7 +279,9 @@ def create(call):
     if vpn_gateway:
         connection["VpnGatewayId"] = vpn_gateway
     connection.passes("State", "pending", "available")
-    if transit:
+    if concentrator:
+        connection["VpnConcentratorId"] = concentrator
+    elif transit:
         connection["TransitGatewayId"] = transit
         use_defaults(call, transit_gateway, new_attachment(call, transit_gateway, "vpn", identifier))
     configure(call, connection)

@@ -5,6 +5,7 @@ import ipaddress
 from moto.core.responses import ActionResult, EmptyResult
 from moto.ec2.exceptions import EC2ClientError, RouteNotSupportedError
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface
+from moto.ec2.models.route_tables import RouteTable
 from moto.ec2.models.subnets import Subnet
 from moto.ec2.models.vpcs import VPCEndPoint
 from moto.ec2.responses.elastic_network_interfaces import ElasticNetworkInterfaces
@@ -85,8 +86,17 @@ def made_with_more(call):
     """What an endpoint is made with."""
 
     def create_vpc_endpoint(self):
+        goals = {member: self._get_param(name) for name, member in GOALS.items()}
+        if sum(map(bool, [self._get_param("ServiceName"), *goals.values()])) != 1:
+            raise EC2ClientError("InvalidParameterCombination", "An endpoint leads to one service, service network or resource.")
         answer = call(self)
-        change_names(self, self.ec2_backend.vpc_end_points[answer.result["VpcEndpoint"].id])
+        endpoint = self.ec2_backend.vpc_end_points[answer.result["VpcEndpoint"].id]
+        vars(endpoint).update(goals)
+        if endpoint.vpc_endpoint_type == "Interface" and not endpoint.security_group_ids:
+            groups = self.ec2_backend.groups[endpoint.vpc_id].values()
+            endpoint.security_group_ids = [g.id for g in groups if g.name == "default"]
+        change_names(self, endpoint)
+        give_addresses(self, endpoint)
         return answer
 
     return create_vpc_endpoint
@@ -95,7 +105,9 @@ def made_with_more(call):
 def modify_endpoint(call):
     def modify_vpc_endpoint(self):
         answer = call(self)
-        change_names(self, self.ec2_backend.vpc_end_points[self._get_param("VpcEndpointId")])
+        endpoint = self.ec2_backend.vpc_end_points[self._get_param("VpcEndpointId")]
+        change_names(self, endpoint)
+        give_addresses(self, endpoint)
         return answer
 
     return modify_vpc_endpoint
@@ -110,9 +122,33 @@ def change_names(self, endpoint):
     if names or endpoint.vpc_endpoint_type == "Interface":
         before = getattr(endpoint, "dns_options", None) or {"DnsRecordIpType": endpoint.ip_address_type}
         endpoint.dns_options = {**before, **(names or {})}
+        domains = (names or {}).get("PrivateDnsSpecifiedDomains")
+        if "SPECIFIED" not in endpoint.dns_options.get("PrivateDnsPreference", ""):
+            if domains:
+                raise EC2ClientError("InvalidParameter", "Domains are specified where the preference says so.")
+            endpoint.dns_options.pop("PrivateDnsSpecifiedDomains", None)
 
 
+def give_addresses(self, endpoint):
+    """The addresses that a request chooses for the endpoint's interfaces."""
+    for wanted in self._get_param("SubnetConfigurations", []) or []:
+        there = map(self.ec2_backend.get_network_interface, endpoint.network_interface_ids)
+        found = [i for i in there if i.subnet.id == wanted["SubnetId"]]
+        if not found:
+            raise EC2ClientError("InvalidParameterValue", f"The endpoint has no interface in {wanted['SubnetId']}.")
+        if wanted.get("Ipv4"):
+            found[0].private_ip_address = wanted["Ipv4"]
+            found[0].private_ip_addresses = [{"Primary": True, "PrivateIpAddress": wanted["Ipv4"]}]
+        if wanted.get("Ipv6"):
+            if endpoint.ip_address_type not in ("dualstack", "ipv6"):
+                raise EC2ClientError("InvalidParameterCombination", "The endpoint has no IPv6 addresses.")
+            found[0].ipv6_addresses = [wanted["Ipv6"]]
+
+
+# What an endpoint leads to beside services.
+GOALS = {"ServiceNetworkArn": "service_network_arn", "ResourceConfigurationArn": "resource_configuration_arn"}
 VPCEndPoint.ip_address_type = VPCEndPoint.dns_options = None
+VPCEndPoint.service_network_arn = VPCEndPoint.resource_configuration_arn = None
 VPCs.create_vpc_endpoint = made_with_more(VPCs.create_vpc_endpoint)
 VPCs.modify_vpc_endpoint = modify_endpoint(VPCs.modify_vpc_endpoint)
 
@@ -242,6 +278,23 @@ def replace_route(call):
 
 
 RouteTables.replace_route = replace_route(RouteTables.replace_route)
+
+
+def with_gateways(tell):
+    """Virtual private gateways use tables, too."""
+
+    def told(table):
+        found = tell(table)
+        for item in found:
+            target = table._associations.get(item["RouteTableAssociationId"], "")
+            if target.startswith("vgw-"):
+                item["GatewayId"] = target
+        return found
+
+    return property(told)
+
+
+RouteTable.associations = with_gateways(RouteTable.associations.fget)
 
 
 def seen_from(call):

@@ -72,6 +72,8 @@ def associate(vpc, network, border_group):
         "ipv6_cidr_block_network_border_group": border_group,
     }
     vpc._cidr_block_association_set[made["association_id"]] = made
+    for table in [table for table in vpc.ec2_backend.route_tables.values() if table.vpc_id == vpc.id]:
+        vpc.ec2_backend.create_route(table.id, None, destination_ipv6_cidr_block=network, local=True)
     return made
 
 
@@ -94,11 +96,29 @@ def associate_block(call):
         four, six = take(self, 4), take(self, 6)
         if four:
             self.params["CidrBlock"] = four
-        if not six:
-            return call(self)
+        own = self._get_param("Ipv6Pool")
+        if own:
+            # A pool of addresses that the customer has brought.
+            six = self._get_param("Ipv6CidrBlock")
+            if not six or not own.startswith("ipv6pool-ec2-"):
+                raise EC2ClientError("InvalidParameterValue", "A pool of one's own and a range of it go together.")
         vpc = self.ec2_backend.get_vpc(self._get_param("VpcId"))
-        made = associate(vpc, six, self._get_param("Ipv6CidrBlockNetworkBorderGroup") or self.region)
-        told = {"AssociationId": made["association_id"], "Ipv6CidrBlock": six, "Ipv6CidrBlockState": {"State": "associating"}, "Ipv6Pool": MANAGED}
+        border = self._get_param("Ipv6CidrBlockNetworkBorderGroup") or self.region
+        if not six:
+            answer = call(self)
+            told = answer.result.get("Ipv6CidrBlockAssociation")
+            if told:
+                vpc._cidr_block_association_set[told["AssociationId"]]["ipv6_cidr_block_network_border_group"] = border
+                told["NetworkBorderGroup"] = border
+            return answer
+        made = associate(vpc, six, border)
+        made["ipv6_pool"] = own or MANAGED
+        told = {
+            "AssociationId": made["association_id"],
+            "Ipv6CidrBlock": six,
+            "Ipv6CidrBlockState": {"State": "associating"},
+            "Ipv6Pool": made["ipv6_pool"],
+        }
         return ActionResult({"VpcId": vpc.id, "Ipv6CidrBlockAssociation": told})
 
     return associate_vpc_cidr_block
