@@ -73,7 +73,7 @@ pub struct ClientVpnEndpoint {
     #[attr(force_new)]
     pub traffic_ip_address_type: Auto<String>,
     /// The transit gateway that the endpoint leads to, in place of subnets.
-    #[block(computed)]
+    #[block(computed, force_new)]
     pub transit_gateway_configuration: Option<TransitGatewayConfiguration>,
     /// The protocol of sessions: `udp` or `tcp`.
     #[attr(force_new, default = "udp", validate = validate::one_of(&["tcp", "udp"]))]

@@ -180,9 +180,6 @@ pub(super) async fn modify(
             .session_timeout_hours
             .filter(|h| prior.session_timeout_hours != Some(*h))))
         .set_split_tunnel(planned.split_tunnel.filter(|s| prior.split_tunnel != Some(*s)))
-        .set_transit_gateway_configuration(
-            transit_gateway(planned).filter(|t| Some(t) != transit_gateway(prior).as_ref()),
-        )
         .set_vpc_id(set(planned.vpc_id.as_deref()).filter(|_| network))
         .set_vpn_port(int(planned.vpn_port.filter(|p| prior.vpn_port != Some(*p))));
     let nothing = aws.ec2().modify_client_vpn_endpoint();

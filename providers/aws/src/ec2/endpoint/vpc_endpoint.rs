@@ -214,6 +214,22 @@ impl Resource for VpcEndpoint {
         if cx.changed("private_dns_enabled") || cx.changed("dns_options") {
             cx.set_unknown("dns_entry");
         }
+        // With another preference, the names that nobody chooses are other ones.
+        let option = |blocks: &Value, name: &str| blocks.as_slice().and_then(|b| b.first()?.attribute(name));
+        let (planned, names) = (cx.planned("dns_options"), "private_dns_specified_domains");
+        let preference = |blocks: &Value| option(blocks, "private_dns_preference");
+        let chosen = option(&cx.config("dns_options"), names).is_some_and(|n| !n.is_null());
+        if !cx.prior("dns_options").is_null()
+            && preference(&cx.prior("dns_options")) != preference(&planned)
+            && !chosen
+            && let (Some(blocks), Some(element)) = (planned.as_slice(), planned.ty().element().cloned())
+        {
+            let open = |b: &Value| {
+                let ty = b.attribute(names).unwrap_or(Value::NULL).ty();
+                b.with_attribute(names, Value::unknown(ty))
+            };
+            cx.set("dns_options", Value::list(element, blocks.iter().map(open)));
+        }
     }
 
     fn validate(config: &Value, diagnostics: &mut Diagnostics) {
@@ -353,7 +369,9 @@ impl DnsOptions {
     }
 
     fn specification(&self) -> DnsOptionsSpecification {
-        let domains = self.private_dns_specified_domains.0.iter().flatten().cloned().collect::<Vec<_>>();
+        let specified = self.private_dns_preference.as_deref().is_some_and(|p| p.contains("SPECIFIED"));
+        let domains = self.private_dns_specified_domains.0.iter().flatten().filter(|_| specified);
+        let domains = domains.cloned().collect::<Vec<_>>();
         DnsOptionsSpecification::builder()
             .set_dns_record_ip_type(self.dns_record_ip_type.as_deref().map(DnsRecordIpType::from))
             .set_private_dns_only_for_inbound_resolver_endpoint(

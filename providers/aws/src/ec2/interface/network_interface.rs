@@ -195,10 +195,12 @@ impl Resource for NetworkInterface {
 
     async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
         let all = kind::all::<types::NetworkInterface>(aws).await?.into_iter();
-        // Services manage their own; the first one of an instance comes and goes with it.
+        // Services manage their own, and the first one of an instance may come and go with it.
         let own = all.filter(|i| {
-            let first = i.attachment().is_some_and(|a| a.device_index() == Some(0));
-            i.requester_managed() != Some(true) && !first
+            let goes = |a: &types::NetworkInterfaceAttachment| {
+                a.device_index() == Some(0) && a.delete_on_termination() == Some(true)
+            };
+            i.requester_managed() != Some(true) && !i.attachment().is_some_and(goes)
         });
         Ok(Some(own.map(|i| Self::default().with(aws, i)).collect()))
     }
@@ -281,7 +283,9 @@ async fn attach(
     planned: &NetworkInterface,
 ) -> Result<(), Error> {
     let place = |i: &NetworkInterface| i.attachment.first().map(|a| (a.instance.clone(), a.device_index));
-    if place(prior) == place(planned) {
+    let card = |i: &NetworkInterface| i.attachment.first().and_then(|a| a.network_card_index.0);
+    let same_card = card(planned).is_none_or(|wanted| card(prior) == Some(wanted));
+    if place(prior) == place(planned) && same_card {
         return Ok(());
     }
     if let Some(attachment) = prior.attachment.first().and_then(|a| a.attachment_id.0.clone()) {
