@@ -44,7 +44,8 @@ const UNLISTED: &[(&str, &str)] = &[
 ];
 
 /// The beginnings of types whose import ids may have more, behind a comma, than what identifies the object.
-const LONGER: &[&str] = &["aws_s3_bucket_", "aws_vpc_ipv4_cidr_block_association"];
+const LONGER: &[&str] =
+    &["aws_s3_bucket_", "aws_vpc_ipv4_cidr_block_association", "aws_vpc_ipv6_cidr_block_association"];
 
 /// Attributes of which an import tells more than a creation, since resources of their own may set them.
 const TOLD_BY_IMPORTS: &[&str] = &[
@@ -225,8 +226,12 @@ impl Family {
             let search = searches.entry((type_name, format!("aws{alias}"))).or_default();
             for instance in resource["instances"].as_array().into_iter().flatten() {
                 let address = address(resource, instance);
-                if find(imports.never, &address).is_none() && find(UNLISTED, &address).is_none() {
-                    let id = imports.id(&address, &instance["attributes"]);
+                let id = imports.id(&address, &instance["attributes"]);
+                // A search is in the region of its provider configuration.
+                let region = instance["attributes"]["region"].as_str().unwrap_or_default();
+                let elsewhere = id.ends_with(&format!("@{region}"));
+                if !elsewhere && find(imports.never, &address).is_none() && find(UNLISTED, &address).is_none()
+                {
                     search.push((address, id));
                 }
             }
@@ -251,7 +256,10 @@ impl Family {
             for (address, id) in objects {
                 let longer = LONGER.iter().any(|beginning| type_name.starts_with(beginning));
                 let short = id.split_once(',').filter(|_| longer).map_or(&*id, |(short, _)| short);
-                if ![&*id, short].iter().any(|id| found.contains(&(list.clone(), (*id).to_owned()))) {
+                let is_found = |id: &str| found.contains(&(list.clone(), id.to_owned()));
+                let rules = single_rules(type_name, &id);
+                if !is_found(&id) && !is_found(short) && !rules.is_some_and(|r| r.iter().all(|r| is_found(r)))
+                {
                     missing.push(format!("{address} by {id}"));
                 }
             }
@@ -384,6 +392,13 @@ fn keep(state: &mut Value, wanted: impl Fn(&str, &Value) -> bool) {
     if let Some(resources) = state["resources"].as_array_mut() {
         resources.retain(|resource| resource["instances"].as_array().is_some_and(|i| !i.is_empty()));
     }
+}
+
+/// The import ids of the single rules that a rule of a security group with several peers is.
+fn single_rules(type_name: &str, id: &str) -> Option<Vec<String>> {
+    let parts: Vec<&str> = id.split('_').filter(|_| type_name == "aws_security_group_rule").collect();
+    let (rule, peers) = parts.split_at_checked(5)?;
+    Some(peers.iter().map(|peer| format!("{}_{peer}", rule.join("_"))).collect())
 }
 
 /// The entry for an address; one for the address itself comes before one for its type.

@@ -3,8 +3,9 @@
 use super::calls::is_missing;
 use super::connection::{all, find};
 use crate::Aws;
-use crate::ec2::all_failed;
-use terrane_sdk::{ApplyContext, Attributes, Computed, Error, Failure, Resource, async_trait};
+use crate::ec2::{all_failed, import_parts};
+use aws_sdk_directconnect::types::Connection;
+use terrane_sdk::{ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait};
 
 /// Makes a connection a member of a link aggregation group.
 #[derive(Clone, Debug, Default, Resource)]
@@ -23,6 +24,8 @@ pub struct DxConnectionAssociation {
 #[async_trait]
 impl Resource for DxConnectionAssociation {
     type Client = Aws;
+
+    const PART: bool = true;
 
     /// The connection is the natural key: what an earlier attempt made is there.
     async fn create(aws: &Aws, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
@@ -71,8 +74,22 @@ impl Resource for DxConnectionAssociation {
         }
     }
 
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let object = |c: Connection| {
+            let (connection_id, lag_id) = (c.connection_id?, c.lag_id?);
+            Some(Self { id: connection_id.as_str().into(), connection_id, lag_id })
+        };
+        Ok(Some(all(aws).await?.into_iter().filter_map(object).collect()))
+    }
+
+    fn import_id(&self) -> Option<String> {
+        Some(format!("{}/{}", self.connection_id, self.lag_id))
+    }
+
+    /// `dxcon-1/dxlag-1`.
     fn import(id: &str) -> Result<Attributes, Error> {
-        let detail = format!("A connection's membership in a group cannot be imported, {id:?} or other.");
-        Err(Error::new("Import is not possible", detail))
+        let [connection, lag] = import_parts(id, '/', ["CONNECTION-ID", "LAG-ID"])?;
+        let named = [("id", connection), ("connection_id", connection), ("lag_id", lag)];
+        Ok(named.map(|(name, text)| (name, Value::from(text))).into())
     }
 }

@@ -5,7 +5,7 @@ use super::calls::wait_for;
 use super::connection::{all, find, state};
 use crate::Aws;
 use crate::ec2::all_failed;
-use aws_sdk_directconnect::types::ConnectionState as State;
+use aws_sdk_directconnect::types::{Connection, ConnectionState as State};
 use terrane_sdk::{ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait};
 
 /// Accepts a hosted connection. When it is destroyed, the connection stays.
@@ -19,9 +19,15 @@ pub struct DxConnectionConfirmation {
     pub connection_id: String,
 }
 
+fn is_confirmed(connection: &Connection) -> bool {
+    ["available", "pending", "down"].contains(&state(connection))
+}
+
 #[async_trait]
 impl Resource for DxConnectionConfirmation {
     type Client = Aws;
+
+    const PART: bool = true;
 
     /// The connection is the natural key: confirmed by an earlier attempt, it is no longer in state
     /// `ordering`.
@@ -44,10 +50,9 @@ impl Resource for DxConnectionConfirmation {
         match all(aws).await {
             Ok(found) => (states.into_iter())
                 .map(|object| {
-                    let confirmed = found.iter().any(|c| {
-                        c.connection_id() == Some(&*object.connection_id)
-                            && ["available", "pending", "down"].contains(&state(c))
-                    });
+                    let confirmed = found
+                        .iter()
+                        .any(|c| c.connection_id() == Some(&*object.connection_id) && is_confirmed(c));
                     let id = object.connection_id.clone();
                     Ok(confirmed.then(|| DxConnectionConfirmation { id: id.into(), ..object }))
                 })
@@ -62,6 +67,13 @@ impl Resource for DxConnectionConfirmation {
 
     async fn delete(_: &Aws, _: Self, _: &ApplyContext) -> Result<(), Error> {
         Ok(())
+    }
+
+    /// One for each connection that a partner hosts.
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let hosted = all(aws).await?.into_iter().filter(|c| c.partner_name().is_some() && is_confirmed(c));
+        let object = |id: String| Self { id: id.as_str().into(), connection_id: id };
+        Ok(Some(hosted.filter_map(|c| c.connection_id).map(object).collect()))
     }
 
     fn import(id: &str) -> Result<Attributes, Error> {

@@ -150,7 +150,7 @@ fn is_gone(gateway: &Remote) -> bool {
 }
 
 /// All gateways of the account.
-async fn all(aws: &Aws) -> Result<Vec<Remote>, Error> {
+pub(super) async fn all(aws: &Aws) -> Result<Vec<Remote>, Error> {
     let call = || aws.directconnect().describe_direct_connect_gateways();
     pages!(aws, "directconnect:DescribeDirectConnectGateways", call(), direct_connect_gateways)
 }

@@ -2,7 +2,7 @@
 
 use super::LONG_PATIENCE;
 use super::calls::{is_missing, or_missing, pages, there, wait_for};
-use super::prefixes;
+use super::{gateway, prefixes};
 use crate::Aws;
 use crate::ec2::transit::attachments_of_resources;
 use crate::ec2::{all_failed, import_parts, set_text};
@@ -53,6 +53,8 @@ pub struct DxGatewayAssociation {
 #[async_trait]
 impl Resource for DxGatewayAssociation {
     type Client = Aws;
+
+    const PART: bool = true;
 
     /// The two gateways are the natural key: what an earlier attempt made is there.
     async fn create(aws: &Aws, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
@@ -119,6 +121,20 @@ impl Resource for DxGatewayAssociation {
         let what = format!("association {id} to end");
         let timeout = cx.timeout_or(LONG_PATIENCE);
         wait_for(&what, &["disassociated"], true, timeout, state, || find(aws, id)).await.map(|_| ())
+    }
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let gateways = gateway::all(aws).await?;
+        let reads =
+            gateways.iter().filter_map(|g| g.direct_connect_gateway_id()).map(|id| of_gateway(aws, id));
+        let mut found: Vec<Remote> = try_join_all(reads).await?.into_iter().flatten().collect();
+        found.retain(|a| !is_gone(a));
+        let attachments = attachments(aws, &found).await?;
+        Ok(Some(found.into_iter().map(|a| Self::default().with(a, &attachments)).collect()))
+    }
+
+    fn import_id(&self) -> Option<String> {
+        Some(format!("{}/{}", self.dx_gateway_id, self.associated_gateway_id.as_deref()?))
     }
 
     /// `DX-GATEWAY-ID/vgw-1` or `DX-GATEWAY-ID/tgw-1`.

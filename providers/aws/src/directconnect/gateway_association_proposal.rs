@@ -43,6 +43,8 @@ pub struct DxGatewayAssociationProposal {
 impl Resource for DxGatewayAssociationProposal {
     type Client = Aws;
 
+    const PART: bool = true;
+
     /// The two gateways are the natural key of a proposal that waits for an answer.
     async fn create(aws: &Aws, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
         let same = |p: &Remote| {
@@ -99,6 +101,17 @@ impl Resource for DxGatewayAssociationProposal {
             Err(e) if is_missing(&e) => Ok(()),
             other => other.map(|_| ()),
         }
+    }
+
+    /// Those for gateways of this account.
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let account = aws.account().await?;
+        let own = |p: &Remote| {
+            let owner = p.associated_gateway().and_then(|g| g.owner_account());
+            owner.is_none_or(|owner| owner == &*account) && p.proposal_state() != Some(&State::Deleted)
+        };
+        let found = all(aws).await?.into_iter().filter(own);
+        Ok(Some(found.map(|p| Self::default().with(p)).collect()))
     }
 
     /// A proposal's id; or `PROPOSAL-ID/DX-GATEWAY-ID/GATEWAY-ID`, for one that AWS has forgotten.

@@ -75,6 +75,13 @@ macro_rules! hosted {
                 interface::delete(aws, state.id.known()?, cx.timeout_or(PATIENCE)).await
             }
 
+            async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+                let account = aws.account().await?;
+                let found = interface::living(aws, $kind).await?.into_iter();
+                let hosted = found.filter(|i| i.owner_account() != Some(&*account));
+                Ok(Some(hosted.map(|i| Self::default().with(aws, &account, i)).collect()))
+            }
+
             fn validate(config: &Value, diagnostics: &mut Diagnostics) {
                 one_of(config, ["bgp_asn", "bgp_asn_long"], "number of an autonomous system", diagnostics);
             }

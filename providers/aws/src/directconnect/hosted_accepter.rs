@@ -14,10 +14,12 @@ use terrane_sdk::{
 
 /// All that the consents to the three kinds have in common.
 macro_rules! accepter {
-    ($ty:ident, $confirm:ident, $names:expr) => {
+    ($ty:ident, $kind:literal, $confirm:ident, $names:expr) => {
         #[async_trait]
         impl Resource for $ty {
             type Client = Aws;
+
+            const PART: bool = true;
 
             /// The interface is the natural key: accepted by an earlier attempt, it is no longer in state
             /// `confirming`.
@@ -76,6 +78,12 @@ macro_rules! accepter {
                 Ok(())
             }
 
+            async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+                let account = aws.account().await?;
+                let found = interface::accepted(aws, $kind, &account).await?.into_iter();
+                Ok(Some(found.map(|i| Self::default().with(aws, &account, i)).collect()))
+            }
+
             fn import(id: &str) -> Result<Attributes, Error> {
                 Ok(vec![("id", Value::from(id)), ("virtual_interface_id", Value::from(id))])
             }
@@ -117,6 +125,7 @@ pub struct DxHostedPrivateVirtualInterfaceAccepter {
 
 accepter!(
     DxHostedPrivateVirtualInterfaceAccepter,
+    "private",
     confirm_private,
     Some(["dx_gateway_id", "vpn_gateway_id"])
 );
@@ -164,7 +173,7 @@ pub struct DxHostedPublicVirtualInterfaceAccepter {
     pub virtual_interface_id: String,
 }
 
-accepter!(DxHostedPublicVirtualInterfaceAccepter, confirm_public, None);
+accepter!(DxHostedPublicVirtualInterfaceAccepter, "public", confirm_public, None);
 
 impl DxHostedPublicVirtualInterfaceAccepter {
     /// This object as Direct Connect describes it.
@@ -208,7 +217,7 @@ pub struct DxHostedTransitVirtualInterfaceAccepter {
     pub virtual_interface_id: String,
 }
 
-accepter!(DxHostedTransitVirtualInterfaceAccepter, confirm_transit, None);
+accepter!(DxHostedTransitVirtualInterfaceAccepter, "transit", confirm_transit, None);
 
 impl DxHostedTransitVirtualInterfaceAccepter {
     /// This object as Direct Connect describes it.

@@ -2,9 +2,11 @@
 //! deleted, and the numbers of autonomous systems, which have a short and a long form.
 
 use super::calls::{is_missing, or_missing, pages, there, wait_for};
+use super::connection;
 use crate::Aws;
 use crate::ec2::all_failed;
 use aws_sdk_directconnect::types::{VirtualInterface as Remote, VirtualInterfaceState as State};
+use std::collections::HashSet;
 use std::time::Duration;
 use terrane_sdk::{Diagnostic, Diagnostics, Error, Value};
 
@@ -24,6 +26,19 @@ pub(super) async fn all(aws: &Aws) -> Result<Vec<Remote>, Error> {
 pub(super) async fn living(aws: &Aws, kind: &str) -> Result<Vec<Remote>, Error> {
     let mut found = all(aws).await?;
     found.retain(|i| i.virtual_interface_type() == Some(kind) && !is_gone(i));
+    Ok(found)
+}
+
+/// The interfaces of a kind that the account has accepted on the lines of others.
+pub(super) async fn accepted(aws: &Aws, kind: &str, account: &str) -> Result<Vec<Remote>, Error> {
+    let mut found = living(aws, kind).await?;
+    found.retain(|i| i.owner_account() == Some(account) && WORKING.contains(&state(i)));
+    if !found.is_empty() {
+        let lines = connection::all(aws).await?;
+        let own: HashSet<&str> =
+            lines.iter().flat_map(|c| [c.connection_id(), c.lag_id()]).flatten().collect();
+        found.retain(|i| i.connection_id().is_none_or(|line| !own.contains(line)));
+    }
     Ok(found)
 }
 

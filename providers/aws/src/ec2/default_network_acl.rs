@@ -2,7 +2,8 @@
 
 use super::acl_entry::AclRule;
 use super::acl_subnets;
-use super::kind::{find, visible};
+use super::batch::filter;
+use super::kind::{Kind, find, visible};
 use super::network_acl::{NetworkAcl, change, keep_spelling, validate};
 use super::tagging::update_tags;
 use crate::Aws;
@@ -45,6 +46,8 @@ pub struct DefaultNetworkAcl {
 impl Resource for DefaultNetworkAcl {
     type Client = Aws;
 
+    const PART: bool = true;
+
     async fn create(aws: &Aws, planned: Self, _: &ApplyContext) -> Result<Self, Failure<Self>> {
         let id = planned.default_network_acl_id.clone();
         let Some(acl) = find::<types::NetworkAcl>(aws, &id).await? else {
@@ -81,6 +84,12 @@ impl Resource for DefaultNetworkAcl {
     /// The ACL belongs to the VPC and stays.
     async fn delete(_: &Aws, _: Self, _: &ApplyContext) -> Result<(), Error> {
         Ok(())
+    }
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let found = types::NetworkAcl::describe(aws, Some(vec![filter("default", ["true"])])).await?;
+        let object = |acl| Self::default().filled(NetworkAcl::default().with(aws, acl));
+        Ok(Some(found.into_iter().map(object).collect()))
     }
 
     fn plan(cx: &mut PlanContext<'_, Aws>) {

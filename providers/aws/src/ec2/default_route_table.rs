@@ -3,14 +3,14 @@
 use super::RouteTable;
 use super::batch::{describe_all, filter, pages};
 use super::route_table::change;
-use super::routing::{InlineRoute, TABLES_PAGE};
+use super::routing::{InlineRoute, TABLES_PAGE, describe};
 use crate::Aws;
 use crate::tags::Tags;
 use std::collections::BTreeSet;
 use std::time::Duration;
 use terrane_sdk::{
     ApplyContext, Auto, Block, Computed, Diagnostic, Diagnostics, Error, Failure, Resource, Value,
-    async_trait,
+    async_trait, imported,
 };
 
 const PATIENCE: Duration = Duration::from_secs(5 * 60);
@@ -111,6 +111,8 @@ impl From<InlineRoute> for DefaultRoute {
 impl Resource for DefaultRouteTable {
     type Client = Aws;
 
+    const PART: bool = true;
+
     async fn create(aws: &Aws, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
         let id = planned.default_route_table_id.clone();
         let unknown = DefaultRouteTable { id: id.as_str().into(), ..Self::default() };
@@ -147,6 +149,15 @@ impl Resource for DefaultRouteTable {
     /// The table belongs to the VPC and stays.
     async fn delete(_: &Aws, _: Self, _: &ApplyContext) -> Result<(), Error> {
         Ok(())
+    }
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let found = describe(aws, "association.main", vec!["true".into()]).await?;
+        imported(aws, found.into_iter().filter_map(|t| t.route_table_id)).await.map(Some)
+    }
+
+    fn import_id(&self) -> Option<String> {
+        self.vpc_id.0.clone()
     }
 
     /// The id of the VPC, or of the table.

@@ -47,6 +47,8 @@ pub struct DefaultSecurityGroup {
 impl Resource for DefaultSecurityGroup {
     type Client = Aws;
 
+    const PART: bool = true;
+
     async fn create(aws: &Aws, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
         let vpc = match planned.vpc_id.0.clone() {
             Some(vpc) => vpc,
@@ -91,6 +93,12 @@ impl Resource for DefaultSecurityGroup {
     /// The group belongs to the VPC and stays.
     async fn delete(_: &Aws, _: Self, _: &ApplyContext) -> Result<(), Error> {
         Ok(())
+    }
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let call = aws.ec2().describe_security_groups().filters(filter("group-name", ["default"]));
+        let found = pages!(aws, "ec2:DescribeSecurityGroups", call.max_results(PAGE))?;
+        Ok(Some(found.into_iter().map(|g| SecurityGroup::empty().with(aws, g).into()).collect()))
     }
 }
 

@@ -86,6 +86,8 @@ async fn find(aws: &Aws, zone: &str) -> Result<Option<types::Subnet>, Error> {
 impl Resource for DefaultSubnet {
     type Client = Aws;
 
+    const PART: bool = true;
+
     async fn create(aws: &Aws, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
         let found = find(aws, &planned.availability_zone).await?.and_then(|s| s.subnet_id);
         let existing = found.is_some() && !cx.repeated;
@@ -141,6 +143,13 @@ impl Resource for DefaultSubnet {
             return Subnet::delete(aws, state.into_subnet(), cx).await;
         }
         Ok(())
+    }
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let call = aws.ec2().describe_subnets().filters(filter("default-for-az", ["true"]));
+        let found = pages!(aws, "ec2:DescribeSubnets", call.max_results(PAGE))?;
+        let object = |subnet| Self::default().filled(Subnet::empty().with(aws, subnet));
+        Ok(Some(found.into_iter().map(object).collect()))
     }
 
     fn plan(cx: &mut PlanContext<'_, Aws>) {

@@ -6,7 +6,9 @@ use super::validate::{ipv6_network, same_network};
 use crate::Aws;
 use crate::tags::Tags;
 use aws_sdk_ec2::types;
-use terrane_sdk::{ApplyContext, Auto, Computed, Error, Failure, PlanContext, Resource, async_trait};
+use terrane_sdk::{
+    ApplyContext, Auto, Computed, Error, Failure, PlanContext, Resource, async_trait, imported,
+};
 
 /// Manages the default VPC of a region. It stays when the resource is destroyed, unless
 /// `force_destroy` says otherwise.
@@ -77,6 +79,8 @@ pub(super) async fn find(aws: &Aws) -> Result<Option<types::Vpc>, Error> {
 impl Resource for DefaultVpc {
     type Client = Aws;
 
+    const PART: bool = true;
+
     async fn create(aws: &Aws, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
         let found = find(aws).await?.and_then(|v| v.vpc_id);
         let existing = found.is_some() && !cx.repeated;
@@ -131,6 +135,10 @@ impl Resource for DefaultVpc {
             return Vpc::delete(aws, state.into_vpc(), cx).await;
         }
         Ok(())
+    }
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        imported(aws, find(aws).await?.and_then(|v| v.vpc_id)).await.map(Some)
     }
 
     fn plan(cx: &mut PlanContext<'_, Aws>) {

@@ -36,6 +36,8 @@ async fn put(aws: &Aws, planned: Ec2Tag) -> Result<Ec2Tag, Failure<Ec2Tag>> {
 impl Resource for Ec2Tag {
     type Client = Aws;
 
+    const PART: bool = true;
+
     /// Object and key are the natural key.
     async fn create(aws: &Aws, planned: Self, _: &ApplyContext) -> Result<Self, Failure<Self>> {
         put(aws, planned).await
@@ -71,6 +73,17 @@ impl Resource for Ec2Tag {
             Err(e) if is_not_found(&e) => Ok(()),
             other => other,
         }
+    }
+
+    /// All tags but AWS's own.
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let found = pages!(aws, "ec2:DescribeTags", aws.ec2().describe_tags().max_results(PAGE))?;
+        let object = |tag: TagDescription| {
+            let (resource_id, key) = (tag.resource_id?, tag.key.filter(|k| !k.starts_with("aws:"))?);
+            let id = format!("{resource_id},{key}").into();
+            Some(Self { id, resource_id, key, value: tag.value.unwrap_or_default() })
+        };
+        Ok(Some(found.into_iter().filter_map(object).collect()))
     }
 
     /// `OBJECT,KEY`.

@@ -44,6 +44,8 @@ async fn describe(aws: &Aws, name: &'static str, values: Vec<String>) -> Result<
 impl Resource for EipAssociation {
     type Client = Aws;
 
+    const PART: bool = true;
+
     /// The address is the natural key: to associate it where it is already answers the same id.
     async fn create(aws: &Aws, planned: Self, _: &ApplyContext) -> Result<Self, Failure<Self>> {
         let call = (aws.ec2().associate_address())
@@ -100,6 +102,13 @@ impl Resource for EipAssociation {
             Err(e) if is_not_found(&e) => Ok(()),
             other => other.map(|_| ()),
         }
+    }
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let call = aws.ec2().describe_addresses().send();
+        let found = aws.call("ec2:DescribeAddresses", call).await?.addresses.unwrap_or_default();
+        let associated = |a: &Address| a.association_id().is_some() && a.service_managed().is_none();
+        Ok(Some(found.into_iter().filter(associated).map(|a| Self::default().with(a)).collect()))
     }
 
     fn validate(config: &Value, diagnostics: &mut Diagnostics) {

@@ -1,13 +1,15 @@
 //! `aws_main_route_table_association`: the route table that subnets of a VPC use when they have no
 //! other.
 
-use super::batch::{all_failed, describe_all, filter};
-use super::routing::describe;
+use super::batch::{all_failed, describe_all, filter, pages};
+use super::routing::{TABLES_PAGE, describe};
 use crate::Aws;
 use crate::client::{PROPAGATION, Poll, is_not_found, retry_while, wait_until};
 use aws_sdk_ec2::types::{RouteTable, RouteTableAssociation, RouteTableAssociationStateCode as State};
 use std::time::Duration;
-use terrane_sdk::{ApplyContext, Computed, Error, Failure, PlanContext, Resource, async_trait};
+use terrane_sdk::{
+    ApplyContext, Attributes, Computed, Error, Failure, PlanContext, Resource, Value, async_trait,
+};
 
 const PATIENCE: Duration = Duration::from_secs(5 * 60);
 
@@ -35,12 +37,18 @@ fn main_of(table: &RouteTable) -> Option<&RouteTableAssociation> {
     table.associations().iter().find(|a| a.main() == Some(true))
 }
 
+/// The main tables of VPCs.
+async fn main_tables(aws: &Aws, vpcs: Vec<String>) -> Result<Vec<RouteTable>, Error> {
+    let call = (aws.ec2().describe_route_tables())
+        .filters(filter("vpc-id", vpcs))
+        .filters(filter("association.main", ["true"]))
+        .max_results(TABLES_PAGE);
+    pages!(aws, "ec2:DescribeRouteTables", call)
+}
+
 /// The main association of a VPC.
 async fn find(aws: &Aws, vpc: &str) -> Result<Option<RouteTableAssociation>, Error> {
-    let call = (aws.ec2().describe_route_tables())
-        .filters(filter("vpc-id", [vpc]))
-        .filters(filter("association.main", ["true"]));
-    let found = aws.call("ec2:DescribeRouteTables", call.send()).await?.route_tables.unwrap_or_default();
+    let found = main_tables(aws, vec![vpc.to_owned()]).await?;
     Ok(found.iter().find_map(|t| main_of(t).cloned()))
 }
 
@@ -76,6 +84,8 @@ async fn replace(
 impl Resource for MainRouteTableAssociation {
     type Client = Aws;
 
+    const PART: bool = true;
+
     /// The VPC is the natural key: it has one main table. After a crash the table of before may be
     /// forgotten; then there is none to go back to but the one that is the main one.
     async fn create(aws: &Aws, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
@@ -95,19 +105,18 @@ impl Resource for MainRouteTableAssociation {
     }
 
     async fn read(aws: &Aws, states: Vec<Self>) -> Vec<Result<Option<Self>, Error>> {
-        let ids = states.iter().filter_map(|s| s.id.as_deref());
-        let found =
-            describe_all(ids, |ids| describe(aws, "association.route-table-association-id", ids)).await;
-        let tables = match found {
+        let vpcs = states.iter().map(|s| s.vpc_id.as_str());
+        let tables = match describe_all(vpcs, |vpcs| main_tables(aws, vpcs)).await {
             Ok(tables) => tables,
             Err(error) => return all_failed(states.len(), &error),
         };
-        let main: Vec<_> = tables.iter().filter_map(|t| Some((t, main_of(t)?))).collect();
         let now = |state: Self| {
-            let id = state.id.as_deref();
-            let (table, _) = main.iter().find(|(_, a)| a.route_table_association_id() == id)?;
-            let vpc_id = table.vpc_id.clone().unwrap_or_default();
-            Some(Self { route_table_id: table.route_table_id.clone().unwrap_or_default(), vpc_id, ..state })
+            let table = tables.iter().find(|t| t.vpc_id() == Some(&state.vpc_id))?;
+            let id = main_of(table)?.route_table_association_id();
+            // After an import the id is not known.
+            let is_it = state.id.0.is_none() || state.id.as_deref() == id;
+            let route_table_id = table.route_table_id.clone().unwrap_or_default();
+            is_it.then(|| Self { id: id.map(str::to_owned).into(), route_table_id, ..state })
         };
         states.into_iter().map(|state| Ok(now(state))).collect()
     }
@@ -122,7 +131,7 @@ impl Resource for MainRouteTableAssociation {
     }
 
     async fn delete(aws: &Aws, state: Self, cx: &ApplyContext) -> Result<(), Error> {
-        let original = state.original_route_table_id.known()?;
+        let Some(original) = state.original_route_table_id.as_deref() else { return Ok(()) };
         match replace(aws, state.id.known()?, original, false, cx.timeout_or(PATIENCE)).await {
             // The association is another one by now, or the table of before is gone for good.
             Err(e) if is_not_found(&e) => Ok(()),
@@ -130,9 +139,24 @@ impl Resource for MainRouteTableAssociation {
         }
     }
 
-    fn import(_: &str) -> Result<terrane_sdk::Attributes, Error> {
-        let detail = "The table that was the main one before cannot be told from outside.";
-        Err(Error::new("aws_main_route_table_association cannot be imported", detail))
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let tables = describe(aws, "association.main", vec!["true".into()]).await?;
+        let object = |table: RouteTable| {
+            let id = main_of(&table)?.route_table_association_id.clone().into();
+            let (route_table_id, vpc_id) = (table.route_table_id?, table.vpc_id?);
+            Some(Self { id, route_table_id, vpc_id, ..Self::default() })
+        };
+        Ok(Some(tables.into_iter().filter_map(object).collect()))
+    }
+
+    fn import_id(&self) -> Option<String> {
+        Some(self.vpc_id.clone())
+    }
+
+    /// The id of the VPC. What was the main table before is not known then, so that this one stays it when the resource
+    /// is destroyed.
+    fn import(id: &str) -> Result<Attributes, Error> {
+        Ok(vec![("vpc_id", Value::from(id))])
     }
 
     fn plan(cx: &mut PlanContext<'_, Aws>) {

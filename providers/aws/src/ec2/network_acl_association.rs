@@ -26,6 +26,8 @@ pub struct NetworkAclAssociation {
 impl Resource for NetworkAclAssociation {
     type Client = Aws;
 
+    const PART: bool = true;
+
     /// The subnet is the natural key: it has one ACL.
     async fn create(aws: &Aws, planned: Self, _: &ApplyContext) -> Result<Self, Failure<Self>> {
         let subnets: BTreeSet<String> = [planned.subnet_id.clone()].into();
@@ -66,5 +68,16 @@ impl Resource for NetworkAclAssociation {
         let subnets = [state.subnet_id].into();
         acl_subnets::back_to_default(aws, acl.vpc_id().unwrap_or_default(), &state.network_acl_id, &subnets)
             .await
+    }
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let acls = super::kind::all::<NetworkAcl>(aws).await?.into_iter();
+        let associations = acls.flat_map(|acl| acl.associations.unwrap_or_default());
+        let object = |a: types::NetworkAclAssociation| Self {
+            id: a.network_acl_association_id.into(),
+            network_acl_id: a.network_acl_id.unwrap_or_default(),
+            subnet_id: a.subnet_id.unwrap_or_default(),
+        };
+        Ok(Some(associations.map(object).collect()))
     }
 }

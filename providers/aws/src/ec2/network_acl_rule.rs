@@ -1,12 +1,12 @@
 //! `aws_network_acl_rule`: one rule of a network ACL.
 
-use super::acl_entry::{self, AclRule, same_protocol};
+use super::acl_entry::{self, AclRule, LAST_RULE, same_protocol};
 use super::kind::{by_ids, parts};
 use super::route::crc32;
 use super::validate::{ipv4_network_or_empty, ipv6_network, same_network};
 use crate::Aws;
 use crate::client::{PROPAGATION, Poll};
-use aws_sdk_ec2::types::NetworkAcl;
+use aws_sdk_ec2::types::{NetworkAcl, NetworkAclEntry};
 use terrane_sdk::{
     ApplyContext, Computed, Diagnostics, Error, Failure, Resource, Value, async_trait, validate,
 };
@@ -65,6 +65,8 @@ fn action(value: &Value) -> Result<(), String> {
 impl Resource for NetworkAclRule {
     type Client = Aws;
 
+    const PART: bool = true;
+
     /// Direction and number are the natural key: a rule that means the same is the one an earlier
     /// attempt made.
     async fn create(aws: &Aws, planned: Self, _: &ApplyContext) -> Result<Self, Failure<Self>> {
@@ -101,6 +103,34 @@ impl Resource for NetworkAclRule {
 
     async fn delete(aws: &Aws, state: Self, _: &ApplyContext) -> Result<(), Error> {
         acl_entry::delete(aws, &state.network_acl_id, state.is_egress(), state.rule_number).await
+    }
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let of = |acl: NetworkAcl| {
+            let object = |entry: &NetworkAclEntry| {
+                let rule_number = entry.rule_number().filter(|n| *n < LAST_RULE)?.into();
+                let rule = NetworkAclRule {
+                    network_acl_id: acl.network_acl_id.clone()?,
+                    rule_number,
+                    egress: entry.egress(),
+                    ..NetworkAclRule::default()
+                };
+                Some(rule.with(AclRule::from_remote(entry)).identified())
+            };
+            acl.entries().iter().filter_map(object).collect::<Vec<_>>()
+        };
+        Ok(Some(super::kind::all::<NetworkAcl>(aws).await?.into_iter().flat_map(of).collect()))
+    }
+
+    fn import_id(&self) -> Option<String> {
+        let protocol = match self.protocol.as_str() {
+            "1" => "icmp",
+            "6" => "tcp",
+            "17" => "udp",
+            "58" => "icmpv6",
+            other => other,
+        };
+        Some(format!("{}:{}:{protocol}:{}", self.network_acl_id, self.rule_number, self.is_egress()))
     }
 
     /// `acl-1:100:tcp:false`: ACL, number, protocol and whether it is for what goes out.

@@ -1,7 +1,7 @@
 //! `aws_route`: one route of a route table.
 
-use super::batch::{all_failed, describe_by};
-use super::routing::{self, Destination, InlineRoute, describe, wait_for_route};
+use super::batch::{all_failed, describe_by, pages};
+use super::routing::{self, Destination, InlineRoute, TABLES_PAGE, describe, wait_for_route};
 use super::validate::{ipv4_network_or_empty, ipv6_network, same_network};
 use crate::Aws;
 use aws_sdk_ec2::types;
@@ -83,6 +83,8 @@ pub struct Route {
 impl Resource for Route {
     type Client = Aws;
 
+    const PART: bool = true;
+
     /// The destination is the route's natural key: what an earlier attempt made is there.
     async fn create(aws: &Aws, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
         let destination = planned.destination()?;
@@ -124,6 +126,21 @@ impl Resource for Route {
 
     async fn delete(aws: &Aws, state: Self, _: &ApplyContext) -> Result<(), Error> {
         routing::delete(aws, &state.route_table_id, &state.destination()?).await
+    }
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let call = aws.ec2().describe_route_tables().max_results(TABLES_PAGE);
+        let tables = pages!(aws, "ec2:DescribeRouteTables", call)?;
+        let of = |table: types::RouteTable| {
+            let own = table.routes().iter().filter(|route| !InlineRoute::is_automatic(route));
+            let object = |route| Route::of(table.route_table_id().unwrap_or_default(), route);
+            own.filter_map(object).collect::<Vec<_>>()
+        };
+        Ok(Some(tables.into_iter().flat_map(of).collect()))
+    }
+
+    fn import_id(&self) -> Option<String> {
+        Some(format!("{}_{}", self.route_table_id, self.destination().ok()?.text()))
     }
 
     /// `rtb-1_10.0.0.0/8`, `rtb-1_2001:db8::/32`, `rtb-1_pl-1`.
@@ -171,6 +188,20 @@ pub(super) fn one_of(config: &Value, names: &[&str], what: &str, diagnostics: &m
 }
 
 impl Route {
+    /// A route of a table as EC2 describes it.
+    fn of(table: &str, route: &types::Route) -> Option<Route> {
+        let destination = routing::destination_of(route)?;
+        let text = Some(destination.text().to_owned());
+        let mut found = Route { route_table_id: table.to_owned(), ..Route::default() };
+        match &destination {
+            Destination::Ipv4(_) => found.destination_cidr_block = text,
+            Destination::Ipv6(_) => found.destination_ipv6_cidr_block = text,
+            Destination::PrefixList(_) => found.destination_prefix_list_id = text,
+        }
+        let id = found.made_id(&destination);
+        Some(Route { id: id.into(), ..found }.with(route))
+    }
+
     fn destination(&self) -> Result<Destination, Error> {
         let destination = Destination::of(
             self.destination_cidr_block.as_deref(),

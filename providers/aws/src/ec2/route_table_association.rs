@@ -1,8 +1,8 @@
 //! `aws_route_table_association`: the route table that a subnet or gateway uses.
 
-use super::batch::{all_failed, describe_all};
+use super::batch::{all_failed, describe_all, pages};
 use super::route::one_of;
-use super::routing::{describe, describe_one};
+use super::routing::{TABLES_PAGE, describe, describe_one};
 use crate::Aws;
 use crate::client::{PROPAGATION, Poll, is_not_found, retry_while, wait_until};
 use aws_sdk_ec2::types::{RouteTableAssociation as Remote, RouteTableAssociationStateCode as State};
@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(5 * 60);
 
 /// Provides the association of a route table with a subnet, or with an internet or virtual
 /// private gateway.
-#[derive(Clone, Debug, Resource)]
+#[derive(Clone, Debug, Default, Resource)]
 #[resource(name = "aws_route_table_association", keep, timeouts(create = "5m", update = "2m", delete = "5m"))]
 pub struct RouteTableAssociation {
     /// The id of the association.
@@ -33,6 +33,8 @@ pub struct RouteTableAssociation {
 #[async_trait]
 impl Resource for RouteTableAssociation {
     type Client = Aws;
+
+    const PART: bool = true;
 
     /// Subnet or gateway are the natural key: they have one table.
     async fn create(aws: &Aws, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
@@ -77,8 +79,7 @@ impl Resource for RouteTableAssociation {
                         && (is(a.subnet_id(), &state.subnet_id) || is(a.gateway_id(), &state.gateway_id))
                 }
             })?;
-            let gone = remote.association_state().and_then(|s| s.state()) == Some(&State::Disassociated);
-            (!gone).then(|| state.with(remote))
+            (!is_gone(remote)).then(|| state.with(remote))
         };
         states.into_iter().map(|state| Ok(now(state))).collect()
     }
@@ -111,6 +112,20 @@ impl Resource for RouteTableAssociation {
         disassociate(aws, state.id.known()?).await
     }
 
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let call = aws.ec2().describe_route_tables().max_results(TABLES_PAGE);
+        let tables = pages!(aws, "ec2:DescribeRouteTables", call)?.into_iter();
+        let mut found: Vec<Remote> = tables.flat_map(|t| t.associations.unwrap_or_default()).collect();
+        found.retain(|a| a.main() != Some(true) && !is_gone(a));
+        Ok(Some(found.iter().map(|a| Self::default().with(a)).collect()))
+    }
+
+    fn import_id(&self) -> Option<String> {
+        let set = |t: &Option<String>| t.clone().filter(|t| !t.is_empty());
+        let target = set(&self.subnet_id).or_else(|| set(&self.gateway_id))?;
+        Some(format!("{target}/{}", self.route_table_id))
+    }
+
     /// `subnet-1/rtb-1` or `igw-1/rtb-1`.
     fn import(id: &str) -> Result<Vec<(&'static str, Value)>, Error> {
         let Some((target, table)) = id.split_once('/').filter(|(t, r)| !t.is_empty() && !r.is_empty()) else {
@@ -141,6 +156,10 @@ impl RouteTableAssociation {
             gateway_id: remote.gateway_id.clone(),
         }
     }
+}
+
+fn is_gone(association: &Remote) -> bool {
+    association.association_state().and_then(|s| s.state()) == Some(&State::Disassociated)
 }
 
 fn is(remote: Option<&str>, wanted: &Option<String>) -> bool {

@@ -153,7 +153,7 @@ impl Resource for SecurityGroup {
 
 impl SecurityGroup {
     /// A group of which nothing is known.
-    fn empty() -> SecurityGroup {
+    pub(super) fn empty() -> SecurityGroup {
         SecurityGroup {
             id: None.into(),
             arn: None.into(),
@@ -170,7 +170,7 @@ impl SecurityGroup {
     }
 
     /// This object as EC2 describes it.
-    fn with(self, aws: &Aws, remote: types::SecurityGroup) -> SecurityGroup {
+    pub(super) fn with(self, aws: &Aws, remote: types::SecurityGroup) -> SecurityGroup {
         let id = remote.group_id().unwrap_or_default().to_owned();
         let owner = remote.owner_id().unwrap_or_default().to_owned();
         let rules = |known: &Auto<BTreeSet<Rule>>, permissions: Permissions| {

@@ -3,14 +3,15 @@
 
 use super::batch::{PAGE, all_failed, describe_by, filter, pages};
 use super::permission::{
-    Peer, Permissions, Rule, from_ip_permissions, from_rules, protocol, protocol_name, same_protocol,
+    Peer, Permission, Permissions, Rule, from_ip_permissions, from_rules, protocol, protocol_name,
+    same_protocol,
 };
 use super::permission_calls::{Direction, authorize, change, revoke};
 use super::route::crc32;
 use crate::Aws;
 use crate::client::{PROPAGATION, Poll, wait_until};
 use aws_sdk_ec2::types;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use terrane_sdk::{
     ApplyContext, Auto, Computed, Diagnostic, Diagnostics, Error, Failure, Resource, Type, Value,
     async_trait, validate,
@@ -62,6 +63,8 @@ pub struct SecurityGroupRule {
 #[async_trait]
 impl Resource for SecurityGroupRule {
     type Client = Aws;
+
+    const PART: bool = true;
 
     /// Group, direction, protocol, ports and peers are the natural key.
     async fn create(aws: &Aws, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
@@ -131,6 +134,42 @@ impl Resource for SecurityGroupRule {
         revoke(aws, &state.security_group_id, state.direction(), &ours).await
     }
 
+    /// Each permission as a rule of its own.
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let groups = aws.ec2().describe_security_groups().max_results(PAGE);
+        let rules = aws.ec2().describe_security_group_rules().max_results(PAGE);
+        let (groups, rules) =
+            futures::try_join!(async { pages!(aws, "ec2:DescribeSecurityGroups", groups) }, async {
+                pages!(aws, "ec2:DescribeSecurityGroupRules", rules)
+            },)?;
+        let mut by_group = HashMap::<String, Vec<types::SecurityGroupRule>>::new();
+        for rule in rules {
+            by_group.entry(rule.group_id.clone().unwrap_or_default()).or_default().push(rule);
+        }
+        let mut all = Vec::new();
+        for group in &groups {
+            let id = group.group_id().unwrap_or_default();
+            let rules = by_group.get(id).map(Vec::as_slice).unwrap_or_default();
+            for direction in [Direction::Ingress, Direction::Egress] {
+                let permissions = permissions_of(group, direction).into_keys();
+                all.extend(permissions.filter_map(|p| Self::of(id, direction, p).with(group, rules)));
+            }
+        }
+        Ok(Some(all))
+    }
+
+    fn import_id(&self) -> Option<String> {
+        let ports = [self.from_port, self.to_port].map(|port| port.to_string());
+        let protocol = if self.protocol == "-1" { "all" } else { self.protocol.as_str() };
+        let rule = [self.security_group_id.as_str(), self.direction.as_str(), protocol];
+        let peers = [&self.cidr_blocks, &self.ipv6_cidr_blocks, &self.prefix_list_ids].into_iter().flatten();
+        let own = (self.own == Some(true)).then_some("self");
+        let source = self.source_security_group_id.as_deref().filter(|s| !s.is_empty());
+        let parts = rule.into_iter().chain(ports.iter().map(String::as_str));
+        let parts = parts.chain(peers.map(String::as_str)).chain(own).chain(source);
+        Some(parts.collect::<Vec<_>>().join("_"))
+    }
+
     /// `sg-1_ingress_tcp_8000_8000_10.0.0.0/16`, with more peers after further underscores:
     /// networks, prefix lists, groups, `self`.
     fn import(id: &str) -> Result<Vec<(&'static str, Value)>, Error> {
@@ -188,6 +227,27 @@ impl Resource for SecurityGroupRule {
 }
 
 impl SecurityGroupRule {
+    /// The rule that is one permission of a group.
+    fn of(group: &str, direction: Direction, permission: Permission) -> SecurityGroupRule {
+        let direction = if direction == Direction::Egress { "egress" } else { "ingress" };
+        let mut rule = SecurityGroupRule {
+            direction: direction.to_owned(),
+            security_group_id: group.to_owned(),
+            protocol: permission.protocol,
+            from_port: permission.from_port,
+            to_port: permission.to_port,
+            ..SecurityGroupRule::default()
+        };
+        match permission.peer {
+            Peer::Ipv4(cidr) => rule.cidr_blocks.push(cidr),
+            Peer::Ipv6(cidr) => rule.ipv6_cidr_blocks.push(cidr),
+            Peer::PrefixList(list) => rule.prefix_list_ids.push(list),
+            Peer::Group(id) if id == group => rule.own = Some(true),
+            Peer::Group(id) => rule.source_security_group_id = id.into(),
+        }
+        rule
+    }
+
     fn direction(&self) -> Direction {
         if self.direction == "egress" { Direction::Egress } else { Direction::Ingress }
     }
@@ -312,6 +372,14 @@ mod tests {
             SecurityGroupRule::import("sg-1_ingress_tcp_8000_8010_10.0.0.0/16_2001:db8::/48").expect("good");
         let get = |name: &str| set.iter().find(|(n, _)| *n == name).map(|(_, v)| v.clone());
         assert_eq!(get("from_port"), Some(Value::from(8000)));
+        let permission = Permission {
+            protocol: "tcp".into(),
+            from_port: 22,
+            to_port: 22,
+            peer: Peer::Group("sg-2".into()),
+        };
+        let rule = SecurityGroupRule::of("sg-1", Direction::Egress, permission);
+        assert_eq!(rule.import_id().as_deref(), Some("sg-1_egress_tcp_22_22_sg-2"));
         assert_eq!(get("cidr_blocks"), Some(Value::list(Type::String, [Value::from("10.0.0.0/16")])));
         assert_eq!(get("ipv6_cidr_blocks"), Some(Value::list(Type::String, [Value::from("2001:db8::/48")])));
         for bad in ["sg-1", "sg-1_in_tcp_1_1_self", "sg-1_ingress_tcp_x_1_self"] {

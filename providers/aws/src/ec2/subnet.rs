@@ -207,7 +207,7 @@ impl Subnet {
     }
 
     /// This object as EC2 describes it.
-    fn with(self, aws: &Aws, remote: types::Subnet) -> Subnet {
+    pub(super) fn with(self, aws: &Aws, remote: types::Subnet) -> Subnet {
         let ipv6 = current(self.ipv6_cidr_block_association_id.as_deref(), &remote);
         let association = ipv6.and_then(|a| a.association_id.clone()).unwrap_or_default();
         let range = ipv6.and_then(|a| a.ipv6_cidr_block.clone()).unwrap_or_default();

@@ -1,5 +1,6 @@
 //! `aws_ec2_subnet_cidr_reservation`: addresses of a subnet that AWS does not give away by itself.
 
+use super::batch::{PAGE, pages};
 use super::kind::{created, parts, set};
 use super::validate::network;
 use crate::Aws;
@@ -7,7 +8,8 @@ use crate::client::is_not_found;
 use aws_sdk_ec2::types::{SubnetCidrReservation as Remote, SubnetCidrReservationType};
 use std::collections::{BTreeMap, BTreeSet};
 use terrane_sdk::{
-    ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait, join_all, validate,
+    ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait, join_all, try_join_all,
+    validate,
 };
 
 /// Reserves addresses of a subnet.
@@ -55,6 +57,8 @@ async fn of(aws: &Aws, subnet: &str) -> Result<Vec<Remote>, Error> {
 #[async_trait]
 impl Resource for SubnetCidrReservation {
     type Client = Aws;
+
+    const PART: bool = true;
 
     /// The range is the natural key: a subnet has each reserved once.
     async fn create(aws: &Aws, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
@@ -107,6 +111,17 @@ impl Resource for SubnetCidrReservation {
         }
     }
 
+    /// One call for each subnet: there is none for several.
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let subnets = pages!(aws, "ec2:DescribeSubnets", aws.ec2().describe_subnets().max_results(PAGE))?;
+        let found = try_join_all(subnets.iter().filter_map(|s| s.subnet_id()).map(|subnet| of(aws, subnet)));
+        Ok(Some(found.await?.iter().flatten().map(|r| Self::default().with(r)).collect()))
+    }
+
+    fn import_id(&self) -> Option<String> {
+        Some(format!("{}:{}", self.subnet_id, self.id.as_deref()?))
+    }
+
     /// `SUBNET:RESERVATION`.
     fn import(id: &str) -> Result<Attributes, Error> {
         let [subnet, reservation] = parts(id, ':', ["SUBNET-ID", "RESERVATION-ID"])?;
@@ -123,7 +138,7 @@ impl SubnetCidrReservation {
             description: set(remote.description()).or(self.description.filter(String::is_empty)),
             owner_id: text(remote.owner_id()).into(),
             reservation_type: text(remote.reservation_type().map(|t| t.as_str())),
-            subnet_id: self.subnet_id,
+            subnet_id: remote.subnet_id.clone().unwrap_or(self.subnet_id),
         }
     }
 }

@@ -62,6 +62,8 @@ async fn put(aws: &Aws, mode: &str, timeout: Duration) -> Result<Remote, Error> 
 impl Resource for BlockPublicAccessOptions {
     type Client = Aws;
 
+    const PART: bool = true;
+
     async fn create(aws: &Aws, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
         let now = put(aws, &planned.internet_gateway_block_mode, cx.timeout_or(PATIENCE)).await?;
         Ok(planned.with(aws, now))
@@ -84,6 +86,11 @@ impl Resource for BlockPublicAccessOptions {
             put(aws, OFF, cx.timeout_or(PATIENCE)).await?;
         }
         Ok(())
+    }
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let found = describe(aws).await?.into_iter();
+        Ok(Some(found.map(|options| Self::default().with(aws, options)).collect()))
     }
 }
 

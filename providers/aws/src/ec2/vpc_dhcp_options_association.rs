@@ -51,6 +51,8 @@ async fn put(
 impl Resource for VpcDhcpOptionsAssociation {
     type Client = Aws;
 
+    const PART: bool = true;
+
     /// The VPC is the natural key: it uses one set.
     async fn create(aws: &Aws, planned: Self, _: &ApplyContext) -> Result<Self, Failure<Self>> {
         put(aws, planned).await
@@ -85,6 +87,18 @@ impl Resource for VpcDhcpOptionsAssociation {
             Err(e) if is_not_found(&e) => Ok(()),
             other => other,
         }
+    }
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let object = |vpc: Vpc| {
+            let dhcp_options_id = vpc.dhcp_options_id.filter(|options| options != NONE)?;
+            Some(Self { dhcp_options_id, vpc_id: vpc.vpc_id?, ..Self::default() }.identified())
+        };
+        Ok(Some(super::kind::all::<Vpc>(aws).await?.into_iter().filter_map(object).collect()))
+    }
+
+    fn import_id(&self) -> Option<String> {
+        Some(self.vpc_id.clone())
     }
 
     /// The id of the VPC.

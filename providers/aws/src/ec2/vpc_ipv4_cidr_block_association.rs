@@ -68,6 +68,8 @@ async fn find(aws: &Aws, id: &str) -> Result<Option<VpcCidrBlockAssociation>, Er
 impl Resource for VpcIpv4CidrBlockAssociation {
     type Client = Aws;
 
+    const PART: bool = true;
+
     /// The range is the natural key: a VPC has each range once.
     async fn create(aws: &Aws, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
         let before =
@@ -141,6 +143,23 @@ impl Resource for VpcIpv4CidrBlockAssociation {
             })
         })
         .await
+    }
+
+    /// All ranges but those that VPCs were made with.
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let of = |mut vpc: types::Vpc| {
+            let mut ranges = vpc.cidr_block_association_set.take().unwrap_or_default();
+            ranges.retain(|r| !is_gone(r) && r.cidr_block() != vpc.cidr_block());
+            let vpc_id = vpc.vpc_id.unwrap_or_default();
+            let object = move |r: VpcCidrBlockAssociation| Self {
+                id: r.association_id.into(),
+                cidr_block: r.cidr_block.into(),
+                vpc_id: vpc_id.clone(),
+                ..Self::default()
+            };
+            ranges.into_iter().map(object)
+        };
+        Ok(Some(super::kind::all::<types::Vpc>(aws).await?.into_iter().flat_map(of).collect()))
     }
 
     /// `vpc-cidr-assoc-1`, or with the pool and the size: `vpc-cidr-assoc-1,ipam-pool-1,24`.

@@ -74,6 +74,8 @@ async fn find(aws: &Aws, id: &str) -> Result<Option<Remote>, Error> {
 impl Resource for VpcIpv6CidrBlockAssociation {
     type Client = Aws;
 
+    const PART: bool = true;
+
     /// A range of one's own choice is the natural key. One that Amazon or a pool chose in an attempt
     /// that a crash interrupted cannot be told from others.
     async fn create(aws: &Aws, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
@@ -154,6 +156,16 @@ impl Resource for VpcIpv6CidrBlockAssociation {
             })
         })
         .await
+    }
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let of = |vpc: types::Vpc| {
+            let mut ranges = vpc.ipv6_cidr_block_association_set.unwrap_or_default();
+            ranges.retain(|r| !is_gone(r));
+            let vpc_id = vpc.vpc_id.unwrap_or_default();
+            ranges.into_iter().map(move |r| Self { vpc_id: vpc_id.clone(), ..Self::default() }.with(r))
+        };
+        Ok(Some(super::kind::all::<types::Vpc>(aws).await?.into_iter().flat_map(of).collect()))
     }
 
     /// `vpc-cidr-assoc-1`, or with the pool and the size: `vpc-cidr-assoc-1,ipam-pool-1,56`.

@@ -131,7 +131,7 @@ pub(super) async fn create(
             read_back(aws, &id).await
         }
         Err(e) if repeated && e.has_code(&["InvalidPermission.Duplicate"]) => {
-            let there = of_group(aws, &rule.group, direction).await?;
+            let there = of_group(aws, Some(&rule.group), direction).await?;
             let same = |r: &RuleParts| {
                 (&r.protocol, &r.peer, r.from_port, r.to_port)
                     == (&protocol_name(&rule.protocol), &rule.peer, rule.from_port, rule.to_port)
@@ -142,10 +142,14 @@ pub(super) async fn create(
     }
 }
 
-/// The rules of a group in one direction.
-pub(super) async fn of_group(aws: &Aws, group: &str, direction: Direction) -> Result<Vec<RuleParts>, Error> {
-    let call =
-        aws.ec2().describe_security_group_rules().filters(filter("group-id", [group])).max_results(PAGE);
+/// The rules of a group, or of all, in one direction.
+pub(super) async fn of_group(
+    aws: &Aws,
+    group: Option<&str>,
+    direction: Direction,
+) -> Result<Vec<RuleParts>, Error> {
+    let filters = group.map(|group| vec![filter("group-id", [group])]);
+    let call = aws.ec2().describe_security_group_rules().set_filters(filters).max_results(PAGE);
     let all = pages!(aws, "ec2:DescribeSecurityGroupRules", call)?;
     let account = owner(aws, &all).await?;
     let ours = all.into_iter().filter(|r| r.is_egress() == Some(direction == Direction::Egress));
@@ -332,6 +336,8 @@ macro_rules! vpc_security_group_rule {
         impl terrane_sdk::Resource for $name {
             type Client = crate::Aws;
 
+            const PART: bool = true;
+
             async fn create(
                 aws: &crate::Aws,
                 planned: Self,
@@ -374,6 +380,11 @@ macro_rules! vpc_security_group_rule {
                 _: &terrane_sdk::ApplyContext,
             ) -> Result<(), terrane_sdk::Error> {
                 super::vpc_security_group_rule::delete(aws, $direction, &state.parts()).await
+            }
+
+            async fn list(aws: &crate::Aws) -> Result<Option<Vec<Self>>, terrane_sdk::Error> {
+                let all = super::vpc_security_group_rule::of_group(aws, None, $direction).await?;
+                Ok(Some(all.into_iter().map(|rule| Self::default().with(rule)).collect()))
             }
 
             fn plan(cx: &mut terrane_sdk::PlanContext<'_, crate::Aws>) {

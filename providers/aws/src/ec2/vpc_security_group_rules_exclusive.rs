@@ -7,7 +7,7 @@ use crate::client::{PROPAGATION, is_not_found, retry_while};
 use aws_sdk_ec2::types::SecurityGroupRule as Remote;
 use futures::future::try_join;
 use std::collections::{BTreeMap, BTreeSet};
-use terrane_sdk::{ApplyContext, Attributes, Error, Failure, Resource, Value, async_trait};
+use terrane_sdk::{ApplyContext, Attributes, Error, Failure, Resource, Value, async_trait, imported};
 
 /// Removes rules from a security group that are not listed. It adds none: that is what
 /// `aws_vpc_security_group_ingress_rule` and `aws_vpc_security_group_egress_rule` do. Destroyed, it
@@ -107,6 +107,8 @@ impl SecurityGroupRulesExclusive {
 impl Resource for SecurityGroupRulesExclusive {
     type Client = Aws;
 
+    const PART: bool = true;
+
     async fn create(aws: &Aws, planned: Self, _: &ApplyContext) -> Result<Self, Failure<Self>> {
         planned.enforce(aws).await?;
         Ok(planned)
@@ -135,6 +137,17 @@ impl Resource for SecurityGroupRulesExclusive {
     /// The rules stay as they are.
     async fn delete(_: &Aws, _: Self, _: &ApplyContext) -> Result<(), Error> {
         Ok(())
+    }
+
+    /// One for each group.
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let call = aws.ec2().describe_security_groups().max_results(PAGE);
+        let groups = pages!(aws, "ec2:DescribeSecurityGroups", call)?;
+        imported(aws, groups.into_iter().filter_map(|g| g.group_id)).await.map(Some)
+    }
+
+    fn import_id(&self) -> Option<String> {
+        Some(self.security_group_id.clone())
     }
 
     fn import(id: &str) -> Result<Attributes, Error> {

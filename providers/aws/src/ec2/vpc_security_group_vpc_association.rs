@@ -24,8 +24,10 @@ pub struct SecurityGroupVpcAssociation {
     pub vpc_id: String,
 }
 
-async fn describe(aws: &Aws, groups: Vec<String>) -> Result<Vec<Remote>, Error> {
-    let call = aws.ec2().describe_security_group_vpc_associations().filters(filter("group-id", groups));
+/// The associations of these groups, or of all.
+async fn describe(aws: &Aws, groups: Option<Vec<String>>) -> Result<Vec<Remote>, Error> {
+    let filters = groups.map(|groups| vec![filter("group-id", groups)]);
+    let call = aws.ec2().describe_security_group_vpc_associations().set_filters(filters);
     pages!(aws, "ec2:DescribeSecurityGroupVpcAssociations", call.max_results(PAGE))
 }
 
@@ -37,9 +39,13 @@ impl SecurityGroupVpcAssociation {
     }
 
     async fn look(&self, aws: &Aws) -> Result<Option<Remote>, Error> {
-        let found = describe(aws, vec![self.security_group_id.clone()]).await?;
+        let found = describe(aws, Some(vec![self.security_group_id.clone()])).await?;
         Ok(self.find(&found).cloned())
     }
+}
+
+fn is_gone(remote: &Remote) -> bool {
+    matches!(remote.state(), Some(State::Disassociated | State::Disassociating))
 }
 
 fn failure(remote: &Remote) -> Error {
@@ -50,6 +56,8 @@ fn failure(remote: &Remote) -> Error {
 #[async_trait]
 impl Resource for SecurityGroupVpcAssociation {
     type Client = Aws;
+
+    const PART: bool = true;
 
     /// Group and VPC are the natural key.
     async fn create(aws: &Aws, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
@@ -78,15 +86,14 @@ impl Resource for SecurityGroupVpcAssociation {
 
     async fn read(aws: &Aws, states: Vec<Self>) -> Vec<Result<Option<Self>, Error>> {
         let groups = states.iter().map(|s| s.security_group_id.as_str());
-        let found = match describe_all(groups, |groups| describe(aws, groups)).await {
+        let found = match describe_all(groups, |groups| describe(aws, Some(groups))).await {
             Ok(found) => found,
             Err(error) => return all_failed(states.len(), &error),
         };
         let now = |state: Self| {
             let remote = state.find(&found)?;
-            let gone = matches!(remote.state(), Some(State::Disassociated | State::Disassociating));
             let word = remote.state().map(|s| s.as_str().to_owned());
-            (!gone).then(|| Self { state: word.into(), ..state })
+            (!is_gone(remote)).then(|| Self { state: word.into(), ..state })
         };
         states.into_iter().map(|state| Ok(now(state))).collect()
     }
@@ -116,6 +123,19 @@ impl Resource for SecurityGroupVpcAssociation {
             }
         })
         .await
+    }
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let object = |a: Remote| {
+            let there = !is_gone(&a);
+            let state = a.state.map(|s| s.as_str().to_owned()).into();
+            there.then_some(Self { security_group_id: a.group_id?, vpc_id: a.vpc_id?, state })
+        };
+        Ok(Some(describe(aws, None).await?.into_iter().filter_map(object).collect()))
+    }
+
+    fn import_id(&self) -> Option<String> {
+        Some(format!("{},{}", self.security_group_id, self.vpc_id))
     }
 
     /// `GROUP,VPC`.

@@ -1,6 +1,6 @@
 //! `aws_ec2_client_vpn_authorization_rule`: who may reach a network through a Client VPN endpoint.
 
-use super::parts::{Part, of_each};
+use super::parts::{Part, of_all, of_each};
 use super::passes;
 use crate::Aws;
 use crate::client::{Poll, is_not_found, retry_while, wait_until};
@@ -41,6 +41,8 @@ pub struct ClientVpnAuthorizationRule {
 #[async_trait]
 impl Resource for ClientVpnAuthorizationRule {
     type Client = Aws;
+
+    const PART: bool = true;
 
     /// Network and group are the natural key: what an earlier attempt made is there.
     async fn create(aws: &Aws, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
@@ -119,6 +121,24 @@ impl Resource for ClientVpnAuthorizationRule {
         .await
     }
 
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let object = |endpoint: &str, rule: Remote| {
+            Self {
+                client_vpn_endpoint_id: endpoint.to_owned(),
+                target_network_cidr: rule.destination_cidr.clone().unwrap_or_default(),
+                access_group_id: set(rule.group_id()),
+                ..Self::default()
+            }
+            .with(rule)
+        };
+        let found = of_all::<Remote>(aws).await?.into_iter();
+        let of = |(endpoint, mut rules): (String, Vec<Remote>)| {
+            rules.retain(|rule| !is_leaving(rule));
+            rules.into_iter().map(move |rule| object(&endpoint, rule))
+        };
+        Ok(Some(found.flat_map(of).collect()))
+    }
+
     /// `cvpn-endpoint-1,10.0.0.0/8`, with `,GROUP-ID` when it is for a group.
     fn import(id: &str) -> Result<Attributes, Error> {
         let parts: Vec<&str> = id.splitn(3, ',').collect();
@@ -134,6 +154,10 @@ impl Resource for ClientVpnAuthorizationRule {
     fn validate(config: &Value, diagnostics: &mut Diagnostics) {
         one_of(config, &["access_group_id", "authorize_all_groups"], "group of people", diagnostics);
     }
+}
+
+fn is_leaving(rule: &Remote) -> bool {
+    rule.status().and_then(|s| s.code()) == Some(&Code::Revoking)
 }
 
 impl ClientVpnAuthorizationRule {
@@ -153,7 +177,7 @@ impl ClientVpnAuthorizationRule {
     }
 
     fn is(&self, rule: &Remote) -> bool {
-        self.has_key_of(rule) && rule.status().and_then(|s| s.code()) != Some(&Code::Revoking)
+        self.has_key_of(rule) && !is_leaving(rule)
     }
 
     async fn find(&self, aws: &Aws) -> Result<Option<Remote>, Error> {

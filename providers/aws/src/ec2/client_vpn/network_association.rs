@@ -1,6 +1,6 @@
 //! `aws_ec2_client_vpn_network_association`: a subnet that a Client VPN endpoint leads to.
 
-use super::parts::{Part, of_each};
+use super::parts::{Part, of_all, of_each};
 use super::passes;
 use crate::Aws;
 use crate::client::{Poll, is_not_found, retry_while, wait_until};
@@ -33,6 +33,8 @@ pub struct ClientVpnNetworkAssociation {
 #[async_trait]
 impl Resource for ClientVpnNetworkAssociation {
     type Client = Aws;
+
+    const PART: bool = true;
 
     /// The subnet is the natural key: what an earlier attempt made is there.
     async fn create(aws: &Aws, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
@@ -116,6 +118,15 @@ impl Resource for ClientVpnNetworkAssociation {
             })
         })
         .await
+    }
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let found = of_all::<TargetNetwork>(aws).await?.into_values().flatten();
+        Ok(Some(found.filter(is_there).map(|network| Self::default().with(network)).collect()))
+    }
+
+    fn import_id(&self) -> Option<String> {
+        Some(format!("{},{}", self.client_vpn_endpoint_id, self.id.as_deref()?))
     }
 
     /// `cvpn-endpoint-1,cvpn-assoc-1`.

@@ -5,7 +5,8 @@ use super::PAGE;
 use crate::Aws;
 use crate::client::is_not_found;
 use crate::ec2::batch::pages;
-use aws_sdk_ec2::types::{AuthorizationRule, ClientVpnRoute, TargetNetwork};
+use crate::ec2::kind::all;
+use aws_sdk_ec2::types::{AuthorizationRule, ClientVpnEndpoint, ClientVpnRoute, TargetNetwork};
 use std::collections::{HashMap, HashSet};
 use std::future::Future;
 use terrane_sdk::{Error, async_trait, try_join_all};
@@ -48,6 +49,12 @@ impl Part for ClientVpnRoute {
         let call = aws.ec2().describe_client_vpn_routes().client_vpn_endpoint_id(endpoint);
         or_none(async { pages!(aws, "ec2:DescribeClientVpnRoutes", call.max_results(PAGE)) }).await
     }
+}
+
+/// The parts of all endpoints, by endpoint.
+pub(super) async fn of_all<P: Part>(aws: &Aws) -> Result<HashMap<String, Vec<P>>, Error> {
+    let endpoints = all::<ClientVpnEndpoint>(aws).await?;
+    of_each(aws, endpoints.iter().filter_map(|e| e.client_vpn_endpoint_id())).await
 }
 
 /// The parts of many endpoints, by endpoint.

@@ -1,6 +1,6 @@
 //! `aws_ec2_client_vpn_route`: a route of a Client VPN endpoint.
 
-use super::parts::{Part, of_each};
+use super::parts::{Part, of_all, of_each};
 use super::passes;
 use crate::Aws;
 use crate::client::{Poll, is_not_found, retry_while, wait_until};
@@ -42,6 +42,8 @@ pub struct ClientVpnRoute {
 #[async_trait]
 impl Resource for ClientVpnRoute {
     type Client = Aws;
+
+    const PART: bool = true;
 
     /// Destination and subnet are the natural key: what an earlier attempt made is there.
     async fn create(aws: &Aws, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
@@ -118,6 +120,25 @@ impl Resource for ClientVpnRoute {
         .await
     }
 
+    /// Those that somebody has made: others come with associations.
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let object = |endpoint: &str, route: Remote| {
+            Self {
+                client_vpn_endpoint_id: endpoint.to_owned(),
+                destination_cidr_block: route.destination_cidr.clone().unwrap_or_default(),
+                target_vpc_subnet_id: set(route.target_subnet()),
+                ..Self::default()
+            }
+            .with(route)
+        };
+        let found = of_all::<Remote>(aws).await?.into_iter();
+        let of = |(endpoint, mut routes): (String, Vec<Remote>)| {
+            routes.retain(|route| route.origin() != Some("associate") && !is_leaving(route));
+            routes.into_iter().map(move |route| object(&endpoint, route))
+        };
+        Ok(Some(found.flat_map(of).collect()))
+    }
+
     /// `cvpn-endpoint-1,subnet-1,10.0.0.0/8`; the subnet may be empty.
     fn import(id: &str) -> Result<Attributes, Error> {
         let parts: Vec<&str> = id.splitn(3, ',').collect();
@@ -133,6 +154,10 @@ impl Resource for ClientVpnRoute {
     }
 }
 
+fn is_leaving(route: &Remote) -> bool {
+    route.status().and_then(|s| s.code()) == Some(&Code::Deleting)
+}
+
 impl ClientVpnRoute {
     /// The id that Terraform gives the route.
     fn made_id(&self) -> String {
@@ -146,7 +171,7 @@ impl ClientVpnRoute {
     }
 
     fn is(&self, route: &Remote) -> bool {
-        self.has_key_of(route) && route.status().and_then(|s| s.code()) != Some(&Code::Deleting)
+        self.has_key_of(route) && !is_leaving(route)
     }
 
     async fn find(&self, aws: &Aws) -> Result<Option<Remote>, Error> {

@@ -5,7 +5,7 @@ use super::remote::{self, PATIENCE};
 use crate::Aws;
 use crate::client::is_not_found;
 use crate::ec2::batch::all_failed;
-use crate::ec2::kind::{by_ids, find, parts};
+use crate::ec2::kind::{all, by_ids, find, parts};
 use crate::ec2::route::crc32;
 use aws_sdk_ec2::operation::modify_vpc_endpoint::builders::ModifyVpcEndpointFluentBuilder as Modify;
 use aws_sdk_ec2::types::VpcEndpoint;
@@ -22,8 +22,16 @@ pub(super) trait Association: Clone + Send + Sync + 'static {
     /// The same with an id.
     fn identified(self, id: String) -> Self;
 
+    /// What is attached to an endpoint.
+    fn targets(endpoint: &VpcEndpoint) -> Vec<&str>;
+
+    /// The attachment of something to an endpoint.
+    fn of(endpoint: String, target: String) -> Self;
+
     /// Whether the endpoint has it.
-    fn is_attached(endpoint: &VpcEndpoint, target: &str) -> bool;
+    fn is_attached(endpoint: &VpcEndpoint, target: &str) -> bool {
+        Self::targets(endpoint).contains(&target)
+    }
 
     /// Says in a call that it is to be attached.
     fn attach(call: Modify, target: &str) -> Modify;
@@ -75,6 +83,23 @@ pub(super) async fn delete<A: Association>(aws: &Aws, state: A, cx: &ApplyContex
     }
 }
 
+/// What is attached to endpoints, but to those that AWS services have made for themselves.
+pub(super) async fn list<A: Association>(aws: &Aws) -> Result<Option<Vec<A>>, Error> {
+    let mut endpoints = all::<VpcEndpoint>(aws).await?;
+    endpoints.retain(|e| e.requester_managed() != Some(true));
+    let of = |endpoint: &VpcEndpoint| {
+        let id = endpoint.vpc_endpoint_id().unwrap_or_default();
+        let object = |target| A::of(id.to_owned(), String::from(target)).identified(made_id(id, target));
+        A::targets(endpoint).into_iter().map(object).collect::<Vec<_>>()
+    };
+    Ok(Some(endpoints.iter().flat_map(of).collect()))
+}
+
+pub(super) fn import_id<A: Association>(object: &A) -> Option<String> {
+    let (_, endpoint, target) = object.parts();
+    Some(format!("{endpoint}/{target}"))
+}
+
 /// `ENDPOINT/TARGET`.
 pub(super) fn import<A: Association>(id: &str) -> Result<Attributes, Error> {
     let [endpoint, target] = parts(id, '/', ["ENDPOINT-ID", "ID"])?;
@@ -87,6 +112,8 @@ macro_rules! association {
         #[terrane_sdk::async_trait]
         impl terrane_sdk::Resource for $type {
             type Client = crate::Aws;
+
+            const PART: bool = true;
 
             async fn create(
                 aws: &crate::Aws,
@@ -118,6 +145,14 @@ macro_rules! association {
                 cx: &terrane_sdk::ApplyContext,
             ) -> Result<(), terrane_sdk::Error> {
                 super::association::delete(aws, state, cx).await
+            }
+
+            async fn list(aws: &crate::Aws) -> Result<Option<Vec<Self>>, terrane_sdk::Error> {
+                super::association::list(aws).await
+            }
+
+            fn import_id(&self) -> Option<String> {
+                super::association::import_id(self)
             }
 
             fn import(id: &str) -> Result<terrane_sdk::Attributes, terrane_sdk::Error> {

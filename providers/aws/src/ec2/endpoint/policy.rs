@@ -3,7 +3,7 @@
 use super::remote::{self, PATIENCE};
 use crate::Aws;
 use crate::client::is_not_found;
-use crate::ec2::kind::read_each;
+use crate::ec2::kind::{all, read_each};
 use crate::iam::policy_json;
 use aws_sdk_ec2::types;
 use terrane_sdk::{ApplyContext, Attributes, Auto, Computed, Error, Failure, Resource, Value, async_trait};
@@ -39,6 +39,8 @@ async fn put(aws: &Aws, planned: EndpointPolicy, cx: &ApplyContext) -> Result<En
 impl Resource for EndpointPolicy {
     type Client = Aws;
 
+    const PART: bool = true;
+
     /// The endpoint is the natural key: it has one policy.
     async fn create(aws: &Aws, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
         Ok(put(aws, planned, cx).await?)
@@ -63,6 +65,17 @@ impl Resource for EndpointPolicy {
             Err(e) if is_not_found(&e) => Ok(()),
             other => other.map(|_| ()),
         }
+    }
+
+    /// One for each endpoint.
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let mut all = all::<types::VpcEndpoint>(aws).await?;
+        all.retain(|e| e.requester_managed() != Some(true));
+        let object = |endpoint: types::VpcEndpoint| {
+            let vpc_endpoint_id = endpoint.vpc_endpoint_id.clone().unwrap_or_default();
+            Self { vpc_endpoint_id, ..Self::default() }.with(endpoint)
+        };
+        Ok(Some(all.into_iter().map(object).collect()))
     }
 
     /// The id of the endpoint.

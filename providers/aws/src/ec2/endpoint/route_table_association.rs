@@ -30,8 +30,12 @@ impl Association for EndpointRouteTableAssociation {
         Self { id: id.into(), ..self }
     }
 
-    fn is_attached(endpoint: &VpcEndpoint, target: &str) -> bool {
-        endpoint.route_table_ids().iter().any(|t| t == target)
+    fn targets(endpoint: &VpcEndpoint) -> Vec<&str> {
+        endpoint.route_table_ids().iter().map(String::as_str).collect()
+    }
+
+    fn of(vpc_endpoint_id: String, route_table_id: String) -> Self {
+        Self { vpc_endpoint_id, route_table_id, ..Self::default() }
     }
 
     fn attach(call: Modify, target: &str) -> Modify {

@@ -41,8 +41,12 @@ impl Association for EndpointSecurityGroupAssociation {
         Self { id: id.into(), replace_default_association: Some(replaces), ..self }
     }
 
-    fn is_attached(endpoint: &VpcEndpoint, target: &str) -> bool {
-        endpoint.groups().iter().any(|g| g.group_id() == Some(target))
+    fn targets(endpoint: &VpcEndpoint) -> Vec<&str> {
+        endpoint.groups().iter().filter_map(|g| g.group_id()).collect()
+    }
+
+    fn of(vpc_endpoint_id: String, security_group_id: String) -> Self {
+        Self { vpc_endpoint_id, security_group_id, ..Self::default() }
     }
 
     fn attach(call: Modify, target: &str) -> Modify {
@@ -67,6 +71,8 @@ async fn default_group(aws: &Aws, endpoint: &VpcEndpoint) -> Result<Option<Strin
 #[async_trait]
 impl Resource for EndpointSecurityGroupAssociation {
     type Client = Aws;
+
+    const PART: bool = true;
 
     async fn create(aws: &Aws, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
         let replaces = planned.replace_default_association == Some(true);
@@ -107,6 +113,14 @@ impl Resource for EndpointSecurityGroupAssociation {
             remote::modify(aws, &state.vpc_endpoint_id, PATIENCE, attach).await?;
         }
         association::delete(aws, state, cx).await
+    }
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        association::list(aws).await
+    }
+
+    fn import_id(&self) -> Option<String> {
+        association::import_id(self)
     }
 
     /// `ENDPOINT/SECURITY-GROUP`.

@@ -12,7 +12,8 @@ use aws_sdk_ec2::types::{self, ResourceType, ServiceState as State};
 use std::collections::BTreeSet;
 use std::time::Duration;
 use terrane_sdk::{
-    ApplyContext, Auto, Block, Computed, Error, Failure, PlanContext, Resource, async_trait, validate,
+    ApplyContext, Auto, Block, Computed, Error, Failure, PlanContext, Resource, async_trait, imported,
+    validate,
 };
 
 const PATIENCE: Duration = Duration::from_secs(10 * 60);
@@ -161,6 +162,11 @@ impl Resource for EndpointService {
             })
         })
         .await
+    }
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let all = kind::all::<types::ServiceConfiguration>(aws).await?;
+        imported(aws, all.into_iter().filter_map(|s| s.service_id)).await.map(Some)
     }
 
     fn plan(cx: &mut PlanContext<'_, Aws>) {

@@ -3,8 +3,12 @@
 use super::service_permissions as permissions;
 use crate::Aws;
 use crate::client::is_not_found;
+use crate::ec2::kind::{all, parts};
+use aws_sdk_ec2::types::{AllowedPrincipal, ServiceConfiguration};
 use std::collections::{BTreeMap, BTreeSet};
-use terrane_sdk::{ApplyContext, Computed, Error, Failure, Resource, async_trait, join_all};
+use terrane_sdk::{
+    ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait, join_all, try_join_all,
+};
 
 /// Lets a principal make endpoints for a service.
 #[derive(Clone, Debug, Default, Resource)]
@@ -23,6 +27,8 @@ pub struct EndpointServiceAllowedPrincipal {
 #[async_trait]
 impl Resource for EndpointServiceAllowedPrincipal {
     type Client = Aws;
+
+    const PART: bool = true;
 
     /// Service and principal are the natural key; to allow again changes nothing.
     async fn create(aws: &Aws, planned: Self, _: &ApplyContext) -> Result<Self, Failure<Self>> {
@@ -71,8 +77,28 @@ impl Resource for EndpointServiceAllowedPrincipal {
         }
     }
 
-    fn import(_: &str) -> Result<terrane_sdk::Attributes, Error> {
-        let detail = "Declare it instead: to allow a principal again changes nothing.";
-        Err(Error::new("aws_vpc_endpoint_service_allowed_principal cannot be imported", detail))
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let services = all::<ServiceConfiguration>(aws).await?;
+        let of = |service: String| async move {
+            let object = |p: AllowedPrincipal| Self {
+                id: p.service_permission_id.into(),
+                principal_arn: p.principal.unwrap_or_default(),
+                vpc_endpoint_service_id: service.clone(),
+            };
+            let found = permissions::list(aws, &service).await?;
+            Ok::<_, Error>(found.into_iter().map(object).collect::<Vec<_>>())
+        };
+        let found = try_join_all(services.into_iter().filter_map(|s| s.service_id).map(of)).await?;
+        Ok(Some(found.into_iter().flatten().collect()))
+    }
+
+    fn import_id(&self) -> Option<String> {
+        Some(format!("{}/{}", self.vpc_endpoint_service_id, self.principal_arn))
+    }
+
+    /// `SERVICE/PRINCIPAL`.
+    fn import(id: &str) -> Result<Attributes, Error> {
+        let [service, principal] = parts(id, '/', ["SERVICE-ID", "PRINCIPAL-ARN"])?;
+        Ok(vec![("vpc_endpoint_service_id", Value::from(service)), ("principal_arn", Value::from(principal))])
     }
 }

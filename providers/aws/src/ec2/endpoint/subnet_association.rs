@@ -30,8 +30,12 @@ impl Association for EndpointSubnetAssociation {
         Self { id: id.into(), ..self }
     }
 
-    fn is_attached(endpoint: &VpcEndpoint, target: &str) -> bool {
-        endpoint.subnet_ids().iter().any(|s| s == target)
+    fn targets(endpoint: &VpcEndpoint) -> Vec<&str> {
+        endpoint.subnet_ids().iter().map(String::as_str).collect()
+    }
+
+    fn of(vpc_endpoint_id: String, subnet_id: String) -> Self {
+        Self { vpc_endpoint_id, subnet_id, ..Self::default() }
     }
 
     fn attach(call: Modify, target: &str) -> Modify {

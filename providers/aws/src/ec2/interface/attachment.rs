@@ -3,6 +3,7 @@
 use super::remote;
 use crate::Aws;
 use crate::ec2::batch::{PAGE, all_failed, describe_all, filter, pages};
+use crate::ec2::kind::all;
 use aws_sdk_ec2::types::NetworkInterface as Remote;
 use std::collections::HashMap;
 use terrane_sdk::{ApplyContext, Auto, Computed, Error, Failure, Resource, async_trait};
@@ -41,6 +42,8 @@ async fn describe(aws: &Aws, ids: Vec<String>) -> Result<Vec<Remote>, Error> {
 impl Resource for NetworkInterfaceAttachment {
     type Client = Aws;
 
+    const PART: bool = true;
+
     /// The interface is the natural key: it is attached to one instance at most.
     async fn create(aws: &Aws, planned: Self, _: &ApplyContext) -> Result<Self, Failure<Self>> {
         let (interface, instance) = (&planned.network_interface_id, &planned.instance_id);
@@ -75,6 +78,13 @@ impl Resource for NetworkInterfaceAttachment {
 
     async fn delete(aws: &Aws, state: Self, _: &ApplyContext) -> Result<(), Error> {
         remote::detach(aws, &state.network_interface_id, state.id.known()?).await
+    }
+
+    /// Those of further interfaces: an instance has its first one for life.
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let all = all::<Remote>(aws).await?;
+        let further = |i: &&Remote| remote::attachment(i).is_some_and(|a| a.device_index() != Some(0));
+        Ok(Some(all.iter().filter(further).filter_map(|i| Self::default().with(i)).collect()))
     }
 }
 

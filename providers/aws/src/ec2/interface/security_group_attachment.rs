@@ -6,7 +6,7 @@
 use super::remote::PATIENCE;
 use crate::Aws;
 use crate::client::{is_not_found, retry_while};
-use crate::ec2::kind::{by_ids, parts, read_each, visible};
+use crate::ec2::kind::{all, by_ids, parts, read_each, visible};
 use aws_sdk_ec2::types::NetworkInterface as Remote;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use terrane_sdk::{ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait};
@@ -86,24 +86,31 @@ fn has(interface: &Remote, group: &str) -> bool {
     interface.groups().iter().any(|g| g.group_id() == Some(group))
 }
 
+impl NetworkInterfaceSecurityGroup {
+    fn of(network_interface_id: String, security_group_id: String) -> Self {
+        let id = format!("{security_group_id}_{network_interface_id}").into();
+        Self { id, network_interface_id, security_group_id }
+    }
+}
+
 #[async_trait]
 impl Resource for NetworkInterfaceSecurityGroup {
     type Client = Aws;
+
+    const PART: bool = true;
 
     /// The pair is the natural key.
     async fn create(aws: &Aws, planned: Self, _: &ApplyContext) -> Result<Self, Failure<Self>> {
         let (interface, group) = (planned.network_interface_id.clone(), planned.security_group_id.clone());
         fulfil(aws, Wish { interface, group, add: true }).await?;
-        let id = format!("{}_{}", planned.security_group_id, planned.network_interface_id);
-        Ok(Self { id: id.into(), ..planned })
+        Ok(Self::of(planned.network_interface_id, planned.security_group_id))
     }
 
     async fn read(aws: &Aws, states: Vec<Self>) -> Vec<Result<Option<Self>, Error>> {
         let interface: for<'a> fn(&'a Self) -> Option<&'a str> = |s| Some(&s.network_interface_id);
-        let mark = |state: Self, remote: Remote| {
-            let id = has(&remote, &state.security_group_id)
-                .then(|| format!("{}_{}", state.security_group_id, state.network_interface_id));
-            Self { id: id.into(), ..state }
+        let mark = |state: Self, remote: Remote| match has(&remote, &state.security_group_id) {
+            true => Self::of(state.network_interface_id, state.security_group_id),
+            false => Self { id: None.into(), ..state },
         };
         let read = read_each::<Remote, _>(aws, states, interface, mark).await;
         read.into_iter().map(|answer| answer.map(|found| found.filter(|s| s.id.0.is_some()))).collect()
@@ -125,6 +132,22 @@ impl Resource for NetworkInterfaceSecurityGroup {
             Err(e) if is_not_found(&e) => Ok(()),
             other => other,
         }
+    }
+
+    /// All groups of all interfaces, but of those that are AWS services' own.
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let mut all = all::<Remote>(aws).await?;
+        all.retain(|i| i.requester_managed() != Some(true));
+        let of = |interface: Remote| {
+            let id = interface.network_interface_id.unwrap_or_default();
+            let groups = interface.groups.unwrap_or_default().into_iter().filter_map(|g| g.group_id);
+            groups.map(move |group| Self::of(id.clone(), group))
+        };
+        Ok(Some(all.into_iter().flat_map(of).collect()))
+    }
+
+    fn import_id(&self) -> Option<String> {
+        Some(format!("{}_{}", self.network_interface_id, self.security_group_id))
     }
 
     /// `INTERFACE_GROUP`.

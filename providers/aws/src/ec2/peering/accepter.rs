@@ -50,6 +50,8 @@ pub struct VpcPeeringConnectionAccepter {
 impl Resource for VpcPeeringConnectionAccepter {
     type Client = Aws;
 
+    const PART: bool = true;
+
     /// The connection is the natural key: accepted by an earlier attempt, it is active.
     async fn create(aws: &Aws, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
         let id = planned.vpc_peering_connection_id.clone();
@@ -83,6 +85,18 @@ impl Resource for VpcPeeringConnectionAccepter {
     /// The connection is the other side's to delete.
     async fn delete(_: &Aws, _: Self, _: &ApplyContext) -> Result<(), Error> {
         Ok(())
+    }
+
+    /// Those that are asked for elsewhere, or by this account itself.
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let account = aws.account().await?;
+        let accepts = |c: &types::VpcPeeringConnection| {
+            let side = c.accepter_vpc_info();
+            side.and_then(|s| s.owner_id()).is_none_or(|owner| owner == &*account)
+                && side.and_then(|s| s.region()).is_none_or(|region| region == aws.region())
+        };
+        let all = kind::all::<types::VpcPeeringConnection>(aws).await?.into_iter();
+        Ok(Some(all.filter(accepts).map(|c| Self::default().with(&account, c)).collect()))
     }
 
     /// The id of the connection.

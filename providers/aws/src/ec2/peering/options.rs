@@ -3,7 +3,7 @@
 
 use super::remote::{self, PATIENCE, options_of, put_options};
 use crate::Aws;
-use crate::ec2::kind::read_each;
+use crate::ec2::kind::{all, read_each};
 use aws_sdk_ec2::types::{self, VpcPeeringConnectionStateReasonCode as State};
 use terrane_sdk::{ApplyContext, Attributes, Block, Computed, Error, Failure, Resource, Value, async_trait};
 
@@ -55,6 +55,8 @@ async fn put(
 impl Resource for VpcPeeringConnectionOptions {
     type Client = Aws;
 
+    const PART: bool = true;
+
     async fn create(aws: &Aws, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
         Ok(put(aws, planned, cx).await?)
     }
@@ -70,6 +72,11 @@ impl Resource for VpcPeeringConnectionOptions {
     /// The options are part of the connection, and stay.
     async fn delete(_: &Aws, _: Self, _: &ApplyContext) -> Result<(), Error> {
         Ok(())
+    }
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let all = all::<types::VpcPeeringConnection>(aws).await?.into_iter();
+        Ok(Some(all.map(|c| Self::default().with(c)).collect()))
     }
 
     /// The id of the connection.

@@ -28,6 +28,14 @@ kind!(ManagedPrefixList, "prefix list", Some("prefix-list-id"), prefix_list_id, 
     pages!(aws, "ec2:DescribeManagedPrefixLists", call)
 }, gone: |list| matches!(list.state(), Some(State::DeleteComplete | State::DeleteInProgress)));
 
+/// The lists of this account; the others are AWS's own.
+pub(super) async fn own(aws: &Aws) -> Result<Vec<ManagedPrefixList>, Error> {
+    let account = aws.account().await?;
+    let mut all = kind::all::<ManagedPrefixList>(aws).await?;
+    all.retain(|l| l.owner_id() == Some(&*account));
+    Ok(all)
+}
+
 /// The entries of a list.
 pub(super) async fn of(aws: &Aws, list: &str) -> Result<Vec<PrefixListEntry>, Error> {
     let call = aws.ec2().get_managed_prefix_list_entries().prefix_list_id(list).max_results(LISTS_PAGE);

@@ -6,6 +6,7 @@ use crate::client::is_not_found;
 use crate::ec2::batch::all_failed;
 use crate::ec2::kind::{parts, set};
 use crate::ec2::validate::{network, same_network};
+use aws_sdk_ec2::types::PrefixListEntry;
 use terrane_sdk::{
     ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait, validate,
 };
@@ -30,6 +31,8 @@ pub struct ManagedPrefixListEntry {
 #[async_trait]
 impl Resource for ManagedPrefixListEntry {
     type Client = Aws;
+
+    const PART: bool = true;
 
     /// The network is the natural key: a list has each once.
     async fn create(aws: &Aws, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
@@ -78,6 +81,18 @@ impl Resource for ManagedPrefixListEntry {
         }
         let wish = Wish { list: state.prefix_list_id, cidr: state.cidr, add: None };
         entries::fulfil(aws, wish).await
+    }
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let lists = entries::own(aws).await?.into_iter().filter_map(|l| l.prefix_list_id).collect();
+        let of = |(prefix_list_id, entries): (String, Vec<PrefixListEntry>)| {
+            let object = move |entry: PrefixListEntry| {
+                let (prefix_list_id, cidr) = (prefix_list_id.clone(), entry.cidr.unwrap_or_default());
+                Self { prefix_list_id, cidr, description: entry.description, ..Self::default() }.identified()
+            };
+            entries.into_iter().map(object)
+        };
+        Ok(Some(entries::of_each(aws, lists).await?.into_iter().flat_map(of).collect()))
     }
 
     /// `LIST,NETWORK`.

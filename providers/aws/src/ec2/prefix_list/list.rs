@@ -159,10 +159,7 @@ impl Resource for ManagedPrefixList {
     }
 
     async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
-        let account = aws.account().await?;
-        let mut all = kind::all::<types::ManagedPrefixList>(aws).await?;
-        // The others are AWS's own.
-        all.retain(|l| l.owner_id() == Some(&*account));
+        let all = entries::own(aws).await?;
         let ids = all.iter().filter_map(|l| l.prefix_list_id.clone()).collect();
         let mut entries = entries::of_each(aws, ids).await?;
         let object = |list: types::ManagedPrefixList| {

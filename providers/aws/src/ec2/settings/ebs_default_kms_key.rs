@@ -20,6 +20,8 @@ pub struct EbsDefaultKmsKey {
 impl Resource for EbsDefaultKmsKey {
     type Client = Aws;
 
+    const PART: bool = true;
+
     /// Writing a setting again changes nothing.
     async fn create(aws: &Aws, planned: Self, _: &ApplyContext) -> Result<Self, Failure<Self>> {
         let call = aws.ec2().modify_ebs_default_kms_key_id().kms_key_id(&planned.key_arn).send();
@@ -48,6 +50,15 @@ impl Resource for EbsDefaultKmsKey {
     async fn delete(aws: &Aws, _: Self, _: &ApplyContext) -> Result<(), Error> {
         let call = aws.ec2().reset_ebs_default_kms_key_id().send();
         aws.call("ec2:ResetEbsDefaultKmsKeyId", call).await.map(drop)
+    }
+
+    /// The key, where it is not AWS's.
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let call = aws.ec2().get_ebs_default_kms_key_id().send();
+        let found = aws.call("ec2:GetEbsDefaultKmsKeyId", call).await?.kms_key_id;
+        let own = found.filter(|key| key.starts_with("arn:") && key.contains(":key/"));
+        let object = |key: String| EbsDefaultKmsKey { id: key.as_str().into(), key_arn: key };
+        Ok(Some(own.into_iter().map(object).collect()))
     }
 
     fn import(id: &str) -> Result<Attributes, Error> {

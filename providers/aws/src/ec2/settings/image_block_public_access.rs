@@ -4,7 +4,7 @@ use crate::Aws;
 use crate::client::{Poll, wait_until};
 use aws_sdk_ec2::types::ImageBlockPublicAccessEnabledState as Enabled;
 use std::time::Duration;
-use terrane_sdk::{ApplyContext, Computed, Error, Failure, Resource, async_trait, validate};
+use terrane_sdk::{ApplyContext, Computed, Error, Failure, Resource, async_trait, imported, validate};
 
 use super::with_value;
 
@@ -52,6 +52,8 @@ async fn put(aws: &Aws, state: &str, cx: &ApplyContext) -> Result<(), Error> {
 impl Resource for ImageBlockPublicAccess {
     type Client = Aws;
 
+    const PART: bool = true;
+
     async fn create(aws: &Aws, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
         put(aws, &planned.state, cx).await?;
         Ok(ImageBlockPublicAccess { id: aws.region().into(), ..planned })
@@ -72,5 +74,9 @@ impl Resource for ImageBlockPublicAccess {
 
     async fn delete(_: &Aws, _: Self, _: &ApplyContext) -> Result<(), Error> {
         Ok(())
+    }
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        imported(aws, [aws.region().to_owned()]).await.map(Some)
     }
 }

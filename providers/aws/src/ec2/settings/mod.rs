@@ -57,6 +57,8 @@ macro_rules! setting {
         impl ::terrane_sdk::Resource for $type {
             type Client = $crate::Aws;
 
+            const PART: bool = true;
+
             /// Writing a setting again changes nothing.
             async fn create(
                 aws: &$crate::Aws,
@@ -94,6 +96,10 @@ macro_rules! setting {
                 _: &::terrane_sdk::ApplyContext,
             ) -> Result<(), ::terrane_sdk::Error> {
                 Self::reset(aws).await
+            }
+
+            async fn list(aws: &$crate::Aws) -> Result<Option<Vec<Self>>, ::terrane_sdk::Error> {
+                ::terrane_sdk::imported(aws, [aws.region().to_owned()]).await.map(Some)
             }
         }
     };

@@ -33,6 +33,14 @@ impl TableEntry for TransitGatewayRouteTableAssociation {
         (&self.transit_gateway_route_table_id, &self.transit_gateway_attachment_id)
     }
 
+    fn of(table: String, attachment: String) -> Self {
+        TransitGatewayRouteTableAssociation {
+            transit_gateway_route_table_id: table,
+            transit_gateway_attachment_id: attachment,
+            ..Self::default()
+        }
+    }
+
     fn with(self, id: String, about: About) -> Self {
         TransitGatewayRouteTableAssociation {
             id: id.into(),
@@ -46,6 +54,8 @@ impl TableEntry for TransitGatewayRouteTableAssociation {
 #[async_trait]
 impl Resource for TransitGatewayRouteTableAssociation {
     type Client = Aws;
+
+    const PART: bool = true;
 
     async fn create(aws: &Aws, planned: Self, _: &ApplyContext) -> Result<Self, Failure<Self>> {
         if planned.replace_existing_association == Some(true) {
@@ -65,6 +75,10 @@ impl Resource for TransitGatewayRouteTableAssociation {
 
     async fn delete(aws: &Aws, state: Self, _: &ApplyContext) -> Result<(), Error> {
         entries::delete(aws, &state).await
+    }
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        entries::list(aws).await
     }
 
     fn import(id: &str) -> Result<Attributes, Error> {

@@ -3,7 +3,11 @@
 use super::default_tables::Table;
 use super::gateways;
 use crate::Aws;
-use terrane_sdk::{ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait};
+use crate::ec2::kind::all;
+use aws_sdk_ec2::types::TransitGateway;
+use terrane_sdk::{
+    ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait, imported,
+};
 
 /// Makes a route table the one that new attachments of a transit gateway are associated with. What is destroyed with it is the choice: the gateway goes back
 /// to the table it had before.
@@ -28,6 +32,8 @@ pub struct TransitGatewayDefaultRouteTableAssociation {
 #[async_trait]
 impl Resource for TransitGatewayDefaultRouteTableAssociation {
     type Client = Aws;
+
+    const PART: bool = true;
 
     /// A repeat cannot know the table that the gateway had before; when it has the wanted one already, it
     /// keeps that.
@@ -60,6 +66,12 @@ impl Resource for TransitGatewayDefaultRouteTableAssociation {
     async fn delete(aws: &Aws, state: Self, cx: &ApplyContext) -> Result<(), Error> {
         let before = state.original_default_route_table_id.as_deref().unwrap_or_default();
         gateways::restore_default(aws, &state.transit_gateway_id, Table::Association, before, cx).await
+    }
+
+    /// One for each gateway that has such a table.
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let gateways = all::<TransitGateway>(aws).await?;
+        imported(aws, gateways.into_iter().filter_map(|g| g.transit_gateway_id)).await.map(Some)
     }
 
     fn import(id: &str) -> Result<Attributes, Error> {

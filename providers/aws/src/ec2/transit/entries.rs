@@ -2,7 +2,7 @@
 //! from (propagations). Both are lists of a table, and are read table by table. Resources for either
 //! are a [`TableEntry`].
 
-use super::PATIENCE;
+use super::{PATIENCE, route_table};
 use crate::Aws;
 use crate::client::{Poll, retry_while, wait_until};
 use crate::ec2::batch::{PAGE, all_failed, pages};
@@ -186,6 +186,9 @@ pub(super) trait TableEntry: Sized + Clone {
     /// The route table and the attachment.
     fn key(&self) -> (&str, &str);
 
+    /// The entry of an attachment in a route table.
+    fn of(table: String, attachment: String) -> Self;
+
     /// The object under `id`, as EC2 describes it.
     fn with(self, id: String, about: About) -> Self;
 }
@@ -223,6 +226,19 @@ pub(super) async fn read<R: TableEntry>(aws: &Aws, states: Vec<R>) -> Vec<Result
             .collect(),
         Err(error) => all_failed(states.len(), &error),
     }
+}
+
+/// The entries of all tables.
+pub(super) async fn list<R: TableEntry>(aws: &Aws) -> Result<Option<Vec<R>>, Error> {
+    let tables = route_table::ids(aws).await?;
+    let found = entries_of(aws, R::ENTRY, tables.iter().map(String::as_str)).await?;
+    let of = |(table, entries): (String, HashMap<String, About>)| {
+        entries.into_iter().map(move |(attachment, about)| {
+            let id = format!("{table}_{attachment}");
+            R::of(table.clone(), attachment).with(id, about)
+        })
+    };
+    Ok(Some(found.into_iter().flat_map(of).collect()))
 }
 
 /// Deletes an entry.

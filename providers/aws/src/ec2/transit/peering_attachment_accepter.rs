@@ -36,6 +36,8 @@ pub struct TransitGatewayPeeringAttachmentAccepter {
 impl Resource for TransitGatewayPeeringAttachmentAccepter {
     type Client = Aws;
 
+    const PART: bool = true;
+
     /// The attachment is the natural key: accepted by an earlier attempt, it is no longer pending.
     async fn create(aws: &Aws, planned: Self, _: &ApplyContext) -> Result<Self, Failure<Self>> {
         let id = planned.transit_gateway_attachment_id.clone();
@@ -66,9 +68,8 @@ impl Resource for TransitGatewayPeeringAttachmentAccepter {
             Ok(found) => (states.into_iter())
                 .map(|state| {
                     // What is not accepted is not there.
-                    let asked = [State::PendingAcceptance, State::InitiatingRequest];
                     let remote = found.get(&state.transit_gateway_attachment_id);
-                    let remote = remote.filter(|a| !a.state().is_some_and(|s| asked.contains(s)));
+                    let remote = remote.filter(|a| is_accepted(a));
                     Ok(remote.map(|remote| state.with(remote.clone())))
                 })
                 .collect(),
@@ -85,9 +86,30 @@ impl Resource for TransitGatewayPeeringAttachmentAccepter {
         peerings::delete(aws, &state.transit_gateway_attachment_id).await
     }
 
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let account = aws.account().await?;
+        let accepted = |a: &types::TransitGatewayPeeringAttachment| {
+            let side = a.accepter_tgw_info();
+            side.and_then(|s| s.region()) == Some(aws.region())
+                && side.and_then(|s| s.owner_id()) == Some(&*account)
+                && is_accepted(a)
+        };
+        let all = kind::all::<types::TransitGatewayPeeringAttachment>(aws).await?.into_iter();
+        let object = |remote: types::TransitGatewayPeeringAttachment| {
+            let transit_gateway_attachment_id =
+                remote.transit_gateway_attachment_id.clone().unwrap_or_default();
+            Self { transit_gateway_attachment_id, ..Self::default() }.with(remote)
+        };
+        Ok(Some(all.filter(accepted).map(object).collect()))
+    }
+
     fn import(id: &str) -> Result<Attributes, Error> {
         Ok(vec![("id", Value::from(id)), ("transit_gateway_attachment_id", Value::from(id))])
     }
+}
+
+fn is_accepted(attachment: &types::TransitGatewayPeeringAttachment) -> bool {
+    !matches!(attachment.state(), Some(State::PendingAcceptance | State::InitiatingRequest))
 }
 
 impl TransitGatewayPeeringAttachmentAccepter {

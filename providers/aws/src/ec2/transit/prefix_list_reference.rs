@@ -1,7 +1,7 @@
 //! `aws_ec2_transit_gateway_prefix_list_reference`: routes of a transit gateway to all networks of a
 //! prefix list.
 
-use super::PATIENCE;
+use super::{PATIENCE, route_table};
 use crate::Aws;
 use crate::client::{Poll, is_not_found, retry_while, wait_until};
 use crate::ec2::batch::{PAGE, all_failed, filter, pages};
@@ -39,6 +39,8 @@ pub struct TransitGatewayPrefixListReference {
 #[async_trait]
 impl Resource for TransitGatewayPrefixListReference {
     type Client = Aws;
+
+    const PART: bool = true;
 
     /// The prefix list is the natural key in its table: what an earlier attempt made is there.
     async fn create(aws: &Aws, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
@@ -121,6 +123,20 @@ impl Resource for TransitGatewayPrefixListReference {
             })
         })
         .await
+    }
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let of = |table: String| async move {
+            let object = |remote: Remote| {
+                let prefix_list_id = remote.prefix_list_id.clone().unwrap_or_default();
+                let transit_gateway_route_table_id = table.clone();
+                Self { prefix_list_id, transit_gateway_route_table_id, ..Self::default() }.with(remote)
+            };
+            let found = references(aws, &table, None).await?;
+            Ok::<_, Error>(found.into_iter().map(object).collect::<Vec<_>>())
+        };
+        let found = try_join_all(route_table::ids(aws).await?.into_iter().map(of)).await?;
+        Ok(Some(found.into_iter().flatten().collect()))
     }
 
     /// `tgw-rtb-1_pl-1`.

@@ -29,6 +29,14 @@ impl TableEntry for TransitGatewayRouteTablePropagation {
         (&self.transit_gateway_route_table_id, &self.transit_gateway_attachment_id)
     }
 
+    fn of(table: String, attachment: String) -> Self {
+        TransitGatewayRouteTablePropagation {
+            transit_gateway_route_table_id: table,
+            transit_gateway_attachment_id: attachment,
+            ..Self::default()
+        }
+    }
+
     fn with(self, id: String, about: About) -> Self {
         TransitGatewayRouteTablePropagation {
             id: id.into(),
@@ -42,6 +50,8 @@ impl TableEntry for TransitGatewayRouteTablePropagation {
 #[async_trait]
 impl Resource for TransitGatewayRouteTablePropagation {
     type Client = Aws;
+
+    const PART: bool = true;
 
     async fn create(aws: &Aws, planned: Self, _: &ApplyContext) -> Result<Self, Failure<Self>> {
         entries::create(aws, planned).await
@@ -57,6 +67,10 @@ impl Resource for TransitGatewayRouteTablePropagation {
 
     async fn delete(aws: &Aws, state: Self, _: &ApplyContext) -> Result<(), Error> {
         entries::delete(aws, &state).await
+    }
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        entries::list(aws).await
     }
 
     fn import(id: &str) -> Result<Attributes, Error> {

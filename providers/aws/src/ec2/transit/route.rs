@@ -1,6 +1,6 @@
 //! `aws_ec2_transit_gateway_route`: a static route of a transit gateway's route table.
 
-use super::PATIENCE;
+use super::{PATIENCE, route_table};
 use crate::Aws;
 use crate::client::{Poll, is_not_found, retry_while, wait_until};
 use crate::ec2::batch::{all_failed, filter};
@@ -35,6 +35,8 @@ pub struct TransitGatewayRoute {
 #[async_trait]
 impl Resource for TransitGatewayRoute {
     type Client = Aws;
+
+    const PART: bool = true;
 
     /// The destination is the route's natural key: what an earlier attempt made is there.
     async fn create(aws: &Aws, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
@@ -121,6 +123,24 @@ impl Resource for TransitGatewayRoute {
         .await
     }
 
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let of = |table: String| async move {
+            let object = |route: Remote| {
+                // Those to the networks of a prefix list are of another type.
+                let own = route.prefix_list_id().is_none() && !is_gone(&route);
+                let destination_cidr_block = route.destination_cidr_block.clone().filter(|_| own)?;
+                let transit_gateway_route_table_id = table.clone();
+                let named =
+                    Self { destination_cidr_block, transit_gateway_route_table_id, ..Self::default() };
+                Some(named.with(&route))
+            };
+            let found = search(aws, &table, None).await?;
+            Ok::<_, Error>(found.into_iter().filter_map(object).collect::<Vec<_>>())
+        };
+        let found = try_join_all(route_table::ids(aws).await?.into_iter().map(of)).await?;
+        Ok(Some(found.into_iter().flatten().collect()))
+    }
+
     /// `tgw-rtb-1_10.0.0.0/8`.
     fn import(id: &str) -> Result<Attributes, Error> {
         let parts = id.split_once('_').filter(|(t, d)| !t.is_empty() && !d.is_empty());
@@ -172,9 +192,12 @@ fn attachment_of(route: &Remote) -> Option<String> {
     first.and_then(|a| a.transit_gateway_attachment_id()).map(str::to_owned)
 }
 
+fn is_gone(route: &Remote) -> bool {
+    matches!(route.state(), Some(State::Deleted | State::Deleting))
+}
+
 fn is_to(route: &Remote, destination: &str) -> bool {
-    let gone = matches!(route.state(), Some(State::Deleted | State::Deleting));
-    !gone && route.destination_cidr_block().is_some_and(|d| same_network(d, destination))
+    !is_gone(route) && route.destination_cidr_block().is_some_and(|d| same_network(d, destination))
 }
 
 async fn find(aws: &Aws, table: &str, destination: &str) -> Result<Option<Remote>, Error> {
@@ -188,25 +211,32 @@ async fn routes(aws: &Aws, table: &str, destinations: &[&str]) -> Result<Vec<Rem
     let unique: Vec<&str> = unique.into_iter().collect();
     let mut all = Vec::new();
     for some in unique.chunks(100) {
-        let mut token = None;
-        loop {
-            let call = (aws.ec2().search_transit_gateway_routes())
-                .transit_gateway_route_table_id(table)
-                .filters(filter("type", ["static"]))
-                .filters(filter("route-search.exact-match", some.iter().copied()))
-                .set_next_token(token);
-            match aws.call("ec2:SearchTransitGatewayRoutes", call.send()).await {
-                Err(e) if e.has_code(&["InvalidRouteTableID.NotFound"]) => return Ok(Vec::new()),
-                Err(e) => return Err(e),
-                Ok(page) => {
-                    token = page.next_token.filter(|t| !t.is_empty());
-                    all.extend(page.routes.unwrap_or_default());
-                }
-            }
-            if token.is_none() {
-                break;
-            }
-        }
+        all.extend(search(aws, table, Some(some)).await?);
     }
     Ok(all)
+}
+
+/// The static routes of a table, to these destinations or to all; none when the table does not exist.
+async fn search(aws: &Aws, table: &str, destinations: Option<&[&str]>) -> Result<Vec<Remote>, Error> {
+    let exact = |some: &[&str]| filter("route-search.exact-match", some.iter().copied());
+    let filters: Vec<_> = destinations.map(exact).into_iter().chain([filter("type", ["static"])]).collect();
+    let mut all = Vec::new();
+    let mut token = None;
+    loop {
+        let call = (aws.ec2().search_transit_gateway_routes())
+            .transit_gateway_route_table_id(table)
+            .set_filters(Some(filters.clone()))
+            .set_next_token(token);
+        match aws.call("ec2:SearchTransitGatewayRoutes", call.send()).await {
+            Err(e) if e.has_code(&["InvalidRouteTableID.NotFound"]) => return Ok(Vec::new()),
+            Err(e) => return Err(e),
+            Ok(page) => {
+                token = page.next_token.filter(|t| !t.is_empty());
+                all.extend(page.routes.unwrap_or_default());
+            }
+        }
+        if token.is_none() {
+            return Ok(all);
+        }
+    }
 }

@@ -102,13 +102,22 @@ impl Resource for TransitGatewayRouteTable {
     }
 
     async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
-        let alive = filter("state", ["pending", "available"]);
-        let call = aws.ec2().describe_transit_gateway_route_tables().filters(alive).max_results(PAGE);
-        let found = pages!(aws, "ec2:DescribeTransitGatewayRouteTables", call)?;
+        let found = all(aws).await?;
         let account = aws.account().await?;
         let empty = TransitGatewayRouteTable::default;
         Ok(Some(found.into_iter().map(|t| empty().with(aws, &account, t)).collect()))
     }
+}
+
+async fn all(aws: &Aws) -> Result<Vec<types::TransitGatewayRouteTable>, Error> {
+    let alive = filter("state", ["pending", "available"]);
+    let call = aws.ec2().describe_transit_gateway_route_tables().filters(alive).max_results(PAGE);
+    pages!(aws, "ec2:DescribeTransitGatewayRouteTables", call)
+}
+
+/// The ids of all tables.
+pub(super) async fn ids(aws: &Aws) -> Result<Vec<String>, Error> {
+    Ok(all(aws).await?.into_iter().filter_map(|t| t.transit_gateway_route_table_id).collect())
 }
 
 fn empty() -> types::TransitGatewayRouteTable {

@@ -10,7 +10,7 @@ use crate::ec2::batch::all_failed;
 use crate::ec2::tagging::{tag_map, update_tags};
 use crate::tags::Tags;
 use aws_sdk_ec2::types::{self, TransitGatewayAttachmentState as State};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use terrane_sdk::{ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait};
 
 /// Accepts the attachment of another account's VPC to a transit gateway. What is destroyed with it is
@@ -52,6 +52,8 @@ pub struct TransitGatewayVpcAttachmentAccepter {
 #[async_trait]
 impl Resource for TransitGatewayVpcAttachmentAccepter {
     type Client = Aws;
+
+    const PART: bool = true;
 
     /// The attachment is the natural key: accepted by an earlier attempt, it is available.
     async fn create(aws: &Aws, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
@@ -113,6 +115,23 @@ impl Resource for TransitGatewayVpcAttachmentAccepter {
 
     async fn delete(aws: &Aws, state: Self, _: &ApplyContext) -> Result<(), Error> {
         attachments::delete(aws, &state.transit_gateway_attachment_id).await
+    }
+
+    /// Those of other accounts' VPCs.
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let account = aws.account().await?;
+        let accepted = |a: &types::TransitGatewayVpcAttachment| {
+            a.vpc_owner_id() != Some(&*account) && a.state() != Some(&State::PendingAcceptance)
+        };
+        let found = attachments::all(aws).await?.into_iter().filter(accepted);
+        let found: HashMap<String, _> =
+            found.filter_map(|a| Some((a.transit_gateway_attachment_id.clone()?, a))).collect();
+        let defaults = default_tables::defaults(aws, &attachments::gateways(&found)).await?;
+        let object = |(id, remote): (String, types::TransitGatewayVpcAttachment)| {
+            let defaults = defaults.get(&id).copied();
+            Self { transit_gateway_attachment_id: id, ..Self::default() }.with(remote, defaults)
+        };
+        Ok(Some(found.into_iter().map(object).collect()))
     }
 
     fn import(id: &str) -> Result<Attributes, Error> {

@@ -34,6 +34,10 @@ pub struct VolumeAttachment {
     pub volume_id: String,
 }
 
+fn leaves(attachment: &Remote) -> bool {
+    matches!(attachment.state(), Some(State::Detached | State::Detaching))
+}
+
 impl VolumeAttachment {
     fn identified(self) -> Self {
         let text = format!("{}-{}-{}-", self.device_name, self.instance_id, self.volume_id);
@@ -64,6 +68,8 @@ impl VolumeAttachment {
 #[async_trait]
 impl Resource for VolumeAttachment {
     type Client = Aws;
+
+    const PART: bool = true;
 
     /// Volume and instance are the natural key.
     async fn create(aws: &Aws, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
@@ -97,8 +103,7 @@ impl Resource for VolumeAttachment {
         let now = |state: Self| {
             let attachment = state.find(found.get(&state.volume_id)?)?;
             let device = attachment.device.clone().unwrap_or_else(|| state.device_name.clone());
-            let leaves = matches!(attachment.state(), Some(State::Detached | State::Detaching));
-            (!leaves).then(|| Self { device_name: device, ..state }.identified())
+            (!leaves(attachment)).then(|| Self { device_name: device, ..state }.identified())
         };
         states.into_iter().map(|state| Ok(now(state))).collect()
     }
@@ -133,6 +138,24 @@ impl Resource for VolumeAttachment {
             other => other?,
         };
         state.reach(aws, false, timeout).await
+    }
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let of = |volume: Volume| {
+            let mut attachments = volume.attachments.unwrap_or_default();
+            attachments.retain(|a| !leaves(a));
+            let object = |a: Remote| {
+                let (device_name, instance_id) = (a.device?, a.instance_id?);
+                let volume_id = a.volume_id?;
+                Some(Self { device_name, instance_id, volume_id, ..Self::default() }.identified())
+            };
+            attachments.into_iter().filter_map(object)
+        };
+        Ok(Some(kind::all::<Volume>(aws).await?.into_iter().flat_map(of).collect()))
+    }
+
+    fn import_id(&self) -> Option<String> {
+        Some(format!("{}:{}:{}", self.device_name, self.volume_id, self.instance_id))
     }
 
     /// `DEVICE:VOLUME:INSTANCE`.

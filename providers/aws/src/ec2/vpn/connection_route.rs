@@ -26,6 +26,8 @@ pub struct VpnConnectionRoute {
 impl Resource for VpnConnectionRoute {
     type Client = Aws;
 
+    const PART: bool = true;
+
     /// The destination is the route's natural key, and to make it again changes nothing.
     async fn create(aws: &Aws, planned: Self, _: &ApplyContext) -> Result<Self, Failure<Self>> {
         let create = || {
@@ -77,6 +79,21 @@ impl Resource for VpnConnectionRoute {
             other => drop(other?),
         }
         state.wait(aws, false).await
+    }
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let of = |connection: types::VpnConnection| {
+            let vpn_connection_id = connection.vpn_connection_id.unwrap_or_default();
+            let mut routes = connection.routes.unwrap_or_default();
+            routes.retain(|r| !matches!(r.state(), Some(VpnState::Deleted | VpnState::Deleting)));
+            let object = move |route: types::VpnStaticRoute| {
+                let destination_cidr_block = route.destination_cidr_block.unwrap_or_default();
+                let id = format!("{destination_cidr_block}:{vpn_connection_id}").into();
+                Self { id, destination_cidr_block, vpn_connection_id: vpn_connection_id.clone() }
+            };
+            routes.into_iter().map(object)
+        };
+        Ok(Some(kind::all::<types::VpnConnection>(aws).await?.into_iter().flat_map(of).collect()))
     }
 
     /// `10.0.0.0/8:vpn-1`.

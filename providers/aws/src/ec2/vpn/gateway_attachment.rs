@@ -3,8 +3,10 @@
 use super::gateway_attachments::{attach, detach, gateways, vpc_of};
 use crate::Aws;
 use crate::ec2::batch::all_failed;
+use crate::ec2::kind::{self, parts};
 use crate::ec2::route::crc32;
-use terrane_sdk::{ApplyContext, Attributes, Computed, Error, Failure, Resource, async_trait};
+use aws_sdk_ec2::types;
+use terrane_sdk::{ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait};
 
 /// Attaches a virtual private gateway to a VPC.
 #[derive(Clone, Debug, Default, Resource)]
@@ -24,9 +26,11 @@ pub struct VpnGatewayAttachment {
 impl Resource for VpnGatewayAttachment {
     type Client = Aws;
 
+    const PART: bool = true;
+
     /// Gateway and VPC are the natural key: what an earlier attempt made is there.
     async fn create(aws: &Aws, planned: Self, _: &ApplyContext) -> Result<Self, Failure<Self>> {
-        let made = VpnGatewayAttachment { id: planned.made_id().into(), ..planned };
+        let made = planned.identified();
         match attach(aws, &made.vpn_gateway_id, &made.vpc_id).await {
             Ok(()) => Ok(made),
             Err(error) => Err(error.into()),
@@ -38,7 +42,7 @@ impl Resource for VpnGatewayAttachment {
             Ok(found) => (states.into_iter())
                 .map(|state| {
                     let vpc = found.get(&state.vpn_gateway_id).and_then(vpc_of);
-                    Ok((vpc == Some(&*state.vpc_id)).then_some(state))
+                    Ok((vpc == Some(&*state.vpc_id)).then(|| state.identified()))
                 })
                 .collect(),
             Err(error) => all_failed(states.len(), &error),
@@ -53,26 +57,29 @@ impl Resource for VpnGatewayAttachment {
         detach(aws, &state.vpn_gateway_id, &state.vpc_id).await
     }
 
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let object = |gateway: types::VpnGateway| {
+            let vpc_id = vpc_of(&gateway)?.to_owned();
+            Some(Self { vpc_id, vpn_gateway_id: gateway.vpn_gateway_id?, ..Self::default() }.identified())
+        };
+        Ok(Some(kind::all::<types::VpnGateway>(aws).await?.into_iter().filter_map(object).collect()))
+    }
+
+    fn import_id(&self) -> Option<String> {
+        Some(format!("{}:{}", self.vpn_gateway_id, self.vpc_id))
+    }
+
+    /// `vgw-1:vpc-1`.
     fn import(id: &str) -> Result<Attributes, Error> {
-        let detail =
-            format!("An attachment of a virtual private gateway cannot be imported, {id:?} or other.");
-        Err(Error::new("Import is not possible", detail))
+        let [gateway, vpc] = parts(id, ':', ["GATEWAY-ID", "VPC-ID"])?;
+        Ok(vec![("vpn_gateway_id", Value::from(gateway)), ("vpc_id", Value::from(vpc))])
     }
 }
 
 impl VpnGatewayAttachment {
-    /// The id that Terraform gives the attachment.
-    fn made_id(&self) -> String {
-        format!("vpn-attachment-{:x}", crc32(&format!("{}-{}", self.vpc_id, self.vpn_gateway_id)))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_import_is_refused() {
-        assert!(VpnGatewayAttachment::import("vpn-attachment-1").is_err());
+    /// With the id that Terraform gives the attachment.
+    fn identified(self) -> Self {
+        let id = format!("vpn-attachment-{:x}", crc32(&format!("{}-{}", self.vpc_id, self.vpn_gateway_id)));
+        VpnGatewayAttachment { id: id.into(), ..self }
     }
 }

@@ -2,9 +2,10 @@
 
 use crate::Aws;
 use crate::client::{is_not_found, retry_while};
-use crate::ec2::batch::{all_failed, describe_by};
+use crate::ec2::batch::{all_failed, describe_by, pages};
 use crate::ec2::kind::parts;
-use crate::ec2::routing::describe;
+use crate::ec2::routing::{TABLES_PAGE, describe};
+use aws_sdk_ec2::types::{PropagatingVgw, RouteTable};
 use std::time::Duration;
 use terrane_sdk::{ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait};
 
@@ -27,6 +28,8 @@ pub struct VpnGatewayRoutePropagation {
 #[async_trait]
 impl Resource for VpnGatewayRoutePropagation {
     type Client = Aws;
+
+    const PART: bool = true;
 
     /// Gateway and table are the natural key, and to enable again changes nothing.
     async fn create(aws: &Aws, planned: Self, cx: &ApplyContext) -> Result<Self, Failure<Self>> {
@@ -73,6 +76,21 @@ impl Resource for VpnGatewayRoutePropagation {
             Err(e) if is_not_found(&e) || e.has_code(&["Gateway.NotAttached"]) => Ok(()),
             other => other.map(|_| ()),
         }
+    }
+
+    async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
+        let call = aws.ec2().describe_route_tables().max_results(TABLES_PAGE);
+        let tables = pages!(aws, "ec2:DescribeRouteTables", call)?;
+        let of = |table: RouteTable| {
+            let route_table_id = table.route_table_id.unwrap_or_default();
+            let object = move |gateway: PropagatingVgw| {
+                let vpn_gateway_id = gateway.gateway_id.unwrap_or_default();
+                let id = format!("{vpn_gateway_id}_{route_table_id}").into();
+                Self { id, route_table_id: route_table_id.clone(), vpn_gateway_id }
+            };
+            table.propagating_vgws.unwrap_or_default().into_iter().map(object)
+        };
+        Ok(Some(tables.into_iter().flat_map(of).collect()))
     }
 
     /// `vgw-1_rtb-1`.

@@ -5,13 +5,14 @@ use terrane_e2e::{Family, Imports};
 
 const IMPORTS: Imports<'_> = Imports {
     ids: &[
+        ("aws_vpn_gateway_attachment", "{vpn_gateway_id}:{vpc_id}"),
         ("aws_ec2_client_vpn_network_association", "{client_vpn_endpoint_id},{id}"),
         (
             "aws_ec2_client_vpn_route",
             "{client_vpn_endpoint_id},{target_vpc_subnet_id},{destination_cidr_block}",
         ),
     ],
-    never: &[("aws_vpn_gateway_attachment", "it has no import, as in the published provider")],
+    never: &[],
     unseen: &[],
 };
 

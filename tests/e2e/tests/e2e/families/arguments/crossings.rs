@@ -184,16 +184,14 @@ fn arguments_of_crossings_into_other_networks() {
     let imports = Imports {
         ids: &[
             ("aws_cloudwatch_log_stream", "{log_group_name}:{name}"),
+            ("aws_dx_connection_association", "{connection_id}/{lag_id}"),
             ("aws_ec2_client_vpn_network_association", "{client_vpn_endpoint_id},{id}"),
         ],
         unseen: &[(
             "aws_ec2_transit_gateway_peering_attachment.options",
             "that nothing is on says the same as nothing",
         )],
-        never: &[
-            ("aws_dx_gateway_association.p", untold),
-            ("aws_dx_connection_association", "AWS provider has no import of it"),
-        ],
+        never: &[("aws_dx_gateway_association.p", untold)],
     };
     let lost = "[directconnect.disassociate_connection_from_lag(connectionId=c['connectionId'], lagId=c['lagId']) \
                   for c in pages(directconnect.describe_connections, 'connections') if c.get('lagId')]; \

@@ -67,8 +67,12 @@ fn arguments_of_transit_gateways_that_others_use() {
         json!(["disabled", ["b"], ["d"], ["d"]]),
         json!(["disabled", [], [], []]),
     ];
-    let original = "the table that it had before is not told";
+    let (original, spelled) = ("the table that it had before is not told", "told in small letters");
     let imports = Imports {
+        ids: &[(
+            "aws_ec2_transit_gateway_route.nowhere[\"2001:DB8:0:1::/64\"]",
+            "{transit_gateway_route_table_id}_2001:db8:0:1::/64",
+        )],
         unseen: &[
             (
                 "aws_ec2_transit_gateway_default_route_table_association.original_default_route_table_id",
@@ -79,6 +83,8 @@ fn arguments_of_transit_gateways_that_others_use() {
                 original,
             ),
             ("aws_ec2_transit_gateway_route_table_association.replace_existing_association", OURS),
+            ("aws_ec2_transit_gateway_route.nowhere[\"2001:DB8:0:1::/64\"].destination_cidr_block", spelled),
+            ("aws_ec2_transit_gateway_route.nowhere[\"2001:DB8:0:1::/64\"].id", spelled),
         ],
         ..Imports::default()
     };

@@ -292,7 +292,7 @@ fn arguments_of_services_for_endpoints() {
         json!([gateway(1), ["Interface", true, null, ["ipv4"], 1, ["eu-west-1"], 0]]),
     ];
     let imports = Imports {
-        never: &[("aws_vpc_endpoint_service_allowed_principal", "AWS provider has no import of it")],
+        ids: &[("aws_vpc_endpoint_service_allowed_principal", "{vpc_endpoint_service_id}/{principal_arn}")],
         ..Imports::default()
     };
     let lost = "[ec2.modify_vpc_endpoint_service_permissions(ServiceId=s['ServiceId'], RemoveAllowedPrincipals=['*']) \
@@ -352,19 +352,17 @@ fn arguments_of_what_ties_networks_together() {
                 "aws_security_group_rule.group",
                 "{security_group_id}_{type}_{protocol}_{from_port}_{to_port}_{source_security_group_id}",
             ),
-            (
-                "aws_security_group_rule.six",
-                "{security_group_id}_{type}_{protocol}_{from_port}_{to_port}_::/0",
-            ),
+            ("aws_security_group_rule.six", "{security_group_id}_{type}_all_{from_port}_{to_port}_::/0"),
+            ("aws_main_route_table_association", "{vpc_id}"),
             ("aws_route_table_association.s", "{subnet_id}/{route_table_id}"),
             ("aws_route_table_association.g", "{gateway_id}/{route_table_id}"),
         ],
         never: &[
-            ("aws_main_route_table_association", "AWS provider has no import of it"),
             ("aws_security_group_rule.list", "the id names a list that is another one at each run"),
             ("aws_security_group_rule.many", "the id names a list that is another one at each run"),
         ],
         unseen: &[
+            ("aws_main_route_table_association.original_route_table_id", "it is not told"),
             ("aws_security_group.revoke_rules_on_delete", OURS),
             ("aws_vpc_peering_connection_accepter.auto_accept", OURS),
         ],
