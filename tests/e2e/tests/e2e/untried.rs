@@ -78,11 +78,12 @@ fn arguments_without_a_test_are_those_that_the_page_lists() {
 
 /// The paths of what a configuration can set, parents before children.
 fn arguments_of(block: &Json, prefix: &str, found: &mut Vec<String>) {
-    let left_out = ["id", "region", "tags_all"];
+    let left_out = ["id", "region"];
     for (name, attribute) in block["attributes"].as_object().into_iter().flatten() {
         let settable = attribute["optional"] == true || attribute["required"] == true;
         if settable
             && attribute["deprecated"] != true
+            && name != "tags_all"
             && !(prefix.is_empty() && left_out.contains(&name.as_str()))
         {
             found.push(format!("{prefix}{name}"));

@@ -9,6 +9,7 @@ mod hybrid;
 mod inline;
 mod machines;
 mod networks;
+mod places;
 mod seldom;
 mod storage;
 mod watching;
