@@ -376,6 +376,8 @@ class Corrections(unittest.TestCase):
         s3.create_bucket(CreateBucketConfiguration=place("usw2-az1"), **name)
         told = s3.head_bucket(**name)
         self.assertEqual((told["BucketLocationName"], told["BucketLocationType"]), ("usw2-az1", "AvailabilityZone"))
+        self.assertNotIn(name["Bucket"], [b["Name"] for b in s3.list_buckets()["Buckets"]])
+        self.assertIn(name["Bucket"], [b["Name"] for b in s3.list_directory_buckets()["Buckets"]])
         s3.put_object(Key="a", Body=b"a", **name)
         self.refused("BucketNotEmpty", s3.delete_bucket, **name)
         s3.delete_object(Key="a", **name)

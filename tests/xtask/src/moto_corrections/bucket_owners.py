@@ -71,7 +71,7 @@ def of_any_bucket(call):
 
 
 def all_buckets(self):
-    """The account has one id, in listings and in lists of access."""
+    """The account has one id, in listings and in lists of access. Directory buckets are listed by themselves."""
     buckets = self.backend.list_buckets(
         prefix=self._get_param("prefix"),
         bucket_region=self._get_param("bucket-region"),
@@ -80,7 +80,8 @@ def all_buckets(self):
     self.data["Action"] = "ListAllMyBuckets"
     self._authenticate_and_authorize_s3_action()
     self.data["Action"] = "ListBuckets"
-    told = [{"Name": bucket.name, "CreationDate": bucket.creation_date_ISO8601} for bucket in buckets]
+    general = [bucket for bucket in buckets if not getattr(bucket, "zone", None)]
+    told = [{"Name": bucket.name, "CreationDate": bucket.creation_date_ISO8601} for bucket in general]
     return self.serialized(ActionResult({"Owner": {"ID": OWNER_ID, "DisplayName": "webfile"}, "Buckets": told}))
 
 

@@ -28,8 +28,9 @@ locals {
 }
 
 resource "aws_s3_bucket" "logs" {
-  bucket = "logs"
-  acl    = "log-delivery-write"
+  bucket        = "logs"
+  acl           = "log-delivery-write"
+  force_destroy = true
 }
 
 resource "aws_s3_bucket" "copies" {

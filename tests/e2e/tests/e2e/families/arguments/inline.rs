@@ -96,6 +96,7 @@ fn arguments_of_buckets_from_before_they_were_resources() {
     ]);
     let imports = Imports {
         unseen: &[
+            EMPTY_BUCKET,
             FORCE_DETACH,
             ("aws_s3_bucket.logs.acl", "the grants are told, and not the name of their list"),
             ("aws_s3_bucket.named.acl", "the grants are told, and not the name of their list"),

@@ -203,5 +203,5 @@ fn arguments_of_objects_and_whom_buckets_serve() {
     ];
     let kept = ["aws_s3_directory_bucket.d", "aws_s3_object.encrypted"];
     try_all(&family, &kept, (told, expected), &imports, (lost, &made));
-    family.destroy("s3.list_buckets()['Buckets']");
+    family.destroy("s3.list_buckets()['Buckets'] + s3.list_directory_buckets()['Buckets']");
 }
