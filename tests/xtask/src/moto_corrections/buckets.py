@@ -104,7 +104,11 @@ def logging(bucket, told, kept):
 
 def replication(bucket, told, kept):
     rules = told["ReplicationConfiguration"]["Rules"]
-    chosen = [{"ID": rule["ID"], "Priority": rule["Priority"], **k} for rule, k in zip(rules, kept["Rules"])]
+    # Rules of the older form have no priority.
+    chosen = [
+        {"ID": rule["ID"], **({"Priority": rule["Priority"]} if "Filter" in k else {}), **k}
+        for rule, k in zip(rules, kept["Rules"])
+    ]
     return {"ReplicationConfiguration": {**kept, "Rules": chosen}}
 
 

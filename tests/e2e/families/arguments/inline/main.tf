@@ -36,7 +36,27 @@ resource "aws_s3_bucket" "logs" {
 resource "aws_s3_bucket" "copies" {
   bucket = "copies"
   versioning {
+    enabled    = true
+    mfa_delete = false
+  }
+}
+
+# A rule of the older form has a prefix and no filter.
+resource "aws_s3_bucket" "older" {
+  bucket = "older"
+  versioning {
     enabled = true
+  }
+  replication_configuration {
+    role = aws_iam_role.r.arn
+    rules {
+      id     = "all"
+      prefix = ["", "a/", "b/"][local.stage]
+      status = "Enabled"
+      destination {
+        bucket = aws_s3_bucket.copies.arn
+      }
+    }
   }
 }
 
@@ -94,6 +114,10 @@ resource "aws_s3_bucket" "made" {
     enabled                                = true
     prefix                                 = "tmp/"
     abort_incomplete_multipart_upload_days = 3
+    transition {
+      date          = "2029-12-12"
+      storage_class = "GLACIER"
+    }
     expiration {
       date = "2030-01-12"
     }

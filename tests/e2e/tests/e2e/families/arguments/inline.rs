@@ -18,6 +18,7 @@ const TOLD: &str = "[s3.get_bucket_accelerate_configuration(Bucket='changed')['S
     [s3.get_bucket_website(Bucket='changed').get(n) for n in ['IndexDocument', 'RedirectAllRequestsTo']], \
     sorted(g['Grantee']['URI'].split('/')[-1] for g in s3.get_bucket_acl(Bucket='named')['Grants'] if 'URI' in g['Grantee']), \
     s3.get_bucket_versioning(Bucket='suspended')['Status'], \
+    [r['Prefix'] for r in s3.get_bucket_replication(Bucket='older')['ReplicationConfiguration']['Rules']], \
     [s3.get_object_lock_configuration(Bucket='locked')['ObjectLockConfiguration'].get('Rule', {}).get('DefaultRetention', {}).get(n) or None \
       for n in ['Mode', 'Days', 'Years']]]";
 
@@ -39,7 +40,7 @@ const MADE: &str = "[s3.get_bucket_accelerate_configuration(Bucket='made')['Stat
 fn arguments_of_buckets_from_before_they_were_resources() {
     let family = Family::start("arguments/inline");
     let key = "arn:aws:kms:eu-west-1:123456789012:key/one";
-    let second = |lock: Value| {
+    let second = |prefix: &str, lock: Value| {
         json!([
             "Suspended",
             true,
@@ -54,6 +55,7 @@ fn arguments_of_buckets_from_before_they_were_resources() {
             [null, { "HostName": "a.example", "Protocol": "https" }],
             ["AuthenticatedUsers"],
             "Suspended",
+            [prefix],
             lock
         ])
     };
@@ -72,10 +74,11 @@ fn arguments_of_buckets_from_before_they_were_resources() {
             [{ "Suffix": "index.html" }, null],
             ["AllUsers"],
             "Enabled",
+            ["a/"],
             ["GOVERNANCE", 5, null]
         ]),
-        second(json!(["COMPLIANCE", null, 1])),
-        second(json!([null, null, null])),
+        second("b/", json!(["COMPLIANCE", null, 1])),
+        second("", json!([null, null, null])),
     ];
     let made = json!([
         "Enabled",
@@ -117,4 +120,22 @@ fn arguments_of_buckets_from_before_they_were_resources() {
     try_all(&family, &kept, (TOLD, expected), &imports, (lost, &mended.map(|address| (address, "update"))));
     family.witness(MADE, made);
     family.destroy("s3.list_buckets()['Buckets']");
+}
+
+/// What AWS provider keeps of such buckets means the same to Terrane, whatever else is in it.
+#[test]
+fn buckets_of_aws_provider_are_taken_over() {
+    let family = Family::start("taken_over_buckets");
+    family.create();
+    let recorded = family.context.read("recorded.tfstate");
+    family.context.write("terraform.tfstate", &recorded);
+    assert_eq!(family.plan(), std::collections::BTreeMap::new());
+    let lost = "s3.delete_bucket_cors(Bucket='old-all'); s3.delete_bucket_lifecycle(Bucket='old-all'); \
+                s3.put_bucket_versioning(Bucket='old-target', VersioningConfiguration={'Status': 'Suspended'})";
+    family.tamper(lost, &[("aws_s3_bucket.all", "update"), ("aws_s3_bucket.target", "update")]);
+    family.witness(
+        "[len(s3.get_bucket_cors(Bucket='old-all')['CORSRules']), s3.get_bucket_versioning(Bucket='old-target')['Status'], \
+          sorted(r['ID'] for r in s3.get_bucket_lifecycle_configuration(Bucket='old-all')['Rules'])]",
+        json!([2, "Enabled", ["log", "tf-s3-lifecycle-0", "v"]]),
+    );
 }
