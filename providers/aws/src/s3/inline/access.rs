@@ -22,7 +22,7 @@ blocks! {
 
 impl Grant {
     /// S3 has a grant for each permission.
-    fn each(&self) -> impl Iterator<Item = AclGrant> {
+    fn each(&self) -> Vec<AclGrant> {
         let grantee = LogGrantee {
             id: set(self.id.as_ref()),
             kind: self.kind.clone(),
@@ -31,7 +31,7 @@ impl Grant {
         };
         let grant =
             |permission: &String| AclGrant { grantee: Some(grantee.clone()), permission: permission.clone() };
-        self.permissions.iter().map(grant).collect::<Vec<_>>().into_iter()
+        self.permissions.iter().map(grant).collect()
     }
 
     fn all_of(policy: Policy) -> BTreeSet<Grant> {

@@ -70,6 +70,21 @@ resource "aws_cloudwatch_log_group" "g" {
 }
 
 # The streams are not of this configuration.
+# Of an alarm of alarms.
+resource "aws_cloudwatch_composite_alarm" "d" {
+  alarm_name = "d"
+  alarm_rule = "${["ALARM", "OK", "INSUFFICIENT_DATA"][local.stage]}(${aws_cloudwatch_composite_alarm.c.alarm_name})"
+}
+
+# A group can have two.
+resource "aws_cloudwatch_log_subscription_filter" "second" {
+  name            = "second"
+  log_group_name  = aws_cloudwatch_log_group.g.name
+  filter_pattern  = "second"
+  destination_arn = "arn:aws:kinesis:eu-west-1:123456789012:stream/b"
+  role_arn        = local.roles[0]
+}
+
 resource "aws_cloudwatch_log_subscription_filter" "f" {
   name                      = "f"
   log_group_name            = aws_cloudwatch_log_group.g.name

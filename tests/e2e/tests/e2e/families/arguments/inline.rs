@@ -125,7 +125,7 @@ fn arguments_of_buckets_from_before_they_were_resources() {
 /// What AWS provider keeps of such buckets means the same to Terrane, whatever else is in it.
 #[test]
 fn buckets_of_aws_provider_are_taken_over() {
-    let family = Family::start("taken_over_buckets");
+    let family = Family::start("arguments/taken_over");
     family.create();
     let recorded = family.context.read("recorded.tfstate");
     family.context.write("terraform.tfstate", &recorded);

@@ -91,19 +91,25 @@ fn arguments_of_alarms_of_alarms_and_subscriptions_to_logs() {
     family.aws.tamper("[client('kinesis').create_stream(StreamName=name, ShardCount=1) for name in 'ab']");
     let told = "[[a.get(n) for n in ['AlarmRule', 'AlarmDescription', 'ActionsSuppressor', 'ActionsSuppressorWaitPeriod']] + \
                   [len(a['AlarmActions']), len(a['OKActions'])] \
-                  for a in cloudwatch.describe_alarms(AlarmTypes=['CompositeAlarm'])['CompositeAlarms']] + \
+                  for a in cloudwatch.describe_alarms(AlarmTypes=['CompositeAlarm'])['CompositeAlarms'] if a['AlarmName'] == 'c'] + \
+                [a['AlarmRule'] for a in cloudwatch.describe_alarms(AlarmTypes=['CompositeAlarm'])['CompositeAlarms'] if a['AlarmName'] == 'd'] + \
                 [[f.get(n) for n in ['filterPattern', 'distribution', 'applyOnTransformedLogs', 'emitSystemFields']] \
-                  for f in logs.describe_subscription_filters(logGroupName='g')['subscriptionFilters']]";
+                  for f in logs.describe_subscription_filters(logGroupName='g')['subscriptionFilters'] if f['filterName'] == 'f'] + \
+                [len(logs.describe_subscription_filters(logGroupName='g')['subscriptionFilters'])]";
     let expected = [
         json!([
             ["ALARM(a0) AND ALARM(a1)", "a", "a0", 60, 1, 2],
-            ["ERROR", "Random", true, ["@aws.account"]]
+            "OK(c)",
+            ["ERROR", "Random", true, ["@aws.account"]],
+            2
         ]),
         json!([
             ["ALARM(a0) OR OK(a1)", "b", "a1", 90, 2, 1],
-            ["[a, b]", "ByLogStream", false, ["@aws.account", "@aws.region"]]
+            "INSUFFICIENT_DATA(c)",
+            ["[a, b]", "ByLogStream", false, ["@aws.account", "@aws.region"]],
+            2
         ]),
-        json!([["ALARM(a0)", null, null, null, 0, 0], ["", "ByLogStream", false, null]]),
+        json!([["ALARM(a0)", null, null, null, 0, 0], "ALARM(c)", ["", "ByLogStream", false, null], 2]),
     ];
     let imports = Imports {
         ids: &[
@@ -113,9 +119,10 @@ fn arguments_of_alarms_of_alarms_and_subscriptions_to_logs() {
         unseen: &[FORCE_DETACH],
         ..Imports::default()
     };
-    let lost = "cloudwatch.delete_alarms(AlarmNames=['c', 'a1']); logs.delete_subscription_filter(logGroupName='g', filterName='f')";
+    let lost = "cloudwatch.delete_alarms(AlarmNames=['d', 'c', 'a1']); logs.delete_subscription_filter(logGroupName='g', filterName='f')";
     let made = [
         ("aws_cloudwatch_composite_alarm.c", "create"),
+        ("aws_cloudwatch_composite_alarm.d", "create"),
         ("aws_cloudwatch_log_subscription_filter.f", "create"),
         ("aws_cloudwatch_metric_alarm.b", "create"),
     ];
