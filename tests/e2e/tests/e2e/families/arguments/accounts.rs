@@ -207,7 +207,6 @@ fn arguments_of_what_an_account_keeps() {
     let kept =
         ["aws_account_region.a", "aws_account_region.r", "aws_iam_security_token_service_preferences.p"];
     try_all(&family, &kept, (told, expected), &imports, (lost, &made));
-
     family.destroy("iam.list_saml_providers()['SAMLProviderList']");
 }
 
