@@ -1,4 +1,4 @@
-# Buckets as they were written for AWS provider 3, and what AWS provider 5.100 has in its state of them (recorded.tfstate,
+# Buckets as they were written for AWS provider 3, and what AWS provider 5.100 has in its state of them (recorded.json,
 # where rules without an id have the one that S3 makes up and moto does not).
 
 provider "aws" {

@@ -127,7 +127,7 @@ fn arguments_of_buckets_from_before_they_were_resources() {
 fn buckets_of_aws_provider_are_taken_over() {
     let family = Family::start("arguments/taken_over");
     family.create();
-    let recorded = family.context.read("recorded.tfstate");
+    let recorded = family.context.read("recorded.json");
     family.context.write("terraform.tfstate", &recorded);
     assert_eq!(family.plan(), std::collections::BTreeMap::new());
     let lost = "s3.delete_bucket_cors(Bucket='old-all'); s3.delete_bucket_lifecycle(Bucket='old-all'); \
