@@ -374,7 +374,7 @@ fn arguments_of_names_keys_writers_and_what_is_left() {
     let writer = |name: &str| json!(format!("serviceAccount:{name}@host-prj.iam.gserviceaccount.com"));
     let sink = [("/writerIdentity", writer("a"), writer("b"), writer("b"))];
     let policy = [
-        cleared("/dryRunSpec/reset", json!(true), Value::Null),
+        cleared("/dryRunSpec/reset", json!(true), json!(false)),
         cleared("/dryRunSpec/rules/0/condition/location", Value::Null, json!("policy.txt")),
     ];
     let dataset = [cleared("/access/0/condition/location", json!("one.txt"), json!("two.txt"))];
