@@ -197,8 +197,8 @@ fn planned_interface(was: &Value, is: &Value, config: &Value) -> Option<Value> {
     if attached && (given("network") || given("subnetwork")) {
         return None;
     }
-    if !NETWORK.iter().any(|name| differs(&name)) {
-        return (!PLACE.iter().any(|name| differs(&name))).then(|| is.clone());
+    if !NETWORK.iter().any(differs) {
+        return (!PLACE.iter().any(differs)).then(|| is.clone());
     }
     let open = NETWORK.into_iter().chain(PLACE).filter(|name| !given(name));
     Some(open.fold(is.clone(), |is, name| {

@@ -278,3 +278,12 @@ resource "google_storage_bucket" "kept" {
     is_locked        = [null, true, true][local.stage]
   }
 }
+
+# Who may do what in the whole organization.
+resource "google_organization_iam_policy" "p" {
+  org_id = "1234"
+  policy_data = jsonencode({ bindings = [{
+    role    = "roles/viewer"
+    members = [["user:a@example.com"], ["group:g@example.com", "user:a@example.com"], ["group:h@example.com"]][local.stage]
+  }] })
+}

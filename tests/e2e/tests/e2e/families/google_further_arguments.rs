@@ -338,7 +338,11 @@ fn arguments_of_names_keys_writers_and_what_is_left() {
         // Keys are not imported, nor is it told with what a key of Cloud KMS began.
         never: &["google_kms_crypto_key.elsewhere", "google_service_account_key.k"],
         unseen: &["google_logging_project_sink.s", "google_storage_bucket.kept"],
-        stays: &["google_kms_crypto_key.elsewhere", "google_kms_key_ring.r"],
+        stays: &[
+            "google_kms_crypto_key.elsewhere",
+            "google_kms_key_ring.r",
+            "google_organization_iam_policy.p",
+        ],
         ..Special::default()
     };
     let zones = "/dns/v1/projects/host-prj/managedZones";
