@@ -35,7 +35,7 @@ fn arguments_that_make_another_object() {
                 [s['logStreamName'] for n in '01' for s in logs.describe_log_streams(logGroupName='group-' + n)['logStreams']] + \
                 [p['policyName'] for p in logs.describe_resource_policies()['resourcePolicies']] + \
                 [p['Tier'] for p in ssm.describe_parameters()['Parameters']] + \
-                [s3.head_bucket(Bucket=b['Name']).get('BucketLocationType') for b in s3.list_buckets()['Buckets'] if b['Name'].startswith('data')]";
+                [s3.head_bucket(Bucket=b['Name']).get('BucketLocationType') for b in s3.list_directory_buckets()['Buckets']]";
     let plain =
         json!({ "FileFormat": "plain-text", "HiveCompatiblePartitions": false, "PerHourPartition": false });
     let parquet =
