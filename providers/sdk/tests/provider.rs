@@ -156,7 +156,7 @@ async fn imported_objects_show_what_they_are() {
 async fn what_is_listed_by_import_ids_is_what_is_there() {
     let provider = provider();
     let client = provider.handle(Arc::new(Region { name: "eu".to_owned(), fail: false }));
-    let found = provider.list(&client, "test_widget").await.unwrap().unwrap();
+    let found = provider.list(&client, "test_widget").await.expect("it is listed").expect("it can be listed");
     let told = found.iter().map(|o| (o.state.attribute("id"), o.state.attribute("name")));
     assert_eq!(told.collect::<Vec<_>>(), [(Some("here".into()), Some("imported".into()))]);
     assert!(provider.schema().parts.contains("test_widget"));

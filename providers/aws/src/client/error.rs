@@ -56,13 +56,15 @@ fn answer_was_lost(error: &(dyn StdError + 'static)) -> bool {
 }
 
 /// The innermost reasons of an error, outermost words left out: the SDK wraps them in several
-/// layers that say little ("dispatch failure: other").
-fn causes(error: &(dyn StdError + 'static)) -> String {
+/// layers that say little.
+pub(super) fn causes(error: &(dyn StdError + 'static)) -> String {
+    const SAYING_NOTHING: [&str; 3] = ["dispatch failure", "io error", "other"];
     let mut texts = Vec::new();
     let mut next = Some(error);
     while let Some(error) = next {
         let text = error.to_string();
-        if !texts.last().is_some_and(|last: &String| last.ends_with(&text)) {
+        let is_new = !texts.last().is_some_and(|last: &String| last.ends_with(&text));
+        if is_new && !SAYING_NOTHING.contains(&text.as_str()) {
             texts.push(text);
         }
         next = error.source();

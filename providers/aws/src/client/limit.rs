@@ -18,10 +18,16 @@ use std::time::Instant;
 use terrane_sdk::provider::Traffic;
 use tokio::sync::{AcquireError, Semaphore};
 
+use super::error::causes;
+
 /// Requests under way for one account, region and service. EC2 lets a burst of 50 to 100
 /// requests through and refills at 10 to 20 a second; the SDK's adaptive retries adjust the
 /// rate, and this keeps bursts small enough for them to learn in time.
 const CONCURRENCY: usize = 16;
+
+/// How often it is tried to connect: a wrong name or address does not become right, and waiting between attempts takes half a
+/// minute by then.
+const ATTEMPTS_TO_CONNECT: u32 = 6;
 
 /// Requests under way altogether: each has a connection, and with hundreds of accounts there would be thousands.
 const ALTOGETHER: usize = 256;
@@ -167,10 +173,12 @@ impl HttpConnector for LimitedConnector {
             let _slot = limit.slots.acquire().await.map_err(closed)?;
             let _share = altogether.acquire().await.map_err(closed)?;
             limit.sent.fetch_add(1, Ordering::Relaxed);
-            if is_retry(&request) {
+            let attempt = attempt(&request);
+            if attempt > 1 {
                 limit.retries.fetch_add(1, Ordering::Relaxed);
             }
             let makes = makes_something(&request);
+            let host = host(&request);
             let sent = Instant::now();
             let answer = connector.call(request).await;
             let time = u64::try_from(sent.elapsed().as_micros()).unwrap_or(u64::MAX);
@@ -180,7 +188,14 @@ impl HttpConnector for LimitedConnector {
                     Err(error) if makes => return Err(lost(error.to_string())),
                     looked_at => looked_at?,
                 },
-                Err(error) if makes && !error.is_user() => return Err(lost(error.to_string())),
+                Err(error) if never_connected(&error) => {
+                    return Err(if attempt < ATTEMPTS_TO_CONNECT {
+                        error
+                    } else {
+                        unreachable(&host, &error)
+                    });
+                }
+                Err(error) if makes && !error.is_user() => return Err(lost(causes(&error))),
                 Err(error) => return Err(error),
             };
             match is_web_page(&response) {
@@ -208,10 +223,29 @@ impl Limit {
     }
 }
 
-/// Whether a request repeats another, by the header in which the SDK says so.
-fn is_retry(request: &HttpRequest) -> bool {
+/// Which attempt a request is, by the header in which the SDK says so.
+fn attempt(request: &HttpRequest) -> u32 {
     let attempt = request.headers().get("amz-sdk-request").and_then(|h| h.split("attempt=").nth(1));
-    attempt.and_then(|a| a.split(';').next()).is_some_and(|n| n.trim() != "1")
+    attempt.and_then(|a| a.split(';').next()?.trim().parse().ok()).unwrap_or(1)
+}
+
+/// The host that a request is for, with the port where it is no usual one.
+fn host(request: &HttpRequest) -> String {
+    let uri = request.uri().split_once("://").map_or(request.uri(), |(_, rest)| rest);
+    uri.split(['/', '?']).next().unwrap_or_default().to_owned()
+}
+
+/// Whether no connection was made, so that nobody has got the request.
+fn never_connected(error: &ConnectorError) -> bool {
+    let mut next = std::error::Error::source(error);
+    while let Some(cause) = next {
+        // hyper says it in words alone.
+        if cause.to_string().contains("(Connect)") {
+            return true;
+        }
+        next = cause.source();
+    }
+    false
 }
 
 /// Whether an error document says that there were too many requests.
@@ -262,6 +296,11 @@ fn lost(why: String) -> ConnectorError {
     ConnectorError::other(LostAnswer(why).into(), None)
 }
 
+/// An error that the SDK does not retry: it was tried often enough to connect.
+fn unreachable(host: &str, error: &ConnectorError) -> ConnectorError {
+    ConnectorError::other(format!("{host} cannot be reached: {}", causes(error)).into(), None)
+}
+
 /// A server error as it is when it says that there were too many requests; any other one says
 /// nothing about whether the server has done what it was asked.
 async fn refused_for_sure(mut response: HttpResponse) -> Result<HttpResponse, ConnectorError> {
@@ -309,3 +348,37 @@ impl fmt::Display for NotAnApi {
 }
 
 impl std::error::Error for NotAnApi {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(attempt: Option<&str>) -> HttpRequest {
+        let mut request = HttpRequest::new(SdkBody::empty());
+        request.set_uri("https://iam.amazonaws.com:8443/path?query").expect("a valid URI");
+        if let Some(attempt) = attempt {
+            request.headers_mut().insert("amz-sdk-request", attempt.to_owned());
+        }
+        request
+    }
+
+    #[test]
+    fn attempts_and_hosts_are_read_from_requests() {
+        assert_eq!(attempt(&request(None)), 1);
+        assert_eq!(attempt(&request(Some("attempt=1; max=26"))), 1);
+        assert_eq!(attempt(&request(Some("ttl=20300101T000000Z; attempt=7; max=26"))), 7);
+        assert_eq!(host(&request(None)), "iam.amazonaws.com:8443");
+    }
+
+    #[test]
+    fn only_failures_to_connect_say_that_nobody_got_the_request() {
+        let because = |text: &str| ConnectorError::io(std::io::Error::other(text.to_owned()).into());
+        assert!(never_connected(&because("client error (Connect)")));
+        assert!(!never_connected(&because("connection closed before message completed")));
+        let told = unreachable("iam.amazonaws.com", &because("client error (Connect)"));
+        assert!(
+            told.is_other() && causes(&told).starts_with("iam.amazonaws.com cannot be reached"),
+            "{told:?}"
+        );
+    }
+}

@@ -44,7 +44,9 @@ async fn subnet() {
     let subnet = cloud.create("aws_subnet", config).await;
     assert!(text(&subnet, "availability_zone").starts_with("eu-west-2"));
     assert_eq!(get(&subnet, "ipv6_cidr_block"), "");
-    cloud.import("aws_subnet", &text(&subnet, "id"), &subnet, &[]).await;
+    // An import tells false where nothing is set.
+    let unset = ["map_customer_owned_ip_on_launch"];
+    cloud.import("aws_subnet", &text(&subnet, "id"), &subnet, &unset).await;
     let config = json!({"vpc_id": id, "cidr_block": "10.0.1.0/24", "map_public_ip_on_launch": true});
     let (action, subnet) = cloud.apply("aws_subnet", &subnet, config).await;
     assert_eq!((action, get(&subnet, "map_public_ip_on_launch")), (Action::Update, json!(true)));
