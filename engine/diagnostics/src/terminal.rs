@@ -40,7 +40,7 @@ pub fn render_terminal(diagnostic: &Diagnostic, sources: &SourceMap, width: usiz
         lines.push(String::new());
         lines.extend(diagnostic.detail.trim_end().lines().flat_map(|line| wrap(&cut(line), text_width)));
     }
-    if let Some(facts) = facts(diagnostic) {
+    if let Some(facts) = painter.facts(sources) {
         lines.push(String::new());
         lines.extend(wrap(&facts, text_width.saturating_sub(2)).into_iter().map(|line| format!("  {line}")));
     }
@@ -150,18 +150,29 @@ impl Painter<'_> {
             }
         }
     }
+
+    /// What is known about where it happened other than in the source, and the attribute unless the source shows it.
+    fn facts(&self, sources: &SourceMap) -> Option<String> {
+        let elsewhere = |kind: Context| matches!(kind, Context::Address | Context::Module);
+        let mut about: Vec<_> = self.diagnostic.about.iter().filter(|(kind, _)| !elsewhere(*kind)).collect();
+        about.sort_by_key(|(kind, _)| *kind);
+        let snippet = Snippet::new(self.diagnostic, sources);
+        let attribute = self.diagnostic.attribute.as_deref();
+        let attribute =
+            attribute.filter(|path| !snippet.is_some_and(|snippet| begins_with(&snippet.code, path)));
+        let facts = about.into_iter().map(|(kind, fact)| match kind {
+            Context::Operation => fact.to_string(),
+            _ => format!("{} {fact}", kind.label()),
+        });
+        let all: Vec<String> =
+            attribute.map(|path| format!("attribute {path}")).into_iter().chain(facts).collect();
+        (!all.is_empty()).then(|| all.join(", "))
+    }
 }
 
-/// What is known about where it happened other than in the source.
-fn facts(diagnostic: &Diagnostic) -> Option<String> {
-    let elsewhere = |kind: Context| matches!(kind, Context::Address | Context::Module);
-    let mut about: Vec<_> = diagnostic.about.iter().filter(|(kind, _)| !elsewhere(*kind)).collect();
-    about.sort_by_key(|(kind, _)| *kind);
-    let attribute = diagnostic.attribute.iter().map(|path| format!("attribute {path}"));
-    let facts = about.into_iter().map(|(kind, fact)| match kind {
-        Context::Operation => fact.to_string(),
-        _ => format!("{} {fact}", kind.label()),
-    });
-    let all: Vec<String> = attribute.chain(facts).collect();
-    (!all.is_empty()).then(|| all.join(", "))
+/// Whether a line of source begins with the name that a path ends in.
+fn begins_with(line: &str, path: &str) -> bool {
+    let word = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+    let name = path.rsplit('.').next().unwrap_or_default();
+    line.trim_start().split(|c| !word(c)).next() == Some(name)
 }

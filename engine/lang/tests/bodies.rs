@@ -45,6 +45,7 @@ fn schema() -> Block {
         vec![("name", plain(Type::String, "optional"))],
         vec![("port", nested(Nesting::List, port(), 0, 0))],
     );
+    let former = Block { deprecated: Some("Use \"list\".".to_owned()), ..port() };
     let object = Type::object([("a", Type::String), ("b", Type::Number)]);
     let details = NestedAttributes {
         nesting: Nesting::Single,
@@ -70,6 +71,7 @@ fn schema() -> Block {
             ("list", nested(Nesting::List, inner, 0, 2)),
             ("set", nested(Nesting::Set, port(), 0, 0)),
             ("map", nested(Nesting::Map, port(), 0, 0)),
+            ("former", nested(Nesting::List, former, 0, 0)),
         ],
     )
 }
@@ -231,8 +233,17 @@ fn errors() {
             assert_eq!(found.subject.and_then(|s| sources.text(s)), Some(subject), "{text}");
         }
     }
-    let deprecated = decode("name = \"a\"\nold = \"x\"").diagnostics;
-    assert!(!deprecated.has_errors() && deprecated.iter().any(|d| d.summary == "Argument is deprecated"));
+    for (deprecated, instead) in [
+        ("old = \"x\"", "Use \"name\"."),
+        ("former {\nport = 1\n}\nformer {\nport = 2\n}", "Use \"list\"."),
+        ("dynamic \"former\" {\nfor_each = [1]\ncontent {\nport = 1\n}\n}", "Use \"list\"."),
+    ] {
+        let told = decode(&format!("name = \"a\"\n{deprecated}")).diagnostics;
+        let told: Vec<_> = told.iter().map(|d| (d.summary.as_str(), d.detail.as_str())).collect();
+        assert_eq!(told, [("Argument is deprecated", instead)], "{deprecated}");
+    }
+    let none = "name = \"a\"\nold = null\ndynamic \"former\" {\nfor_each = []\ncontent {\nport = 1\n}\n}";
+    assert!(decode(none).diagnostics.is_empty());
 }
 
 #[test]

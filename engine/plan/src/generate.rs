@@ -58,7 +58,7 @@ fn object_of(block: &Block, object: &Value, top: bool) -> Value {
         (name.clone(), if kept { value } else { Value::null(attribute.value_type()) })
     });
     let blocks = block.blocks.iter().map(|(name, nested)| {
-        let superseded = nested.block.deprecated && nested.min_items == 0;
+        let superseded = nested.block.deprecated.is_some() && nested.min_items == 0;
         let value = object.attribute(name).filter(|_| !superseded).unwrap_or_else(|| nested.empty_value());
         (name.clone(), each(nested, &value, |v| object_of(&nested.block, v, false)))
     });
@@ -234,9 +234,9 @@ mod tests {
             deprecated: deprecated.map(str::to_owned),
         };
         let inner = Block { attributes: [("size".into(), text(false, None))].into(), ..Block::default() };
-        let nested = |deprecated: bool| NestedBlock {
+        let nested = |deprecated: Option<&str>| NestedBlock {
             nesting: Nesting::List,
-            block: Block { deprecated, ..inner.clone() },
+            block: Block { deprecated: deprecated.map(str::to_owned), ..inner.clone() },
             min_items: 0,
             max_items: 0,
         };
@@ -247,7 +247,7 @@ mod tests {
                 ("policy".into(), text(true, Some("old"))),
             ]
             .into(),
-            blocks: [("disk".into(), nested(false)), ("logging".into(), nested(true))].into(),
+            blocks: [("disk".into(), nested(None)), ("logging".into(), nested(Some("old")))].into(),
             ..Block::default()
         };
         let blocks = || Value::list(Type::Dynamic, [Value::object([("size", Value::from("1"))])]);

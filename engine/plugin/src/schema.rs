@@ -118,7 +118,7 @@ macro_rules! conversion {
                     attributes: $attributes(&message.attributes)?,
                     blocks: message.block_types.iter().map(nested).collect::<Result<_, _>>()?,
                     description: message.description.clone(),
-                    deprecated: message.deprecated,
+                    deprecated: message.deprecated.then(String::new),
                     ..Block::default()
                 })
             }

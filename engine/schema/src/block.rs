@@ -22,8 +22,8 @@ pub struct Block {
     pub blocks: BTreeMap<Arc<str>, NestedBlock>,
     /// What it is, in Markdown.
     pub description: String,
-    /// Whether it should not be used any more.
-    pub deprecated: bool,
+    /// Whether it should not be used any more, and what to do instead (empty where the provider says that itself).
+    pub deprecated: Option<String>,
     /// Remembers [`Block::implied_type`]; a new one ([`Default`]) wherever a block is made.
     pub implied: ImpliedType,
 }
@@ -56,7 +56,7 @@ pub struct Attribute {
     pub write_only: bool,
     /// What it is, in Markdown.
     pub description: String,
-    /// Whether it should not be used any more, and what to do instead (may be empty).
+    /// Whether it should not be used any more, and what to do instead (empty where the provider says that itself).
     pub deprecated: Option<String>,
 }
 

@@ -183,9 +183,6 @@ impl ProviderDefinition for AwsProvider {
         if kind == TypeKind::DataSource && filtered {
             spec.blocks.insert("timeouts", read_timeout());
         }
-        if kind == TypeKind::Resource && type_name == "aws_s3_bucket" {
-            s3::deprecate_blocks(spec);
-        }
         if kind == TypeKind::Resource && spec.attributes.contains_key("tags") {
             // Rules of security groups came later and do not let tags_all be set.
             let presence = match type_name.starts_with("aws_vpc_security_group_") {

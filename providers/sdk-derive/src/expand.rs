@@ -60,7 +60,10 @@ impl FieldCode {
     /// The statement that adds the field to the `BlockSpec` named `spec`.
     fn spec(&self) -> TokenStream {
         let FieldCode { key, ty, doc, words, .. } = self;
-        let FieldWords { force_new, conflicts_with, .. } = words;
+        let FieldWords { force_new, conflicts_with, deprecated, .. } = words;
+        let deprecated = deprecated.iter().map(|why| {
+            quote! { deprecated = ::std::option::Option::Some(::std::string::String::from(#why)); }
+        });
         if words.block {
             let computed = words.computed;
             let min = words.min.iter();
@@ -72,6 +75,7 @@ impl FieldCode {
                 nested.conflicts_with = ::std::vec![#(#conflicts_with),*];
                 #(nested.min = #min;)*
                 #(nested.max = #max;)*
+                #(nested.block.#deprecated)*
                 spec.blocks.insert(#key, nested);
             };
         }
@@ -85,7 +89,6 @@ impl FieldCode {
             }
             _ => quote! { ::terrane_sdk::Value::from(#value) },
         });
-        let deprecated = words.deprecated.iter();
         let json = words.json.then(|| {
             quote! {
                 attribute.validators.push(::std::sync::Arc::new(::terrane_sdk::validate::json));
@@ -104,7 +107,7 @@ impl FieldCode {
             attribute.conflicts_with = ::std::vec![#(#conflicts_with),*];
             #required
             #(attribute.default = ::std::option::Option::Some(#default);)*
-            #(attribute.deprecated = ::std::option::Option::Some(::std::string::String::from(#deprecated));)*
+            #(attribute.#deprecated)*
             #json
             #(attribute.equivalent = ::std::option::Option::Some(#equivalent);)*
             #(attribute.validators.push(::std::sync::Arc::new(#validate));)*

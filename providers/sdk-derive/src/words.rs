@@ -64,7 +64,8 @@ const ATTRIBUTE: &[&str] = &[
     "name",
     "deprecated",
 ];
-const BLOCK: &[&str] = &["force_new", "computed", "local", "conflicts_with", "min", "max", "remote", "name"];
+const BLOCK: &[&str] =
+    &["force_new", "computed", "local", "conflicts_with", "min", "max", "remote", "name", "deprecated"];
 
 impl FieldWords {
     /// Reads the words of a field.

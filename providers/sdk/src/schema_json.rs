@@ -22,7 +22,7 @@ pub fn block_json(block: &Block) -> Json {
     if !blocks.is_empty() {
         out.insert("block_types".into(), blocks.into());
     }
-    describe(&mut out, &block.description, block.deprecated);
+    describe(&mut out, &block.description, block.deprecated.is_some());
     Json::Object(out)
 }
 

@@ -136,8 +136,8 @@ pub struct BlockSpec {
     pub blocks: BTreeMap<&'static str, NestedSpec>,
     /// What it is, in Markdown.
     pub description: String,
-    /// Whether it should not be used any more.
-    pub deprecated: bool,
+    /// Whether it should not be used any more, and what to do instead.
+    pub deprecated: Option<String>,
 }
 
 impl BlockSpec {
@@ -159,7 +159,7 @@ impl BlockSpec {
                 })
                 .collect(),
             description: self.description.clone(),
-            deprecated: self.deprecated,
+            deprecated: self.deprecated.clone(),
             ..Block::default()
         }
     }

@@ -1,7 +1,7 @@
 //! The value of one argument.
 
 use crate::eval::Evaluator;
-use terrane_diagnostics::Diagnostic;
+use terrane_diagnostics::{Diagnostic, Span};
 use terrane_schema::{Attribute, AttributeType, NestedAttributes, Nesting};
 use terrane_syntax::Attribute as Argument;
 use terrane_value::{Type, Value, convert};
@@ -38,14 +38,15 @@ impl Evaluator<'_> {
             );
             self.fail(Diagnostic::error("Value for unconfigurable attribute", detail).at(expr.span));
         }
-        if let Some(instead) = &attribute.deprecated {
-            let detail = match instead.as_str() {
-                "" => format!("The argument {name:?} should not be used any more."),
-                instead => instead.to_owned(),
-            };
-            self.fail(Diagnostic::warning("Argument is deprecated", detail).at(expr.span));
-        }
+        self.deprecated(attribute.deprecated.as_deref(), expr.span);
         value
+    }
+
+    /// Warns of an argument or a block that should not be used any more.
+    pub(super) fn deprecated(&mut self, instead: Option<&str>, span: Span) {
+        if let Some(instead) = instead.filter(|instead| !instead.is_empty()) {
+            self.fail(Diagnostic::warning("Argument is deprecated", instead).at(span));
+        }
     }
 }
 

@@ -74,6 +74,9 @@ impl Evaluator<'_> {
             let detail = format!("No more than {most} {kind:?} blocks are allowed.");
             self.fail(Diagnostic::error(format!("Too many {kind} blocks"), detail).at(*at));
         }
+        if let Some((_, _, at)) = items.first() {
+            self.deprecated(nested.block.deprecated.as_deref(), *at);
+        }
         if unknown {
             return Value::unknown(nested.value_type()).with_marks(&marks);
         }

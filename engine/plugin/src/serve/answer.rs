@@ -1,5 +1,6 @@
 //! What each method of the protocol does with a provider.
 
+use super::deprecations::deprecations;
 use super::offer::{functions, metadata, offered};
 use crate::identity;
 use crate::messages::identity as identities;
@@ -20,6 +21,7 @@ use tokio::sync::watch;
 use tonic::Status;
 
 type Answer<T> = Result<T, Status>;
+type Schemas = BTreeMap<Arc<str>, Arc<Schema>>;
 
 /// A provider, and the connection that the engine has configured.
 pub(super) struct Answers {
@@ -41,9 +43,8 @@ impl Answers {
         let _ = self.stop.send(true);
     }
 
-    fn type_of(&self, schemas: &BTreeMap<Arc<str>, Arc<Schema>>, name: &str) -> Answer<Type> {
-        let schema = schemas.get(name).ok_or_else(|| unusable(format!("there is no type {name}")))?;
-        Ok(schema.block.implied_type())
+    fn type_of(&self, schemas: &Schemas, name: &str) -> Answer<Type> {
+        Ok(schema_of(schemas, name)?.block.implied_type())
     }
 
     fn resource(&self, name: &str) -> Answer<Type> {
@@ -122,33 +123,32 @@ impl Answers {
         &self,
         request: wire_types::ValidateProvider,
     ) -> Answer<wire_types::ProviderValidated> {
-        let ty = self.provider.schema().provider.block.implied_type();
-        let config = decode(request.config, &ty)?;
-        let diagnostics = wire::reported(self.provider.validate_provider(&config));
-        Ok(wire_types::ProviderValidated { diagnostics })
+        let block = &self.provider.schema().provider.block;
+        let config = decode(request.config, &block.implied_type())?;
+        let mut problems = self.provider.validate_provider(&config);
+        problems.extend(deprecations(block, &config));
+        Ok(wire_types::ProviderValidated { diagnostics: wire::reported(problems) })
     }
 
     pub(super) async fn validate_resource(
         &self,
         request: wire_types::Validate,
     ) -> Answer<wire_types::Validated> {
-        let config = decode(request.config, &self.resource(&request.type_name)?)?;
-        Ok(validated(self.provider.validate_resource(&request.type_name, &config)))
+        let check = |config: &Value| self.provider.validate_resource(&request.type_name, config);
+        validate(&self.provider.schema().resources, &request, check)
     }
 
     pub(super) async fn validate_data(&self, request: wire_types::Validate) -> Answer<wire_types::Validated> {
-        let ty = self.type_of(&self.provider.schema().data_sources, &request.type_name)?;
-        let config = decode(request.config, &ty)?;
-        Ok(validated(self.provider.validate_data_source(&request.type_name, &config)))
+        let check = |config: &Value| self.provider.validate_data_source(&request.type_name, config);
+        validate(&self.provider.schema().data_sources, &request, check)
     }
 
     pub(super) async fn validate_ephemeral(
         &self,
         request: wire_types::Validate,
     ) -> Answer<wire_types::Validated> {
-        let ty = self.type_of(&self.provider.schema().ephemeral, &request.type_name)?;
-        let config = decode(request.config, &ty)?;
-        Ok(validated(self.provider.validate_ephemeral(&request.type_name, &config)))
+        let check = |config: &Value| self.provider.validate_ephemeral(&request.type_name, config);
+        validate(&self.provider.schema().ephemeral, &request, check)
     }
 
     pub(super) async fn configure(&self, request: wire_types::Configure) -> Answer<wire_types::Validated> {
@@ -420,6 +420,23 @@ impl Answers {
 
 fn failed(problem: Diagnostic) -> Status {
     Status::internal(problem.detail)
+}
+
+fn schema_of<'a>(schemas: &'a Schemas, name: &str) -> Answer<&'a Schema> {
+    schemas.get(name).map(|schema| &**schema).ok_or_else(|| unusable(format!("there is no type {name}")))
+}
+
+/// What `check` says of a configuration, and what its schema says not to use.
+fn validate(
+    schemas: &Schemas,
+    request: &wire_types::Validate,
+    check: impl FnOnce(&Value) -> Diagnostics,
+) -> Answer<wire_types::Validated> {
+    let block = &schema_of(schemas, &request.type_name)?.block;
+    let config = decode(request.config.clone(), &block.implied_type())?;
+    let mut problems = check(&config);
+    problems.extend(deprecations(block, &config));
+    Ok(validated(problems))
 }
 
 fn decode(value: Option<DynamicValue>, ty: &Type) -> Answer<Value> {

@@ -1,9 +1,10 @@
 //! The other side: a provider of this program as a plugin, for any engine that speaks protocol 6.
 //!
 //! [`listen`] is the handshake and the connections, [`answer`] what each method does, [`offer`]
-//! turns schemas into messages.
+//! turns schemas into messages, [`deprecations`] warns of what they say not to use.
 
 mod answer;
+mod deprecations;
 mod listen;
 mod offer;
 

@@ -86,7 +86,7 @@ fn block(from: &Block) -> v6::Block {
         attributes: from.attributes.iter().map(|(name, a)| attribute(name, a)).collect(),
         block_types: from.blocks.iter().map(|(name, b)| nested(name, b)).collect(),
         description: from.description.clone(),
-        deprecated: from.deprecated,
+        deprecated: from.deprecated.is_some(),
     }
 }
 

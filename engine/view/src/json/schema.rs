@@ -107,7 +107,7 @@ fn block(block: &Block) -> Json {
         out.insert("block_types".into(), Json::Object(nested.collect()));
     }
     describe(&block.description, &mut out);
-    if block.deprecated {
+    if block.deprecated.is_some() {
         out.insert("deprecated".into(), json!(true));
     }
     Json::Object(out)

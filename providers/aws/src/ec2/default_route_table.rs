@@ -1,9 +1,9 @@
 //! `aws_default_route_table`: the route table that a VPC was made with, adopted and not made.
 
 use super::RouteTable;
-use super::batch::{describe_all, filter, pages};
+use super::batch::describe_all;
 use super::route_table::change;
-use super::routing::{InlineRoute, TABLES_PAGE, describe};
+use super::routing::{InlineRoute, describe, main_tables};
 use crate::Aws;
 use crate::tags::Tags;
 use std::collections::BTreeSet;
@@ -185,14 +185,7 @@ impl Resource for DefaultRouteTable {
 /// The ids of the tables; where only the VPC is known, after an import, that of its main one.
 async fn with_ids(aws: &Aws, states: &[DefaultRouteTable]) -> Result<Vec<Option<String>>, Error> {
     let vpcs = states.iter().filter(|s| s.id.0.is_none()).filter_map(|s| s.vpc_id.as_deref());
-    let mains = describe_all(vpcs, |vpcs| async move {
-        let call = (aws.ec2().describe_route_tables())
-            .filters(filter("vpc-id", vpcs))
-            .filters(filter("association.main", ["true"]))
-            .max_results(TABLES_PAGE);
-        pages!(aws, "ec2:DescribeRouteTables", call)
-    })
-    .await?;
+    let mains = describe_all(vpcs, |vpcs| main_tables(aws, vpcs)).await?;
     let main = |vpc: Option<&str>| {
         let table = mains.iter().find(|t| vpc.is_some() && t.vpc_id() == vpc);
         table.and_then(|t| t.route_table_id.clone())

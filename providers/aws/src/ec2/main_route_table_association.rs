@@ -1,8 +1,8 @@
 //! `aws_main_route_table_association`: the route table that subnets of a VPC use when they have no
 //! other.
 
-use super::batch::{all_failed, describe_all, filter, pages};
-use super::routing::{TABLES_PAGE, describe};
+use super::batch::{all_failed, describe_all};
+use super::routing::{describe, main_tables};
 use crate::Aws;
 use crate::client::{PROPAGATION, Poll, is_not_found, retry_while, wait_until};
 use aws_sdk_ec2::types::{RouteTable, RouteTableAssociation, RouteTableAssociationStateCode as State};
@@ -35,15 +35,6 @@ pub struct MainRouteTableAssociation {
 
 fn main_of(table: &RouteTable) -> Option<&RouteTableAssociation> {
     table.associations().iter().find(|a| a.main() == Some(true))
-}
-
-/// The main tables of VPCs.
-async fn main_tables(aws: &Aws, vpcs: Vec<String>) -> Result<Vec<RouteTable>, Error> {
-    let call = (aws.ec2().describe_route_tables())
-        .filters(filter("vpc-id", vpcs))
-        .filters(filter("association.main", ["true"]))
-        .max_results(TABLES_PAGE);
-    pages!(aws, "ec2:DescribeRouteTables", call)
 }
 
 /// The main association of a VPC.

@@ -1,7 +1,7 @@
 //! `aws_route`: one route of a route table.
 
-use super::batch::{all_failed, describe_by, pages};
-use super::routing::{self, Destination, InlineRoute, TABLES_PAGE, describe, wait_for_route};
+use super::batch::{all_failed, describe_by};
+use super::routing::{self, Destination, InlineRoute, describe, wait_for_route};
 use super::validate::{ipv4_network_or_empty, ipv6_network, same_network};
 use crate::Aws;
 use aws_sdk_ec2::types;
@@ -129,8 +129,7 @@ impl Resource for Route {
     }
 
     async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
-        let call = aws.ec2().describe_route_tables().max_results(TABLES_PAGE);
-        let tables = pages!(aws, "ec2:DescribeRouteTables", call)?;
+        let tables = routing::tables(aws, None).await?;
         let of = |table: types::RouteTable| {
             let own = table.routes().iter().filter(|route| !InlineRoute::is_automatic(route));
             let object = |route| Route::of(table.route_table_id().unwrap_or_default(), route);

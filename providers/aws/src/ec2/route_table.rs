@@ -1,10 +1,10 @@
 //! `aws_route_table`: where traffic from subnets goes, with routes of its own or without.
 
-use super::batch::{all_failed, describe_by, pages};
+use super::batch::{all_failed, describe_by};
 use super::kind::by_ids;
 use super::operation::{creation_tags, find_made, finish};
 use super::route::{TARGETS, one_of};
-use super::routing::{self, InlineRoute, TABLES_PAGE, describe, describe_one};
+use super::routing::{self, InlineRoute, describe, describe_one};
 use super::tagging::{tag_map, update_tags};
 use super::validate::{ipv4_network_or_empty, ipv6_network};
 use crate::Aws;
@@ -118,8 +118,7 @@ impl Resource for RouteTable {
     }
 
     async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
-        let call = aws.ec2().describe_route_tables().max_results(TABLES_PAGE);
-        let found = pages!(aws, "ec2:DescribeRouteTables", call)?;
+        let found = routing::tables(aws, None).await?;
         let balanced = balanced(aws, found.iter()).await?;
         Ok(Some(found.into_iter().map(|t| RouteTable::empty().with(aws, t, &balanced)).collect()))
     }

@@ -1,8 +1,8 @@
 //! `aws_route_table_association`: the route table that a subnet or gateway uses.
 
-use super::batch::{all_failed, describe_all, pages};
+use super::batch::{all_failed, describe_all};
 use super::route::one_of;
-use super::routing::{TABLES_PAGE, describe, describe_one};
+use super::routing::{describe, describe_one, tables};
 use crate::Aws;
 use crate::client::{PROPAGATION, Poll, is_not_found, retry_while, wait_until};
 use aws_sdk_ec2::types::{RouteTableAssociation as Remote, RouteTableAssociationStateCode as State};
@@ -113,8 +113,7 @@ impl Resource for RouteTableAssociation {
     }
 
     async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
-        let call = aws.ec2().describe_route_tables().max_results(TABLES_PAGE);
-        let tables = pages!(aws, "ec2:DescribeRouteTables", call)?.into_iter();
+        let tables = tables(aws, None).await?.into_iter();
         let mut found: Vec<Remote> = tables.flat_map(|t| t.associations.unwrap_or_default()).collect();
         found.retain(|a| a.main() != Some(true) && !is_gone(a));
         Ok(Some(found.iter().map(|a| Self::default().with(a)).collect()))

@@ -8,9 +8,6 @@ use aws_sdk_ec2::types::{self, RouteOrigin};
 use std::time::Duration;
 use terrane_sdk::{Block, Error};
 
-/// The largest pages that DescribeRouteTables gives.
-pub(crate) const TABLES_PAGE: i32 = 100;
-
 /// A route inside a route table.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Block)]
 pub struct InlineRoute {
@@ -240,14 +237,27 @@ pub(crate) async fn delete(aws: &Aws, table: &str, destination: &Destination) ->
     }
 }
 
+/// Describes the route tables that pass all of these filters, in the largest pages that EC2 gives.
+pub(crate) async fn tables(
+    aws: &Aws,
+    filters: Option<Vec<types::Filter>>,
+) -> Result<Vec<types::RouteTable>, Error> {
+    let call = aws.ec2().describe_route_tables().set_filters(filters).max_results(100);
+    pages!(aws, "ec2:DescribeRouteTables", call)
+}
+
 /// Describes route tables that have one of these values in filter `name`.
 pub(crate) async fn describe(
     aws: &Aws,
     name: &str,
     values: Vec<String>,
 ) -> Result<Vec<types::RouteTable>, Error> {
-    let call = aws.ec2().describe_route_tables().filters(filter(name, values)).max_results(TABLES_PAGE);
-    pages!(aws, "ec2:DescribeRouteTables", call)
+    tables(aws, Some(vec![filter(name, values)])).await
+}
+
+/// Describes the main route tables of VPCs.
+pub(crate) async fn main_tables(aws: &Aws, vpcs: Vec<String>) -> Result<Vec<types::RouteTable>, Error> {
+    tables(aws, Some(vec![filter("vpc-id", vpcs), filter("association.main", ["true"])])).await
 }
 
 /// Describes one route table, in a call shared with others.

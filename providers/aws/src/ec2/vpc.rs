@@ -2,6 +2,7 @@
 
 use super::batch::{PAGE, all_failed, describe_all, describe_by, filter, pages};
 use super::operation::{creation_tags, find_made, finish};
+use super::routing::main_tables;
 use super::tagging::{tag_map, update_tags};
 use super::validate::{ipv4_network, ipv6_network, same_network};
 use super::vpc_attributes::{self, Attributes};
@@ -364,13 +365,7 @@ async fn main_route_tables<'a>(
     aws: &Aws,
     vpcs: impl Iterator<Item = &'a str>,
 ) -> Result<HashMap<String, String>, Error> {
-    let tables = describe_all(vpcs, |vpcs| async move {
-        let call = (aws.ec2().describe_route_tables())
-            .filters(filter("vpc-id", vpcs))
-            .filters(filter("association.main", ["true"]))
-            .max_results(100);
-        pages!(aws, "ec2:DescribeRouteTables", call)
-    });
+    let tables = describe_all(vpcs, |vpcs| main_tables(aws, vpcs));
     Ok(tables.await?.into_iter().filter_map(|t| Some((t.vpc_id?, t.route_table_id?))).collect())
 }
 

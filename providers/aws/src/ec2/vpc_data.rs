@@ -1,7 +1,8 @@
 //! Data source `aws_vpc`: one VPC, found by what is known of it.
 
-use super::batch::{PAGE, filter, pages};
+use super::batch::{PAGE, pages};
 use super::data_filter::{DataFilter, filters};
+use super::routing::main_tables;
 use super::tagging::tag_map;
 use super::vpc_attributes;
 use crate::Aws;
@@ -103,14 +104,9 @@ impl DataSource for VpcData {
             return Err(Error::new("No VPC, or several, match", detail).operation("ec2:DescribeVpcs"));
         };
         let id = vpc.vpc_id().unwrap_or_default().to_owned();
-        let main = (aws.ec2().describe_route_tables())
-            .filters(filter("vpc-id", [id.clone()]))
-            .filters(filter("association.main", ["true"]));
-        let (attributes, tables) = futures::try_join!(
-            vpc_attributes::read(aws, &id),
-            aws.call("ec2:DescribeRouteTables", main.send()),
-        )?;
-        let main = tables.route_tables.and_then(|t| t.into_iter().find_map(|t| t.route_table_id));
+        let (attributes, tables) =
+            futures::try_join!(vpc_attributes::read(aws, &id), main_tables(aws, vec![id.clone()]),)?;
+        let main = tables.into_iter().find_map(|t| t.route_table_id);
         let owner = vpc.owner_id().unwrap_or_default();
         let ipv6 = vpc.ipv6_cidr_block_association_set().first();
         let text = |t: Option<&str>| t.unwrap_or_default().to_owned();

@@ -6,7 +6,7 @@ use aws_sdk_kms::types::{KeyManagerType, KeyMetadata, OriginType, Tag};
 use futures::future::try_join3;
 use terrane_sdk::Error;
 
-use super::key::is_deleted;
+use super::key::{ids, is_deleted};
 use super::unless_gone;
 
 /// What is known of a key.
@@ -73,15 +73,7 @@ async fn tags(aws: &Aws, id: &str) -> Result<Option<Tags>, Error> {
 /// The key that an earlier attempt made under this token. All keys are looked at, which only a repeat
 /// after a crash does.
 pub(super) async fn find_made(aws: &Aws, token: &str) -> Result<Option<String>, Error> {
-    let listed = async {
-        let mut ids = Vec::new();
-        let mut items = aws.kms().list_keys().limit(1000).into_paginator().items().send();
-        while let Some(key) = items.next().await {
-            ids.extend(key?.key_id);
-        }
-        Ok(ids)
-    };
-    for id in aws.call("kms:ListKeys", listed).await? {
+    for id in ids(aws).await? {
         let known = metadata(aws, &id).await?;
         if known.is_none_or(|m| m.key_manager == Some(KeyManagerType::Aws)) {
             continue;

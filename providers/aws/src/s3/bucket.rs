@@ -14,8 +14,8 @@ use aws_sdk_s3::types::{
 use std::collections::BTreeSet;
 use std::time::Duration;
 use terrane_sdk::{
-    ApplyContext, Attributes, Auto, Computed, Diagnostics, Error, Failure, PlanContext, Resource, Value,
-    async_trait, join_all, validate,
+    ApplyContext, Attributes, Auto, Computed, Error, Failure, PlanContext, Resource, Value, async_trait,
+    join_all, validate,
 };
 
 use super::bucket_acl::CANNED;
@@ -72,24 +72,28 @@ pub struct Bucket {
     /// The host name of the bucket in its region.
     pub bucket_regional_domain_name: Computed<String>,
     /// See `aws_s3_bucket_cors_configuration`.
-    #[block(computed)]
+    #[block(computed, deprecated = "Use the aws_s3_bucket_cors_configuration resource instead.")]
     pub cors_rule: Vec<CorsRule>,
     /// Whether all objects, with all their versions, are deleted with the bucket.
     #[attr(default = false)]
     pub force_destroy: Option<bool>,
     /// See `aws_s3_bucket_acl`.
-    #[block(computed)]
+    #[block(computed, deprecated = "Use the aws_s3_bucket_acl resource instead.")]
     pub grant: BTreeSet<Grant>,
     /// The hosted zone of S3 in the region.
     pub hosted_zone_id: Computed<String>,
     /// See `aws_s3_bucket_lifecycle_configuration`.
-    #[block(computed)]
+    #[block(computed, deprecated = "Use the aws_s3_bucket_lifecycle_configuration resource instead.")]
     pub lifecycle_rule: Vec<LifecycleRule>,
     /// See `aws_s3_bucket_logging`.
-    #[block(computed, max = 1)]
+    #[block(computed, max = 1, deprecated = "Use the aws_s3_bucket_logging resource instead.")]
     pub logging: Vec<Logging>,
     /// See `aws_s3_bucket_object_lock_configuration`.
-    #[block(computed, max = 1)]
+    #[block(
+        computed,
+        max = 1,
+        deprecated = "Use the aws_s3_bucket_object_lock_configuration resource instead."
+    )]
     pub object_lock_configuration: Vec<ObjectLock>,
     /// Whether objects can be locked.
     #[attr(force_new)]
@@ -102,7 +106,11 @@ pub struct Bucket {
     )]
     pub policy: Auto<String>,
     /// See `aws_s3_bucket_replication_configuration`.
-    #[block(computed, max = 1)]
+    #[block(
+        computed,
+        max = 1,
+        deprecated = "Use the aws_s3_bucket_replication_configuration resource instead."
+    )]
     pub replication_configuration: Vec<Replication>,
     /// See `aws_s3_bucket_request_payment_configuration`.
     #[attr(
@@ -111,15 +119,19 @@ pub struct Bucket {
     )]
     pub request_payer: Auto<String>,
     /// See `aws_s3_bucket_server_side_encryption_configuration`.
-    #[block(computed, max = 1)]
+    #[block(
+        computed,
+        max = 1,
+        deprecated = "Use the aws_s3_bucket_server_side_encryption_configuration resource instead."
+    )]
     pub server_side_encryption_configuration: Vec<Encryption>,
     /// The tags of the bucket.
     pub tags: Tags,
     /// See `aws_s3_bucket_versioning`.
-    #[block(computed, max = 1)]
+    #[block(computed, max = 1, deprecated = "Use the aws_s3_bucket_versioning resource instead.")]
     pub versioning: Vec<Versioning>,
     /// See `aws_s3_bucket_website_configuration`.
-    #[block(computed, max = 1)]
+    #[block(computed, max = 1, deprecated = "Use the aws_s3_bucket_website_configuration resource instead.")]
     pub website: Vec<Website>,
     /// The domain of web sites, of a bucket with `website`.
     #[attr(deprecated = "Use the aws_s3_bucket_website_configuration resource instead.")]
@@ -313,9 +325,5 @@ impl Resource for Bucket {
 
     fn plan(cx: &mut PlanContext<'_, Aws>) {
         inline::plan(cx);
-    }
-
-    fn validate(config: &Value, diagnostics: &mut Diagnostics) {
-        inline::warn(config, diagnostics);
     }
 }

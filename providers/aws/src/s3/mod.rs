@@ -50,7 +50,6 @@ pub mod routing_rule;
 mod tagging;
 
 use crate::Aws;
-pub(crate) use inline::deprecate as deprecate_blocks;
 use terrane_sdk::{DataSourceType, ResourceType, data_sources, resources};
 
 /// The resource types of this service.

@@ -47,9 +47,6 @@ async fn names_of_buckets_are_made_up_and_checked() {
 
     let problems = cloud.problems("aws_s3_bucket", &json!({"bucket": "Upper"}));
     assert_eq!(problems.len(), 1);
-    let problems =
-        cloud.problems("aws_s3_bucket", &json!({"bucket": "ok-name", "versioning": [{"enabled": true}]}));
-    assert_eq!(problems, ["Argument is deprecated"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

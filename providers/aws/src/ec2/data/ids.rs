@@ -6,7 +6,7 @@ use crate::Aws;
 use crate::ec2::batch::{PAGE, pages};
 use crate::ec2::data_filter::{DataFilter, filters};
 use crate::ec2::kind::Kind;
-use crate::ec2::routing::TABLES_PAGE;
+use crate::ec2::routing::tables;
 use crate::tags::Tags;
 use aws_sdk_ec2::types;
 use std::collections::BTreeSet;
@@ -51,10 +51,8 @@ impl DataSource for RouteTables {
 
     async fn read(aws: &Aws, config: Self) -> Result<Self, Error> {
         let filters = filters(&config.filter, &wanted(&config.tags), &[("vpc-id", config.vpc_id.clone())]);
-        let call = aws.ec2().describe_route_tables().set_filters(filters).max_results(TABLES_PAGE);
-        let found = pages!(aws, "ec2:DescribeRouteTables", call)?;
-        let ids: Vec<String> =
-            found.into_iter().filter_map(|t: types::RouteTable| t.route_table_id).collect();
+        let found = tables(aws, filters).await?;
+        let ids: Vec<String> = found.into_iter().filter_map(|t| t.route_table_id).collect();
         Ok(Self { id: aws.region().into(), ids: ids.into(), ..config })
     }
 }

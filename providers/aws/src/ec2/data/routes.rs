@@ -2,10 +2,9 @@
 
 use super::one::{only, text, told};
 use crate::Aws;
-use crate::ec2::batch::pages;
 use crate::ec2::data_filter::{DataFilter, chosen};
 use crate::ec2::kind::set;
-use crate::ec2::routing::{InlineRoute, TABLES_PAGE, describe_one};
+use crate::ec2::routing::{InlineRoute, describe_one, tables};
 use crate::ec2::tagging::tag_map;
 use crate::tags::Tags;
 use aws_sdk_ec2::types;
@@ -106,8 +105,7 @@ impl DataSource for RouteTableData {
                 ("vpc-id", set(config.vpc_id.0.as_deref())),
             ],
         );
-        let call = aws.ec2().describe_route_tables().set_filters(wanted).max_results(TABLES_PAGE);
-        let found: Vec<types::RouteTable> = pages!(aws, "ec2:DescribeRouteTables", call)?;
+        let found = tables(aws, wanted).await?;
         let found = only(found, "route table", "ec2:DescribeRouteTables")?;
         Ok(Self {
             arn: aws

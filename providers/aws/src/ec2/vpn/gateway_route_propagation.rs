@@ -2,9 +2,9 @@
 
 use crate::Aws;
 use crate::client::{is_not_found, retry_while};
-use crate::ec2::batch::{all_failed, describe_by, pages};
+use crate::ec2::batch::{all_failed, describe_by};
 use crate::ec2::kind::parts;
-use crate::ec2::routing::{TABLES_PAGE, describe};
+use crate::ec2::routing::{describe, tables};
 use aws_sdk_ec2::types::{PropagatingVgw, RouteTable};
 use std::time::Duration;
 use terrane_sdk::{ApplyContext, Attributes, Computed, Error, Failure, Resource, Value, async_trait};
@@ -79,8 +79,6 @@ impl Resource for VpnGatewayRoutePropagation {
     }
 
     async fn list(aws: &Aws) -> Result<Option<Vec<Self>>, Error> {
-        let call = aws.ec2().describe_route_tables().max_results(TABLES_PAGE);
-        let tables = pages!(aws, "ec2:DescribeRouteTables", call)?;
         let of = |table: RouteTable| {
             let route_table_id = table.route_table_id.unwrap_or_default();
             let object = move |gateway: PropagatingVgw| {
@@ -90,7 +88,7 @@ impl Resource for VpnGatewayRoutePropagation {
             };
             table.propagating_vgws.unwrap_or_default().into_iter().map(object)
         };
-        Ok(Some(tables.into_iter().flat_map(of).collect()))
+        Ok(Some(tables(aws, None).await?.into_iter().flat_map(of).collect()))
     }
 
     /// `vgw-1_rtb-1`.

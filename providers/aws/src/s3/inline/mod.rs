@@ -18,10 +18,7 @@ pub use web::{CorsRule, Website};
 
 use crate::Aws;
 use futures::future::BoxFuture;
-use terrane_sdk::{
-    ApplyContext, BlockSpec, Diagnostic, Diagnostics, Error, Object, PlanContext, Value, async_trait,
-    join_all,
-};
+use terrane_sdk::{ApplyContext, Error, Object, PlanContext, Value, async_trait, join_all};
 
 use super::bucket::Bucket;
 use super::bucket_accelerate_configuration::BucketAccelerateConfiguration;
@@ -191,39 +188,6 @@ pub(super) fn plan(cx: &mut PlanContext<'_, Aws>) {
     let locks = lock.is_some_and(|enabled| enabled.as_str() == Some("Enabled"));
     if locks && cx.prior("object_lock_enabled") == Value::FALSE {
         cx.force_new("object_lock_configuration");
-    }
-}
-
-/// The blocks, and the resources to use instead.
-const BLOCKS: &[(&str, &str)] = &[
-    ("cors_rule", "aws_s3_bucket_cors_configuration"),
-    ("grant", "aws_s3_bucket_acl"),
-    ("lifecycle_rule", "aws_s3_bucket_lifecycle_configuration"),
-    ("logging", "aws_s3_bucket_logging"),
-    ("object_lock_configuration", "aws_s3_bucket_object_lock_configuration"),
-    ("replication_configuration", "aws_s3_bucket_replication_configuration"),
-    ("server_side_encryption_configuration", "aws_s3_bucket_server_side_encryption_configuration"),
-    ("versioning", "aws_s3_bucket_versioning"),
-    ("website", "aws_s3_bucket_website_configuration"),
-];
-
-/// Marks the blocks as deprecated.
-pub(crate) fn deprecate(spec: &mut BlockSpec) {
-    for (name, _) in BLOCKS {
-        if let Some(nested) = spec.blocks.get_mut(name) {
-            nested.block.deprecated = true;
-        }
-    }
-}
-
-/// Warns of blocks that are written.
-pub(super) fn warn(config: &Value, diagnostics: &mut Diagnostics) {
-    for (name, resource) in BLOCKS {
-        let blocks = config.attribute(name).unwrap_or(Value::NULL);
-        if blocks.as_slice().is_some_and(|blocks| !blocks.is_empty()) {
-            let detail = format!("Use the {resource} resource instead.");
-            diagnostics.push(Diagnostic::warning("Argument is deprecated", detail).on_attribute(*name));
-        }
     }
 }
 

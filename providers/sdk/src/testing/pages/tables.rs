@@ -108,6 +108,7 @@ fn block_notes(nested: &NestedSpec) -> String {
         notes.push("replaces".into());
     }
     notes.extend(conflicts(&nested.conflicts_with));
+    notes.extend(deprecation(nested.block.deprecated.as_ref()));
     notes.join(", ")
 }
 
@@ -131,10 +132,12 @@ fn notes(attribute: &AttributeSpec) -> String {
         }
     }
     notes.extend(conflicts(&attribute.conflicts_with));
-    if let Some(why) = &attribute.deprecated {
-        notes.push(format!("deprecated: {}", cell(why)));
-    }
+    notes.extend(deprecation(attribute.deprecated.as_ref()));
     notes.join(", ")
+}
+
+fn deprecation(why: Option<&String>) -> Option<String> {
+    why.map(|why| format!("deprecated: {}", cell(why)))
 }
 
 fn conflicts(names: &[&'static str]) -> Option<String> {
