@@ -21,7 +21,7 @@ pub use discovery::{Account, HistoryEvent, HistoryQuery, Scope};
 pub use function::{Function, FunctionCall, FunctionError, Parameter};
 pub use host::{MockProvider, Providers, Schemas, upgrade_by_schema, value_by_schema};
 pub use identity::{Identity, IdentityAttribute, IdentitySchema, ImportKey};
-pub use listing::{ListRequest, ListedObject, query_by_list};
+pub use listing::{ListRequest, ListedObject, query_among, query_by_list};
 pub use private::Private;
 pub use read_only::ReadOnly;
 pub use requests::{
@@ -54,7 +54,7 @@ pub struct ProviderSchema {
     pub data_sources: BTreeMap<Arc<str>, Arc<Schema>>,
     /// Ephemeral resource types.
     pub ephemeral: BTreeMap<Arc<str>, Arc<Schema>>,
-    /// What a listing of a managed resource type can be told, of plugins whose types can be listed.
+    /// What a listing of a managed resource type can be told, of providers that say which types can be listed.
     pub lists: BTreeMap<Arc<str>, Arc<Schema>>,
     /// Managed resource types whose objects are parts of others, or tie two together, so that an object of another type may
     /// manage the same one: nobody can say of one that no state has whether anything manages it.

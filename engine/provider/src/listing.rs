@@ -58,8 +58,18 @@ pub async fn query_by_list<P: Provider + ?Sized>(
     client: &Arc<dyn Client>,
     request: ListRequest,
 ) -> Result<Option<Vec<ListedObject>>, Diagnostics> {
+    let Some(found) = provider.list(client, &request.type_name).await? else { return Ok(None) };
+    query_among(provider, client, request, found).await.map(Some)
+}
+
+/// What a query finds among all objects of a type.
+pub async fn query_among<P: Provider + ?Sized>(
+    provider: &P,
+    client: &Arc<dyn Client>,
+    request: ListRequest,
+    mut found: Vec<ImportedObject>,
+) -> Result<Vec<ListedObject>, Diagnostics> {
     let ListRequest { type_name, include_resource, limit, .. } = request;
-    let Some(mut found) = provider.list(client, &type_name).await? else { return Ok(None) };
     // Names of written blocks have numbers, which should be the same each time.
     found.sort_by_cached_key(|object| object.state.attribute("id").map(|id| id.unmark_deep().0));
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
@@ -93,5 +103,5 @@ pub async fn query_by_list<P: Provider + ?Sized>(
         }
         listed = whole;
     }
-    Ok(Some(listed))
+    Ok(listed)
 }

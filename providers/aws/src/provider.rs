@@ -305,4 +305,26 @@ impl ProviderDefinition for AwsProvider {
         }
         Ok((id.to_owned(), Vec::new()))
     }
+
+    fn found_at(&self, _type_name: &str, client: &Aws, at: &Value, id: &str) -> String {
+        let region = at.attribute("region");
+        match region.as_ref().and_then(Value::as_str) {
+            Some(region) if !region.is_empty() && region != client.region() => format!("{id}@{region}"),
+            _ => id.to_owned(),
+        }
+    }
+
+    fn list_arguments(&self, type_name: &str) -> Option<BlockSpec> {
+        // Nothing tells what ties several objects together.
+        if ["aws_iam_group_membership", "aws_iam_policy_attachment"].contains(&type_name) {
+            return None;
+        }
+        let mut spec = BlockSpec::default();
+        if !is_global(TypeKind::Resource, type_name) {
+            let mut region = AttributeSpec::new(Type::String, Presence::Optional);
+            region.description = "The region to search, when it is not the provider's.".into();
+            spec.attributes.insert("region", region);
+        }
+        Some(spec)
+    }
 }

@@ -214,4 +214,18 @@ pub trait ProviderDefinition: Send + Sync + 'static {
         let _ = type_name;
         Ok((id.to_owned(), Vec::new()))
     }
+
+    /// The import id that [`import`](Self::import) splits, of an object that a query has found where `at` says. `id` is the one that
+    /// the type understands.
+    fn found_at(&self, type_name: &str, client: &Self::Client, at: &Value, id: &str) -> String {
+        let _ = (type_name, client, at);
+        id.to_owned()
+    }
+
+    /// What queries can tell the listing of a type: arguments by which [`client`](Self::client) chooses a connection. `None` of
+    /// types that cannot be listed; a provider that always answers so does not say which types can be.
+    fn list_arguments(&self, type_name: &str) -> Option<BlockSpec> {
+        let _ = type_name;
+        None
+    }
 }

@@ -215,7 +215,8 @@ impl Family {
     #[track_caller]
     fn expect_found(&self, state: &Value, imports: &Imports<'_>) {
         const FILE: &str = "found.tfquery.hcl";
-        let mut searches: BTreeMap<(&str, String), Vec<(String, String)>> = BTreeMap::new();
+        // By type, provider configuration and, where it is not that one's, region.
+        let mut searches: BTreeMap<(&str, String, String), Vec<(String, String)>> = BTreeMap::new();
         for resource in state["resources"].as_array().into_iter().flatten() {
             let type_name = resource["type"].as_str().unwrap_or_default();
             if resource["mode"] != "managed" || find(UNLISTED, type_name).is_some() {
@@ -223,21 +224,25 @@ impl Family {
             }
             let provider = resource["provider"].as_str().unwrap_or_default();
             let (_, alias) = provider.split_once("\"]").unwrap_or_default();
-            let search = searches.entry((type_name, format!("aws{alias}"))).or_default();
             for instance in resource["instances"].as_array().into_iter().flatten() {
                 let address = address(resource, instance);
                 let id = imports.id(&address, &instance["attributes"]);
-                // A search is in the region of its provider configuration.
                 let region = instance["attributes"]["region"].as_str().unwrap_or_default();
-                let elsewhere = id.ends_with(&format!("@{region}"));
-                if !elsewhere && find(imports.never, &address).is_none() && find(UNLISTED, &address).is_none()
-                {
-                    search.push((address, id));
+                let elsewhere = if id.ends_with(&format!("@{region}")) { region } else { "" };
+                if find(imports.never, &address).is_none() && find(UNLISTED, &address).is_none() {
+                    let search = (type_name, format!("aws{alias}"), elsewhere.to_owned());
+                    searches.entry(search).or_default().push((address, id));
                 }
             }
         }
-        let lists = searches.keys().enumerate().map(|(n, (type_name, provider))| {
-            format!("list \"{type_name}\" \"n{n}\" {{\n  provider = {provider}\n  limit    = 100000\n}}\n")
+        let lists = searches.keys().enumerate().map(|(n, (type_name, provider, region))| {
+            let config = match region.as_str() {
+                "" => String::new(),
+                region => format!("  config {{\n    region = {region:?}\n  }}\n"),
+            };
+            format!(
+                "list \"{type_name}\" \"n{n}\" {{\n  provider = {provider}\n  limit    = 100000\n{config}}}\n"
+            )
         });
         self.context.write(FILE, &lists.collect::<String>());
         let run = self.context.run(&["query", "-json"]);
@@ -251,7 +256,7 @@ impl Family {
             })
             .collect();
         let mut missing = Vec::new();
-        for (n, ((type_name, _), objects)) in searches.into_iter().enumerate() {
+        for (n, ((type_name, ..), objects)) in searches.into_iter().enumerate() {
             let list = format!("list.{type_name}.n{n}");
             for (address, id) in objects {
                 let longer = LONGER.iter().any(|beginning| type_name.starts_with(beginning));

@@ -16,7 +16,8 @@ pub(super) fn offered(schema: &ProviderSchema) -> v6::ProviderSchema {
         resources: all(&schema.resources),
         data_sources: all(&schema.data_sources),
         ephemeral: all(&schema.ephemeral),
-        lists: all(&schema.lists),
+        // What is listed over the protocol has an identity, and few types have one.
+        lists: HashMap::new(),
         functions: functions(schema).functions,
         diagnostics: Vec::new(),
         server_capabilities: capabilities(),
@@ -43,7 +44,7 @@ pub(crate) fn metadata(schema: &ProviderSchema) -> messages::Metadata {
         resources: named(&schema.resources),
         functions: named(&schema.functions),
         ephemeral: named(&schema.ephemeral),
-        lists: named(&schema.lists),
+        lists: Vec::new(),
     }
 }
 

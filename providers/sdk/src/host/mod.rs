@@ -20,9 +20,10 @@ use std::time::Duration;
 use table::{DataSourceEntry, EphemeralEntry, ResourceEntry};
 use terrane_diagnostics::Diagnostics;
 use terrane_provider::{
-    Account, ApplyRequest, ApplyResponse, Client, HistoryEvent, HistoryQuery, ImportedObject, Opened,
-    PlanRequest, PlanResponse, Private, Provider, ProviderSchema, ReadObject, ReadResponse, Renewal, Scope,
-    Traffic, Unserved, UpgradeRequest, no_identities, upgrade_by_schema,
+    Account, ApplyRequest, ApplyResponse, Client, HistoryEvent, HistoryQuery, ImportKey, ImportedObject,
+    ListRequest, ListedObject, Opened, PlanRequest, PlanResponse, Private, Provider, ProviderSchema,
+    ReadObject, ReadResponse, Renewal, Scope, Traffic, Unserved, UpgradeRequest, no_identities, query_among,
+    upgrade_by_schema,
 };
 use terrane_schema::Schema;
 use terrane_value::{Path, Value};
@@ -109,7 +110,10 @@ impl<D: ProviderDefinition> Tables<D> {
                     (Arc::from(*name), Arc::new(Schema { version: 0, block: e.spec.to_schema() }))
                 })
                 .collect(),
-            lists: BTreeMap::new(),
+            lists: (resources.keys())
+                .filter_map(|name| Some((name, definition.list_arguments(name)?.to_schema())))
+                .map(|(name, block)| (Arc::from(*name), Arc::new(Schema { version: 0, block })))
+                .collect(),
             parts: (resources.iter().filter(|(_, entry)| entry.resource.is_part()))
                 .map(|(name, _)| Arc::from(*name))
                 .collect(),
@@ -178,6 +182,28 @@ impl<D: ProviderDefinition> NativeProvider<D> {
         object: &Value,
     ) -> Result<Arc<D::Client>, Error> {
         self.definition.client(type_name, self.base_client(client)?, object)
+    }
+
+    /// All objects of a type that the client sees where `at` says.
+    async fn listed(
+        &self,
+        client: &Arc<dyn Client>,
+        type_name: &str,
+        at: &Value,
+    ) -> Result<Option<Vec<ImportedObject>>, Diagnostics> {
+        let entry = self.resource(type_name)?;
+        let client = self.client_of(client, type_name, at)?;
+        let found = match entry.resource.list(&client).await {
+            Err(error) if self.definition.has_no_service(&error) => Some(Vec::new()),
+            found => found?,
+        };
+        let Some(found) = found else { return Ok(None) };
+        let imported = |object| ImportedObject {
+            type_name: type_name.to_owned(),
+            state: self.answer(entry, &client, &Value::NULL, object, false),
+            private: Private::from(IMPORTED),
+        };
+        Ok(Some(found.into_iter().map(imported).collect()))
     }
 
     /// What a resource answered, as the engine shall see it.
@@ -536,19 +562,23 @@ impl<D: ProviderDefinition> Provider for NativeProvider<D> {
         client: &Arc<dyn Client>,
         type_name: &str,
     ) -> Result<Option<Vec<ImportedObject>>, Diagnostics> {
-        let entry = self.resource(type_name)?;
-        let client = self.client_of(client, type_name, &Value::NULL)?;
-        let found = match entry.resource.list(&client).await {
-            Err(error) if self.definition.has_no_service(&error) => Some(Vec::new()),
-            found => found?,
-        };
-        let Some(found) = found else { return Ok(None) };
-        let imported = |object| ImportedObject {
-            type_name: type_name.to_owned(),
-            state: self.answer(entry, &client, &Value::NULL, object, false),
-            private: Private::from(IMPORTED),
-        };
-        Ok(Some(found.into_iter().map(imported).collect()))
+        self.listed(client, type_name, &Value::NULL).await
+    }
+
+    async fn query(
+        &self,
+        client: &Arc<dyn Client>,
+        request: ListRequest,
+    ) -> Result<Option<Vec<ListedObject>>, Diagnostics> {
+        let (type_name, at) = (request.type_name.clone(), request.config.clone());
+        let Some(found) = self.listed(client, &type_name, &at).await? else { return Ok(None) };
+        let mut listed = query_among(self, client, request, found).await?;
+        for object in &mut listed {
+            if let Some(ImportKey::Id(id)) = &mut object.key {
+                *id = self.definition.found_at(&type_name, self.base_client(client)?, &at, id).into();
+            }
+        }
+        Ok(Some(listed))
     }
 
     fn import_id(&self, type_name: &str, object: &Value) -> Option<String> {

@@ -103,3 +103,43 @@ fn what_is_written_can_be_planned() {
     assert!(found.contains("assign_generated_ipv6_cidr_block     = null\n"), "{found}");
     context.good(&["plan"]).expect_text("1 to import, 0 to add, 0 to change, 0 to destroy");
 }
+
+#[test]
+fn one_query_searches_several_regions() {
+    let aws = Aws::start();
+    aws.tamper("client('ec2', 'eu-west-2').create_vpc(CidrBlock='10.9.0.0/16')");
+    let context = TestContext::with_config(CONFIG).using(&aws);
+    let text = r#"list "aws_vpc" "networks" {
+  for_each = toset(["eu-west-1", "eu-west-2"])
+  provider = aws
+  config {
+    region = each.key
+  }
+}
+list "aws_iam_group" "all" {
+  provider = aws
+}
+"#;
+    context.write("networks.tfquery.hcl", text);
+    context.good(&["init"]);
+    context.good(&["validate", "-query"]);
+    let ids = |run: &terrane_e2e::Run| -> Vec<bool> {
+        let lines = run.stdout.lines().filter(|line| line.starts_with("list.aws_vpc.networks"));
+        lines.map(|line| line.contains("@eu-west-2")).collect()
+    };
+    // Each region has a default network.
+    assert_eq!(ids(&context.good(&["query"])), [false, true, true]);
+    context.good(&["query", "-generate-config-out=found.tf"]);
+    assert!(context.read("found.tf").contains("cidr_block                           = \"10.9.0.0/16\""));
+    context.good(&["plan"]).expect_text("3 to import, 0 to add, 0 to change, 0 to destroy");
+    context.good(&["apply", "-auto-approve"]);
+    context.run(&["plan", "-detailed-exitcode"]).expect_code(0);
+
+    context.edit(
+        "networks.tfquery.hcl",
+        "provider = aws\n}",
+        "provider = aws\n  config {\n    region = \"eu-west-1\"\n  }\n}",
+    );
+    let refused = context.run(&["validate", "-query"]).expect_code(1);
+    refused.expect_text("Unsupported argument").expect_text("networks.tfquery.hcl line 11");
+}
