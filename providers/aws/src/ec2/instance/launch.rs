@@ -275,11 +275,28 @@ async fn block_devices(aws: &Aws, planned: &Instance) -> Result<Vec<BlockDeviceM
     Ok(all)
 }
 
+/// The image that is launched: the instance's own, or else that of its template.
+async fn image(aws: &Aws, planned: &Instance) -> Result<Option<String>, Error> {
+    let own = set(planned.ami.as_deref());
+    let Some(template) = planned.launch_template.as_ref().filter(|_| own.is_none()) else { return Ok(own) };
+    let id = set(template.id.as_deref());
+    let call = (aws.ec2().describe_launch_template_versions())
+        // EC2 takes one of them.
+        .set_launch_template_name(set(template.name.as_deref()).filter(|_| id.is_none()))
+        .set_launch_template_id(id)
+        .versions(set(template.version.as_deref()).unwrap_or_else(|| "$Default".into()))
+        // An image can also be named by a parameter of Systems Manager.
+        .resolve_alias(true);
+    let found = aws.call("ec2:DescribeLaunchTemplateVersions", call.send()).await?;
+    let mut versions = found.launch_template_versions.into_iter().flatten();
+    Ok(versions.find_map(|version| version.launch_template_data?.image_id))
+}
+
 /// The name that the image gives its first volume.
 async fn root_device(aws: &Aws, planned: &Instance) -> Result<String, Error> {
-    let image = set(planned.ami.as_deref()).ok_or_else(|| {
-        let detail = "Only the image says what the first volume is called: set ami as well.";
-        Error::new("root_block_device without ami", detail).attribute("root_block_device")
+    let image = image(aws, planned).await?.ok_or_else(|| {
+        let detail = "Only the image says what the first volume is called, and the launch template names none: set ami.";
+        Error::new("root_block_device without an image", detail).attribute("root_block_device")
     })?;
     let call = aws.ec2().describe_images().image_ids(&image).send();
     let found = aws.call("ec2:DescribeImages", call).await?.images.unwrap_or_default();

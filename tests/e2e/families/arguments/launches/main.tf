@@ -290,6 +290,10 @@ resource "aws_instance" "templated" {
     id      = var.template
     version = ["1", "2"][local.turn]
   }
+
+  root_block_device {
+    volume_size = 11
+  }
 }
 
 resource "aws_network_interface" "i" {
