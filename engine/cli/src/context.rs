@@ -2,6 +2,7 @@
 
 use crate::arguments::VariableArgs;
 use crate::environment::Environment;
+use crate::fleet::Fleet;
 use crate::output::Output;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use terrane_config::Config;
@@ -21,6 +22,8 @@ pub(crate) struct Context {
     pub(crate) encryption: OnceLock<terrane_backend::Encryption>,
     /// The configuration, from when somebody looked at it until somebody takes it.
     loaded: Mutex<Option<Arc<Loaded>>>,
+    /// The stacks that are planned in this run, when there are several.
+    pub(crate) fleet: Option<Arc<Fleet>>,
 }
 
 /// A configuration, and what is wrong with it.
@@ -95,6 +98,7 @@ impl Context {
             clouds: Arc::default(),
             encryption: OnceLock::new(),
             loaded: Mutex::new(None),
+            fleet: None,
         }
     }
 
@@ -108,7 +112,13 @@ impl Context {
             clouds: self.clouds.clone(),
             encryption: OnceLock::new(),
             loaded: Mutex::new(None),
+            fleet: None,
         }
+    }
+
+    /// A context for the directory of a stack that is planned with others. What it prints is held back.
+    pub(crate) fn in_fleet(&self, environment: Environment, fleet: Arc<Fleet>) -> Context {
+        Context { output: self.output.held_back(), fleet: Some(fleet), ..self.elsewhere(environment) }
     }
 
     /// Runs asynchronous work. The runtime is made on first use: many commands need none.

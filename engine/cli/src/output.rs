@@ -6,6 +6,7 @@ use crate::environment::Environment;
 use serde_json::{Value as Json, json};
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 use terrane_diagnostics::{Diagnostic, Diagnostics, Look, Severity, SourceMap, render_terminal, to_json};
 use terrane_view::{JsonLines, Options, Palette};
 
@@ -19,6 +20,8 @@ pub(crate) struct Output {
     compact_warnings: AtomicBool,
     /// Prints nothing at all.
     silent: bool,
+    /// What would have been printed, of an output that is held back.
+    held: Option<Mutex<String>>,
     /// The CI system that is told as well.
     ci: Option<Ci>,
 }
@@ -27,12 +30,47 @@ impl Output {
     pub(crate) fn new(environment: &Environment, no_color: bool) -> Output {
         let plain = no_color || environment.variable("NO_COLOR").is_some();
         let compact_warnings = AtomicBool::new(false);
-        Output { plain, width: environment.width(), clock: None, compact_warnings, silent: false, ci: None }
+        Output {
+            plain,
+            width: environment.width(),
+            clock: None,
+            compact_warnings,
+            silent: false,
+            held: None,
+            ci: None,
+        }
     }
 
     /// One that prints nothing: whoever uses it tells what matters.
     pub(crate) fn silent(environment: &Environment) -> Output {
         Output { silent: true, ..Output::new(environment, true) }
+    }
+
+    /// One that keeps what this one would print until it is asked for.
+    pub(crate) fn held_back(&self) -> Output {
+        Output {
+            plain: self.plain,
+            width: self.width,
+            clock: None,
+            compact_warnings: AtomicBool::new(self.compact_warnings.load(Ordering::Relaxed)),
+            silent: self.silent,
+            held: Some(Mutex::default()),
+            ci: None,
+        }
+    }
+
+    /// What was held back.
+    pub(crate) fn held(&self) -> String {
+        let held = self.held.as_ref().map(|held| held.lock().unwrap_or_else(PoisonError::into_inner));
+        held.map(|mut held| std::mem::take(&mut *held)).unwrap_or_default()
+    }
+
+    /// Whether somebody else prints `text`, or nobody.
+    fn is_kept(&self, text: &str) -> bool {
+        if let Some(held) = self.held.as_ref().filter(|_| !self.silent) {
+            held.lock().unwrap_or_else(PoisonError::into_inner).push_str(text);
+        }
+        self.silent || self.held.is_some()
     }
 
     /// Prints messages in JSON from now on, a line each, for programs.
@@ -71,7 +109,7 @@ impl Output {
 
     /// Prints text as it is to standard output. A reader that went away is not an error.
     pub(crate) fn print(&self, text: &str) {
-        if self.silent {
+        if self.is_kept(text) {
             return;
         }
         let mut out = anstream::stdout().lock();
@@ -80,7 +118,7 @@ impl Output {
 
     /// Prints to standard output what others made: not even control characters are taken out.
     pub(crate) fn verbatim(&self, text: &str) {
-        if self.silent {
+        if self.is_kept(text) {
             return;
         }
         let mut out = std::io::stdout().lock();
@@ -97,10 +135,11 @@ impl Output {
 
     /// Prints a line to standard error.
     pub(crate) fn error(&self, text: &str) {
-        if self.silent {
+        let text = format!("{text}\n");
+        if self.is_kept(&text) {
             return;
         }
-        let _ = writeln!(anstream::stderr().lock(), "{text}");
+        let _ = anstream::stderr().lock().write_all(text.as_bytes());
     }
 
     /// From now on, warnings that come without an error take a line each (`-compact-warnings`).

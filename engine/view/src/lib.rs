@@ -27,7 +27,9 @@ pub use json::{JsonOptions, outputs_json, plan_json, providers_schema_json, stat
 pub use module_docs::module_docs;
 pub use operations_dot::operations_dot;
 pub use palette::Palette;
-pub use plan::{apply_summary, incomplete_summary, plan_summary, render_change, render_plan};
+pub use plan::{
+    PlannedStack, apply_summary, incomplete_summary, plan_summary, render_change, render_fleet, render_plan,
+};
 pub use progress::{Clock, Durations, Estimate, JsonLines, Progress};
 pub use query::render_found;
 pub use testing::{junit_xml, left_behind, render_outcome, test_line};

@@ -22,6 +22,18 @@ pub trait StateReader: Send + Sync {
         unknown: &[String],
     ) -> Result<(), (&'static str, String)>;
 
+    /// The outputs, marked, that the state of a workspace will have when what is planned in the same run is applied; `None` when
+    /// nothing is planned there.
+    async fn planned(
+        &self,
+        backend: &str,
+        config: &Map<String, Json>,
+        workspace: &str,
+    ) -> Result<Option<BTreeMap<Arc<str>, Value>>, String> {
+        let _ = (backend, config, workspace);
+        Ok(None)
+    }
+
     /// The text of the state of a workspace; `None` when there is none.
     async fn read(
         &self,
@@ -94,18 +106,27 @@ pub(crate) async fn read(config: Value, reader: &dyn StateReader) -> Result<Valu
         Diagnostic::error("Invalid backend configuration", detail).on_attribute("config")
     })?;
     let loading = |problem: String| Diagnostic::error("Error loading remote state", problem);
-    let Some(text) = reader.read(&backend, settings, &workspace).await.map_err(loading)? else {
-        let detail = format!(
-            "No stored state was found for the given workspace in the given backend: the backend {backend:?} has no \
-             state for the workspace {workspace:?} with this configuration."
-        );
-        return Err(Diagnostic::error("Unable to find remote state", detail));
-    };
     let mut outputs = BTreeMap::new();
     if let Some(defaults) = config.attribute("defaults").as_ref().and_then(Value::as_map) {
         outputs.extend(defaults.iter().map(|(name, v)| (name.clone(), v.clone())));
     }
-    outputs.extend(parse(&text).map_err(loading)?);
+    match reader.planned(&backend, &settings, &workspace).await.map_err(loading)? {
+        Some(planned) if planned.values().all(Value::is_wholly_known) => {
+            outputs.extend(planned.into_iter().map(|(name, value)| (name, value.unmark_deep().0)));
+        }
+        // It is shown, and so must say what is sensitive.
+        Some(planned) => outputs.extend(planned),
+        None => {
+            let Some(text) = reader.read(&backend, settings, &workspace).await.map_err(loading)? else {
+                let detail = format!(
+                    "No stored state was found for the given workspace in the given backend: the backend {backend:?} \
+                     has no state for the workspace {workspace:?} with this configuration."
+                );
+                return Err(Diagnostic::error("Unable to find remote state", detail));
+            };
+            outputs.extend(parse(&text).map_err(loading)?);
+        }
+    }
     Ok(config.with_attribute("outputs", Kind::Object(Arc::new(outputs)).into()))
 }
 

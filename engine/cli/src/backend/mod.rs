@@ -172,6 +172,11 @@ pub(crate) fn open(context: &Context, files: &StateFileArgs) -> Result<StateMana
 /// The state of the selected workspace for those who only look at it: where nobody ran `init`, what it
 /// would store of the `backend` block is taken from there.
 pub(crate) fn open_to_look(context: &Context, config: &Config) -> Result<StateManager, Problems> {
+    opened(context, storage_to_look(context, config)?)
+}
+
+/// Where that state is.
+pub(crate) fn storage_to_look(context: &Context, config: &Config) -> Result<Arc<dyn StateStorage>, Problems> {
     if let Some(refusal) = config.cloud_refusal() {
         return Err(Problems { diagnostics: refusal.into(), sources: config.sources.clone() });
     }
@@ -180,11 +185,11 @@ pub(crate) fn open_to_look(context: &Context, config: &Config) -> Result<StateMa
         Some(_) => settings(context)?,
     };
     let name = workspace::selected(&context.environment);
-    opened(context, of_workspace(context, &settings, &name)?)
+    of_workspace(context, &settings, &name)
 }
 
 /// A state with a refuge on this machine, where it is not on this machine anyway.
-fn opened(context: &Context, storage: Arc<dyn StateStorage>) -> Result<StateManager, Problems> {
+pub(crate) fn opened(context: &Context, storage: Arc<dyn StateStorage>) -> Result<StateManager, Problems> {
     let refuge = match storage.is_remote() {
         false => None,
         true => {

@@ -1,15 +1,22 @@
 //! The states of other configurations, for the data source `terraform_remote_state`.
 
 use crate::context::Context;
+use crate::environment::Environment;
+use crate::fleet::{Fleet, Outputs, place};
 use async_trait::async_trait;
 use serde_json::{Map, Value as Json};
-use terrane_backend::{ArgumentsError, Encryption, Surroundings, configure, convert_arguments, is_encrypted};
+use std::sync::Arc;
+use terrane_backend::{
+    ArgumentsError, Encryption, StateStorage, Surroundings, configure, convert_arguments, is_encrypted,
+};
 use terrane_provider_builtin::StateReader;
 
 /// Reads states from all kinds of backend.
 pub(crate) struct RemoteStates {
     surroundings: Surroundings,
     encryption: Encryption,
+    /// The stacks that are planned in this run, and where this one is.
+    fleet: Option<(Arc<Fleet>, Environment)>,
 }
 
 impl RemoteStates {
@@ -18,7 +25,19 @@ impl RemoteStates {
         RemoteStates {
             surroundings: context.environment.surroundings(),
             encryption: super::encryption(context).cloned().unwrap_or_default(),
+            fleet: context.fleet.clone().map(|fleet| (fleet, context.environment.clone())),
         }
+    }
+
+    fn state(
+        &self,
+        backend: &str,
+        config: &Map<String, Json>,
+        workspace: &str,
+    ) -> Result<Arc<dyn StateStorage>, String> {
+        let values = converted(backend, config, &[]).map_err(|(_, detail)| detail)?;
+        let states = configure(backend, &values, &self.surroundings).map_err(|e| e.0)?;
+        Ok(states.state(workspace))
     }
 }
 
@@ -45,15 +64,23 @@ impl StateReader for RemoteStates {
         converted(backend, config, unknown).map(drop)
     }
 
+    async fn planned(
+        &self,
+        backend: &str,
+        config: &Map<String, Json>,
+        workspace: &str,
+    ) -> Result<Option<Outputs>, String> {
+        let Some((fleet, environment)) = &self.fleet else { return Ok(None) };
+        fleet.outputs(&place(environment, &*self.state(backend, config, workspace)?))
+    }
+
     async fn read(
         &self,
         backend: &str,
         config: Map<String, Json>,
         workspace: &str,
     ) -> Result<Option<String>, String> {
-        let values = converted(backend, &config, &[]).map_err(|(_, detail)| detail)?;
-        let states = configure(backend, &values, &self.surroundings).map_err(|e| e.0)?;
-        let state = states.state(workspace);
+        let state = self.state(backend, &config, workspace)?;
         let Some((mut bytes, _)) = state.read().await.map_err(|e| format!("{e}."))? else { return Ok(None) };
         if is_encrypted(&bytes) {
             let mut problem =

@@ -42,69 +42,118 @@ pub(crate) fn plan_with(
     state: State,
     generate_config: bool,
 ) -> Result<Planned, Problems> {
-    let selection = selection(context, args)?;
-    check_replace(args, mode)?;
-    check_refresh(args)?;
-    let project = Project::load(context, &args.variables, args.input && !args.format.json)?;
-    let sink = Sink::new(context, args, &project.config.sources, mode == Some(PlanMode::Destroy))?;
-    context.output.set_compact_warnings(args.compact_warnings);
-    let mut options = PlanOptions {
-        mode: mode.unwrap_or(match (args.destroy, args.refresh_only) {
-            (true, _) => PlanMode::Destroy,
-            (_, true) => PlanMode::RefreshOnly,
-            _ => PlanMode::Normal,
-        }),
-        refresh: args.refresh,
-        replace: args.replace.iter().cloned().collect(),
-        selection,
-        refresh_only: None,
-        rounds: args.rounds,
-        given: project.given.clone(),
-        write_only_key: project.write_only_key.clone(),
-        stop: None,
-        generate_config,
-        parallelism: args.parallelism.unwrap_or_default().per_api,
-    };
-    let timestamp = context.environment.now();
-    let make = |state: State, events: Events, options: &PlanOptions| {
-        let ev = project.evaluator(Some(&timestamp), Purpose::Plan);
-        let inputs = PlanInputs {
-            config: &project.config,
-            schemas: &project.schemas,
-            providers: &project.providers,
-            state,
-            events,
-            timestamp: timestamp.clone(),
+    let planner = Planner::new(context, args, mode, generate_config)?;
+    let made = planner.plan(context, args, state);
+    Ok(planner.shown(context, args, made.plan, made.problems))
+}
+
+/// A plan that nobody has seen yet.
+pub(crate) struct Made {
+    pub(crate) plan: Plan,
+    pub(crate) problems: Diagnostics,
+    /// Whether the user has stopped it.
+    pub(crate) interrupted: bool,
+}
+
+/// A project that is loaded to be planned.
+pub(crate) struct Planner {
+    pub(crate) project: Project,
+    sink: Sink,
+    options: PlanOptions,
+}
+
+impl Planner {
+    /// The project in the working directory, to be planned as the arguments say.
+    pub(crate) fn new(
+        context: &Context,
+        args: &PlanArgs,
+        mode: Option<PlanMode>,
+        generate_config: bool,
+    ) -> Result<Planner, Problems> {
+        let selection = selection(context, args)?;
+        check_replace(args, mode)?;
+        check_refresh(args)?;
+        let project = Project::load(context, &args.variables, args.input && !args.format.json)?;
+        let sink = Sink::new(context, args, &project.config.sources, mode == Some(PlanMode::Destroy))?;
+        context.output.set_compact_warnings(args.compact_warnings);
+        let options = PlanOptions {
+            mode: mode.unwrap_or(match (args.destroy, args.refresh_only) {
+                (true, _) => PlanMode::Destroy,
+                (_, true) => PlanMode::RefreshOnly,
+                _ => PlanMode::Normal,
+            }),
+            refresh: args.refresh,
+            replace: args.replace.iter().cloned().collect(),
+            selection,
+            refresh_only: None,
+            rounds: args.rounds,
+            given: project.given.clone(),
+            write_only_key: project.write_only_key.clone(),
+            stop: None,
+            generate_config,
+            parallelism: args.parallelism.unwrap_or_default().per_api,
         };
-        context.block_on(async {
-            let interrupt = Interrupt::listen(&project.providers);
-            let options = PlanOptions { stop: Some(interrupt.receiver()), ..options.clone() };
-            terrane_plan::plan(&ev, &inputs, &options).await
-        })
-    };
-    let mut unread = None;
-    if args.minimal_refresh && options.refresh {
-        let by_state = PlanOptions { refresh: false, ..options.clone() };
-        let (first, _) = make(state.clone(), Arc::new(|_| {}), &by_state);
-        let wanted = worth_reading(&first);
-        unread = Some(unread_note(&state, &wanted));
-        options.refresh_only = Some(Arc::new(wanted));
+        Ok(Planner { project, sink, options })
     }
-    let (plan, mut problems) = make(state, sink.events(), &options);
-    let plan = Plan { given: project.as_given.clone(), ..plan };
-    problems.extend(unread.flatten());
-    let view = Options { show_sensitive: args.show_sensitive, ..context.output.options() };
-    let nothing_to_show = plan.errored && plan.counts() == Default::default();
-    if !nothing_to_show {
-        sink.plan(context, &plan, &project, &view);
-        if let Some(ci) = context.output.ci() {
-            ci.plan(&plan, &project.config, &project.schemas);
+
+    /// Plans against `state`. With errors the plan is there as far as it goes.
+    pub(crate) fn plan(&self, context: &Context, args: &PlanArgs, state: State) -> Made {
+        let Planner { project, sink, options } = self;
+        let timestamp = context.environment.now();
+        let make = |state: State, events: Events, options: &PlanOptions| {
+            let ev = project.evaluator(Some(&timestamp), Purpose::Plan);
+            let inputs = PlanInputs {
+                config: &project.config,
+                schemas: &project.schemas,
+                providers: &project.providers,
+                state,
+                events,
+                timestamp: timestamp.clone(),
+            };
+            context.block_on(async {
+                let interrupt = Interrupt::listen(&project.providers);
+                let options = PlanOptions { stop: Some(interrupt.receiver()), ..options.clone() };
+                let (plan, problems) = terrane_plan::plan(&ev, &inputs, &options).await;
+                Made { plan, problems, interrupted: *interrupt.receiver().borrow() }
+            })
+        };
+        let mut options = options.clone();
+        let mut unread = None;
+        if args.minimal_refresh && options.refresh {
+            let by_state = PlanOptions { refresh: false, ..options.clone() };
+            let first = make(state.clone(), Arc::new(|_| {}), &by_state);
+            let wanted = worth_reading(&first.plan);
+            unread = Some(unread_note(&state, &wanted));
+            options.refresh_only = Some(Arc::new(wanted));
         }
+        let mut made = make(state, sink.events(), &options);
+        made.problems.extend(unread.flatten());
+        made.plan.given = project.as_given.clone();
+        made
     }
-    if !args.format.json && !plan.errored {
-        context.output.print(&left_to_later(&plan));
+
+    /// Shows a plan, with errors as far as it goes.
+    pub(crate) fn shown(
+        self,
+        context: &Context,
+        args: &PlanArgs,
+        plan: Plan,
+        problems: Diagnostics,
+    ) -> Planned {
+        let Planner { project, sink, .. } = self;
+        let view = Options { show_sensitive: args.show_sensitive, ..context.output.options() };
+        let nothing_to_show = plan.errored && plan.counts() == Default::default();
+        if !nothing_to_show {
+            sink.plan(context, &plan, &project, &view);
+            if let Some(ci) = context.output.ci() {
+                ci.plan(&plan, &project.config, &project.schemas);
+            }
+        }
+        if !args.format.json && !plan.errored {
+            context.output.print(&left_to_later(&plan));
+        }
+        Planned { project, plan, problems, sink, options: view }
     }
-    Ok(Planned { project, plan, problems, sink, options: view })
 }
 
 impl Planned {

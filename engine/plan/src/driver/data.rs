@@ -131,6 +131,12 @@ impl Driver<'_, '_> {
         self.emit(Event::ReadDone { address: address.clone(), id: object_id(&value), elapsed });
         let sensitive = sensitive_paths(&desired.config);
         let value = mark_object(&schema.block, &value, &sensitive);
+        if !value.is_wholly_known() {
+            // What another configuration will have is known when that one is applied.
+            self.found.state.write(StateWrite::Remove { address, deposed: None });
+            self.planned_read(desired, &schema.block, value, ActionReason::ReadBecauseDependencyPending);
+            return;
+        }
         match encode_object(&schema, &value, Private::from([]), Vec::new(), ObjectStatus::Ready, false) {
             Ok(object) => self.found.state.write(StateWrite::Put {
                 address: address.clone(),

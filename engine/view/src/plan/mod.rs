@@ -29,6 +29,7 @@
 mod access;
 mod block;
 mod diff;
+mod fleet;
 mod fold;
 mod node;
 mod resource;
@@ -41,6 +42,7 @@ mod summary;
 mod write;
 
 pub(crate) use access::access_lines;
+pub use fleet::{PlannedStack, render_fleet};
 pub(crate) use resource::{unchanged_object, unchanged_value};
 pub(crate) use sections::drifted;
 pub use sections::{render_change, render_plan};

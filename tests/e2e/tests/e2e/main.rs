@@ -11,6 +11,7 @@ mod drift;
 mod encryption;
 mod families;
 mod faults;
+mod fleet;
 mod foreign_plugin;
 mod from_terraform;
 mod golden;

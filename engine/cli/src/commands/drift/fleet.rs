@@ -3,6 +3,7 @@
 use super::DriftArgs;
 use super::stacks::{self, Loaded, RULE_FILE};
 use crate::context::{Context, Problems};
+use crate::stacks::{find, has_state, name_of};
 use std::path::{Path, PathBuf};
 use terrane_diagnostics::{Diagnostic, Diagnostics, SourceMap};
 use terrane_drift::{
@@ -24,13 +25,13 @@ pub(super) fn look(args: &DriftArgs, context: &Context) -> Result<Report, Proble
     let started = context.environment.now();
     let (dirs, alone) = match &args.recursive {
         None => (vec![PathBuf::from(".")], true),
-        Some(top) => (stacks::find(context, top)?, false),
+        Some(top) => (find(context, top, has_state)?, false),
     };
     let (mut rules, problems) = shared_rules(args, context, &started)?;
     let limits = Limits::new(args.parallelism, REQUESTS);
     let mut running = Vec::new();
     for dir in dirs {
-        let name = stacks::name_of(&dir);
+        let name = name_of(&dir);
         let mine = args.shard.is_none_or(|shard| shard.has(&name));
         // What other shards manage is not unmanaged.
         if !mine && !args.unmanaged {

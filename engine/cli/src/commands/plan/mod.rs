@@ -1,5 +1,7 @@
 //! `plan`
 
+mod fleet;
+
 use crate::arguments::PlanArgs;
 use crate::backend;
 use crate::context::{Context, Exit, Outcome, Problems};
@@ -33,9 +35,19 @@ pub(crate) struct PlanCommandArgs {
     /// refused since there were too many, and how long they took.
     #[arg(long)]
     pub(crate) stats: bool,
+    /// Plan all stacks in this directory together: each directory with a state of its own. Where one reads the state of another, it gets
+    /// the outputs that this one will have. With -out each plan is written to that path in the directory of its stack.
+    #[arg(long, value_name = "dir", conflicts_with_all = [
+        "destroy", "replace", "target", "exclude", "target_file", "exclude_file", "json", "json_into", "ci", "state", "backup",
+        "generate_config_out",
+    ])]
+    pub(crate) recursive: Option<PathBuf>,
 }
 
 pub(crate) fn run(args: &PlanCommandArgs, context: &mut Context) -> Outcome {
+    if let Some(top) = &args.recursive {
+        return fleet::run(args, context, top);
+    }
     if let Some(path) = &args.generate_config_out {
         runs::refuse_existing(context, path)?;
     }
