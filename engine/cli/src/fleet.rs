@@ -120,11 +120,11 @@ impl Fleet {
             _ if is_around => Ok(None),
             Progress::Planned(outputs) => Ok(Some(outputs.clone())),
             Progress::Failed => {
-                return Err(format!("the state is that of {name}, which could not be planned"));
+                return Err(format!("The state is that of {name}, which could not be planned."));
             }
             Progress::Waiting => {
                 members.wanted = Some(place.to_owned());
-                return Err(format!("the state is that of {name}, which is to be planned first"));
+                return Err(format!("The state is that of {name}, which is to be planned first."));
             }
         };
         if let Some(own) = members.by_place.get_mut(&own) {

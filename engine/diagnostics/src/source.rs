@@ -66,6 +66,14 @@ impl SourceMap {
         FileId(self.files.len() as u32 - 1)
     }
 
+    /// The same files by other names.
+    pub fn renamed(mut self, name: impl Fn(&str) -> String) -> SourceMap {
+        for file in &mut self.files {
+            file.name = name(&file.name).into();
+        }
+        self
+    }
+
     /// The file, when `id` came from this map.
     pub fn get(&self, id: FileId) -> Option<&SourceFile> {
         self.files.get(id.0 as usize)

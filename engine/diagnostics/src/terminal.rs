@@ -159,7 +159,7 @@ impl Painter<'_> {
         let snippet = Snippet::new(self.diagnostic, sources);
         let attribute = self.diagnostic.attribute.as_deref();
         let attribute =
-            attribute.filter(|path| !snippet.is_some_and(|snippet| begins_with(&snippet.code, path)));
+            attribute.filter(|path| !snippet.is_some_and(|snippet| begins_with(snippet.code, path)));
         let facts = about.into_iter().map(|(kind, fact)| match kind {
             Context::Operation => fact.to_string(),
             _ => format!("{} {fact}", kind.label()),

@@ -114,7 +114,8 @@ fn outputs_flow_from_stack_to_stack() {
     // What changes is known as far as the other's plan knows it.
     context.edit("live/network/main.tf", "\"blue\"", "\"green\"");
     let run = planned(&context, 2);
-    let run = run.expect_text("~ name  = \"cluster-blue\" -> \"cluster-green\"")
+    let run = run
+        .expect_text("~ name  = \"cluster-blue\" -> \"cluster-green\"")
         .expect_text("~ name     = \"blue\" -> \"green\"");
     run.expect_text("live/network   nothing but outputs, reads and moves")
         .expect_text("live/cluster   1 to change");
@@ -128,10 +129,14 @@ fn a_stack_that_fails_keeps_back_those_that_read_it() {
     context.write("live/other/main.tf", "provider \"aws\" {}\noutput \"a\" {\n  value = 1\n}\n");
     context.edit("live/cluster/main.tf", "terraform_data.cluster.id", "terraform_data.clutser.id");
     let run = planned(&context, 1);
-    let run = run.expect_text("on main.tf line 22")
-        .expect_text("the state is that of live/cluster, which could not be planned");
-    let run = run.expect_text("live/cluster   could not be planned").expect_text("live/apps      could not be planned");
-    let run = run.expect_text("live/network   1 to add")
+    let run = run
+        .expect_text("on live/cluster/main.tf line 20")
+        .expect_text("The state is that of live/cluster, which could not be planned");
+    let run = run
+        .expect_text("live/cluster   could not be planned")
+        .expect_text("live/apps      could not be planned");
+    let run = run
+        .expect_text("live/network   1 to add")
         .expect_text("live/other     nothing but outputs, reads and moves");
     run.expect_text("Of 4 stacks 2 could not be planned: live/cluster, live/apps.");
 }
@@ -188,7 +193,8 @@ fn an_object_of_two_stacks_is_told() {
     context.good(&["-chdir=live/one", "apply", "-auto-approve"]);
     // Where nobody ran init, native providers need none.
     let run = context.run(&["plan", "-recursive=live", "-stats"]).expect_code(0);
-    let run = run.expect_text("Warning: An object is managed twice")
+    let run = run
+        .expect_text("Warning: An object is managed twice")
         .expect_text("aws_iam_group.a of live/one and aws_iam_group.a of live/two");
     run.expect_text("live/two   1 to import").expect_text("requests");
 }

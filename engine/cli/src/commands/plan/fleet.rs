@@ -5,7 +5,7 @@ use crate::arguments::PlanArgs;
 use crate::backend;
 use crate::context::{Context, Exit, Outcome, Problems};
 use crate::fleet::{Fleet, Outputs, Readings, place};
-use crate::run::{Planned, Planner, Purpose};
+use crate::run::{Planned, Planner, Purpose, plain};
 use crate::stacks::{find, is_root, name_of, within};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -205,7 +205,13 @@ impl Run<'_> {
 
     fn failed(&mut self, name: &str, held: String, problems: Problems) {
         self.show(name, &held);
-        self.context.output.problems(&problems);
+        // The other stacks have files of the same names.
+        let Problems { diagnostics, sources } = problems;
+        let named = |file: &str| match file.starts_with('<') {
+            true => file.to_owned(),
+            false => plain(&Path::new(name).join(file)).display().to_string(),
+        };
+        self.context.output.diagnostics(&diagnostics, &sources.renamed(named));
         let shown = PlannedStack { name: name.to_owned(), counts: None, changes: false, reads: Vec::new() };
         self.done.push(Done { shown, stack: None, traffic: BTreeMap::new() });
     }
