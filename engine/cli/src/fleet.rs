@@ -144,6 +144,7 @@ pub(crate) fn place(environment: &Environment, state: &dyn StateStorage) -> Stri
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

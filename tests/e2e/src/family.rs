@@ -215,8 +215,9 @@ impl Family {
     #[track_caller]
     fn expect_found(&self, state: &Value, imports: &Imports<'_>) {
         const FILE: &str = "found.tfquery.hcl";
-        // By type, provider configuration and, where it is not that one's, region.
-        let mut searches: BTreeMap<(&str, String, String), Vec<(String, String)>> = BTreeMap::new();
+        // By type, provider configuration and, where it is not that one's, region: addresses and ids.
+        type Objects = Vec<(String, String)>;
+        let mut searches: BTreeMap<(&str, String, String), Objects> = BTreeMap::new();
         for resource in state["resources"].as_array().into_iter().flatten() {
             let type_name = resource["type"].as_str().unwrap_or_default();
             if resource["mode"] != "managed" || find(UNLISTED, type_name).is_some() {
