@@ -274,7 +274,7 @@ mod tests {
             (
                 "#[resource(name = \"a_b\")] struct A { #[block(sensitive)] id: Vec<B> }",
                 "unknown word `sensitive`, expected one of force_new, computed, local, conflicts_with, min, max, \
-                 remote, name",
+                 remote, name, deprecated",
             ),
             ("struct A { id: String }", "add #[resource(name = \"...\")]"),
             (

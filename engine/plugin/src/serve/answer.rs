@@ -66,7 +66,7 @@ impl Answers {
     }
 
     pub(super) async fn metadata(&self, _: Empty) -> Answer<schemas::Metadata> {
-        Ok(metadata(&self.provider.schema()))
+        Ok(schemas::Metadata { lists: Vec::new(), ..metadata(&self.provider.schema()) })
     }
 
     pub(super) async fn functions(&self, _: Empty) -> Answer<schemas::Functions> {

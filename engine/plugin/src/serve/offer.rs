@@ -8,7 +8,7 @@ use terrane_provider::{Function, Parameter, ProviderSchema};
 use terrane_schema::{Attribute, AttributeType, Block, NestedBlock, Nesting, Schema};
 use terrane_value::{Type, type_to_json};
 
-/// Everything that a provider offers.
+/// Everything that a provider offers but lists: what is listed over the protocol has an identity, and few types have one.
 pub(super) fn offered(schema: &ProviderSchema) -> v6::ProviderSchema {
     v6::ProviderSchema {
         provider: Some(one(&schema.provider)),
@@ -16,7 +16,6 @@ pub(super) fn offered(schema: &ProviderSchema) -> v6::ProviderSchema {
         resources: all(&schema.resources),
         data_sources: all(&schema.data_sources),
         ephemeral: all(&schema.ephemeral),
-        // What is listed over the protocol has an identity, and few types have one.
         lists: HashMap::new(),
         functions: functions(schema).functions,
         diagnostics: Vec::new(),
@@ -44,7 +43,7 @@ pub(crate) fn metadata(schema: &ProviderSchema) -> messages::Metadata {
         resources: named(&schema.resources),
         functions: named(&schema.functions),
         ephemeral: named(&schema.ephemeral),
-        lists: Vec::new(),
+        lists: named(&schema.lists),
     }
 }
 
@@ -177,6 +176,8 @@ mod tests {
             call: Arc::new(|_| Err(FunctionError::general("no calls"))),
         };
         schema.functions.insert("parts".into(), function);
+        schema.lists.insert("x_thing".into(), Arc::default());
+        assert!(offered(&schema).lists.is_empty());
         let read = crate::schema::from_v6(&offered(&schema), &|_, f| f.call.clone())
             .expect("a schema that can be read");
         assert_eq!(format!("{:?}", read.resources), format!("{:?}", schema.resources));
