@@ -226,6 +226,10 @@ impl StateStorage for HttpState {
         url.to_string()
     }
 
+    fn origin(&self) -> String {
+        self.shared.address.query().unwrap_or_default().to_owned()
+    }
+
     async fn read(&self) -> Result<Option<(Vec<u8>, Version)>, StorageError> {
         let answer = self.send("read", Method::GET, &self.shared.address, Vec::new()).await?;
         match answer.status.as_u16() {

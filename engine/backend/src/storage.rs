@@ -15,6 +15,12 @@ pub trait StateStorage: Send + Sync {
     /// Where the state is, for messages.
     fn location(&self) -> String;
 
+    /// What else tells it from the states of others whose location reads the same: the host of a service, a query. Not for
+    /// messages.
+    fn origin(&self) -> String {
+        String::new()
+    }
+
     /// Whether it can become unreachable while this machine goes on.
     fn is_remote(&self) -> bool {
         true

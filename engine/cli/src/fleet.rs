@@ -138,7 +138,10 @@ impl Fleet {
 /// What tells a state from all others, as seen from the working directory.
 pub(crate) fn place(environment: &Environment, state: &dyn StateStorage) -> String {
     match state.is_remote() {
-        true => state.location(),
+        true => match state.origin() {
+            origin if origin.is_empty() => state.location(),
+            origin => format!("{} ({origin})", state.location()),
+        },
         false => plain(&environment.original_dir().join(Path::new(&state.location()))).display().to_string(),
     }
 }

@@ -37,6 +37,12 @@ impl Service {
         Service { web, signer, endpoint, name, region: region.to_owned() }
     }
 
+    /// The host that is asked, with its port where that is not the usual one.
+    pub(crate) fn host(&self) -> String {
+        let host = self.endpoint.host_str().unwrap_or_default();
+        self.endpoint.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    }
+
     /// Sends a request to a path below the endpoint, given percent-encoded with its query.
     pub(crate) async fn send(
         &self,

@@ -96,6 +96,10 @@ impl StateStorage for EncryptedStorage {
         self.storage.location()
     }
 
+    fn origin(&self) -> String {
+        self.storage.origin()
+    }
+
     fn is_remote(&self) -> bool {
         self.storage.is_remote()
     }

@@ -34,6 +34,11 @@ pub(crate) trait Objects: Send + Sync {
     /// Where an object is, for messages.
     fn location(&self, key: &str) -> String;
 
+    /// See [`crate::StateStorage::origin`].
+    fn origin(&self) -> String {
+        String::new()
+    }
+
     async fn get(&self, key: &str) -> Result<Option<(Vec<u8>, Version)>, StorageError>;
 
     /// Writes an object wholly or not at all. A write whose answer was lost and that is repeated must

@@ -77,6 +77,10 @@ impl StateStorage for RemoteState {
         self.objects.location(&self.key)
     }
 
+    fn origin(&self) -> String {
+        self.objects.origin()
+    }
+
     async fn read(&self) -> Result<Option<(Vec<u8>, Version)>, StorageError> {
         self.objects.get(&self.key).await
     }

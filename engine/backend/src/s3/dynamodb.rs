@@ -179,6 +179,10 @@ impl Objects for Digested {
         self.objects.location(key)
     }
 
+    fn origin(&self) -> String {
+        self.objects.origin()
+    }
+
     async fn get(&self, key: &str) -> Result<Option<(Vec<u8>, Version)>, StorageError> {
         let found = self.objects.get(key).await?;
         if key != self.key {

@@ -93,6 +93,13 @@ impl Objects for Bucket {
         format!("s3://{}/{key}", self.name)
     }
 
+    /// The names of buckets are unique on AWS, and anything elsewhere.
+    fn origin(&self) -> String {
+        let host = self.service.host();
+        let host = host.strip_prefix(&format!("{}.", self.name)).unwrap_or(&host);
+        if host.contains(".amazonaws.") { String::new() } else { host.to_owned() }
+    }
+
     async fn get(&self, key: &str) -> Result<Option<(Vec<u8>, Version)>, StorageError> {
         let answer = self.send("read", key, Method::GET, &self.headers, Bytes::new()).await?;
         match answer.status.as_u16() {

@@ -52,6 +52,34 @@ fn azure(given: Value) -> Value {
 }
 
 #[test]
+fn states_that_read_the_same_are_told_apart_by_their_origins() {
+    let directory = tempfile::tempdir().unwrap();
+    let keys = [("AWS_ACCESS_KEY_ID", "a"), ("AWS_SECRET_ACCESS_KEY", "b")];
+    let told = |kind: &str, given: Value| {
+        let state = backend_with(kind, given, directory.path(), &keys).state("default");
+        (state.location(), state.origin())
+    };
+    let bucket = |more: Value| {
+        let mut all = json!({ "bucket": "states", "key": "k", "region": "eu-west-1" });
+        all.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        told("s3", all)
+    };
+    let on_aws = ("s3://states/k".to_owned(), String::new());
+    assert_eq!(bucket(json!({})), on_aws);
+    assert_eq!(bucket(json!({ "use_path_style": true, "region": "us-east-1" })), on_aws);
+    let elsewhere = json!({ "s3": "https://storage.example:9000" });
+    let other = ("s3://states/k".to_owned(), "storage.example:9000".to_owned());
+    for path_style in [false, true] {
+        assert_eq!(bucket(json!({ "endpoints": elsewhere, "use_path_style": path_style })), other);
+    }
+    let address =
+        |query: &str| told("http", json!({ "address": format!("https://ann:pw@tf.example/state{query}") }));
+    let plain = "https://tf.example/state".to_owned();
+    assert_eq!(address("?project=a"), (plain.clone(), "project=a".to_owned()));
+    assert_eq!(address(""), (plain, String::new()));
+}
+
+#[test]
 fn arguments_that_are_missing_or_do_not_fit_are_named() {
     for (kind, given, problem) in [
         ("s3", json!({ "key": "k", "region": "r" }), "\"bucket\" is required"),

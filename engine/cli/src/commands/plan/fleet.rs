@@ -110,7 +110,7 @@ impl Run<'_> {
                 }
                 Err(other) => {
                     let detail = format!(
-                        "{name} and {other} have the same state, {place}: each would destroy what the other makes."
+                        "{name} and {other} have the same state: each would destroy what the other makes."
                     );
                     self.failed(&name, String::new(), Problems::new("Two stacks have one state", detail));
                     None
