@@ -85,6 +85,11 @@ impl Fleet {
         self.members().running.pop();
     }
 
+    /// Whether the stack that was begun last has read of one that has to be planned before it.
+    pub(crate) fn is_held_up(&self) -> bool {
+        self.members().wanted.is_some()
+    }
+
     /// The place of a stack that has to be planned before the one that was begun last can be.
     pub(crate) fn wanted(&self) -> Option<String> {
         self.members().wanted.take()
@@ -162,6 +167,7 @@ mod tests {
         assert!(matches!(fleet.outputs("s3://elsewhere"), Ok(None)));
         assert!(matches!(fleet.outputs("s3://cluster"), Ok(None)), "one's own state is read as it is");
         assert!(fleet.outputs("s3://network").unwrap_err().contains("network"));
+        assert!(fleet.is_held_up());
         assert_eq!(fleet.wanted().as_deref(), Some("s3://network"));
         assert_eq!(fleet.wanted(), None);
 

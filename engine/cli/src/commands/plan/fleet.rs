@@ -165,7 +165,8 @@ impl Run<'_> {
                 let made = planner.plan(&context, plan_args, manager.state());
                 interrupted = made.interrupted;
                 let mut planned = planner.shown(&context, plan_args, made.plan, made.problems);
-                if let Some(path) = args.out.as_ref().filter(|_| !planned.plan.errored) {
+                if let Some(path) = args.out.as_ref().filter(|_| !planned.plan.errored && !fleet.is_held_up())
+                {
                     write(&context, &planned, path)?;
                 }
                 planned.report(&context)?;
